@@ -1,0 +1,1 @@
+"""The code lists, one TOML file each; `data_schemas.codelist` reads them."""

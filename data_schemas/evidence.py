@@ -1,0 +1,146 @@
+"""Evidence: released results with their plan and provenance. All that a report may see.
+
+On disk an evidence folder holds `evidence.json` and one `results/<analysis>.csv` per analysis, long and tidy, always with
+the columns of `RESULT_COLUMNS`. A value that is held back is empty and flagged in `status`; it is never a number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from data_schemas.instrument import Instrument
+from data_schemas.plan import Plan
+from data_schemas.submission import Label
+from data_schemas.words import Words
+
+RESULT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "estimate", "ci_low", "ci_high",
+                  "p_value", "n", "events", "unit", "method", "status")
+NUMERIC_COLUMNS = ("estimate", "ci_low", "ci_high", "p_value", "n", "events")
+Status = Literal["exact", "released", "rounded", "suppressed", "not_estimable"]
+STATUSES: tuple[str, ...] = get_args(Status)
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SubmissionRecord(_Record):
+    """What the evidence says of one submission."""
+
+    name: str
+    title: Label | None
+    source: str
+    nature: Literal["practice", "public", "fictional"]
+    sha256: str
+
+
+class FindingCount(_Record):
+    """How often a rule did not hold in the accepted data; `rows` is empty when it is held back."""
+
+    submission: str
+    rule: str
+    severity: Literal["warning", "notice"]
+    title: Label
+    rows: int | None
+
+
+class Deviation(_Record):
+    """Something in the plan that was not run, or run beyond it, with the reason."""
+
+    analysis: str
+    outcome: str
+    reason: Label
+
+
+class Provenance(_Record):
+    """Hashes and versions from which the run can be repeated."""
+
+    plan: str
+    contract: str
+    code: str
+    results: dict[str, str]
+    versions: dict[str, str]
+
+
+class Release(_Record):
+    """How disclosure control was set, and how many values of each analysis it let through."""
+
+    threshold: int
+    statuses: dict[str, dict[str, int]]
+
+
+class EvidenceRecord(_Record):
+    """The content of `evidence.json`."""
+
+    format: Literal["1"] = "1"
+    edition: Literal["released", "internal"]
+    exploratory: bool = False
+    plan: Plan
+    submissions: tuple[SubmissionRecord, ...]
+    labels: dict[str, Label]
+    instruments: dict[str, Instrument]
+    findings: tuple[FindingCount, ...]
+    deviations: tuple[Deviation, ...]
+    release: Release
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """An evidence folder in memory: the record, and one tidy data frame per analysis."""
+
+    record: EvidenceRecord
+    results: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def rows(self, analysis: str, **where: Any) -> pd.DataFrame:
+        """The rows of one analysis in which every named column has the given value (or is in the given tuple).
+
+        An analysis that was not run gives an empty frame with the same columns.
+        """
+        frame = self.results.get(analysis, pd.DataFrame(columns=list(RESULT_COLUMNS)))
+        for column, wanted in where.items():
+            frame = frame[frame[column].isin(wanted if isinstance(wanted, tuple) else (wanted,))]
+        return frame
+
+    def label(self, code: str) -> Words:
+        """Words for an arm, programme or provider; the code itself when it has none."""
+        return self.record.labels[code].words if code in self.record.labels else Words(code, code)
+
+
+def read_evidence(folder: str | Path) -> Evidence:
+    """Read an evidence folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        When `evidence.json` or a results file named in it is missing.
+    ValueError
+        When a file does not have the promised form (pydantic's ValidationError is one).
+    """
+    folder = Path(folder)
+    record = EvidenceRecord.model_validate_json((folder / "evidence.json").read_text(encoding="utf-8"))
+    results = {}
+    for name in record.provenance.results:
+        frame = pd.read_csv(folder / "results" / name, dtype=str, keep_default_na=False)
+        if tuple(frame.columns) != RESULT_COLUMNS:
+            raise ValueError(f"results/{name}: the columns are not those of an evidence folder")
+        numbers = {c: pd.to_numeric(frame[c].mask(frame[c] == "")) for c in NUMERIC_COLUMNS}
+        results[name.removesuffix(".csv")] = frame.assign(**numbers)
+    return Evidence(record, results)
+
+
+def results_csv(frame: pd.DataFrame) -> str:
+    """One analysis as CSV text, numbers in their shortest exact form, empty where there is none."""
+    return frame.loc[:, list(RESULT_COLUMNS)].to_csv(index=False, lineterminator="\n")
+
+
+def record_json(record: EvidenceRecord) -> str:
+    """The record as canonical JSON text: sorted keys, two spaces, a final newline."""
+    return json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,113 @@
+"""What validation has to say: rules with their words, and findings that point at lines, never at values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from data_schemas.words import Words
+
+Severity = Literal["error", "warning", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a stable code and the words of its messages.
+
+    Parameters
+    ----------
+    code
+        Stable slug; `evaluation explain CODE` knows it.
+    severity
+        `error`: not accepted. `warning`: accepted, appears in the report. `notice`: good to know.
+    expectation
+        The fact that should hold. May hold placeholders that a finding fills from the contract, never from the data.
+    repair, effect
+        What to do; what happens to the results if it stays.
+    """
+
+    code: str
+    severity: Severity
+    title: Words
+    expectation: Words
+    repair: Words
+    effect: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check saw: which rows break the rule, and which it applied to (both boolean, one per row)."""
+
+    breaks: np.ndarray
+    applies: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule(Rule):
+    """A rule beyond one cell: a function over the typed tables, with the columns it needs and a proof of both answers.
+
+    Parameters
+    ----------
+    table, columns
+        Where a finding points.
+    needs
+        The columns (`table.column`) without which the rule cannot run; it is then listed as skipped.
+    check
+        Typed tables in, `Outcome` over the rows of `table` out. Never raises on data.
+    holds, fails
+        The same small tables (CSV text per table) once obeying and once breaking the rule; they are tested and print in
+        the manual.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    needs: tuple[str, ...]
+    check: Callable[[Mapping[str, object]], Outcome] = field(repr=False)
+    holds: Mapping[str, str] = field(repr=False, default_factory=dict)
+    fails: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """A rule that does not hold, and where: line numbers as the person sees them, never a cell value.
+
+    Parameters
+    ----------
+    rule
+        The rule, with its words filled for this column (`values` from the contract only).
+    file, table, columns
+        Where: the file's own name, the table, the column names as in the contract.
+    lines
+        All lines (1-based, the header being line 1), ascending; empty when the finding is about a whole file.
+    checked
+        How many rows the rule was applied to.
+    """
+
+    rule: Rule
+    file: str
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    lines: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    checked: int = 0
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def expectation(self) -> Words:
+        """The fact that should hold, placeholders filled."""
+        return self.rule.expectation.fill(**self.values)
+
+    @property
+    def repair(self) -> Words:
+        """What to do about it, placeholders filled."""
+        return self.rule.repair.fill(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that could not run, and the columns it missed; or that found nothing to check (`missing` empty)."""
+
+    rule: Rule
+    missing: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""The instrument registry, one TOML file each; `data_schemas.instrument` reads them."""

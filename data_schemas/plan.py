@@ -1,0 +1,107 @@
+"""The plan: what will be analysed, written and locked before the results are seen. TOML, no paths."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Week = Annotated[int, Field(ge=1, le=1040)]
+Moment = Literal["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m"]
+Design = Literal["quality", "change", "norm_related_change", "single_case", "quasi_experimental", "experimental"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Estimand(_Section):
+    """What exactly is estimated (ICH E9(R1), section A.3): five attributes, in words."""
+
+    population: str = Field(description="for whom the answer holds")
+    treatment: str = Field(description="the treatment strategy, and the alternative it is compared with")
+    intercurrent_events: str = Field(description="what can intervene (stopping early, moving away), and how it is handled")
+    outcome: str = Field(description="the variable, and when it is measured")
+    summary: str = Field(description="the summary measure, such as a difference in means")
+
+
+class Measure(_Section):
+    """One outcome measured by a questionnaire."""
+
+    instrument: Name
+    informant: Literal["self", "parent", "professional", "clinician", "unknown"]
+    moments: tuple[Moment, ...] = Field(min_length=1, description="later moments, compared with the baseline")
+    primary: bool = False
+
+
+class Events(_Section):
+    """The outcome of the event analyses: how long until it happens."""
+
+    event: tuple[Literal["sexual_exploitation", "criminal_exploitation", "other_sexual_violence", "other_abuse",
+                         "running_away", "new_care", "arrest"], ...] = Field(min_length=1)
+    certainty: tuple[Literal["actual", "presumed", "signal"], ...] = ("actual", "presumed")
+    time_zero: Literal["start", "end"] = Field("start", description="count from the start or from the end of treatment")
+    horizons_weeks: tuple[Week, ...] = Field(min_length=1, description="weeks at which the curve is read")
+    restricted_mean_weeks: Week = Field(description="horizon of the restricted mean")
+    primary: bool = False
+
+
+class Comparison(_Section):
+    """Which arms are compared; a difference is first minus second."""
+
+    arms: tuple[Name, Name]
+    covariates: tuple[Literal["age_group", "gender", "mild_intellectual_disability", "psychiatric_problems",
+                              "victim_status", "exploitation_type", "setting"], ...] = ()
+
+    @model_validator(mode="after")
+    def _different(self) -> Comparison:
+        if self.arms[0] == self.arms[1]:
+            raise ValueError("arms: name two different arms")
+        return self
+
+
+class Disclosure(_Section):
+    """Disclosure control: the threshold may be raised, never lowered."""
+
+    threshold: int = Field(10, ge=10, le=100)
+
+
+class Lock(_Section):
+    """Written by `evaluation plan lock`: the hash over everything else in the plan, and when."""
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    locked_at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+    contract: Literal["1"]
+
+
+class Plan(_Section):
+    """A plan of analysis.
+
+    `measures` and `events` say what is analysed; at least one of them must be there. `seed` drives every random step.
+    """
+
+    contract: Literal["1"]
+    title: str = Field(min_length=3, max_length=200)
+    question: str = Field(min_length=10, max_length=1000)
+    programme: Name
+    design: Design
+    estimand: Estimand
+    measures: tuple[Measure, ...] = ()
+    events: Events | None = None
+    comparison: Comparison | None = None
+    subgroups: tuple[Literal["gender", "age_group", "mild_intellectual_disability", "psychiatric_problems",
+                             "honour_context", "victim_status", "exploitation_type", "setting"], ...] = Field(
+        (), max_length=4, description="at most four, named before the results are seen")
+    disclosure: Disclosure = Disclosure()
+    seed: int = Field(ge=0, lt=2**32)
+    lock: Lock | None = None
+
+    @model_validator(mode="after")
+    def _has_an_outcome(self) -> Plan:
+        if not self.measures and self.events is None:
+            raise ValueError("name at least one outcome: [[measures]] or [events]")
+        names = [(m.instrument, m.informant) for m in self.measures]
+        if len(set(names)) != len(names):
+            raise ValueError("measures: one entry per instrument and informant")
+        return self

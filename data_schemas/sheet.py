@@ -1,0 +1,40 @@
+"""What a reader hands to validation: one table as text, with the line numbers that its owner sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from data_schemas.words import Words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One table as it came in: text, nothing interpreted.
+
+    Parameters
+    ----------
+    table
+        Name of the contract's table.
+    file, sheet
+        The file's own name (no folder), and the sheet's name when it is a workbook.
+    headers
+        Headers in file order exactly as written.
+    columns
+        One array of text per header (`pa.string()` or dictionary of it), no nulls: an empty cell is "".
+    lines
+        Line (CSV) or row (workbook) number of each record as the owner's own program shows it; the header is usually 1.
+    notes
+        What had to be guessed (separator, encoding, decimal sign), for people.
+    """
+
+    table: str
+    file: str
+    headers: tuple[str, ...]
+    columns: tuple[pa.Array | pa.ChunkedArray, ...]
+    lines: np.ndarray
+    sheet: str | None = None
+    decimal: str = "."
+    notes: tuple[Words, ...] = field(default_factory=tuple)

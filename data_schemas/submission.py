@@ -1,0 +1,67 @@
+"""A validated submission. Only validation makes one: to hold it is to hold data that kept every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_schemas.instrument import Instrument
+from data_schemas.words import Words
+
+CONTRACT_VERSION = "1"
+
+
+class Label(BaseModel):
+    """A name in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    nl: str
+    en: str
+
+    @property
+    def words(self) -> Words:
+        """The same as `Words`."""
+        return Words(self.nl, self.en)
+
+
+class Manifest(BaseModel):
+    """`submission.toml`: what a submission says of itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    contract: Literal["1"] = Field(description="version of the contract")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="short name: lower case letters, digits, - and _")
+    title: Label | None = None
+    source: str = Field("", description="where the data come from, for the report")
+    nature: Literal["practice", "public", "fictional"] = Field(
+        "practice", description="practice: a provider's own data; public: published data; fictional: made up")
+    labels: dict[str, Label] = Field(default_factory=dict, description="words for arm, programme and provider names")
+    instruments: dict[str, Instrument] = Field(default_factory=dict,
+                                               description="instruments that the registry lacks, each with its source")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Submission:
+    """Validated tables with their manifest.
+
+    Parameters
+    ----------
+    tables
+        One data frame per table of the contract (all of its columns, codes as categoricals with all categories, weeks as
+        nullable integers, keys and names as text), `client` unique within the submission. A table that was not handed in is empty.
+    sha256
+        Hash over the manifest and the typed tables; the same data in another file format give the same hash.
+    """
+
+    manifest: Manifest
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    sha256: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The submission's short name."""
+        return self.manifest.name
