@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
+from data_schemas.instrument import Instrument
 from data_schemas.words import Words
 
 Severity = Literal["error", "warning", "notice"]
@@ -45,6 +47,18 @@ class Outcome:
     applies: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Delivery:
+    """What the rules beyond one cell look at: the typed tables, cells that could not be read being empty.
+
+    `client` is a categorical over the clients of treatments in their order, in every table: its code is the row of the
+    treatment, and -1 where the client is not there.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    instruments: Mapping[str, Instrument]
+
+
 @dataclass(frozen=True, slots=True)
 class TableRule(Rule):
     """A rule beyond one cell: a function over the typed tables, with the columns it needs and a proof of both answers.
@@ -56,7 +70,7 @@ class TableRule(Rule):
     needs
         The columns (`table.column`) without which the rule cannot run; it is then listed as skipped.
     check
-        Typed tables in, `Outcome` over the rows of `table` out. Never raises on data.
+        A delivery in, `Outcome` over the rows of `table` out. Never raises on data.
     holds, fails
         The same small tables (CSV text per table) once obeying and once breaking the rule; they are tested and print in
         the manual.
@@ -65,7 +79,7 @@ class TableRule(Rule):
     table: str
     columns: tuple[str, ...]
     needs: tuple[str, ...]
-    check: Callable[[Mapping[str, object]], Outcome] = field(repr=False)
+    check: Callable[[Delivery], Outcome] = field(repr=False)
     holds: Mapping[str, str] = field(repr=False, default_factory=dict)
     fails: Mapping[str, str] = field(repr=False, default_factory=dict)
 

@@ -53,13 +53,16 @@ class Submission:
         One data frame per table of the contract (all of its columns, codes as categoricals with all categories, weeks as
         nullable integers, keys and names as text), `client` unique within the submission. A table that was not handed in is empty.
     sha256
-        Hash over the manifest and the typed tables; the same data in another file format give the same hash.
+        Hash over the manifest and the typed tables; the same data in another file format or row order give the same
+        hash.
+    warnings
+        Code of every rule that did not hold though the data were accepted, and in how many rows.
     """
 
     manifest: Manifest
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     sha256: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, int], ...] = ()
 
     @property
     def name(self) -> str:

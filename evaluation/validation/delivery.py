@@ -1,0 +1,165 @@
+"""From sheets of text to one typed delivery, with the findings of every cell and column on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.column import Column, Table
+from data_schemas.finding import Delivery, Finding
+from data_schemas.instrument import Instrument, registry
+from data_schemas.rules import cells, rules
+from data_schemas.sheet import Sheet
+from data_schemas.submission import Manifest
+from data_schemas.tables import tables
+from data_schemas.words import Words
+from evaluation.reading.headers import match_header
+from evaluation.validation.parsing import ParsedColumn, parse_column
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypedTable:
+    """One table as typed as it gets: the frame, the columns that were there, and where its rows stand in the file."""
+
+    table: Table
+    frame: pd.DataFrame
+    present: tuple[str, ...]
+    lines: np.ndarray
+    file: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def readable(self) -> frozenset[str]:
+        """`table.column` of every column that was handed in."""
+        return frozenset(f"{self.table.name}.{name}" for name in self.present)
+
+
+def type_tables(sheets: tuple[Sheet, ...], manifest: Manifest | None) -> tuple[dict[str, TypedTable], tuple[Finding, ...]]:
+    """Every table of the contract, typed, and the findings about tables that are missing or there twice."""
+    instruments = known_instruments(manifest)
+    typed, findings = {}, []
+    for table in tables().values():
+        mine = [sheet for sheet in sheets if sheet.table == table.name]
+        if not mine and table.needed:
+            findings.append(Finding(cells.TABLE_MISSING, "", table.name, values={"table": table.label}))
+        if len(mine) > 1:
+            findings.append(Finding(cells.TABLE_TWICE, mine[1].file, table.name, values={"table": table.label}))
+        typed[table.name] = type_table(table, mine[0], _spellings(manifest, instruments)) if mine else _absent(table)
+    return typed, tuple(findings)
+
+
+def known_instruments(manifest: Manifest | None) -> dict[str, Instrument]:
+    """The registry, and what the submission itself declares."""
+    return {**registry(), **(manifest.instruments if manifest else {})}
+
+
+def deliver(typed: Mapping[str, TypedTable], instruments: Mapping[str, Instrument]) -> Delivery:
+    """The typed tables with `client` on one footing in all of them."""
+    frames = {name: table.frame for name, table in typed.items()}
+    clients = frames["treatments"]["client"]
+    order = pd.Index(clients.dropna().astype(str).unique())
+    return Delivery({name: frame.assign(client=_on_footing(frame["client"], order)) for name, frame in frames.items()},
+                    instruments)
+
+
+def type_table(table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, str]]) -> TypedTable:
+    """One table, typed; cells that could not be read are empty in it and have a finding."""
+    where, findings = _columns(table, sheet)
+    frame, present = {}, []
+    for column in table.columns:
+        if column.name not in where:
+            frame[column.name] = _missing(column, len(sheet.lines))
+            continue
+        present.append(column.name)
+        accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
+        parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted))
+        findings.extend(_cell_findings(parsed, sheet))
+        frame[column.name] = parsed.typed()
+    data = pd.DataFrame(frame, copy=False)
+    if len(data) == 0:
+        findings.append(Finding(cells.TABLE_EMPTY, sheet.file, table.name, values={"table": table.label}))
+    findings.extend(_repeated_keys(table, data, present, sheet))
+    return TypedTable(table, data, tuple(present), sheet.lines, sheet.file, tuple(findings))
+
+
+def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
+    where: dict[str, int] = {}
+    findings = []
+    for place, header in enumerate(sheet.headers):
+        name = match_header(table, header)
+        if name is None:
+            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": place + 1}))
+        elif name in where:
+            findings.append(Finding(cells.COLUMN_TWICE, sheet.file, table.name, (name,), values={"column": name}))
+        else:
+            where[name] = place
+    for column in table.columns:
+        if column.needed and column.name not in where:
+            findings.append(Finding(cells.COLUMN_MISSING, sheet.file, table.name, (column.name,),
+                                    values={"column": column.name, "label": column.label}))
+    return where, findings
+
+
+def _cell_findings(parsed: ParsedColumn, sheet: Sheet) -> Iterator[Finding]:
+    column = parsed.column
+    values = {"column": column.name, "minimum": _number(column.minimum), "maximum": _number(column.maximum),
+              "codes": _choices(column)}
+    marks = dict(parsed.wrong)
+    if column.filled:
+        marks["cell-empty"] = parsed.empty
+    for rule, wrong in marks.items():
+        rows = parsed.rows(wrong)
+        if len(rows):
+            yield Finding(rules()[rule], sheet.file, sheet.table, (column.name,), sheet.lines[rows],
+                          len(sheet.lines), values)
+
+
+def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet: Sheet) -> list[Finding]:
+    key = [name for name in table.key if name in present]
+    if not key or (table.key[0] not in present):
+        return []
+    whole = frame[key[0]].notna().to_numpy()
+    twice = np.zeros(len(frame), bool)
+    twice[whole] = frame.loc[whole, key].duplicated(keep=False)
+    if not twice.any():
+        return []
+    return [Finding(cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[twice], int(whole.sum()),
+                    {"key": ", ".join(key)})]
+
+
+def _spellings(manifest: Manifest | None, instruments: Mapping[str, Instrument]) -> dict[str, dict[str, str]]:
+    """Accepted labels of short names: those of the manifest, and the instruments' own names."""
+    labels = {label.words[lang].casefold(): name
+              for name, label in (manifest.labels if manifest else {}).items() for lang in ("en", "nl")}
+    titles = {instrument.words[lang].casefold(): name for name, instrument in instruments.items() for lang in ("en", "nl")}
+    return {"arm": labels, "programme": labels, "provider": labels, "instrument": titles}
+
+
+def _choices(column: Column) -> Words:
+    codes = column.codes.codes if column.codes else ()
+    return Words(*("; ".join(f"{entry.label[lang]} ({entry.code})" for entry in codes) for lang in ("nl", "en")))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+def _missing(column: Column, length: int) -> pd.Series:
+    if column.kind in ("whole", "number"):
+        return pd.Series([None] * length, dtype="Int32" if column.kind == "whole" else "float64")
+    categories = pd.Index(column.codes.values if column.codes else [], dtype=str)
+    return pd.Series(pd.Categorical.from_codes(np.full(length, -1, np.int8), categories=categories))
+
+
+def _absent(table: Table) -> TypedTable:
+    frame = pd.DataFrame({column.name: _missing(column, 0) for column in table.columns})
+    return TypedTable(table, frame, (), np.empty(0, np.int64), "", ())
+
+
+def _on_footing(client: pd.Series, order: pd.Index) -> pd.Series:
+    position = order.get_indexer(client.cat.categories) if len(client.cat.categories) else np.empty(0, np.int64)
+    codes = np.append(position, -1)[client.cat.codes.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(codes, categories=order), index=client.index)
