@@ -1,4 +1,4 @@
-"""Checks and shapes of what the event models are given; shared by Cox, Firth, Fine-Gray and the recurrent-event models."""
+"""Checks and shapes of what the event models are given; shared by all of them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def cox_input(weeks, event, covariates, entry, strata, names) -> CoxInput:
     Raises
     ------
     ValueError
-        Lengths differ, a value is missing or infinite, a week is negative, a record ends at or before its entry, an event flag is
-        not 0 or 1, or the number of names is not the number of covariates.
+        Lengths differ, a value is missing or infinite, a week is negative, a record ends at or before its entry, an
+        event flag is not 0 or 1, or the number of names is not the number of covariates.
     """
     weeks = number_array(weeks, "weeks")
     n = len(weeks)
@@ -44,7 +44,7 @@ def cox_input(weeks, event, covariates, entry, strata, names) -> CoxInput:
         entry = number_array(entry, "entry")
         same_length(entry, n, "entry")
         if n and (entry >= weeks).any():
-            raise ValueError("entry must be before the week of event or censoring in every record: the interval is (entry, week]")
+            raise ValueError("entry must be before the week of event or censoring: the interval is (entry, week]")
     stratum = None if strata is None else codes(strata, n, "strata")[0]
     return CoxInput(weeks, event, x, names, entry, stratum)
 
@@ -81,7 +81,7 @@ def design(covariates, names, n: int) -> tuple[np.ndarray, tuple[str, ...]]:
     if x.ndim != 2 or len(x) != n or x.shape[1] == 0:
         raise ValueError("covariates must have one row per record and at least one column")
     if not np.isfinite(x).all():
-        raise ValueError("covariates must not be missing or infinite; leave those records out or impute them, and say so")
+        raise ValueError("covariates must not be missing or infinite; leave those records out or impute them")
     names = tuple(f"x{column + 1}" for column in range(x.shape[1])) if names is None else tuple(names)
     if len(names) != x.shape[1]:
         raise ValueError("names must have one entry per covariate")

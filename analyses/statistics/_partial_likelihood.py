@@ -1,8 +1,9 @@
 """Cox partial likelihood, score, information, residuals and Newton's method on prepared risk sets.
 
-Formulas: Efron (1977) JASA 72:557 and Breslow (1974) Biometrics 30:89 in the notation of Therneau & Grambsch (2000), Modeling
-Survival Data, section 3.3. With ``A_i`` the (tie-corrected) cumulative baseline hazard that record ``i`` was exposed to, the
-second moments over the risk sets add up to one weighted cross-product ``sum_i exp(eta_i) A_i x_i x_i'``: no matrix per week is formed.
+Formulas: Efron (1977) JASA 72:557 and Breslow (1974) Biometrics 30:89 in the notation of Therneau & Grambsch (2000),
+Modeling Survival Data, section 3.3. With ``A_i`` the (tie-corrected) cumulative baseline hazard that record ``i`` was
+exposed to, the second moments over the risk sets add up to one weighted cross-product ``sum_i exp(eta_i) A_i x_i
+x_i'``: no matrix per week is formed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from analyses.statistics._tie_sums import TieSums, tie_sums
 
 MAX_ITERATIONS = 60
 DECREMENT = 1e-9
-"""Squared length of a step, in standard errors, after which one more step is the last: its error is of the order of the square."""
+"""Squared length of a step, in standard errors, below which one more step is the last: its error is of that order."""
 FLAT = 1e-7
 """Share of the information at zero below which a direction counts as flat: the likelihood is monotone."""
 
@@ -87,8 +88,9 @@ def exposure_to(sets: RiskSets, per_time: np.ndarray, less_for_dead: np.ndarray)
 def score_residuals(sets: RiskSets, at: Evaluation) -> np.ndarray:
     """Return each sorted record's contribution to the score, shape (kept, p); they add up to the score.
 
-    Under Efron's approximation a record that dies among ``d`` tied deaths is at risk with weight ``1 - l / d`` in the l-th denominator.
-    Leaving that share out is what makes the robust errors of lifelines and statsmodels differ from R's with ties (T4, T8).
+    Under Efron's approximation a record that dies among ``d`` tied deaths is at risk with weight ``1 - l / d`` in the
+    l-th denominator. Leaving that share out is what makes the robust errors of lifelines and statsmodels differ from
+    R's with ties (T4, T8).
     """
     sums, s1, d1 = at.sums, at.at_risk[:, 1:], at.dead[:, 1:]
     mean_over_phi = s1 * sums.inv2[:, None] - d1 * sums.a_inv2[:, None]

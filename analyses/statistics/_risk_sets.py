@@ -1,7 +1,8 @@
 """Records sorted once by event time, so that every sum over a risk set is a cumulative sum over distinct weeks.
 
-A record is at risk for an event at week ``t`` when ``entry < t <= exit`` and the strata agree (counting process, half-open: the
-record of a client that ends at week 10 and the next one that starts at week 10 are never both at risk; pitfall T8).
+A record is at risk for an event at week ``t`` when ``entry < t <= exit`` and the strata agree (counting process,
+half-open: the record of a client that ends at week 10 and the next one that starts at week 10 are never both at risk;
+pitfall T8).
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class RiskSets:
     segment_start, segment_group, segment_event : arrays, shape (segments,)
         Runs of sorted records with the same group and event flag.
     late, late_first : arrays of int
-        Sorted positions of the records that enter after the first event time of their stratum; first group each is at risk for.
+        Sorted positions of the records that enter after the first event time of their stratum; first group each is at
+        risk for.
     centre, scale : arrays, shape (p,)
     n : int
         Records given, kept or not.
@@ -67,7 +69,7 @@ class RiskSets:
         return np.diff(np.append(self.segment_start, len(self.event)))
 
     def sums(self, weight: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return risk-set totals and totals over the dead of ``weight`` and ``weight * columns``; shape (groups, 1 + p) each."""
+        """Return totals of ``weight`` and ``weight * columns`` over risk sets and over the dead; (groups, 1 + p) each."""
         per_segment = self._segment_sums(weight, columns)
         groups = len(self.group_time)
         dead = np.zeros((groups, per_segment.shape[1]))
@@ -127,7 +129,8 @@ def risk_sets(
     Parameters
     ----------
     exit_time : array, shape (n,)
-        Whole weeks are fastest (a radix sort); any real number is allowed and is compared exactly, without R's ``timefix``.
+        Whole weeks are fastest (a radix sort); any real number is allowed and is compared exactly, without R's
+        ``timefix``.
     event : array of bool, shape (n,)
     x : array, shape (n, p)
     entry_time : array, shape (n,), optional
@@ -170,7 +173,7 @@ def _assemble(
     for column in range(x.shape[1]):
         sorted_x[:, column] = (x[:, column] - centre[column])[kept] / scale[column]
     flag = 2 * group + ~event
-    begins = np.flatnonzero(np.concatenate(([True], flag[1:] != flag[:-1]))) if len(flag) else np.zeros(0, dtype=np.intp)
+    begins = np.flatnonzero(np.diff(flag, prepend=-1))
     deaths = np.bincount(group[event], minlength=len(present))
     group_stratum = present // len(values)
     late = late_first = np.zeros(0, dtype=np.intp)

@@ -1,9 +1,10 @@
 """Sums over tied deaths that the Efron and Breslow partial likelihoods share.
 
-At a time with ``d`` deaths let ``S`` be the risk-set total of ``exp(eta)`` and ``D`` the total over the dead. Efron's
-approximation uses ``d`` denominators ``phi_l = S - a_l * D`` with ``a_l = l / d``, ``l = 0 .. d - 1``; Breslow's uses ``S``
-each time. Likelihood, score, information, residuals, baseline hazard and the test of proportional hazards all need only
-six sums of these per distinct time, so a fit on whole weeks costs one term per week and not one per event.
+At a time with ``d`` deaths let ``S`` be the risk-set total of ``exp(eta)`` and ``D`` the total over the dead.
+Efron's approximation uses ``d`` denominators ``phi_l = S - a_l * D`` with ``a_l = l / d``, ``l = 0 .. d - 1``;
+Breslow's uses ``S`` each time. Likelihood, score, information, residuals, baseline hazard and the test of
+proportional hazards all need only six sums of these per distinct time, so a fit on whole weeks costs one term per
+week and not one per event.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ CLOSED_FORM_FROM = 64
 class TieSums:
     """One value per distinct event time; ``a`` is ``l / d`` and ``phi`` the Efron denominator.
 
-    ``log_phi``: sum of log phi. ``inv``: sum of 1 / phi. ``a_inv``: sum of a / phi. ``inv2``, ``a_inv2``, ``a2_inv2``: sums of
-    1 / phi^2, a / phi^2 and a^2 / phi^2.
+    ``log_phi``: sum of log phi. ``inv``: sum of 1 / phi. ``a_inv``: sum of a / phi. ``inv2``, ``a_inv2``,
+    ``a2_inv2``: sums of 1 / phi^2, a / phi^2 and a^2 / phi^2.
     """
 
     log_phi: np.ndarray

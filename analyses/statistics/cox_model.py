@@ -1,4 +1,4 @@
-"""Cox regression for events in whole weeks: Efron ties, strata, late entry, robust and cluster-robust errors equal to R's."""
+"""Cox regression for events in whole weeks: Efron ties, strata, late entry, robust errors equal to R's."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class CoxModel:
     log_likelihood_null, log_likelihood : float
         Partial log likelihood at zero and at the maximum.
     likelihood_ratio_test, wald_test, score_test : ChiSquaredTest
-        That all coefficients are zero. Likelihood ratio and score test take records as independent whatever ``error_kind``;
-        with clusters only the Wald test is right.
+        That all coefficients are zero. Likelihood ratio and score test take records as independent whatever
+        ``error_kind``; with clusters only the Wald test is right.
     records, events, clusters : int
         ``clusters`` equals ``records`` when no cluster was given.
     events_per_parameter : float
@@ -45,8 +45,9 @@ class CoxModel:
     iterations : int
     reason : str or None
         Why there are no estimates: ``no_events``, ``no_variance`` (a covariate is constant wherever there is an event),
-        ``collinear``, ``monotone_likelihood`` (some hazard ratio is zero or infinite: the likelihood ratio test stays valid; use
-        `firth_cox` for estimates), ``not_converged``, ``too_few_clusters`` (estimates are given, robust errors are not).
+        ``collinear``, ``monotone_likelihood`` (some hazard ratio is zero or infinite: the likelihood ratio test stays
+        valid; use `firth_cox` for estimates), ``not_converged``, ``too_few_clusters`` (estimates are given, robust
+        errors are not).
     """
 
     names: tuple[str, ...]
@@ -77,7 +78,7 @@ class CoxModel:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What the sibling modules build on: input, sorted risk sets (None without events), the maximum, and why it failed."""
+    """Input, sorted risk sets (None without events), the maximum, and why it failed; for the sibling modules."""
 
     given: CoxInput
     sets: RiskSets | None
@@ -103,8 +104,8 @@ def cox_model(
     Parameters
     ----------
     weeks : array of numbers, shape (n,)
-        Week of event or censoring, 0 or later. Whole weeks are fastest; times are compared exactly (R merges times that differ by
-        rounding error: ``timefix``).
+        Week of event or censoring, 0 or later. Whole weeks are fastest; times are compared exactly (R merges times
+        that differ by rounding error: ``timefix``).
     event : array of 0/1, shape (n,)
     covariates : array or DataFrame, shape (n, p)
         Numbers; categories as indicator columns. Covariates are centred inside, which changes no result.
@@ -114,11 +115,13 @@ def cox_model(
         Each stratum has its own baseline hazard.
     cluster : array of labels, shape (n,), optional
         Records of one client. Gives the Lin-Wei sandwich: score residuals added up per cluster (equal to R's
-        ``coxph(..., cluster=)``, with Efron ties and late entry as well; lifelines and statsmodels are not, pitfall T8).
+        ``coxph(..., cluster=)``, with Efron ties and late entry as well; lifelines and statsmodels are not, pitfall
+        T8).
     robust : bool
         The same sandwich with each record as its own cluster.
     ties : {"efron", "breslow"}
-        Efron is the default in R and lifelines; Breslow in SAS, Stata, SPSS and statsmodels. With monthly data they differ much (T4).
+        Efron is the default in R and lifelines; Breslow in SAS, Stata, SPSS and statsmodels. With monthly data they
+        differ much (T4).
     names : sequence of str, optional
     confidence : float
 
@@ -133,13 +136,14 @@ def cox_model(
 
     Notes
     -----
-    Weights for persons are not accepted. Weights from a propensity model are estimated, and a fit that takes them as known has
-    wrong errors: with raw weights a true null was rejected in 22 % of trials (T6). Use a bootstrap over clients that estimates the
-    weights again in each draw, or put the covariates into the model. For records that are mere copies, give the records.
+    Weights for persons are not accepted. Weights from a propensity model are estimated, and a fit that takes them as
+    known has wrong errors: with raw weights a true null was rejected in 22 % of trials (T6). Use a bootstrap over
+    clients that estimates the weights again in each draw, or put the covariates into the model. For records that are
+    mere copies, give the records.
 
-    The likelihood is Efron's (1977, JASA 72:557), maximised by Newton's method in one pass over the records per step; the sandwich
-    is Lin & Wei (1989, JASA 84:1074) with the Efron share of tied deaths (Therneau & Grambsch 2000, section 7.2). It has no
-    small-sample correction, as in R; below some 20 clusters it is too small.
+    The likelihood is Efron's (1977, JASA 72:557), maximised by Newton's method in one pass over the records per step;
+    the sandwich is Lin & Wei (1989, JASA 84:1074) with the Efron share of tied deaths (Therneau & Grambsch 2000,
+    section 7.2). It has no small-sample correction, as in R; below some 20 clusters it is too small.
 
     When not to use
     ---------------
@@ -148,8 +152,8 @@ def cox_model(
 
     Examples
     --------
-    Three clients, no ties; x is 1 for the first to have the event. The likelihood is r/(r + 2) * 1/2 ... with r = exp(b) for
-    x = (0, 1, 0): 1/(2 + r) * r/(1 + r), whose maximum is at r = sqrt(2):
+    Three clients, no ties; x is 1 for the first to have the event. The likelihood is r/(r + 2) * 1/2 ... with r =
+    exp(b) for x = (0, 1, 0): 1/(2 + r) * r/(1 + r), whose maximum is at r = sqrt(2):
 
     >>> model = cox_model([1, 2, 3], [1, 1, 1], [[0], [1], [0]])
     >>> float(round(model.hazard_ratios[0], 6))

@@ -1,0 +1,48 @@
+"""Exact rates, rate ratios and proportions against R's poisson.test and binom.test (tests/reference/r/rates.R)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analyses.statistics.rates import person_years, rate, rate_ratio
+from analyses.statistics.sensitivity_bounds import exact_proportion_limits, survival_bounds
+
+CASES = json.loads((Path(__file__).parent / "values" / "rates.json").read_text(encoding="utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['events']} against {case['events_reference']}")
+def test_rates_equal_r(case):
+    one = rate(case["events"], case["years"])
+    assert (one.ci_low, one.ci_high) == pytest.approx((case["rate_low"], case["rate_high"]), rel=1e-8)
+    limits = exact_proportion_limits(case["events"], case["events"] + case["events_reference"] + 5)
+    assert limits == pytest.approx((case["proportion_low"], case["proportion_high"]), rel=1e-8)
+    two = rate_ratio(case["events"], case["years"], case["events_reference"], case["years_reference"])
+    if case["ratio_low"] is None:
+        assert two.reason == "no_events"
+        return
+    assert two.ci_low == pytest.approx(case["ratio_low"], rel=1e-8)
+    assert two.ci_high == pytest.approx(np.inf if case["ratio_high"] is None else case["ratio_high"], rel=1e-8)
+    assert two.p_value == pytest.approx(case["ratio_p"], rel=1e-8)
+
+
+def test_nobody_followed_is_said():
+    assert rate(0, 0.0).reason == "no_time"
+    assert rate_ratio(1, 1.0, 0, 0.0).reason == "no_time"
+    assert person_years([]) == 0.0
+
+
+def test_wrong_use_is_refused():
+    for call in (lambda: rate(-1, 2.0), lambda: rate(1.5, 2.0), lambda: rate(1, -2.0), lambda: person_years([1], [2])):
+        with pytest.raises(ValueError):
+            call()
+    with pytest.raises(ValueError):
+        survival_bounds([1], [1], -1)
+
+
+def test_bounds_of_an_empty_group_and_of_a_complete_one():
+    assert survival_bounds([], [], 26).reason == "empty_group"
+    complete = survival_bounds([2, 26, 30], [1, 0, 1], 26)
+    assert complete.best == complete.worst == pytest.approx(2 / 3)
+    assert complete.lost == 0
