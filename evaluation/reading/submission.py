@@ -1,0 +1,150 @@
+"""`read_sheets`: a folder of tables or one workbook, as text, with what was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data_schemas.column import Table
+from data_schemas.finding import Finding
+from data_schemas.rules import reading as rules
+from data_schemas.sheet import Sheet
+from data_schemas.tables import tables
+from data_schemas.words import Words
+from evaluation.failures import CannotRead
+from evaluation.reading.headers import match_table
+from evaluation.reading.limits import gone, read_bytes, refusal, shown
+from evaluation.reading.texts import ReadTable
+
+MANIFEST_FILES = ("submission.toml", "inzending.toml")
+MAX_FILES = 1_000
+MAX_MANIFEST_BYTES = 1_000_000
+_TABLES = Words(*(", ".join(table.label[lang].lower() for table in tables().values()) for lang in ("nl", "en")))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawSubmission:
+    """What was handed in, as text.
+
+    Parameters
+    ----------
+    name
+        Name of the folder or workbook.
+    manifest_text
+        What stands in `submission.toml` (or the same built from a workbook's sheet); None when there is none.
+    sheets
+        The tables of the contract that were there, in the order of the contract.
+    findings
+        What the readers found: rows, cells and sheets that are not what they seem.
+    """
+
+    name: str
+    manifest_text: str | None = field(repr=False)
+    sheets: tuple[Sheet, ...] = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+
+
+def read_sheets(path: Path) -> RawSubmission:
+    """Read a submission without understanding it.
+
+    Parameters
+    ----------
+    path
+        A folder with CSV, Parquet or SPSS files and `submission.toml`, or one Excel workbook.
+
+    Raises
+    ------
+    evaluation.failures.CannotRead
+        Nothing there, nothing that belongs to a submission, or a file that cannot be read.
+    """
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        raise gone(path.name) from None
+    if not is_there:
+        raise refusal(path.name, "er is geen map of bestand met deze naam.", "there is no folder or file of this name.")
+    if is_folder:
+        return _read_folder(path)
+    if path.suffix.lower() in (".csv", ".txt", ".tsv", ".sav", ".parquet", ".toml"):
+        raise refusal(path.name, "geef de map waarin de tabellen staan, niet één bestand.",
+                      "give the folder that holds the tables, not one file.")
+    return _read_workbook(path)
+
+
+def _read_folder(folder: Path) -> RawSubmission:
+    entries = _entries(folder)
+    books = [entry for entry in entries if entry.suffix.lower() == ".xlsx"]
+    found = {entry: name for entry in entries if entry.suffix.lower() in _READERS and (name := match_table(entry.stem))}
+    if not found and len(books) == 1:
+        return _read_workbook(books[0])
+    if not found:
+        raise CannotRead(Words(
+            f"{shown(folder.name)}: in deze map staat geen enkele tabel. Zet er de tabellen in ({_TABLES.nl}) als CSV, of "
+            f"geef een Excel-werkboek.",
+            f"{shown(folder.name)}: this folder holds none of the tables. Put the tables in it ({_TABLES.en}) as CSV, or give "
+            f"an Excel workbook."))
+    read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
+    order = list(tables())
+    read.sort(key=lambda one: order.index(one.sheet.table))
+    unused = [Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES}) for entry in entries
+              if entry not in found and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")]
+    return RawSubmission(folder.name or folder.resolve().name, _manifest(entries), tuple(one.sheet for one in read),
+                         (*(finding for one in read for finding in one.findings), *unused))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """The files of a folder, sorted; hidden ones and Excel's lock files left out, links refused."""
+    try:
+        every = sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "~$")))
+        if len(every) > MAX_FILES:
+            raise refusal(folder.name, "in deze map staan te veel bestanden voor een inzending.",
+                          "this folder holds too many files for a submission.")
+        for entry in every:
+            if entry.is_symlink():
+                raise refusal(entry.name, "dit is een verwijzing naar een bestand elders. Zet het bestand zelf in de map.",
+                              "this is a link to a file elsewhere. Put the file itself in the folder.")
+        return [entry for entry in every if not entry.is_dir()]
+    except OSError:
+        raise gone(folder.name) from None
+
+
+def _manifest(entries: list[Path]) -> str | None:
+    for entry in entries:
+        if entry.name.lower() in MANIFEST_FILES:
+            data = read_bytes(entry, limit=MAX_MANIFEST_BYTES)
+            try:
+                return data.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise refusal(entry.name, "dit is geen UTF-8-tekst. Bewaar het bestand als UTF-8.",
+                              "this is not UTF-8 text. Save the file as UTF-8.") from None
+    return None
+
+
+def _read_workbook(path: Path) -> RawSubmission:
+    from evaluation.reading.workbook import read_workbook
+
+    return RawSubmission(path.name, *read_workbook(path))
+
+
+def _read_csv(path: Path, table: Table) -> ReadTable:
+    from evaluation.reading.csv_files import read_csv
+
+    return read_csv(path, table)
+
+
+def _read_parquet(path: Path, table: Table) -> ReadTable:
+    from evaluation.reading.parquet import read_parquet
+
+    return read_parquet(path, table)
+
+
+def _read_spss(path: Path, table: Table) -> ReadTable:
+    from evaluation.reading.spss import read_spss
+
+    return read_spss(path, table)
+
+
+_READERS: dict[str, Callable[[Path, Table], ReadTable]] = {
+    ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv, ".parquet": _read_parquet, ".sav": _read_spss,
+    ".zsav": _read_spss}

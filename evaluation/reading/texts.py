@@ -1,0 +1,119 @@
+"""What every reader does with its columns of text before it hands them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_schemas.column import Table
+from data_schemas.finding import Finding
+from data_schemas.rules import reading as rules
+from data_schemas.sheet import Sheet
+from data_schemas.words import Words
+from evaluation.reading.headers import match_header
+from evaluation.reading.limits import MAX_CELL_LENGTH
+
+COMMA, POINT = Words("komma", "comma"), Words("punt", "point")
+_BOTH = Words("komma en punt door elkaar", "comma and point mixed")
+_DECIMAL = Words("decimaalteken: {sign}", "decimal sign: {sign}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadTable:
+    """One table as a reader hands it on, and what it found on the way."""
+
+    sheet: Sheet
+    findings: tuple[Finding, ...] = ()
+
+
+def encoded(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    """One array in one piece: per row a position in the distinct texts. Nulls become empty texts."""
+    if isinstance(texts, pa.ChunkedArray):
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.unify_dictionaries()
+        texts = texts.combine_chunks() if texts.num_chunks else pa.array([], texts.type)
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.chunk(0) if texts.num_chunks else pa.array([], texts.type)
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def hand_on(table: Table, file: str, headers: Sequence[str], columns: Sequence[pa.DictionaryArray], lines: np.ndarray, *,
+            sheet: str | None = None, said: Words | None = None, findings: Sequence[Finding] = (),
+            where: str | None = None) -> ReadTable:
+    """A sheet without blank rows, empty unnamed columns and endless cells.
+
+    Parameters
+    ----------
+    said
+        What the reader had to guess; the decimal sign is added.
+    where
+        The name under which findings point at the file (with the sheet, for a workbook).
+    """
+    named = [(header, column) for header, column in zip(headers, columns) if header.strip() or not _all_empty(column)]
+    kept = _filled_rows([column for _, column in named], len(lines))
+    texts = [column if kept is None else column.filter(pa.array(kept)) for _, column in named]
+    numbers = lines if kept is None else lines[kept]
+    found = list(findings)
+    for place, (header, _) in enumerate(named):
+        texts[place], long = _shortened(texts[place])
+        if len(long):
+            name = match_header(table, header)
+            found.append(Finding(rules.CELL_TOO_LONG, where or file, table.name, (name,) if name else (), numbers[long],
+                                 len(numbers), {"limit": MAX_CELL_LENGTH}))
+    decimal, seen = _decimal_sign(table, [header for header, _ in named], texts)
+    parts = [part for part in (said, _DECIMAL.fill(sign=seen) if seen else None) if part]
+    notes = (Words(*(f"{where or file}: {', '.join(part[lang] for part in parts)}." for lang in ("nl", "en"))),) if parts else ()
+    return ReadTable(Sheet(table.name, where or file, tuple(header for header, _ in named), tuple(texts), numbers, sheet,
+                           decimal, notes), tuple(found))
+
+
+def _blank(column: pa.DictionaryArray) -> np.ndarray:
+    """Which distinct texts are nothing but white space."""
+    return pc.equal(pc.utf8_trim_whitespace(column.dictionary), "").to_numpy(zero_copy_only=False)
+
+
+def _all_empty(column: pa.DictionaryArray) -> bool:
+    blank = _blank(column)
+    return bool(blank.all() or (blank.any() and blank[column.indices.to_numpy(zero_copy_only=False)].all()))
+
+
+def _filled_rows(columns: list[pa.DictionaryArray], length: int) -> np.ndarray | None:
+    """Rows with something in them; None when all have (the usual case, found at the first column that is always filled)."""
+    empty = np.ones(length, bool)
+    for column in columns:
+        blank = _blank(column)
+        if not blank.any():
+            return None
+        empty &= blank[column.indices.to_numpy(zero_copy_only=False)]
+        if not empty.any():
+            return None
+    return ~empty if empty.any() else None
+
+
+def _shortened(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, np.ndarray]:
+    """The column with endless cells emptied, and the rows where they were."""
+    if len(column.dictionary) == 0 or pc.max(pc.binary_length(column.dictionary)).as_py() <= MAX_CELL_LENGTH:
+        return column, np.empty(0, np.int64)
+    long = pc.greater(pc.utf8_length(column.dictionary), MAX_CELL_LENGTH)
+    rows = np.flatnonzero(long.to_numpy(zero_copy_only=False)[column.indices.to_numpy(zero_copy_only=False)])
+    return pa.DictionaryArray.from_arrays(column.indices, pc.if_else(long, "", column.dictionary)), rows
+
+
+def _decimal_sign(table: Table, headers: list[str], columns: list[pa.DictionaryArray]) -> tuple[str, Words | None]:
+    """The decimal sign in the columns of numbers, and the word for it when there was one."""
+    names = [match_header(table, header) for header in headers]
+    texts = [column.dictionary for name, column in zip(names, columns) if name and table.column(name).kind == "number"]
+    comma, point = (any(_any(text, rf"^\s*[+-]?[0-9]*{sign}[0-9]+\s*$") for text in texts) for sign in (",", r"\."))
+    if comma and point:
+        return ",", _BOTH
+    return ("," if comma else "."), COMMA if comma else POINT if point else None
+
+
+def _any(texts: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
