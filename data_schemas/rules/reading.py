@@ -8,20 +8,22 @@ _REFUSED = Words("De inzending wordt niet geaccepteerd zolang dit niet klopt.",
 
 ROW_SHORT = Rule(
     "row-short", "warning", Words("Rij met te weinig cellen", "Row with too few cells"),
-    Words("Elke rij heeft {width} cellen, evenveel als de kopregel.", "Every row has {width} cells, as many as the header row."),
-    Words("Kijk of er in deze rijen een scheidingsteken ontbreekt. Excel laat lege cellen aan het einde soms weg; dan is er "
-          "niets aan de hand.",
+    Words("Elke rij heeft {width} cellen, evenveel als de kopregel.",
+          "Every row has {width} cells, as many as the header row."),
+    Words("Kijk of er in deze rijen een scheidingsteken ontbreekt. Excel laat lege cellen aan het einde soms weg; dan "
+          "is er niets aan de hand.",
           "See whether a separator is missing in these rows. Excel sometimes leaves out empty cells at the end; then "
           "nothing is wrong."),
     Words("De ontbrekende cellen zijn als leeg gelezen.", "The missing cells were read as empty."))
 
 ROW_LONG = Rule(
     "row-long", "error", Words("Rij met te veel cellen", "Row with too many cells"),
-    Words("Elke rij heeft {width} cellen, evenveel als de kopregel.", "Every row has {width} cells, as many as the header row."),
-    Words("Haal het overtollige scheidingsteken weg, of zet de cel waarin het hoort tussen aanhalingstekens. Vaak is het een "
-          "komma in een getal of in een toelichting.",
-          "Remove the superfluous separator, or put the cell that it belongs to in quotation marks. Often it is a comma in "
-          "a number or in a remark."),
+    Words("Elke rij heeft {width} cellen, evenveel als de kopregel.",
+          "Every row has {width} cells, as many as the header row."),
+    Words("Haal het overtollige scheidingsteken weg, of zet de cel waarin het hoort tussen aanhalingstekens. Vaak is "
+          "het een komma in een getal of in een toelichting.",
+          "Remove the superfluous separator, or put the cell that it belongs to in quotation marks. Often it is a "
+          "comma in a number or in a remark."),
     Words("Deze rijen zijn niet gelezen; andere tabellen kunnen daardoor melden dat de cliënt ontbreekt.",
           "These rows were not read; other tables may therefore say that the client is missing."))
 
@@ -29,13 +31,15 @@ QUOTE_OPEN = Rule(
     "quote-open", "error", Words("Aanhalingsteken zonder einde", "Quotation mark without an end"),
     Words("Een cel die met een aanhalingsteken begint, eindigt er ook mee.",
           "A cell that begins with a quotation mark ends with one too."),
-    Words("Sluit het aanhalingsteken in deze rij, of haal het weg.", "Close the quotation mark in this row, or remove it."),
+    Words("Sluit het aanhalingsteken in deze rij, of haal het weg.",
+          "Close the quotation mark in this row, or remove it."),
     Words("Alles wat erna komt is als één cel gelezen.", "Everything after it was read as one cell."))
 
 CELL_TOO_LONG = Rule(
     "cell-too-long", "error", Words("Cel met heel veel tekst", "Cell with a great deal of text"),
     Words("Een cel heeft ten hoogste {limit} tekens.", "A cell has at most {limit} characters."),
-    Words("Haal de tekst weg; vrije tekst hoort niet in een inzending.", "Remove the text; free text does not belong in a submission."),
+    Words("Haal de tekst weg; vrije tekst hoort niet in een inzending.",
+          "Remove the text; free text does not belong in a submission."),
     _REFUSED)
 
 CELL_ERROR = Rule(
@@ -48,23 +52,21 @@ CELL_ERROR = Rule(
 CELL_DATE = Rule(
     "cell-date", "error", Words("Datum in een cel", "Date in a cell"),
     Words("In de kolom {column} staan geen datums.", "The column {column} has no dates."),
-    Words("Maak de cel op als tekst en typ opnieuw wat er hoort te staan; de spreadsheet maakt van 12-13 of 2024-1 vanzelf een "
-          "datum. Was een datum bedoeld: reken die om naar weken vanaf de start (week 1) of naar een halfjaar.",
-          "Format the cell as text and type again what should be there; the spreadsheet turns 12-13 or 2024-1 into a date of "
-          "its own accord. If a date was meant: convert it to weeks from the start (week 1) or to a half-year."), _REFUSED)
-
-CELL_TRUTH = Rule(
-    "cell-truth", "error", Words("WAAR of ONWAAR in een cel", "TRUE or FALSE in a cell"),
-    Words("In de kolom {column} staan geen waarheidswaarden (WAAR, ONWAAR).", "The column {column} has no truth values (TRUE, FALSE)."),
-    Words("Vul in wat bedoeld is, zoals ja of nee.", "Fill in what is meant, such as yes or no."), _REFUSED)
+    Words("Maak de cel op als tekst en typ opnieuw wat er hoort te staan; de spreadsheet maakt van 12-13 of 2024-1 "
+          "vanzelf een datum. Was een datum bedoeld: reken die om naar weken vanaf de start (week 1) of naar een "
+          "halfjaar.",
+          "Format the cell as text and type again what should be there; the spreadsheet turns 12-13 or 2024-1 into a "
+          "date of its own accord. If a date was meant: convert it to weeks from the start (week 1) or to a "
+          "half-year."), _REFUSED)
 
 FORMULA_UNSAVED = Rule(
     "formula-unsaved", "error", Words("Formule zonder bewaarde uitkomst", "Formula without a stored result"),
-    Words("Elke formule in de kolom {column} heeft een bewaarde uitkomst.", "Every formula in the column {column} has a stored result."),
-    Words("Open het bestand in Excel of LibreOffice, laat het rekenen en bewaar het opnieuw; of vervang de formules door hun "
-          "waarden (kopiëren, plakken als waarden).",
-          "Open the file in Excel or LibreOffice, let it calculate and save it again; or replace the formulas with their "
-          "values (copy, paste as values)."), _REFUSED)
+    Words("Elke formule in de kolom {column} heeft een bewaarde uitkomst.",
+          "Every formula in the column {column} has a stored result."),
+    Words("Open het bestand in Excel of LibreOffice, laat het rekenen en bewaar het opnieuw; of vervang de formules "
+          "door hun waarden (kopiëren, plakken als waarden).",
+          "Open the file in Excel or LibreOffice, let it calculate and save it again; or replace the formulas with "
+          "their values (copy, paste as values)."), _REFUSED)
 
 CELLS_MERGED = Rule(
     "cells-merged", "error", Words("Samengevoegde cellen", "Merged cells"),
@@ -92,14 +94,16 @@ SHEET_HIDDEN = Rule(
     "sheet-hidden", "warning", Words("Verborgen tabblad", "Hidden sheet"),
     Words("Het werkboek heeft geen verborgen tabbladen; tabblad {place} is verborgen.",
           "The workbook has no hidden sheets; sheet {place} is hidden."),
-    Words("Maak het tabblad zichtbaar (rechtsklikken op een tabblad) en haal het weg als het niet in de inzending hoort.",
+    Words("Maak het tabblad zichtbaar (rechtsklikken op een tabblad) en haal het weg als het niet in de inzending "
+          "hoort.",
           "Unhide the sheet (right-click a sheet tab) and remove it if it does not belong in the submission."),
     Words("Wat erin staat gaat mee met het bestand, ook als het niet wordt gebruikt.",
           "What it holds travels with the file, even when it is not used."))
 
 SHEET_UNUSED = Rule(
     "sheet-unused", "notice", Words("Tabblad dat niet wordt gebruikt", "Sheet that is not used"),
-    Words("Elk tabblad is een tabel van de inzending; tabblad {place} niet.", "Every sheet is a table of the submission; sheet {place} is not."),
+    Words("Elk tabblad is een tabel van de inzending; tabblad {place} niet.",
+          "Every sheet is a table of the submission; sheet {place} is not."),
     Words("Haal het tabblad weg, of geef het de naam van een tabel: {tables}.",
           "Remove the sheet, or give it the name of a table: {tables}."),
     Words("Wat erin staat is niet gelezen, maar gaat wel mee met het bestand.",
@@ -107,7 +111,8 @@ SHEET_UNUSED = Rule(
 
 FILE_UNUSED = Rule(
     "file-unused", "warning", Words("Bestand dat niet wordt gebruikt", "File that is not used"),
-    Words("Elk bestand in de map is een tabel van de inzending: {tables}.", "Every file in the folder is a table of the submission: {tables}."),
+    Words("Elk bestand in de map is een tabel van de inzending: {tables}.",
+          "Every file in the folder is a table of the submission: {tables}."),
     Words("Geef het bestand de naam van een tabel, of haal het uit de map.",
           "Give the file the name of a table, or take it out of the folder."),
     Words("Wat erin staat is niet gelezen.", "What it holds was not read."))

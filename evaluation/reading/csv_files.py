@@ -1,6 +1,7 @@
 """CSV as Dutch Excel writes it, and as anyone else does: everything as text, nothing interpreted (pitfall T31).
 
-Rows are numbered as a spreadsheet numbers them: a record is a row, blank ones included, however many line breaks its cells hold.
+Rows are numbered as a spreadsheet numbers them: a record is a row, blank ones included, however many line breaks its
+cells hold.
 """
 
 from __future__ import annotations
@@ -50,11 +51,12 @@ def read_csv(path: Path, table: Table) -> ReadTable:
     if len(places) > MAX_ROWS:
         raise too_large(path.name)
     findings += _open_quote(path.name, shape, len(records) + len(ragged), table)
-    return hand_on(table, path.name, shape.headers, columns, places + shape.first_row, said=shape.said, findings=findings)
+    return hand_on(table, path.name, shape.headers, columns, places + shape.first_row, said=shape.said,
+                   findings=findings)
 
 
 def _records(name: str, shape: CsvShape) -> tuple[pa.Table, list[_Ragged]]:
-    """All records of the right width, and the others. Threads cannot number the others, so then it is read again without."""
+    """All records of the right width, and the others. Threads cannot number those, so then it is read again without."""
     stopped = []
 
     def stop(row: pa.csv.InvalidRow) -> str:
@@ -78,14 +80,16 @@ def _records(name: str, shape: CsvShape) -> tuple[pa.Table, list[_Ragged]]:
         raise _unreadable(name) from None
 
 
-def _parse(shape: CsvShape, body: memoryview | bytes, handler: Callable[[pa.csv.InvalidRow], str], *, threads: bool) -> pa.Table:
+def _parse(shape: CsvShape, body: memoryview | bytes, handler: Callable[[pa.csv.InvalidRow], str], *,
+           threads: bool) -> pa.Table:
     names = [str(place) for place in range(len(shape.headers))]
     quoted = _count_quotes(body) > 0
     # an empty line is a row of empty cells here, so that rows keep the numbers that a spreadsheet gives them
     return pa.csv.read_csv(
         pa.py_buffer(body), read_options=pa.csv.ReadOptions(column_names=names, use_threads=threads),
         parse_options=pa.csv.ParseOptions(delimiter=shape.separator, quote_char='"' if quoted else False,
-                                          newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=handler),
+                                          newlines_in_values=quoted, ignore_empty_lines=False,
+                                          invalid_row_handler=handler),
         convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(names, _TEXT), strings_can_be_null=False,
                                               check_utf8=False))
 
@@ -95,15 +99,16 @@ def _count_quotes(body: memoryview | bytes) -> int:
 
 
 def _unreadable(name: str):
-    return refusal(name, "de tabel is niet te lezen: een cel is meer dan een miljoen tekens lang, of een aanhalingsteken heeft "
-                         "geen einde. Open het bestand, verbeter dit en bewaar het opnieuw als CSV.",
-                   "the table cannot be read: a cell is over a million characters long, or a quotation mark has no end. "
-                   "Open the file, correct this and save it again as CSV.")
+    return refusal(name, "de tabel is niet te lezen: een cel is meer dan een miljoen tekens lang, of een "
+                         "aanhalingsteken heeft geen einde. Open het bestand, verbeter dit en bewaar het opnieuw als "
+                         "CSV.",
+                   "the table cannot be read: a cell is over a million characters long, or a quotation mark has no "
+                   "end. Open the file, correct this and save it again as CSV.")
 
 
 def _with_repaired(name: str, shape: CsvShape, records: pa.Table, ragged: list[_Ragged],
                    table: Table) -> tuple[list[pa.DictionaryArray], np.ndarray, list[Finding]]:
-    """Columns with short rows padded and empty extra cells cut, in file order; rows that are really too long are left out."""
+    """Columns with short rows padded and empty extra cells cut, in file order; rows that are too long are left out."""
     columns = [encoded(column) for column in records.columns]
     if not ragged:
         return columns, np.arange(len(records), dtype=np.int64), []

@@ -1,4 +1,4 @@
-"""How much a reader takes in, and the words when it will not. A file is named by its own name, never by what it holds."""
+"""How much a reader takes in, and the words when it will not. A file goes by its own name, not by what it holds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
 
-# Ten times the largest national delivery (3 million measurements are some 120 MB of CSV); read whole, so memory follows it.
+# Ten times the largest national delivery (3 million measurements are some 120 MB of CSV); memory follows it.
 MAX_FILE_BYTES = 1_500_000_000
 # A workbook has at most 1,048,576 rows per sheet; a full one of six columns is some 30 MB packed and 400 MB of XML.
 MAX_WORKBOOK_BYTES = 200_000_000
-MAX_UNPACKED_BYTES = 1_500_000_000
+MAX_UNPACKED_BYTES = 1_000_000_000
 # Honest workbooks pack 5 to 60 times; a bomb 1,000 times. Small files may pack as tightly as they like.
 MAX_PACKING = 250
 PACKING_MATTERS_BYTES = 20_000_000
@@ -42,15 +42,16 @@ def shown(name: str) -> str:
 
 def gone(name: str) -> CannotRead:
     """For any file that the system will not give."""
-    return refusal(name, "dit bestand kan niet worden gelezen. Sluit het in andere programma's, en controleer of het er nog "
-                         "staat en of u het mag lezen.",
-                   "this file cannot be read. Close it in other programs, and check that it is still there and that you "
-                   "may read it.")
+    return refusal(name, "dit bestand kan niet worden gelezen. Sluit het in andere programma's, en controleer of het "
+                         "er nog staat en of u het mag lezen.",
+                   "this file cannot be read. Close it in other programs, and check that it is still there and that "
+                   "you may read it.")
 
 
 def too_large(name: str) -> CannotRead:
     """For files beyond any real delivery."""
-    return refusal(name, "dit bestand is te groot voor een inzending. Bewaar de tabel opnieuw, zonder opmaak of lege rijen.",
+    return refusal(name, "dit bestand is te groot voor een inzending. Bewaar de tabel opnieuw, zonder opmaak of lege "
+                         "rijen.",
                    "this file is too large for a submission. Save the table again, without formatting or empty rows.")
 
 

@@ -80,10 +80,10 @@ def _read_folder(folder: Path) -> RawSubmission:
         return _read_workbook(books[0])
     if not found:
         raise CannotRead(Words(
-            f"{shown(folder.name)}: in deze map staat geen enkele tabel. Zet er de tabellen in ({_TABLES.nl}) als CSV, of "
-            f"geef een Excel-werkboek.",
-            f"{shown(folder.name)}: this folder holds none of the tables. Put the tables in it ({_TABLES.en}) as CSV, or give "
-            f"an Excel workbook."))
+            f"{shown(folder.name)}: in deze map staat geen enkele tabel. Zet er de tabellen in ({_TABLES.nl}) als CSV, "
+            "of geef een Excel-werkboek.",
+            f"{shown(folder.name)}: this folder holds none of the tables. Put the tables in it ({_TABLES.en}) as CSV, "
+            "or give an Excel workbook."))
     read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
     order = list(tables())
     read.sort(key=lambda one: order.index(one.sheet.table))
@@ -102,7 +102,8 @@ def _entries(folder: Path) -> list[Path]:
                           "this folder holds too many files for a submission.")
         for entry in every:
             if entry.is_symlink():
-                raise refusal(entry.name, "dit is een verwijzing naar een bestand elders. Zet het bestand zelf in de map.",
+                raise refusal(entry.name, "dit is een verwijzing naar een bestand elders. Zet het bestand zelf in de "
+                                          "map.",
                               "this is a link to a file elsewhere. Put the file itself in the folder.")
         return [entry for entry in every if not entry.is_dir()]
     except OSError:

@@ -13,7 +13,7 @@ from data_schemas.column import Table
 from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from data_schemas.sheet import Sheet
-from data_schemas.words import Words
+from data_schemas.words import LANGS, Words
 from evaluation.reading.headers import match_header
 from evaluation.reading.limits import MAX_CELL_LENGTH
 
@@ -39,38 +39,51 @@ def encoded(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
         if isinstance(texts, pa.ChunkedArray):
             texts = texts.chunk(0) if texts.num_chunks else pa.array([], texts.type)
     if texts.null_count:
-        texts = pc.fill_null(texts, "")
+        texts = pc.fill_null(texts.cast(pa.string()), "")
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
-def hand_on(table: Table, file: str, headers: Sequence[str], columns: Sequence[pa.DictionaryArray], lines: np.ndarray, *,
-            sheet: str | None = None, said: Words | None = None, findings: Sequence[Finding] = (),
-            where: str | None = None) -> ReadTable:
-    """A sheet without blank rows, empty unnamed columns and endless cells.
+def hand_on(table: Table, file: str, headers: Sequence[str], columns: Sequence[pa.DictionaryArray], lines: np.ndarray,
+            *, sheet: str | None = None, said: Words | None = None, findings: Sequence[Finding] = ()) -> ReadTable:
+    """A sheet without blank rows, empty unnamed columns at the end and endless cells.
 
     Parameters
     ----------
+    file
+        The name under which findings point at the file (with the sheet, for a workbook).
     said
         What the reader had to guess; the decimal sign is added.
-    where
-        The name under which findings point at the file (with the sheet, for a workbook).
     """
-    named = [(header, column) for header, column in zip(headers, columns) if header.strip() or not _all_empty(column)]
-    kept = _filled_rows([column for _, column in named], len(lines))
-    texts = [column if kept is None else column.filter(pa.array(kept)) for _, column in named]
-    numbers = lines if kept is None else lines[kept]
-    found = list(findings)
-    for place, (header, _) in enumerate(named):
-        texts[place], long = _shortened(texts[place])
+    width = _used_width(headers, columns)
+    headers, columns = tuple(headers[:width]), columns[:width]
+    kept = _filled_rows(columns, len(lines))
+    if kept is not None:
+        lines, columns = lines[kept], [column.filter(pa.array(kept)) for column in columns]
+    texts, found = [], list(findings)
+    for header, column in zip(headers, columns):
+        text, long = _shortened(column)
+        texts.append(text)
         if len(long):
             name = match_header(table, header)
-            found.append(Finding(rules.CELL_TOO_LONG, where or file, table.name, (name,) if name else (), numbers[long],
-                                 len(numbers), {"limit": MAX_CELL_LENGTH}))
-    decimal, seen = _decimal_sign(table, [header for header, _ in named], texts)
-    parts = [part for part in (said, _DECIMAL.fill(sign=seen) if seen else None) if part]
-    notes = (Words(*(f"{where or file}: {', '.join(part[lang] for part in parts)}." for lang in ("nl", "en"))),) if parts else ()
-    return ReadTable(Sheet(table.name, where or file, tuple(header for header, _ in named), tuple(texts), numbers, sheet,
-                           decimal, notes), tuple(found))
+            found.append(Finding(rules.CELL_TOO_LONG, file, table.name, (name,) if name else (), lines[long],
+                                 len(lines), {"limit": MAX_CELL_LENGTH}))
+    decimal, seen = _decimal_sign(table, headers, texts)
+    notes = _note(file, [said, _DECIMAL.fill(sign=seen) if seen else None])
+    return ReadTable(Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes), tuple(found))
+
+
+def _note(file: str, parts: Sequence[Words | None]) -> tuple[Words, ...]:
+    """One sentence about one file, when there is anything to say."""
+    said = [part for part in parts if part]
+    return (Words(*(f"{file}: {', '.join(part[lang] for part in said)}." for lang in LANGS)),) if said else ()
+
+
+def _used_width(headers: Sequence[str], columns: Sequence[pa.DictionaryArray]) -> int:
+    """Number of columns without the unnamed empty ones at the end; those in between keep their place."""
+    width = len(headers)
+    while width and not headers[width - 1].strip() and _all_empty(columns[width - 1]):
+        width -= 1
+    return width
 
 
 def _blank(column: pa.DictionaryArray) -> np.ndarray:
@@ -83,8 +96,8 @@ def _all_empty(column: pa.DictionaryArray) -> bool:
     return bool(blank.all() or (blank.any() and blank[column.indices.to_numpy(zero_copy_only=False)].all()))
 
 
-def _filled_rows(columns: list[pa.DictionaryArray], length: int) -> np.ndarray | None:
-    """Rows with something in them; None when all have (the usual case, found at the first column that is always filled)."""
+def _filled_rows(columns: Sequence[pa.DictionaryArray], length: int) -> np.ndarray | None:
+    """Rows with something in them; None when all have (found at the first column that is always filled)."""
     empty = np.ones(length, bool)
     for column in columns:
         blank = _blank(column)
@@ -105,7 +118,8 @@ def _shortened(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, np.ndarr
     return pa.DictionaryArray.from_arrays(column.indices, pc.if_else(long, "", column.dictionary)), rows
 
 
-def _decimal_sign(table: Table, headers: list[str], columns: list[pa.DictionaryArray]) -> tuple[str, Words | None]:
+def _decimal_sign(table: Table, headers: Sequence[str],
+                  columns: Sequence[pa.DictionaryArray]) -> tuple[str, Words | None]:
     """The decimal sign in the columns of numbers, and the word for it when there was one."""
     names = [match_header(table, header) for header in headers]
     texts = [column.dictionary for name, column in zip(names, columns) if name and table.column(name).kind == "number"]
