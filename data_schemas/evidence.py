@@ -2,6 +2,9 @@
 
 On disk an evidence folder holds `evidence.json` and one `results/<analysis>.csv` per analysis, long and tidy, always with
 the columns of `RESULT_COLUMNS`. A value that is held back is empty and flagged in `status`; it is never a number.
+
+Reports import from this module alone; what they need of the words of the contract (`Words`, `Lang`, `code_list`,
+`column_words`, `code_words`) is therefore to be had here too.
 """
 
 from __future__ import annotations
@@ -9,16 +12,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from data_schemas.codelist import code_list
+from data_schemas.column import Column
 from data_schemas.instrument import Instrument
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
-from data_schemas.words import Words
+from data_schemas.tables import tables
+from data_schemas.words import LANGS, Lang, Words
+
+__all__ = ["LANGS", "NUMERIC_COLUMNS", "RESULT_COLUMNS", "STATUSES", "Deviation", "Evidence", "EvidenceRecord",
+           "FindingCount", "Instrument", "Label", "Lang", "Plan", "Provenance", "Release", "Status", "SubmissionRecord",
+           "Words", "code_list", "code_words", "column_words", "read_evidence", "record_json", "results_csv"]
 
 RESULT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "estimate", "ci_low", "ci_high",
                   "p_value", "n", "events", "unit", "method", "status")
@@ -144,3 +155,28 @@ def results_csv(frame: pd.DataFrame) -> str:
 def record_json(record: EvidenceRecord) -> str:
     """The record as canonical JSON text: sorted keys, two spaces, a final newline."""
     return json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def column_words(name: str) -> Words:
+    """What people call a column of the contract; the name itself when it is none.
+
+    >>> column_words("gender")["nl"]
+    'Geslacht'
+    """
+    column = _columns().get(name)
+    return column.label if column else Words(name, name)
+
+
+def code_words(column: str, code: str) -> Words:
+    """The words for a code of a column; the code itself when it has none.
+
+    >>> code_words("gender", "girl")["nl"]
+    'meisje'
+    """
+    found = _columns().get(column)
+    return found.codes.label(code) if found and found.codes else Words(code, code)
+
+
+@cache
+def _columns() -> dict[str, Column]:
+    return {column.name: column for table in tables().values() for column in table.columns}
