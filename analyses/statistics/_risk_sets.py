@@ -69,7 +69,7 @@ class RiskSets:
         return np.diff(np.append(self.segment_start, len(self.event)))
 
     def sums(self, weight: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return totals of ``weight`` and ``weight * columns`` over risk sets and over the dead; (groups, 1 + p) each."""
+        """Total ``weight`` and ``weight * columns`` over risk sets and over the dead; shape (groups, 1 + p) each."""
         per_segment = self._segment_sums(weight, columns)
         groups = len(self.group_time)
         dead = np.zeros((groups, per_segment.shape[1]))

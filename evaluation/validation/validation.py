@@ -13,12 +13,12 @@ from data_schemas.words import Lang, Words
 
 SHOWN_LINES = 6
 
-_SEVERITY = {"error": Words("FOUT", "ERROR"), "warning": Words("LET OP", "WARNING"), "notice": Words("TER INFO", "NOTICE")}
+SEVERITY = {"error": Words("FOUT", "ERROR"), "warning": Words("LET OP", "WARNING"), "notice": Words("TER INFO", "NOTICE")}
 _ACCEPTED = Words("Geaccepteerd", "Accepted")
 _REFUSED = Words("Niet geaccepteerd", "Not accepted")
 _LINES = Words("regel {lines}", "line {lines}")
 _MORE = Words("{lines} en nog {more}", "{lines} and {more} more")
-_PARTS = {"repair": Words("Wat te doen", "What to do"), "effect": Words("Gevolg", "Effect"),
+PARTS = {"repair": Words("Wat te doen", "What to do"), "effect": Words("Gevolg", "Effect"),
           "more": Words("Meer lezen", "Read on")}
 
 
@@ -78,6 +78,17 @@ class Validation:
                 "skipped": [{"rule": skip.rule.code, "missing": list(skip.missing)} for skip in self.skipped]}
 
 
+def skipped_words(skipped: tuple[Skipped, ...]) -> Words | None:
+    """Which rules did not run, in one sentence; None when all did."""
+    if not skipped:
+        return None
+    names = [Words(*(f"{skip.rule.title[lang]}{f' ({chr(44).join(skip.missing)})' if skip.missing else ''}"
+                     for lang in ("nl", "en"))) for skip in skipped]
+    lists = Words(*("; ".join(name[lang] for name in names) for lang in ("nl", "en")))
+    return Words("Niet nagegaan, omdat kolommen ontbreken of er niets na te gaan was: {lists}.",
+                 "Not checked, because columns are missing or there was nothing to check: {lists}.").fill(lists=lists)
+
+
 def finding_json(finding: Finding) -> dict:
     """One finding as plain data."""
     return {"rule": finding.rule.code, "severity": finding.rule.severity, "title": finding.rule.title._asdict(),
@@ -105,7 +116,7 @@ def shown_lines(lines: np.ndarray, lang: Lang) -> str:
 
 def finding_markdown(finding: Finding, lang: Lang) -> str:
     """One finding: what, where, the fact that should hold, the repair, the effect, where to read on."""
-    head = f"**{_SEVERITY[finding.rule.severity][lang]}: {finding.rule.title[lang]}** ({where(finding, lang)})"
-    return (f"{head}  \n{finding.expectation[lang]}  \n{_PARTS['repair'][lang]}: {finding.repair[lang]}  \n"
-            f"{_PARTS['effect'][lang]}: {finding.rule.effect[lang]}  \n"
-            f"{_PARTS['more'][lang]}: `evaluation explain {finding.rule.code}`")
+    head = f"**{SEVERITY[finding.rule.severity][lang]}: {finding.rule.title[lang]}** ({where(finding, lang)})"
+    return (f"{head}  \n{finding.expectation[lang]}  \n{PARTS['repair'][lang]}: {finding.repair[lang]}  \n"
+            f"{PARTS['effect'][lang]}: {finding.rule.effect[lang]}  \n"
+            f"{PARTS['more'][lang]}: `evaluation explain {finding.rule.code}`")

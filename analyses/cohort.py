@@ -1,0 +1,163 @@
+"""The young people of one or more submissions as one set of tables, and who of them an analysis can use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.instrument import Instrument, registry
+from data_schemas.plan import Events, Measure, Plan
+from data_schemas.submission import Submission
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cohort:
+    """Tables of all submissions together; a person is the number of a row of `treatments`.
+
+    `measurements` and `events` have a column `person` with that number.
+    """
+
+    treatments: pd.DataFrame
+    measurements: pd.DataFrame
+    events: pd.DataFrame
+    instruments: Mapping[str, Instrument] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Number of treatment trajectories."""
+        return len(self.treatments)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms that occur, in alphabetical order."""
+        return tuple(str(arm) for arm in self.treatments["arm"].cat.categories)
+
+    @property
+    def arm_codes(self) -> np.ndarray:
+        """Per person the position of the arm in `arms`."""
+        return self.treatments["arm"].cat.codes.to_numpy()
+
+
+def pool(submissions: Sequence[Submission]) -> Cohort:
+    """One cohort from submissions; the same pseudonym in two submissions is two people."""
+    offsets = np.cumsum([0, *(len(submission.tables["treatments"]) for submission in submissions)])
+    frames = {name: pd.concat([_with_person(submission.tables[name], offset)
+                               for submission, offset in zip(submissions, offsets)], ignore_index=True)
+              for name in ("measurements", "events")}
+    treatments = pd.concat([submission.tables["treatments"].drop(columns="client") for submission in submissions],
+                           ignore_index=True)
+    instruments: dict[str, Instrument] = dict(registry())
+    for submission in submissions:
+        instruments.update(submission.manifest.instruments)
+    names = {column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique()))
+             for column in ("arm", "provider", "programme")}
+    return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments)
+
+
+def _with_person(table: pd.DataFrame, offset: int) -> pd.DataFrame:
+    return table.assign(person=table["client"].cat.codes.to_numpy().astype(np.int64) + offset).drop(columns="client")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """Who of the cohort an analysis can use, and why the others not.
+
+    `reasons[k]` belongs to the people whose `loss` is k + 1; a `loss` of 0 is analysed.
+    """
+
+    loss: np.ndarray
+    reasons: tuple[str, ...]
+
+    @property
+    def analysed(self) -> np.ndarray:
+        """Boolean per person."""
+        return self.loss == 0
+
+
+def select(size: int, conditions: Sequence[tuple[str, np.ndarray]]) -> Selection:
+    """The selection from conditions in order: a person is lost for the first one that does not hold.
+
+    >>> select(3, [("no_baseline", np.array([True, False, True])), ("no_end", np.array([True, False, False]))]).loss
+    array([0, 1, 2], dtype=int8)
+    """
+    loss = np.zeros(size, np.int8)
+    for number, (_, holds) in enumerate(conditions, start=1):
+        loss[(loss == 0) & ~holds] = number
+    return Selection(loss, tuple(reason for reason, _ in conditions))
+
+
+def eligible(cohort: Cohort, plan: Plan) -> np.ndarray:
+    """Everyone in a compared arm, or in the plan's programme when nothing is compared."""
+    if plan.comparison is not None:
+        return np.ones(cohort.size, bool)
+    return (cohort.treatments["programme"] == plan.programme).to_numpy()
+
+
+def scores(cohort: Cohort, instrument: str, informant: str, moment: str) -> np.ndarray:
+    """Each person's score at one moment, NaN where there is none."""
+    table = cohort.measurements
+    mine = table[(table["instrument"] == instrument) & (table["informant"] == informant) & (table["moment"] == moment)]
+    values = np.full(cohort.size, np.nan)
+    values[mine["person"].to_numpy()] = mine["score"].to_numpy(float)
+    return values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Scores before and later per person (NaN where missing), and who has both."""
+
+    before: np.ndarray
+    later: np.ndarray
+    selection: Selection
+
+
+def pairs(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Pairs:
+    """Baseline against one later moment."""
+    before = scores(cohort, measure.instrument, measure.informant, "baseline")
+    later = scores(cohort, measure.instrument, measure.informant, moment)
+    has_before, has_later = ~np.isnan(before), ~np.isnan(later)
+    return Pairs(before, later, select(cohort.size, [
+        ("other_programme", eligible(cohort, plan)), ("never_measured", has_before | has_later),
+        ("no_baseline", has_before), ("no_later_measurement", has_later)]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstEvents:
+    """Week of the first event or of the end of follow-up per person, which of the two it is, and who can be followed."""
+
+    week: np.ndarray
+    happened: np.ndarray
+    selection: Selection
+
+
+def first_events(cohort: Cohort, plan: Plan, wanted: Events) -> FirstEvents:
+    """First event of the planned kind and certainty, in weeks from the plan's time zero.
+
+    An event known only within a range counts in its last week: by then it had happened. With time zero at the end of
+    treatment, events up to the end do not count and people without a known end are lost.
+    """
+    followed = cohort.treatments["follow_up_weeks"].to_numpy(dtype=float, na_value=np.nan)
+    duration = cohort.treatments["treatment_weeks"].to_numpy(dtype=float, na_value=np.nan)
+    zero = duration if wanted.time_zero == "end" else np.zeros(cohort.size)
+    events = cohort.events
+    mine = events[events["event"].isin(wanted.event) & events["certainty"].isin(wanted.certainty)]
+    person = mine["person"].to_numpy()
+    since = mine["week_to"].to_numpy(dtype=float, na_value=np.nan) - zero[person]
+    counts = since > 0 if wanted.time_zero == "end" else since >= 0
+    first = np.full(cohort.size, np.inf)
+    np.minimum.at(first, person[counts], since[counts])
+    until = followed - zero
+    happened = np.isfinite(first)
+    week = np.where(happened, first, np.where(until >= 0, until, 0))
+    conditions = [("other_programme", eligible(cohort, plan)), ("not_followed", ~np.isnan(followed))]
+    if wanted.time_zero == "end":
+        conditions += [("no_known_end", ~np.isnan(duration)), ("not_followed_after_end", happened | (until > 0))]
+    return FirstEvents(np.nan_to_num(week).astype(np.int64), happened, select(cohort.size, conditions))
+
+
+def events_outcome(wanted: Events) -> str:
+    """The outcome's name in results: the events that count, joined."""
+    return "+".join(wanted.event)

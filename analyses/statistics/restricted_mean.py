@@ -1,0 +1,71 @@
+"""The restricted mean: the mean number of weeks without an event, up to a horizon."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtri
+
+from analyses.statistics.survival_curve import Estimate, SurvivalCurve, log_ratio, normal_estimate
+
+
+def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
+    """Area under the survival curve from 0 to a horizon in weeks, with a normal interval.
+
+    The variance is the sum over event weeks t of (area from t to the horizon)^2 d / (n (n - d)) (Klein & Moeschberger 2003,
+    equation 4.5.2), as `print(survfit, rmean=)` in R. lifelines' `return_variance` is another quantity: the variance of the
+    time itself (pitfall T7).
+
+    Parameters
+    ----------
+    horizon
+        In weeks, chosen beforehand. Must not lie beyond the last week of observation unless the curve has reached 0:
+        `reason` is then `follow_up_too_short`.
+
+    Examples
+    --------
+    One of two people has the event in week 1: the area to week 3 is 1 + 0.5 + 0.5.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> from analyses.statistics.survival_curve import survival_curve
+    >>> restricted_mean(survival_curve(event_counts(np.array([1, 3]), np.array([1, 0]))), 3).estimate
+    2.0
+    """
+    if horizon < 1:
+        raise ValueError("the horizon must be at least one week")
+    if curve.at_risk[0] == 0:
+        return Estimate(np.nan, reason="empty_group")
+    last = len(curve.survival) - 1
+    if horizon > curve.last_week and curve.survival[last] > 0:
+        return Estimate(np.nan, reason="follow_up_too_short")
+    survival = np.concatenate([curve.survival, np.full(max(0, horizon - last), curve.survival[last])])[:horizon]
+    area = float(survival.sum())
+    beyond = area - np.concatenate([[0.0], np.cumsum(survival)[:-1]])
+    events = np.zeros(horizon)
+    at_risk = np.ones(horizon)
+    seen = min(horizon, last + 1)
+    events[:seen], at_risk[:seen] = curve.events[:seen], np.maximum(curve.at_risk[:seen], 1)
+    informative = (events > 0) & (at_risk > events)
+    terms = events[informative] / (at_risk[informative] * (at_risk[informative] - events[informative]))
+    error = float(np.sqrt(np.sum(beyond[informative] ** 2 * terms)))
+    z = ndtri(0.5 + curve.confidence / 2)
+    if error == 0:
+        return Estimate(area, 0.0)
+    return Estimate(area, error, area - z * error, area + z * error)
+
+
+def restricted_mean_difference(one: SurvivalCurve, other: SurvivalCurve, horizon: int) -> Estimate:
+    """Difference of two independent restricted means (first minus second), normal interval and test (Royston & Parmar 2013)."""
+    a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
+    if a.reason or b.reason:
+        return Estimate(np.nan, reason=a.reason or b.reason)
+    return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)
+
+
+def restricted_mean_ratio(one: SurvivalCurve, other: SurvivalCurve, horizon: int) -> Estimate:
+    """Ratio of two independent restricted means, interval and test on the log scale."""
+    a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
+    if a.reason or b.reason:
+        return Estimate(np.nan, reason=a.reason or b.reason)
+    if a.estimate <= 0 or b.estimate <= 0:
+        return Estimate(np.nan, reason="mean_is_zero")
+    return log_ratio(a.estimate, a.std_error, b.estimate, b.std_error, one.confidence)

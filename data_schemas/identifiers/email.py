@@ -1,0 +1,24 @@
+"""E-mail addresses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data_schemas.identifier import Identifier, Texts
+from data_schemas.words import Words
+
+PATTERN = r"[\p{L}0-9._%+'-]{1,64}@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)*\.\p{L}{2,}"
+
+
+def detect(texts: Texts) -> np.ndarray:
+    """Texts with an address in them.
+
+    >>> detect(Texts.of(["s.jansen@voorbeeld.nl", "@sanne", "mail: a@b.org."])).tolist()
+    [True, False, True]
+    """
+    return texts.matching(PATTERN, texts.at_sign)
+
+
+IDENTIFIER = Identifier(
+    "email", Words("e-mailadressen", "e-mail addresses"), "RFC 5322, the form in common use", detect, strong=detect,
+    headers="email emailadres mailadres mail emailaddress")

@@ -1,0 +1,105 @@
+"""What an analysis hands over: declared for disclosure control, exact until `evaluation/releasing.py` has seen it.
+
+An analysis gives two kinds of answers. *Tallies* are people counts from which everything else follows: disclosure control
+rounds the counts, and the same `derive` makes the rows from rounded counts that makes them from exact ones, so that there is
+nothing exact left to leak. *Estimates* are means, effects and tests: they leave only with enough people and degrees of freedom
+behind them, rounded to what their own standard error supports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.evidence import RESULT_COLUMNS
+
+MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test"]
+ROW_COLUMNS = (*RESULT_COLUMNS[:-1], "std_error", "df")
+TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Disjoint counts of people, and the rows that follow from them.
+
+    Parameters
+    ----------
+    counts
+        Whole numbers; one entry per disjoint group of people (categories), so that nobody is counted twice.
+    derive
+        Counts of the same shape in, rows out; `n`, `events` and `estimate` are computed from nothing else. Must accept
+        rounded counts.
+    labels
+        For tests and audits: what each count counts.
+    """
+
+    counts: np.ndarray
+    derive: Callable[[np.ndarray], pd.DataFrame] = field(repr=False)
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeeklyTally:
+    """Counts per week for each of several disjoint groups, and the rows that follow from them.
+
+    Parameters
+    ----------
+    groups
+        Names of the groups.
+    events
+        Shape (groups, causes, weeks): first events in each week, week 0 first.
+    censored
+        Shape (groups, weeks): people whose follow-up ended in that week without an event.
+    horizons
+        Weeks at which the plan reads the curve; a released curve steps at these and on a regular grid only.
+    derive
+        (events, censored, weeks at which rows are wanted) in, rows out. Must accept rounded counts.
+    """
+
+    groups: tuple[str, ...]
+    events: np.ndarray
+    censored: np.ndarray
+    horizons: tuple[int, ...]
+    derive: Callable[[np.ndarray, np.ndarray, np.ndarray], pd.DataFrame] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """The exact answer of one analysis.
+
+    Parameters
+    ----------
+    analysis
+        Its name.
+    measures
+        Every measure that may occur in the rows, and what it is for disclosure control. A measure that is not declared
+        cannot leave.
+    estimates
+        Rows of magnitudes, model estimates and tests (columns `ROW_COLUMNS`): `n` people behind each, `std_error` and
+        `df` where there are any.
+    tallies, weekly
+        Counts with the rows that follow from them.
+    """
+
+    analysis: str
+    measures: Mapping[str, MeasureKind]
+    estimates: pd.DataFrame
+    tallies: tuple[Tally, ...] = ()
+    weekly: tuple[WeeklyTally, ...] = ()
+
+
+def rows(analysis: str, records: list[dict]) -> pd.DataFrame:
+    """Result rows from records; text that is not given is empty, a number that is not given is missing.
+
+    >>> rows("flow", [{"measure": "received", "arm": "all", "estimate": 52}])["estimate"].tolist()
+    [52.0]
+    """
+    frame = pd.DataFrame(records, columns=list(ROW_COLUMNS)) if records else pd.DataFrame(columns=list(ROW_COLUMNS))
+    frame["analysis"] = analysis
+    text = {name: frame[name].fillna("").astype(str) for name in TEXT_COLUMNS}
+    numbers = {name: pd.to_numeric(frame[name]).astype("float64") for name in ROW_COLUMNS if name not in TEXT_COLUMNS}
+    return frame.assign(**text, **numbers)

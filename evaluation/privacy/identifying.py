@@ -1,0 +1,157 @@
+"""Direct identifiers in columns, headers and names of sheets and files. A finding has lines and never a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_schemas.column import Column
+from data_schemas.finding import Finding, Rule
+from data_schemas.identifier import Identifier, Texts
+from data_schemas.identifiers import identifiers
+from data_schemas.rules import privacy as rules
+from data_schemas.schema import PERIOD_PATTERN
+from data_schemas.sheet import Sheet
+from data_schemas.tables import tables
+from data_schemas.words import Words
+from evaluation.reading.headers import match_header, plain
+from evaluation.reading.texts import encoded
+
+# A number column without bounds of its own: scores have at most this many digits, identifiers have more.
+MOST_DIGITS = 6
+_NUMBER = r"^[+-]?[0-9]{1,15}(?:[.,][0-9]{0,6})?$"
+# A "name" in such company is not a person's.
+_THING_WORDS = ("instrument programma programme vragenlijst questionnaire groep group arm aanbieder provider instelling "
+                "organisatie organisation tabel table bestand file variabele variable module methode method interventie "
+                "intervention")
+_THINGS = frozenset(plain(word) for word in _THING_WORDS.split())
+
+
+def find_identifiers(sheet: Sheet) -> tuple[Finding, ...]:
+    """Look through every column and header of one table.
+
+    Values that the contract allows in their column (a code of its list, a number within its bounds) are not looked at:
+    a week is not a telephone number. Columns that the contract does not know are looked through entirely.
+
+    Returns
+    -------
+    tuple of Finding
+        At most one finding per column and kind of identifier, with the lines.
+    """
+    table = tables()[sheet.table]
+    findings: list[Finding] = []
+    for place, (header, column) in enumerate(zip(sheet.headers, sheet.columns), start=1):
+        name = match_header(table, header)
+        known = table.column(name) if name else None
+        findings.extend(_in_column(sheet, place, header, encoded(column), known))
+    strange = [(Words(f"de kop van kolom {place}", f"the header of column {place}"), header)
+               for place, header in enumerate(sheet.headers, start=1) if header and not match_header(table, header)]
+    return (*findings, *find_in_names(strange, sheet.file, sheet.table))
+
+
+def find_in_names(names: Sequence[tuple[Words, str]], file: str, table: str = "") -> tuple[Finding, ...]:
+    """Identifiers in headers and in names of sheets and files; each comes with the words for its place."""
+    texts = Texts.of([text for _, text in names])
+    findings = []
+    for identifier in identifiers().values():
+        if identifier.name == "free_text":
+            continue
+        strong = identifier.strong(texts)
+        for at in np.flatnonzero(identifier.detect(texts) | strong):
+            rule = rules.IDENTIFIER_FOUND if strong[at] else rules.IDENTIFIER_POSSIBLE
+            findings.append(Finding(rule, file, table, values={"place": names[at][0], "what": identifier.label}))
+    return tuple(findings)
+
+
+def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray,
+               known: Column | None) -> Iterator[Finding]:
+    codes = column.indices.to_numpy(zero_copy_only=False)
+    suspects = np.flatnonzero(_suspect(column.dictionary, known))
+    if len(suspects) == 0:
+        return
+    texts = Texts.of(column.dictionary.take(pa.array(suspects)))
+    where = (Words(f"de kolom {known.name}", f"the column {known.name}") if known else
+             Words(f"kolom {place}", f"column {place}"))
+    for identifier in identifiers().values():
+        if known is not None and not _looked_for(identifier, known):
+            continue
+        hits, certain = _judge(identifier, texts)
+        rule: Rule | None = (rules.IDENTIFIER_FOUND if certain else
+                             rules.IDENTIFIER_POSSIBLE if hits.any() else None)
+        if known is None and not certain and header_gives_away(identifier, header):
+            told = identifier.by_header and bool((texts.letters | texts.digits).any())
+            rule, hits = (rules.IDENTIFIER_HEADER if told else rules.IDENTIFIER_POSSIBLE), np.ones(len(texts), bool)
+        if rule is None or (rule is rules.IDENTIFIER_POSSIBLE and known is not None and known.kind != "key"):
+            continue
+        marked = np.zeros(len(column.dictionary), bool)
+        marked[suspects[hits]] = True
+        rows = marked[codes]
+        if rows.any():
+            yield Finding(rule, sheet.file, sheet.table, (known.name,) if known else (), sheet.lines[rows],
+                          len(sheet.lines), {"place": where, "what": identifier.label})
+
+
+def _judge(identifier: Identifier, texts: Texts) -> tuple[np.ndarray, bool]:
+    """Which texts fit, and whether the column as a whole leaves no doubt; no texts when chance explains those that fit."""
+    fits = identifier.detect(texts)
+    strong = identifier.strong(texts)
+    if strong.any():
+        return fits | strong, True
+    if not fits.any():
+        return fits, False
+    comparable = identifier.comparable(texts)
+    number, of = int((fits & comparable).sum()), int(comparable.sum())
+    share = number / of if of else 0.0
+    if number >= identifier.certain_from and share > identifier.certain_share:
+        return fits, True
+    return fits & (share > identifier.possible_share), False
+
+
+def _looked_for(identifier: Identifier, known: Column) -> bool:
+    """Short names of programmes and arms can be anyone's; what is wrong in a code column has its own rule."""
+    return not (identifier.name in ("name", "free_text") and known.kind in ("name", "code", "period"))
+
+
+def _suspect(distinct: pa.Array, known: Column | None) -> np.ndarray:
+    """Distinct texts that the contract does not account for."""
+    trimmed = pc.utf8_trim_whitespace(distinct)
+    allowed = pc.equal(trimmed, "")
+    if known is not None and known.kind == "code":
+        spellings = pa.array(list(known.codes.code_of()), pa.string())
+        allowed = pc.or_(allowed, pc.is_in(pc.utf8_lower(trimmed), value_set=spellings))
+    elif known is not None and known.kind == "period":
+        allowed = pc.or_(allowed, pc.match_substring_regex(trimmed, f"^{PERIOD_PATTERN}$"))
+    elif known is not None and known.kind in ("whole", "number"):
+        allowed = pc.or_(allowed, _within(trimmed, known))
+    return ~allowed.to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _within(trimmed: pa.Array, known: Column) -> pa.Array:
+    """Numbers within the bounds of their column."""
+    numeric = pc.match_substring_regex(trimmed, _NUMBER)
+    plain_numbers = pc.replace_substring_regex(pc.replace_substring(pc.if_else(numeric, trimmed, "0"), ",",
+                                                                               "."), r"^\+", "")
+    numbers = plain_numbers.cast(pa.float64())
+    bound = 10.0 ** MOST_DIGITS
+    low, high = (-bound if known.minimum is None else known.minimum), (bound if known.maximum is None else known.maximum)
+    return pc.and_(numeric, pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high)))
+
+
+def header_gives_away(identifier: Identifier, header: str) -> bool:
+    """Whether a header says that its column holds this identifier.
+
+    >>> [header_gives_away(identifiers()["name"], header) for header in ("Naam cliënt", "Naam instrument")]
+    [True, False]
+    """
+    words = frozenset(plain(word) for word in re.findall(r"[^\W\d_]+", header))
+    return bool((words | {plain(header)}) & _header_words(identifier)) and not words & _THINGS
+
+
+@cache
+def _header_words(identifier: Identifier) -> frozenset[str]:
+    return frozenset(plain(word) for word in identifier.headers.split())

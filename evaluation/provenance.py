@@ -1,0 +1,51 @@
+"""Hashes and versions from which a run can be repeated; no times, no paths."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from functools import cache
+from importlib import metadata, resources
+
+from data_schemas.codelist import code_list, code_list_names
+from data_schemas.instrument import registry
+from data_schemas.submission import CONTRACT_VERSION
+from data_schemas.tables import tables
+
+PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pandera")
+
+
+def contract_hash() -> str:
+    """SHA-256 over the tables, code lists and instruments."""
+    content = {"contract": CONTRACT_VERSION,
+               "tables": {name: [(column.name, column.kind, column.needed, column.filled, column.minimum, column.maximum,
+                                  column.codes_from) for column in table.columns] for name, table in tables().items()},
+               "codes": {name: code_list(name).values for name in code_list_names()},
+               "instruments": {name: instrument.model_dump(mode="json") for name, instrument in registry().items()}}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 over the Python source, documents and declared data of our four packages."""
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        for name, content in sorted(_files(resources.files(package), package)):
+            digest.update(name.encode() + b"\0" + content.replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def _files(folder, name: str):
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(entry, f"{name}/{entry.name}")
+        elif entry.is_file() and entry.name.rsplit(".", 1)[-1] in ("py", "toml", "qmd", "lua", "typ", "css", "html"):
+            yield f"{name}/{entry.name}", entry.read_bytes()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of this package and of the libraries that can change a number."""
+    return {"python": platform.python_version(), "intervention-evaluation": metadata.version("intervention-evaluation"),
+            **{name: metadata.version(name) for name in LIBRARIES}}

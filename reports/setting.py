@@ -1,0 +1,38 @@
+"""Which evidence a document shows, and in which language: from the environment, so that every engine can say it.
+
+`EVALUATION_EVIDENCE` is the evidence folder (default: the working folder), `EVALUATION_LANG` is `nl` or `en` (default
+`nl`), `EVALUATION_FIGURES` is where pictures are written (default: `figures` in the working folder).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from data_schemas.evidence import LANGS, Evidence, Lang, read_evidence
+
+
+def evidence() -> Evidence:
+    """The evidence folder that this document shows."""
+    return _read(os.environ.get("EVALUATION_EVIDENCE", "."))
+
+
+def lang() -> Lang:
+    """The language of this document."""
+    chosen = os.environ.get("EVALUATION_LANG", "nl")
+    if chosen not in LANGS:
+        raise ValueError(f"EVALUATION_LANG must be one of {', '.join(LANGS)}")
+    return chosen
+
+
+def figures_folder() -> Path:
+    """Where pictures are written; made when it is not there."""
+    folder = Path(os.environ.get("EVALUATION_FIGURES", "figures"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@cache
+def _read(folder: str) -> Evidence:
+    return read_evidence(folder)
