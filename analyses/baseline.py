@@ -7,12 +7,21 @@ import pandas as pd
 
 from analyses.cohort import Cohort
 from data_schemas.plan import Plan
-from data_schemas.result import MeasureKind, Result, Tally, rows
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
 
 NAME = "baseline"
-MEASURES: dict[str, MeasureKind] = {"share": "share"}
-_COLUMNS = ("gender", "age_group", "setting", "mild_intellectual_disability", "psychiatric_problems", "honour_context",
-            "victim_status", "exploitation_type")
+MEASURES = {"share": Declared("share", Words("aandeel", "share"), "share")}
+_COLUMNS = (
+    "gender",
+    "age_group",
+    "setting",
+    "mild_intellectual_disability",
+    "psychiatric_problems",
+    "honour_context",
+    "victim_status",
+    "exploitation_type",
+)
 
 
 def wanted(plan: Plan) -> bool:
@@ -38,10 +47,25 @@ def _tally(cohort: Cohort, column: str) -> Tally:
         by_arm = counts.reshape(len(arms), len(categories))
         groups = [("all", by_arm.sum(axis=0))] + list(zip(arms, by_arm)) * (len(arms) > 1)
         used = by_arm.sum(axis=0) > 0
-        return rows(NAME, [
-            {"outcome": column, "measure": "share", "arm": arm, "subgroup": category, "time": "baseline", "unit": "share",
-             "estimate": count / total.sum() if total.sum() else np.nan, "n": total.sum(), "events": count,
-             "method": "share of all people, missing counted as a category"}
-            for arm, total in groups for category, count, present in zip(categories, total, used) if present])
+        return rows(
+            NAME,
+            [
+                {
+                    "outcome": column,
+                    "measure": "share",
+                    "arm": arm,
+                    "subgroup": category,
+                    "time": "baseline",
+                    "unit": "share",
+                    "estimate": count / total.sum() if total.sum() else np.nan,
+                    "n": total.sum(),
+                    "events": count,
+                    "method": "share of all people, missing counted as a category",
+                }
+                for arm, total in groups
+                for category, count, present in zip(categories, total, used)
+                if present
+            ],
+        )
 
     return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in categories))

@@ -44,16 +44,23 @@ class Cohort:
 def pool(submissions: Sequence[Submission]) -> Cohort:
     """One cohort from submissions; the same pseudonym in two submissions is two people."""
     offsets = np.cumsum([0, *(len(submission.tables["treatments"]) for submission in submissions)])
-    frames = {name: pd.concat([_with_person(submission.tables[name], offset)
-                               for submission, offset in zip(submissions, offsets)], ignore_index=True)
-              for name in ("measurements", "events")}
-    treatments = pd.concat([submission.tables["treatments"].drop(columns="client") for submission in submissions],
-                           ignore_index=True)
+    frames = {
+        name: pd.concat(
+            [_with_person(submission.tables[name], offset) for submission, offset in zip(submissions, offsets)],
+            ignore_index=True,
+        )
+        for name in ("measurements", "events")
+    }
+    treatments = pd.concat(
+        [submission.tables["treatments"].drop(columns="client") for submission in submissions], ignore_index=True
+    )
     instruments: dict[str, Instrument] = dict(registry())
     for submission in submissions:
         instruments.update(submission.manifest.instruments)
-    names = {column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique()))
-             for column in ("arm", "provider", "programme")}
+    names = {
+        column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique()))
+        for column in ("arm", "provider", "programme")
+    }
     return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments)
 
 
@@ -119,9 +126,19 @@ def pairs(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Pairs:
     before = scores(cohort, measure.instrument, measure.informant, "baseline")
     later = scores(cohort, measure.instrument, measure.informant, moment)
     has_before, has_later = ~np.isnan(before), ~np.isnan(later)
-    return Pairs(before, later, select(cohort.size, [
-        ("other_programme", eligible(cohort, plan)), ("never_measured", has_before | has_later),
-        ("no_baseline", has_before), ("no_later_measurement", has_later)]))
+    return Pairs(
+        before,
+        later,
+        select(
+            cohort.size,
+            [
+                ("other_programme", eligible(cohort, plan)),
+                ("never_measured", has_before | has_later),
+                ("no_baseline", has_before),
+                ("no_later_measurement", has_later),
+            ],
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 
 from analyses.cohort import Cohort, Selection, events_outcome, first_events, pairs
+from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
-from data_schemas.result import MeasureKind, Result, Tally, rows
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
 
 NAME = "flow"
-REASONS = ("other_programme", "never_measured", "no_baseline", "no_later_measurement", "not_followed", "no_known_end",
-           "not_followed_after_end")
-MEASURES: dict[str, MeasureKind] = {"received": "count", "eligible": "count", "analysed": "count",
-                                    **{f"lost_{reason}": "count" for reason in REASONS}}
+MEASURES = {
+    "received": Declared("count", Words("ontvangen", "received"), "count"),
+    "eligible": Declared("count", Words("in aanmerking", "eligible"), "count"),
+    "analysed": Declared("count", Words("geanalyseerd", "analysed"), "count"),
+    **{f"lost_{reason.code}": Declared("count", reason.label, "count") for reason in code_list("loss").codes},
+}
 
 
 def wanted(plan: Plan) -> bool:

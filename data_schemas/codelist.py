@@ -56,8 +56,11 @@ def code_list(name: str) -> CodeList:
     """
     text = resources.files("data_schemas.codelists").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     raw = tomllib.loads(text)
-    return CodeList(name, Words(raw["nl"], raw["en"]),
-                    tuple(Code(code, Words(label["nl"], label["en"])) for code, label in raw["codes"].items()))
+    return CodeList(
+        name,
+        Words(raw["nl"], raw["en"]),
+        tuple(Code(code, Words(label["nl"], label["en"])) for code, label in raw["codes"].items()),
+    )
 
 
 def code_list_names() -> tuple[str, ...]:

@@ -27,12 +27,52 @@ from data_schemas.submission import Label
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Lang, Words
 
-__all__ = ["LANGS", "NUMERIC_COLUMNS", "RESULT_COLUMNS", "STATUSES", "Deviation", "Evidence", "EvidenceRecord",
-           "FindingCount", "Instrument", "Label", "Lang", "Plan", "Provenance", "Release", "Status", "SubmissionRecord",
-           "Words", "code_list", "code_words", "column_words", "read_evidence", "record_json", "results_csv"]
+__all__ = [
+    "LANGS",
+    "NUMERIC_COLUMNS",
+    "RESULT_COLUMNS",
+    "STATUSES",
+    "Deviation",
+    "Evidence",
+    "EvidenceRecord",
+    "FindingCount",
+    "Instrument",
+    "Label",
+    "Lang",
+    "MeasureLabel",
+    "NumberKind",
+    "Plan",
+    "Provenance",
+    "Release",
+    "Status",
+    "SubmissionRecord",
+    "Words",
+    "code_list",
+    "code_words",
+    "column_words",
+    "read_evidence",
+    "record_json",
+    "results_csv",
+]
 
-RESULT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "estimate", "ci_low", "ci_high",
-                  "p_value", "n", "events", "unit", "method", "status")
+RESULT_COLUMNS = (
+    "analysis",
+    "outcome",
+    "measure",
+    "arm",
+    "subgroup",
+    "time",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "n",
+    "events",
+    "unit",
+    "method",
+    "status",
+)
+NumberKind = Literal["count", "share", "score", "effect", "weeks", "statistic", "ratio"]
 NUMERIC_COLUMNS = ("estimate", "ci_low", "ci_high", "p_value", "n", "events")
 Status = Literal["exact", "released", "rounded", "suppressed", "not_estimable"]
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -70,6 +110,12 @@ class Deviation(_Record):
     reason: Label
 
 
+class MeasureLabel(Label):
+    """What people call a measure, and how its number is written."""
+
+    number: NumberKind
+
+
 class Provenance(_Record):
     """Hashes and versions from which the run can be repeated."""
 
@@ -96,6 +142,7 @@ class EvidenceRecord(_Record):
     plan: Plan
     submissions: tuple[SubmissionRecord, ...]
     labels: dict[str, Label]
+    measures: dict[str, MeasureLabel]
     instruments: dict[str, Instrument]
     findings: tuple[FindingCount, ...]
     deviations: tuple[Deviation, ...]

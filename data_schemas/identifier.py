@@ -68,12 +68,20 @@ class Texts:
             if not len(starts) or not trait.any():
                 return np.zeros(len(starts), bool)
             padded = np.zeros(len(signs) + 1, bool)
-            padded[:len(trait)] = trait
+            padded[: len(trait)] = trait
             lengths = np.diff(np.append(starts, len(signs) - _TAIL))
             return np.logical_or.reduceat(padded, starts) & (lengths > 0)
 
-        return cls(array, each(four), each(eight), each(letter[:-1] & letter[1:] & more), each(signs == ord(" ")),
-                   each(signs == ord("@")), each(spaced | close), each(digit[:-2] & mark[1:-1] & digit[2:] & pair))
+        return cls(
+            array,
+            each(four),
+            each(eight),
+            each(letter[:-1] & letter[1:] & more),
+            each(signs == ord(" ")),
+            each(signs == ord("@")),
+            each(spaced | close),
+            each(digit[:-2] & mark[1:-1] & digit[2:] & pair),
+        )
 
     def __len__(self) -> int:
         return len(self.array)
@@ -108,15 +116,15 @@ def _signs(array: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Where each text starts in the bytes of all; the bytes; and whether the next byte belongs to the same text."""
     if len(array) == 0:
         return np.zeros(0, np.int64), np.zeros(_TAIL, np.uint8), np.zeros(_TAIL - 1, bool)
-    offsets = np.frombuffer(array.buffers()[1], np.int32, array.offset + len(array) + 1)[array.offset:]
+    offsets = np.frombuffer(array.buffers()[1], np.int32, array.offset + len(array) + 1)[array.offset :]
     first, last = int(offsets[0]), int(offsets[-1])
     signs = np.zeros(last - first + _TAIL, np.uint8)
     if last > first:
-        signs[:last - first] = np.frombuffer(array.buffers()[2], np.uint8, last)[first:]
+        signs[: last - first] = np.frombuffer(array.buffers()[2], np.uint8, last)[first:]
     starts = offsets[:-1].astype(np.int64) - first
     more = np.ones(len(signs) - 1, bool)
     more[starts[starts > 0] - 1] = False
-    more[last - first - 1 if last > first else 0:] = False
+    more[last - first - 1 if last > first else 0 :] = False
     return starts, signs, more
 
 

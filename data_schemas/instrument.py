@@ -107,6 +107,7 @@ def registry() -> dict[str, Instrument]:
     >>> registry()["cries-13"].reliability("self").value
     0.89
     """
-    files = sorted((f for f in resources.files("data_schemas.instruments").iterdir() if f.name.endswith(".toml")),
-                   key=lambda f: f.name)
+    files = sorted(
+        (f for f in resources.files("data_schemas.instruments").iterdir() if f.name.endswith(".toml")), key=lambda f: f.name
+    )
     return {f.name.removesuffix(".toml"): Instrument(**tomllib.loads(f.read_text(encoding="utf-8"))) for f in files}

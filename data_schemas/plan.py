@@ -11,6 +11,20 @@ Week = Annotated[int, Field(ge=1, le=1040)]
 Moment = Literal["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m"]
 Design = Literal["quality", "change", "norm_related_change", "single_case", "quasi_experimental", "experimental"]
 
+EventCode = Literal[
+    "sexual_exploitation", "criminal_exploitation", "other_sexual_violence", "other_abuse", "running_away", "new_care", "arrest"
+]
+Descriptor = Literal[
+    "gender",
+    "age_group",
+    "mild_intellectual_disability",
+    "psychiatric_problems",
+    "honour_context",
+    "victim_status",
+    "exploitation_type",
+    "setting",
+]
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,32 +47,94 @@ class Measure(_Section):
     informant: Literal["self", "parent", "professional", "clinician", "unknown"]
     moments: tuple[Moment, ...] = Field(min_length=1, description="later moments, compared with the baseline")
     primary: bool = False
+    non_inferiority_margin: float | None = Field(
+        None, gt=0, description="in points of the score: how much worse the first arm may be and still count as no worse"
+    )
+    benchmark: Name | None = Field(None, description="published pre/post effect of comparable care to compare with")
 
 
 class Events(_Section):
     """The outcome of the event analyses: how long until it happens."""
 
-    event: tuple[Literal["sexual_exploitation", "criminal_exploitation", "other_sexual_violence", "other_abuse",
-                         "running_away", "new_care", "arrest"], ...] = Field(min_length=1)
+    event: tuple[EventCode, ...] = Field(min_length=1)
     certainty: tuple[Literal["actual", "presumed", "signal"], ...] = ("actual", "presumed")
     time_zero: Literal["start", "end"] = Field("start", description="count from the start or from the end of treatment")
     horizons_weeks: tuple[Week, ...] = Field(min_length=1, description="weeks at which the curve is read")
     restricted_mean_weeks: Week = Field(description="horizon of the restricted mean")
+    competing: tuple[Literal["died", "moved_abroad", "came_of_age"] | EventCode, ...] = Field(
+        ("died", "moved_abroad", "came_of_age"),
+        description="what makes the event impossible: ends of follow-up, or other events",
+    )
+    censoring_covariates: tuple[Descriptor, ...] = Field(
+        (), description="what predicts being lost, for weights by the inverse probability of censoring"
+    )
     primary: bool = False
+
+    @model_validator(mode="after")
+    def _not_its_own_competitor(self) -> Events:
+        if set(self.competing) & set(self.event):
+            raise ValueError("competing: an event cannot compete with itself")
+        return self
 
 
 class Comparison(_Section):
     """Which arms are compared; a difference is first minus second."""
 
     arms: tuple[Name, Name]
-    covariates: tuple[Literal["age_group", "gender", "mild_intellectual_disability", "psychiatric_problems",
-                              "victim_status", "exploitation_type", "setting"], ...] = ()
+    covariates: tuple[Descriptor, ...] = ()
 
     @model_validator(mode="after")
     def _different(self) -> Comparison:
         if self.arms[0] == self.arms[1]:
             raise ValueError("arms: name two different arms")
         return self
+
+
+class MissingData(_Section):
+    """What is done about measurements that are not there; the answers stand side by side."""
+
+    approaches: tuple[Literal["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"], ...] = Field(
+        ("complete_cases", "mixed_model", "multiple_imputation", "tipping_point"),
+        min_length=1,
+        description="locf only shows how wrong carrying the last score forward is",
+    )
+    imputations: int = Field(20, ge=2, le=1000, description="number of imputed data sets")
+
+
+class OverTime(_Section):
+    """A mixed model over all moments."""
+
+    slope: Literal["fixed", "random"] = "random"
+    dose: tuple[Literal["treatment_weeks", "sessions_attended", "modules_attended", "integrity"], ...] = Field(
+        (), description="what was received, as covariates; they cannot show that more care works better"
+    )
+
+
+class SingleCase(_Section):
+    """Repeated measurements per client: baseline phase (week < 1) against treatment phase."""
+
+    instrument: Name
+    informant: Literal["self", "parent", "professional", "clinician", "unknown"]
+    minimum_baseline: int = Field(3, ge=3, le=50, description="fewest measurements before the start of treatment")
+    minimum_treatment: int = Field(3, ge=3, le=50, description="fewest measurements from the start of treatment on")
+    permutations: int = Field(10_000, ge=100, le=1_000_000)
+
+
+class Gates(_Section):
+    """Conditions that are checked before an effect is opened; a condition that is not named is not checked."""
+
+    attrition: Literal["cautious", "optimistic"] | None = Field(
+        None, description="the What Works Clearinghouse boundary for overall and differential attrition"
+    )
+    largest_baseline_difference: float | None = Field(
+        None, gt=0, le=2, description="largest standardised difference between the arms at baseline"
+    )
+    smallest_overlap: float | None = Field(
+        None, gt=0, le=1, description="smallest share of people whose baseline lies within the range of both arms"
+    )
+    smallest_measured: float | None = Field(
+        None, gt=0, le=1, description="smallest share of eligible people with both measurements, or followed"
+    )
 
 
 class Disclosure(_Section):
@@ -90,17 +166,20 @@ class Plan(_Section):
     measures: tuple[Measure, ...] = ()
     events: Events | None = None
     comparison: Comparison | None = None
-    subgroups: tuple[Literal["gender", "age_group", "mild_intellectual_disability", "psychiatric_problems",
-                             "honour_context", "victim_status", "exploitation_type", "setting"], ...] = Field(
-        (), max_length=4, description="at most four, named before the results are seen")
+    subgroups: tuple[Descriptor, ...] = Field((), max_length=4, description="at most four, named before the results are seen")
+    multiplicity: Literal["holm", "none"] = Field("holm", description="correction of p over subgroups and secondary outcomes")
+    missing_data: MissingData = MissingData()
+    over_time: OverTime | None = None
+    single_case: SingleCase | None = None
+    gates: Gates = Gates()
     disclosure: Disclosure = Disclosure()
     seed: int = Field(ge=0, lt=2**32)
     lock: Lock | None = None
 
     @model_validator(mode="after")
     def _has_an_outcome(self) -> Plan:
-        if not self.measures and self.events is None:
-            raise ValueError("name at least one outcome: [[measures]] or [events]")
+        if not self.measures and self.events is None and self.single_case is None:
+            raise ValueError("name at least one outcome: [[measures]], [events] or [single_case]")
         names = [(m.instrument, m.informant) for m in self.measures]
         if len(set(names)) != len(names):
             raise ValueError("measures: one entry per instrument and informant")

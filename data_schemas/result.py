@@ -1,25 +1,39 @@
 """What an analysis hands over: declared for disclosure control, exact until `evaluation/releasing.py` has seen it.
 
-An analysis gives two kinds of answers. *Tallies* are people counts from which everything else follows: disclosure control
-rounds the counts, and the same `derive` makes the rows from rounded counts that makes them from exact ones, so that there is
-nothing exact left to leak. *Estimates* are means, effects and tests: they leave only with enough people and degrees of freedom
-behind them, rounded to what their own standard error supports.
+An analysis gives counts and estimates. *Tallies* are people counts, their sums and shares. *Weekly tallies* are counts from
+which a curve and all that belongs to it follow: disclosure control rounds the counts, and the same `derive` makes the rows from
+rounded counts that makes them from exact ones, so that there is nothing exact left to leak. *Estimates* are means, effects and
+tests: they leave only with enough people and degrees of freedom behind them, rounded to what their own standard error supports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from data_schemas.evidence import RESULT_COLUMNS
+from data_schemas.evidence import RESULT_COLUMNS, NumberKind
+from data_schemas.words import Words
 
 MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test"]
 ROW_COLUMNS = (*RESULT_COLUMNS[:-1], "std_error", "df")
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
+
+
+class Declared(NamedTuple):
+    """What a measure is for disclosure control, what people call it, and how its number is written.
+
+    `count`: people (or events), rounded. `share`: one count over another, from rounded counts. `derived`: follows from weekly
+    counts, so from rounded ones. `magnitude`: a mean, spread or effect of people's scores. `model`: an estimate with its degrees
+    of freedom. `test`: a statistic with its p.
+    """
+
+    kind: MeasureKind
+    words: Words
+    number: NumberKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +45,8 @@ class Tally:
     counts
         Whole numbers; one entry per disjoint group of people (categories), so that nobody is counted twice.
     derive
-        Counts of the same shape in, rows out; `n`, `events` and `estimate` are computed from nothing else. Must accept
-        rounded counts.
+        Counts of the same shape in, rows out, of which `n`, `events` and the `estimate` of a count are sums of some of them:
+        the door rounds each, and audits what all sums together give away.
     labels
         For tests and audits: what each count counts.
     """
@@ -76,8 +90,7 @@ class Result:
     analysis
         Its name.
     measures
-        Every measure that may occur in the rows, and what it is for disclosure control. A measure that is not declared
-        cannot leave.
+        Every measure that may occur in the rows, as declared. A measure that is not declared cannot leave.
     estimates
         Rows of magnitudes, model estimates and tests (columns `ROW_COLUMNS`): `n` people behind each, `std_error` and
         `df` where there are any.
@@ -86,7 +99,7 @@ class Result:
     """
 
     analysis: str
-    measures: Mapping[str, MeasureKind]
+    measures: Mapping[str, Declared]
     estimates: pd.DataFrame
     tallies: tuple[Tally, ...] = ()
     weekly: tuple[WeeklyTally, ...] = ()
@@ -100,6 +113,6 @@ def rows(analysis: str, records: list[dict]) -> pd.DataFrame:
     """
     frame = pd.DataFrame(records, columns=list(ROW_COLUMNS)) if records else pd.DataFrame(columns=list(ROW_COLUMNS))
     frame["analysis"] = analysis
-    text = {name: frame[name].fillna("").astype(str) for name in TEXT_COLUMNS}
+    text = {name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in TEXT_COLUMNS}
     numbers = {name: pd.to_numeric(frame[name]).astype("float64") for name in ROW_COLUMNS if name not in TEXT_COLUMNS}
     return frame.assign(**text, **numbers)

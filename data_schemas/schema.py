@@ -47,8 +47,12 @@ def table_schema(table: Table) -> pa.DataFrameSchema:
     """
     columns = {}
     for column in table.columns:
-        dtype = {"whole": "Int32", "number": "float64",
-                 "code": pd.CategoricalDtype(column.codes.values if column.codes else None)}.get(column.kind)
-        columns[column.name] = pa.Column(dtype, [] if column.kind == "code" else _checks(column),
-                                         nullable=not column.filled, required=column.needed)
+        dtype = {
+            "whole": "Int32",
+            "number": "float64",
+            "code": pd.CategoricalDtype(column.codes.values if column.codes else None),
+        }.get(column.kind)
+        columns[column.name] = pa.Column(
+            dtype, [] if column.kind == "code" else _checks(column), nullable=not column.filled, required=column.needed
+        )
     return pa.DataFrameSchema(columns, unique=list(table.key))

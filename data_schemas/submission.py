@@ -37,10 +37,12 @@ class Manifest(BaseModel):
     title: Label | None = None
     source: str = Field("", description="where the data come from, for the report")
     nature: Literal["practice", "public", "fictional"] = Field(
-        "practice", description="practice: a provider's own data; public: published data; fictional: made up")
+        "practice", description="practice: a provider's own data; public: published data; fictional: made up"
+    )
     labels: dict[str, Label] = Field(default_factory=dict, description="words for arm, programme and provider names")
-    instruments: dict[str, Instrument] = Field(default_factory=dict,
-                                               description="instruments that the registry lacks, each with its source")
+    instruments: dict[str, Instrument] = Field(
+        default_factory=dict, description="instruments that the registry lacks, each with its source"
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

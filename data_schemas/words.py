@@ -27,5 +27,6 @@ class Words(NamedTuple):
 
     def fill(self, **values: object) -> Words:
         """Both texts with their placeholders filled; a `Words` value fills each text in its own language."""
-        return Words(*(self[lang].format_map({k: v[lang] if isinstance(v, Words) else v
-                                              for k, v in values.items()}) for lang in LANGS))
+        return Words(
+            *(self[lang].format_map({k: v[lang] if isinstance(v, Words) else v for k, v in values.items()}) for lang in LANGS)
+        )

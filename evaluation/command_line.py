@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,14 @@ from data_schemas.words import Words
 from evaluation.failures import UserError, WrongUse
 from evaluation.screen import say, say_failure, steps
 
-app = typer.Typer(name="evaluation", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-                  pretty_exceptions_enable=False,
-                  help="From a provider's anonymised data to a dossier for the recognition committee.")
+app = typer.Typer(
+    name="evaluation",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="From a provider's anonymised data to a dossier for the recognition committee.",
+)
 plan_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Draft, lock and show a plan.")
 app.add_typer(plan_app, name="plan")
 
@@ -58,24 +64,38 @@ def demo(out: Out = Path("demo"), lang: Lang = LangChoice.nl) -> None:
 
 
 @app.command()
-def example(name: Annotated[str, typer.Argument(help="Which example; without a match the names are listed.")], out: Out,
-            lang: Lang = LangChoice.nl) -> None:
+def example(
+    name: Annotated[str, typer.Argument(help="Which example; without a match the names are listed.")],
+    out: Out,
+    lang: Lang = LangChoice.nl,
+) -> None:
     """Write an example submission with its plan."""
     from evaluation.examples import examples, write_example
 
     if name not in examples():
         names = ", ".join(examples())
-        raise WrongUse(Words(f"Er is geen voorbeeld met die naam. Kies uit: {names}.",
-                             f"There is no example of that name. Choose from: {names}."))
+        raise WrongUse(
+            Words(
+                f"Er is geen voorbeeld met die naam. Kies uit: {names}.",
+                f"There is no example of that name. Choose from: {names}.",
+            )
+        )
     write_example(name, out)
-    say(Words(f"Geschreven: {out}. Verder met:  evaluation validate {out}",
-              f"Written: {out}. Go on with:  evaluation validate {out}"), lang.value)
+    say(
+        Words(
+            f"Geschreven: {out}. Verder met:  evaluation validate {out}",
+            f"Written: {out}. Go on with:  evaluation validate {out}",
+        ),
+        lang.value,
+    )
 
 
 @app.command()
-def validate(submission: Annotated[Path, typer.Argument(help="Folder or workbook.")],
-             json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")] = None,
-             lang: Lang = LangChoice.nl) -> None:
+def validate(
+    submission: Annotated[Path, typer.Argument(help="Folder or workbook.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")] = None,
+    lang: Lang = LangChoice.nl,
+) -> None:
     """Check a submission; exit code 0 when accepted, 1 when not."""
     from evaluation.screen import show_validation
     from evaluation.validation.validating import validate as validate_submission
@@ -97,9 +117,11 @@ def explain(code: Annotated[str, typer.Argument(help="The code of a rule.")], la
 
 
 @plan_app.command("new")
-def plan_new(file: Annotated[Path, typer.Argument(help="The plan to write.")],
-             submission: Annotated[Path, typer.Option("--for", help="The submission whose shape to draft it from.")],
-             lang: Lang = LangChoice.nl) -> None:
+def plan_new(
+    file: Annotated[Path, typer.Argument(help="The plan to write.")],
+    submission: Annotated[Path, typer.Option("--for", help="The submission whose shape to draft it from.")],
+    lang: Lang = LangChoice.nl,
+) -> None:
     """Draft a plan from a submission's shape, without looking at any outcome."""
     from evaluation.planning import draft_plan
     from evaluation.writing import whole_file
@@ -107,8 +129,13 @@ def plan_new(file: Annotated[Path, typer.Argument(help="The plan to write.")],
     if file.exists():
         raise WrongUse(Words(f"{file.name} bestaat al.", f"{file.name} exists already."))
     whole_file(file, draft_plan(_accepted(submission, lang.value)))
-    say(Words(f"Geschreven: {file}. Vul elke regel met <...> in, en dan:  evaluation plan lock {file}",
-              f"Written: {file}. Fill in every line with <...>, and then:  evaluation plan lock {file}"), lang.value)
+    say(
+        Words(
+            f"Geschreven: {file}. Vul elke regel met <...> in, en dan:  evaluation plan lock {file}",
+            f"Written: {file}. Fill in every line with <...>, and then:  evaluation plan lock {file}",
+        ),
+        lang.value,
+    )
 
 
 @plan_app.command("lock")
@@ -117,8 +144,13 @@ def plan_lock(file: Annotated[Path, typer.Argument(help="The plan to lock.")], l
     from evaluation.planning import lock_plan
 
     plan = lock_plan(file)
-    say(Words(f"Vergrendeld: {plan.lock.sha256[:12]} om {plan.lock.locked_at}.",
-              f"Locked: {plan.lock.sha256[:12]} at {plan.lock.locked_at}."), lang.value)
+    say(
+        Words(
+            f"Vergrendeld: {plan.lock.sha256[:12]} om {plan.lock.locked_at}.",
+            f"Locked: {plan.lock.sha256[:12]} at {plan.lock.locked_at}.",
+        ),
+        lang.value,
+    )
 
 
 @plan_app.command("show")
@@ -131,12 +163,14 @@ def plan_show(file: Annotated[Path, typer.Argument(help="The plan to show.")], l
 
 
 @app.command()
-def run(submissions: Annotated[list[Path], typer.Argument(help="One or more submissions.")],
-        plan: Annotated[Path, typer.Option("--plan", help="The locked plan.")], out: Out,
-        internal: Annotated[bool, typer.Option("--internal", help="Exact figures; not for publication.")] = False,
-        exploratory: Annotated[bool, typer.Option("--exploratory",
-                                                  help="Without a locked plan; marks every output.")] = False,
-        lang: Lang = LangChoice.nl) -> None:
+def run(
+    submissions: Annotated[list[Path], typer.Argument(help="One or more submissions.")],
+    plan: Annotated[Path, typer.Option("--plan", help="The locked plan.")],
+    out: Out,
+    internal: Annotated[bool, typer.Option("--internal", help="Exact figures; not for publication.")] = False,
+    exploratory: Annotated[bool, typer.Option("--exploratory", help="Without a locked plan; marks every output.")] = False,
+    lang: Lang = LangChoice.nl,
+) -> None:
     """Run a plan and release the results through disclosure control."""
     from evaluation.planning import check_lock, read_plan
 
@@ -148,28 +182,40 @@ def run(submissions: Annotated[list[Path], typer.Argument(help="One or more subm
     from evaluation.running import write_evidence
 
     with steps(lang.value) as step:
-        evidence = run_plan(accepted, read, internal=internal, exploratory=exploratory,
-                            tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")))
+        evidence = run_plan(
+            accepted,
+            read,
+            internal=internal,
+            exploratory=exploratory,
+            tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
+        )
         write_evidence(evidence, out)
-    say(Words(f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"),
-        lang.value)
+    say(
+        Words(
+            f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"
+        ),
+        lang.value,
+    )
 
 
 @app.command()
-def report(evidence: Annotated[Path, typer.Argument(help="The evidence folder.")],
-           reader: Annotated[ReaderChoice, typer.Option("--reader", help="For whom.")] = ReaderChoice.committee,
-           to: Annotated[str, typer.Option("--to", help="html, pdf, docx, or several with commas.")] = "html,pdf",
-           lang: Lang = LangChoice.nl,
-           engine: Annotated[EngineChoice, typer.Option("--engine", help="What renders.")] = EngineChoice.auto,
-           out: Annotated[Path | None, typer.Option("--out", help="Folder to write to (default: the evidence folder).")] = None,
-           ) -> None:
+def report(
+    evidence: Annotated[Path, typer.Argument(help="The evidence folder.")],
+    reader: Annotated[ReaderChoice, typer.Option("--reader", help="For whom.")] = ReaderChoice.committee,
+    to: Annotated[str, typer.Option("--to", help="html, pdf, docx, or several with commas.")] = "html,pdf",
+    lang: Lang = LangChoice.nl,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="What renders.")] = EngineChoice.auto,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write to (default: the evidence folder).")] = None,
+) -> None:
     """Make the documents from an evidence folder."""
     from evaluation.rendering import render
 
     formats = tuple(part.strip() for part in to.split(",") if part.strip())
     unknown = [part for part in formats if part not in ("html", "pdf", "docx")]
     if unknown or not formats:
-        raise WrongUse(Words("--to kent html, pdf en docx, met komma's ertussen.", "--to knows html, pdf and docx, with commas."))
+        raise WrongUse(
+            Words("--to kent html, pdf en docx, met komma's ertussen.", "--to knows html, pdf and docx, with commas.")
+        )
     for path in render(evidence, reader=reader.value, formats=formats, lang=lang.value, engine=engine.value, out=out):
         print(path)
 
@@ -221,13 +267,14 @@ def _bug(error: Exception) -> Words:
         frame = frame.tb_next
     place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
     kind = type(error).__name__
-    return Words(f"Dit is een fout in het programma, niet in uw gegevens ({kind}, {place}). Meld deze regel; stuur geen "
-                 "gegevens mee.",
-                 f"This is an error in the program, not in your data ({kind}, {place}). Report this line; do not send any data.")
+    return Words(
+        f"Dit is een fout in het programma, niet in uw gegevens ({kind}, {place}). Meld deze regel; stuur geen gegevens mee.",
+        f"This is an error in the program, not in your data ({kind}, {place}). Report this line; do not send any data.",
+    )
 
 
 def _wants_english(arguments: list[str]) -> bool:
-    return "--lang=en" in arguments or any(pair == ("--lang", "en") for pair in zip(arguments, arguments[1:]))
+    return "--lang=en" in arguments or any(pair == ("--lang", "en") for pair in pairwise(arguments))
 
 
 def main() -> None:

@@ -12,9 +12,12 @@ from data_schemas.words import Lang, Words
 from evaluation.provenance import PACKAGES, code_hash, contract_hash, versions
 
 _OURS = Words("van dit pakket", "of this package")
-_NOT_OURS = Words("NIET van dit pakket: een map of bestand met deze naam staat ervoor; start het programma in een andere map, "
-                  "of installeer opnieuw", "NOT of this package: a folder or file of this name stands before it; start the program "
-                  "in another folder, or install again")
+_NOT_OURS = Words(
+    "NIET van dit pakket: een map of bestand met deze naam staat ervoor; start het programma in een andere map, "
+    "of installeer opnieuw",
+    "NOT of this package: a folder or file of this name stands before it; start the program "
+    "in another folder, or install again",
+)
 _FOUND, _ABSENT = Words("gevonden", "found"), Words("niet gevonden; niet nodig", "not found; not needed")
 
 

@@ -6,45 +6,76 @@ from data_schemas.plan import Plan
 from data_schemas.words import Lang, Words
 from evaluation.planning import plan_hash
 
-_DESIGN = {"quality": Words("kwaliteitsonderzoek", "quality study"), "change": Words("veranderingsonderzoek", "change study"),
-           "norm_related_change": Words("normgerelateerd veranderingsonderzoek", "norm-related change study"),
-           "single_case": Words("n=1-onderzoek", "single-case study"),
-           "quasi_experimental": Words("quasi-experimenteel onderzoek", "quasi-experimental study"),
-           "experimental": Words("experimenteel onderzoek", "experimental study")}
-_HEAD = {"question": Words("Vraag", "Question"), "design": Words("Opzet", "Design"), "programme": Words("Programma", "Programme"),
-         "estimand": Words("Wat precies wordt geschat", "What exactly is estimated"),
-         "outcomes": Words("Uitkomsten", "Outcomes"), "comparison": Words("Vergelijking", "Comparison"),
-         "subgroups": Words("Subgroepen", "Subgroups"), "release": Words("Onthullingsbeveiliging", "Disclosure control"),
-         "lock": Words("Vergrendeling", "Lock")}
-_ESTIMAND = {"population": Words("Populatie", "Population"), "treatment": Words("Behandeling", "Treatment"),
-             "intercurrent_events": Words("Tussenkomende gebeurtenissen", "Intercurrent events"),
-             "outcome": Words("Uitkomstmaat", "Outcome"), "summary": Words("Samenvattende maat", "Summary measure")}
+_DESIGN = {
+    "quality": Words("kwaliteitsonderzoek", "quality study"),
+    "change": Words("veranderingsonderzoek", "change study"),
+    "norm_related_change": Words("normgerelateerd veranderingsonderzoek", "norm-related change study"),
+    "single_case": Words("n=1-onderzoek", "single-case study"),
+    "quasi_experimental": Words("quasi-experimenteel onderzoek", "quasi-experimental study"),
+    "experimental": Words("experimenteel onderzoek", "experimental study"),
+}
+_HEAD = {
+    "question": Words("Vraag", "Question"),
+    "design": Words("Opzet", "Design"),
+    "programme": Words("Programma", "Programme"),
+    "estimand": Words("Wat precies wordt geschat", "What exactly is estimated"),
+    "outcomes": Words("Uitkomsten", "Outcomes"),
+    "comparison": Words("Vergelijking", "Comparison"),
+    "subgroups": Words("Subgroepen", "Subgroups"),
+    "release": Words("Onthullingsbeveiliging", "Disclosure control"),
+    "lock": Words("Vergrendeling", "Lock"),
+}
+_ESTIMAND = {
+    "population": Words("Populatie", "Population"),
+    "treatment": Words("Behandeling", "Treatment"),
+    "intercurrent_events": Words("Tussenkomende gebeurtenissen", "Intercurrent events"),
+    "outcome": Words("Uitkomstmaat", "Outcome"),
+    "summary": Words("Samenvattende maat", "Summary measure"),
+}
 _NONE = Words("geen", "none")
 
 
 def plan_page(plan: Plan, lang: Lang) -> str:
     """Markdown, one part per heading."""
     head = {name: words[lang] for name, words in _HEAD.items()}
-    lines = [f"# {plan.title}", "", f"**{head['question']}.** {plan.question}", "",
-             f"**{head['programme']}.** {plan.programme}. **{head['design']}.** {_DESIGN[plan.design][lang]}.", "",
-             f"## {head['estimand']}", "",
-             *(f"- {words[lang]}: {getattr(plan.estimand, name)}" for name, words in _ESTIMAND.items()), "",
-             f"## {head['outcomes']}", "", *_outcomes(plan, lang), "",
-             f"**{head['comparison']}.** {' - '.join(plan.comparison.arms) if plan.comparison else _NONE[lang]}", "",
-             f"**{head['subgroups']}.** {', '.join(plan.subgroups) or _NONE[lang]}", "",
-             f"**{head['release']}.** n >= {plan.disclosure.threshold}; seed {plan.seed}", "",
-             f"**{head['lock']}.** {_lock(plan, lang)}"]
+    lines = [
+        f"# {plan.title}",
+        "",
+        f"**{head['question']}.** {plan.question}",
+        "",
+        f"**{head['programme']}.** {plan.programme}. **{head['design']}.** {_DESIGN[plan.design][lang]}.",
+        "",
+        f"## {head['estimand']}",
+        "",
+        *(f"- {words[lang]}: {getattr(plan.estimand, name)}" for name, words in _ESTIMAND.items()),
+        "",
+        f"## {head['outcomes']}",
+        "",
+        *_outcomes(plan, lang),
+        "",
+        f"**{head['comparison']}.** {' - '.join(plan.comparison.arms) if plan.comparison else _NONE[lang]}",
+        "",
+        f"**{head['subgroups']}.** {', '.join(plan.subgroups) or _NONE[lang]}",
+        "",
+        f"**{head['release']}.** n >= {plan.disclosure.threshold}; seed {plan.seed}",
+        "",
+        f"**{head['lock']}.** {_lock(plan, lang)}",
+    ]
     return "\n".join(lines)
 
 
 def _outcomes(plan: Plan, lang: Lang) -> list[str]:
     primary = Words(" (primair)", " (primary)")[lang]
-    lines = [f"- {measure.instrument}, {measure.informant}: {', '.join(measure.moments)}{primary * measure.primary}"
-             for measure in plan.measures]
+    lines = [
+        f"- {measure.instrument}, {measure.informant}: {', '.join(measure.moments)}{primary * measure.primary}"
+        for measure in plan.measures
+    ]
     if plan.events is not None:
         weeks = ", ".join(map(str, plan.events.horizons_weeks))
-        lines.append(f"- {' + '.join(plan.events.event)} ({', '.join(plan.events.certainty)}): week {weeks}"
-                     f"{primary * plan.events.primary}")
+        lines.append(
+            f"- {' + '.join(plan.events.event)} ({', '.join(plan.events.certainty)}): week {weeks}"
+            f"{primary * plan.events.primary}"
+        )
     return lines
 
 

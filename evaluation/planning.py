@@ -34,8 +34,12 @@ def read_plan(path: str | Path) -> Plan:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise CannotRead(Words(f"Het plan {path.name} kan niet worden gelezen. Controleer de naam en of het een tekstbestand is.",
-                               f"The plan {path.name} cannot be read. Check its name, and that it is a text file.")) from None
+        raise CannotRead(
+            Words(
+                f"Het plan {path.name} kan niet worden gelezen. Controleer de naam en of het een tekstbestand is.",
+                f"The plan {path.name} cannot be read. Check its name, and that it is a text file.",
+            )
+        ) from None
     return parse_plan(text, path.name)
 
 
@@ -44,15 +48,22 @@ def parse_plan(text: str, name: str = "plan.toml") -> Plan:
     try:
         return Plan(**tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise PlanInvalid(Words(f"{name} is geen geldige TOML: {error}. Elke regel is  sleutel = waarde, tekst tussen rechte "
-                                "aanhalingstekens.",
-                                f"{name} is not valid TOML: {error}. Each line is  key = value, text in straight quotation "
-                                "marks.")) from None
+        raise PlanInvalid(
+            Words(
+                f"{name} is geen geldige TOML: {error}. Elke regel is  sleutel = waarde, tekst tussen rechte aanhalingstekens.",
+                f"{name} is not valid TOML: {error}. Each line is  key = value, text in straight quotation marks.",
+            )
+        ) from None
     except ValidationError as errors:
         lines = [advice(error) for error in errors.errors(include_url=False)]
-        raise PlanInvalid(Words(*("\n".join([head, *(f"- {line[lang]}" for line in dict.fromkeys(lines))])
-                                  for lang, head in (("nl", f"{name} is geen geldig plan:"),
-                                                     ("en", f"{name} is not a valid plan:"))))) from None
+        raise PlanInvalid(
+            Words(
+                *(
+                    "\n".join([head, *(f"- {line[lang]}" for line in dict.fromkeys(lines))])
+                    for lang, head in (("nl", f"{name} is geen geldig plan:"), ("en", f"{name} is not a valid plan:"))
+                )
+            )
+        ) from None
 
 
 def plan_hash(plan: Plan) -> str:
@@ -79,8 +90,12 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
     plan = read_plan(path)
     if plan.lock is not None:
         check_lock(plan, path.name)
-        raise WrongUse(Words(f"{path.name} is al vergrendeld op {plan.lock.locked_at}.",
-                             f"{path.name} is locked already, at {plan.lock.locked_at}."))
+        raise WrongUse(
+            Words(
+                f"{path.name} is al vergrendeld op {plan.lock.locked_at}.",
+                f"{path.name} is locked already, at {plan.lock.locked_at}.",
+            )
+        )
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
     document["lock"] = {"sha256": plan_hash(plan), "locked_at": _moment(at), "contract": CONTRACT_VERSION}
     _replace(path, tomlkit.dumps(document))
@@ -90,15 +105,23 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
 def check_lock(plan: Plan, name: str = "plan.toml") -> None:
     """PlanInvalid when the plan is not locked, or was changed after locking."""
     if plan.lock is None:
-        raise PlanInvalid(Words(f"{name} is niet vergrendeld. Vergrendel het plan met  evaluation plan lock {name}  voordat er "
-                                "resultaten zijn, of gebruik --exploratory.",
-                                f"{name} is not locked. Lock it with  evaluation plan lock {name}  before there are results, "
-                                "or use --exploratory."))
+        raise PlanInvalid(
+            Words(
+                f"{name} is niet vergrendeld. Vergrendel het plan met  evaluation plan lock {name}  voordat er "
+                "resultaten zijn, of gebruik --exploratory.",
+                f"{name} is not locked. Lock it with  evaluation plan lock {name}  before there are results, "
+                "or use --exploratory.",
+            )
+        )
     if plan.lock.sha256 != plan_hash(plan):
-        raise PlanInvalid(Words(f"{name} is na het vergrendelen veranderd. Zet de oude inhoud terug, of haal het deel [lock] weg, "
-                                "vergrendel opnieuw en leg uit waarom.",
-                                f"{name} was changed after locking. Restore the old content, or remove the part [lock], lock again "
-                                "and explain why."))
+        raise PlanInvalid(
+            Words(
+                f"{name} is na het vergrendelen veranderd. Zet de oude inhoud terug, of haal het deel [lock] weg, "
+                "vergrendel opnieuw en leg uit waarom.",
+                f"{name} was changed after locking. Restore the old content, or remove the part [lock], lock again "
+                "and explain why.",
+            )
+        )
 
 
 def draft_plan(submission: Submission) -> str:
@@ -107,21 +130,36 @@ def draft_plan(submission: Submission) -> str:
     arms = [str(arm) for arm in treatments["arm"].cat.categories]
     document = tomlkit.document()
     document.add(tomlkit.comment("Fill in every line that holds <...>, then:  evaluation plan lock plan.toml"))
-    document.update({"contract": CONTRACT_VERSION, "title": "<short title>", "question": "<the question, as one sentence>",
-                     "programme": str(treatments["programme"].cat.categories[0]), "design": "change",
-                     "seed": int(submission.sha256[:6], 16)})
-    document["estimand"] = {"population": "<for whom the answer holds>", "treatment": "<the treatment, against what>",
-                            "intercurrent_events": "<what can intervene, and how it is handled>",
-                            "outcome": "<the variable, and when it is measured>",
-                            "summary": "<the summary measure, such as the mean change>"}
+    document.update(
+        {
+            "contract": CONTRACT_VERSION,
+            "title": "<short title>",
+            "question": "<the question, as one sentence>",
+            "programme": str(treatments["programme"].cat.categories[0]),
+            "design": "change",
+            "seed": int(submission.sha256[:6], 16),
+        }
+    )
+    document["estimand"] = {
+        "population": "<for whom the answer holds>",
+        "treatment": "<the treatment, against what>",
+        "intercurrent_events": "<what can intervene, and how it is handled>",
+        "outcome": "<the variable, and when it is measured>",
+        "summary": "<the summary measure, such as the mean change>",
+    }
     if len(arms) > 1:
         document["comparison"] = {"arms": arms[:2]}
     measures = _measures_present(measurements)
     if measures:
         document["measures"] = measures
     if treatments["follow_up_weeks"].notna().any():
-        events = {"event": ["sexual_exploitation", "criminal_exploitation"], "certainty": ["actual", "presumed"],
-                  "time_zero": "start", "horizons_weeks": [26, 52], "restricted_mean_weeks": 52}
+        events = {
+            "event": ["sexual_exploitation", "criminal_exploitation"],
+            "certainty": ["actual", "presumed"],
+            "time_zero": "start",
+            "horizons_weeks": [26, 52],
+            "restricted_mean_weeks": 52,
+        }
         present = [str(code) for code in submission.tables["events"]["event"].dropna().unique()]
         if present and not set(present) & set(events["event"]):
             events["event"] = sorted(present)
@@ -130,13 +168,19 @@ def draft_plan(submission: Submission) -> str:
 
 
 def _measures_present(measurements) -> list[dict]:
-    later = measurements[measurements["moment"].isin(["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m",
-                                                      "follow_up_12m"])]
+    later = measurements[
+        measurements["moment"].isin(["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m"])
+    ]
     moments = list(measurements["moment"].cat.categories)
     groups = later.groupby(["instrument", "informant"], observed=True)["moment"].unique()
-    return [{"instrument": str(instrument), "informant": str(informant),
-             "moments": sorted((str(moment) for moment in present), key=moments.index)}
-            for (instrument, informant), present in groups.items()]
+    return [
+        {
+            "instrument": str(instrument),
+            "informant": str(informant),
+            "moments": sorted((str(moment) for moment in present), key=moments.index),
+        }
+        for (instrument, informant), present in groups.items()
+    ]
 
 
 def _moment(at: datetime | None) -> str:

@@ -19,11 +19,18 @@ LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pandera")
 
 def contract_hash() -> str:
     """SHA-256 over the tables, code lists and instruments."""
-    content = {"contract": CONTRACT_VERSION,
-               "tables": {name: [(column.name, column.kind, column.needed, column.filled, column.minimum, column.maximum,
-                                  column.codes_from) for column in table.columns] for name, table in tables().items()},
-               "codes": {name: code_list(name).values for name in code_list_names()},
-               "instruments": {name: instrument.model_dump(mode="json") for name, instrument in registry().items()}}
+    content = {
+        "contract": CONTRACT_VERSION,
+        "tables": {
+            name: [
+                (column.name, column.kind, column.needed, column.filled, column.minimum, column.maximum, column.codes_from)
+                for column in table.columns
+            ]
+            for name, table in tables().items()
+        },
+        "codes": {name: code_list(name).values for name in code_list_names()},
+        "instruments": {name: instrument.model_dump(mode="json") for name, instrument in registry().items()},
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -47,5 +54,8 @@ def _files(folder, name: str):
 
 def versions() -> dict[str, str]:
     """Versions of Python, of this package and of the libraries that can change a number."""
-    return {"python": platform.python_version(), "intervention-evaluation": metadata.version("intervention-evaluation"),
-            **{name: metadata.version(name) for name in LIBRARIES}}
+    return {
+        "python": platform.python_version(),
+        "intervention-evaluation": metadata.version("intervention-evaluation"),
+        **{name: metadata.version(name) for name in LIBRARIES},
+    }

@@ -3,8 +3,7 @@
 Three rules, each in one function:
 
 * People counts are rounded to the middle of a band as wide as the threshold (`band_middle`); a count below the threshold is
-  held back. All counts use the same bands, so that no two tables together narrow a count to less than a band: a difference
-  of two rounded counts spans at least the threshold. Totals are sums of rounded parts.
+  held back, and so is a share of which the numerator or the complement is. Shares and their limits follow from rounded counts.
 * Curves: cumulative counts are rounded to the same middles, and steps are moved to a grid of weeks, so that a step tells
   neither how many nor in which week (pitfall T14: masking the risk table hides nothing). Curve, interval, median, restricted
   mean and test follow from the rounded counts.
@@ -18,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analyses.statistics.proportion import exact_interval
 from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
 from data_schemas.result import Result, Tally, WeeklyTally
 
@@ -32,29 +32,36 @@ class UndeclaredMeasure(Exception):
 
 def exact(result: Result) -> pd.DataFrame:
     """Every row with its exact figures, for internal runs only."""
-    frames = [result.estimates, *(tally.derive(tally.counts) for tally in result.tallies),
-              *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly)) for weekly in result.weekly)]
+    frames = [
+        result.estimates,
+        *(tally.derive(tally.counts) for tally in result.tallies),
+        *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly)) for weekly in result.weekly),
+    ]
     frame = _declared(result, frames)
     return _finished(frame, np.where(frame["estimate"].isna(), "not_estimable", "exact"))
 
 
 def release(result: Result, threshold: int) -> pd.DataFrame:
     """The rows that may leave, each with its status; a value that is held back is empty."""
-    frames = [_release_estimates(_declared(result, [result.estimates]), threshold),
-              *(_release_tally(result, tally, threshold) for tally in result.tallies),
-              *(_release_weekly(result, weekly, threshold) for weekly in result.weekly)]
+    frames = [
+        _release_estimates(_declared(result, [result.estimates]), threshold),
+        *(_release_tally(result, tally, threshold) for tally in result.tallies),
+        *(_release_weekly(result, weekly, threshold) for weekly in result.weekly),
+    ]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
 
 
 def band_middle(counts: np.ndarray, width: int) -> np.ndarray:
-    """Each count as the middle of its band: 0 stays 0; 1 to width - 1, width to 2 width - 1, and so on.
+    """Each count as the middle of its band of `width` counts; everything below `width`, nobody included, as 0.
+
+    "Nobody" is not told apart from "a few": that too would say something of everyone in a group.
 
     >>> band_middle(np.array([0, 1, 9, 10, 19, 20]), 10).tolist()
-    [0, 5, 5, 15, 15, 25]
+    [0, 0, 0, 15, 15, 25]
     """
     counts = np.asarray(counts)
-    return np.where(counts == 0, 0, counts // width * width + width // 2)
+    return np.where(counts < width, 0, counts // width * width + width // 2)
 
 
 def _declared(result: Result, frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -76,16 +83,34 @@ def _emptied(frame: pd.DataFrame, rows: np.ndarray, columns=NUMERIC_COLUMNS) -> 
 
 
 def _release_tally(result: Result, tally: Tally, threshold: int) -> pd.DataFrame:
-    """Rows from rounded counts; a share leaves only when its numerator and its complement do."""
-    frame = _declared(result, [tally.derive(band_middle(tally.counts, threshold))])
-    kinds = frame["measure"].map(result.measures)
+    """Rows with every count rounded; a share leaves only when its numerator and its complement do, and follows from both."""
+    frame = _declared(result, [tally.derive(tally.counts)])
+    kinds = frame["measure"].map({name: declared.kind for name, declared in result.measures.items()})
     share = (kinds == "share").to_numpy()
-    small = frame["n"].to_numpy() < threshold
-    small |= (kinds == "count").to_numpy() & (frame["estimate"].to_numpy() < threshold)
-    small |= share & ((frame["events"].to_numpy() < threshold) | ((frame["n"] - frame["events"]).to_numpy() < threshold))
+    n, events, estimate = (frame[column].to_numpy() for column in ("n", "events", "estimate"))
+    small = (n < threshold) | ((kinds == "count").to_numpy() & (estimate < threshold))
+    small |= share & ((events < threshold) | (n - events < threshold))
     unknown = frame["estimate"].isna().to_numpy() & ~small
-    status = np.select([small, unknown], ["suppressed", "not_estimable"], "rounded")
-    return _finished(_emptied(frame, small), status)
+    rounded_n, rounded_events = band_middle(n, threshold), np.where(np.isnan(events), np.nan, band_middle(events, threshold))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = np.minimum(rounded_events / rounded_n, 1.0)
+    low, high = _exact_limits(rounded_events, rounded_n, share & ~small & ~unknown & frame["ci_low"].notna().to_numpy())
+    frame = frame.assign(
+        n=rounded_n,
+        events=rounded_events,
+        ci_low=low,
+        ci_high=high,
+        estimate=np.where(unknown, np.nan, np.where(share, shares, band_middle(estimate, threshold))),
+    )
+    return _finished(_emptied(frame, small), np.select([small, unknown], ["suppressed", "not_estimable"], "rounded"))
+
+
+def _exact_limits(events: np.ndarray, n: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Exact limits of the rounded shares, where the exact share had limits."""
+    limits = np.full((len(n), 2), np.nan)
+    for row in np.flatnonzero(wanted):
+        limits[row] = exact_interval(min(events[row], n[row]), n[row])
+    return limits[:, 0], limits[:, 1]
 
 
 def _release_estimates(frame: pd.DataFrame, threshold: int) -> pd.DataFrame:
@@ -97,8 +122,9 @@ def _release_estimates(frame: pd.DataFrame, threshold: int) -> pd.DataFrame:
     unknown = frame["estimate"].isna().to_numpy()
     status = np.select([~enough, unknown], ["suppressed", "not_estimable"], "released")
     counts = {column: band_middle(frame[column].fillna(0).to_numpy(), threshold) for column in ("n", "events")}
-    rounded = frame.assign(**{column: np.where(frame[column].isna(), np.nan, count) for column, count in counts.items()},
-                           **_coarse(frame))
+    rounded = frame.assign(
+        **{column: np.where(frame[column].isna(), np.nan, count) for column, count in counts.items()}, **_coarse(frame)
+    )
     return _finished(_emptied(rounded, ~enough), status)
 
 
@@ -107,8 +133,9 @@ def _coarse(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     error = frame["std_error"].to_numpy(float)
     step = round_step(np.where(np.isfinite(error) & (error > 0), error / 2, np.nan))
     values = {column: frame[column].to_numpy(float) for column in _ESTIMATES}
-    coarse = {column: np.where(np.isnan(step), _significant(value), clean_multiple(value, step))
-              for column, value in values.items()}
+    coarse = {
+        column: np.where(np.isnan(step), _significant(value), clean_multiple(value, step)) for column, value in values.items()
+    }
     p = frame["p_value"].to_numpy(float)
     return coarse | {"p_value": np.where(p < 0.1, np.maximum(np.round(p, 3), 0.001), np.round(p, 2))}
 
@@ -134,8 +161,10 @@ def _significant(values: np.ndarray) -> np.ndarray:
     """Two significant digits, for numbers that come without a standard error."""
     with np.errstate(divide="ignore"):
         digits = 1 - np.floor(np.log10(np.abs(np.where(values == 0, 1, values))))
-    return np.array([value if np.isnan(value) else round(value, int(digit)) for value, digit in
-                     zip(values, np.nan_to_num(digits))], dtype=float)
+    return np.array(
+        [value if np.isnan(value) else round(value, int(digit)) for value, digit in zip(values, np.nan_to_num(digits))],
+        dtype=float,
+    )
 
 
 def _release_weekly(result: Result, weekly: WeeklyTally, threshold: int) -> pd.DataFrame:
@@ -149,12 +178,13 @@ def _release_weekly(result: Result, weekly: WeeklyTally, threshold: int) -> pd.D
     censored = _on_grid(weekly.censored, grid, threshold)
     totals = events.sum(axis=(1, 2)), censored.sum(axis=1)
     held = (totals[0] < threshold) | (totals[1] < threshold)
-    frame = _declared(result, [weekly.derive(np.where(held[:, None, None], 0, events),
-                                             np.where(held[:, None], 0, censored), grid)])
+    frame = _declared(
+        result, [weekly.derive(np.where(held[:, None, None], 0, events), np.where(held[:, None], 0, censored), grid)]
+    )
     from_held = _names_any(frame["arm"], [name for name, hold in zip(weekly.groups, held) if hold])
     if held.any():
         from_held |= (frame["arm"] == "all").to_numpy()
-    kinds = frame["measure"].map(result.measures)
+    kinds = frame["measure"].map({name: declared.kind for name, declared in result.measures.items()})
     small = from_held | (frame["n"].to_numpy() < threshold)
     small |= (kinds == "count").to_numpy() & (frame["estimate"].to_numpy() < threshold)
     unknown = frame["estimate"].isna().to_numpy() & ~small

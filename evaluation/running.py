@@ -15,6 +15,7 @@ from data_schemas.evidence import (
     Evidence,
     EvidenceRecord,
     FindingCount,
+    MeasureLabel,
     Provenance,
     Release,
     SubmissionRecord,
@@ -32,8 +33,14 @@ from evaluation.releasing import band_middle, exact, release
 from evaluation.writing import whole_folder
 
 
-def run(submissions: Submission | Sequence[Submission], plan: Plan, *, internal: bool = False, exploratory: bool = False,
-        tell: Callable[[str], None] = lambda name: None) -> Evidence:
+def run(
+    submissions: Submission | Sequence[Submission],
+    plan: Plan,
+    *,
+    internal: bool = False,
+    exploratory: bool = False,
+    tell: Callable[[str], None] = lambda name: None,
+) -> Evidence:
     """Run every analysis that the plan asks for, and release the results.
 
     Parameters
@@ -55,8 +62,12 @@ def run(submissions: Submission | Sequence[Submission], plan: Plan, *, internal:
     submissions = [submissions] if isinstance(submissions, Submission) else list(submissions)
     names = [submission.name for submission in submissions]
     if len(set(names)) != len(names):
-        raise WrongUse(Words("Twee inzendingen hebben dezelfde naam; iemand zou dubbel tellen.",
-                             "Two submissions have the same name; someone would count twice."))
+        raise WrongUse(
+            Words(
+                "Twee inzendingen hebben dezelfde naam; iemand zou dubbel tellen.",
+                "Two submissions have the same name; someone would count twice.",
+            )
+        )
     if not exploratory:
         check_lock(plan)
     cohort = pool(submissions)
@@ -72,8 +83,10 @@ def run(submissions: Submission | Sequence[Submission], plan: Plan, *, internal:
 
 def write_evidence(evidence: Evidence, out: str | Path) -> Path:
     """Write the evidence folder: to a temporary place first, then moved, replacing an older evidence folder only."""
-    files = {"evidence.json": record_json(evidence.record),
-             **{f"results/{name}.csv": results_csv(frame) for name, frame in evidence.results.items()}}
+    files = {
+        "evidence.json": record_json(evidence.record),
+        **{f"results/{name}.csv": results_csv(frame) for name, frame in evidence.results.items()},
+    }
     return whole_folder(Path(out), files, replaces="evidence.json")
 
 
@@ -92,29 +105,70 @@ def _check_fit(plan: Plan, cohort: Cohort) -> None:
 
 def _unfit(key: str, missing: Iterable[str], present: Iterable[str]) -> PlanInvalid:
     gone, there = ", ".join(missing), ", ".join(present)
-    return PlanInvalid(Words(f"Het plan noemt bij {key}: {gone}. De inzending kent: {there}.",
-                             f"The plan names at {key}: {gone}. The submission knows: {there}."))
+    return PlanInvalid(
+        Words(
+            f"Het plan noemt bij {key}: {gone}. De inzending kent: {there}.",
+            f"The plan names at {key}: {gone}. The submission knows: {there}.",
+        )
+    )
 
 
-def _record(submissions: list[Submission], plan: Plan, cohort: Cohort, results: dict[str, pd.DataFrame], internal: bool,
-            exploratory: bool) -> EvidenceRecord:
+def _record(
+    submissions: list[Submission],
+    plan: Plan,
+    cohort: Cohort,
+    results: dict[str, pd.DataFrame],
+    internal: bool,
+    exploratory: bool,
+) -> EvidenceRecord:
     labels: dict[str, Label] = {}
     for submission in submissions:
         labels.update(submission.manifest.labels)
     wanted = {measure.instrument for measure in plan.measures}
     return EvidenceRecord(
-        edition="internal" if internal else "released", exploratory=exploratory, plan=plan,
-        submissions=tuple(SubmissionRecord(name=submission.name, title=submission.manifest.title, sha256=submission.sha256,
-                                           source=submission.manifest.source, nature=submission.manifest.nature)
-                          for submission in submissions),
-        labels=labels, instruments={name: cohort.instruments[name] for name in sorted(wanted)},
-        findings=_findings(submissions, plan.disclosure.threshold, internal), deviations=_deviations(plan, results),
-        release=Release(threshold=plan.disclosure.threshold, statuses={
-            name: {str(status): int(count) for status, count in sorted(frame["status"].value_counts().items())}
-            for name, frame in results.items()}),
-        provenance=Provenance(plan=plan_hash(plan), contract=contract_hash(), code=code_hash(), versions=versions(),
-                              results={f"{name}.csv": hashlib.sha256(results_csv(frame).encode()).hexdigest()
-                                       for name, frame in results.items()}))
+        edition="internal" if internal else "released",
+        exploratory=exploratory,
+        plan=plan,
+        submissions=tuple(
+            SubmissionRecord(
+                name=submission.name,
+                title=submission.manifest.title,
+                sha256=submission.sha256,
+                source=submission.manifest.source,
+                nature=submission.manifest.nature,
+            )
+            for submission in submissions
+        ),
+        labels=labels,
+        measures=_measures(results),
+        instruments={name: cohort.instruments[name] for name in sorted(wanted)},
+        findings=_findings(submissions, plan.disclosure.threshold, internal),
+        deviations=_deviations(plan, results),
+        release=Release(
+            threshold=plan.disclosure.threshold,
+            statuses={
+                name: {str(status): int(count) for status, count in sorted(frame["status"].value_counts().items())}
+                for name, frame in results.items()
+            },
+        ),
+        provenance=Provenance(
+            plan=plan_hash(plan),
+            contract=contract_hash(),
+            code=code_hash(),
+            versions=versions(),
+            results={f"{name}.csv": hashlib.sha256(results_csv(frame).encode()).hexdigest() for name, frame in results.items()},
+        ),
+    )
+
+
+def _measures(results: dict[str, pd.DataFrame]) -> dict[str, MeasureLabel]:
+    """Words of every measure that occurs."""
+    return {
+        name: MeasureLabel(**declared.words._asdict(), number=declared.number)
+        for analysis, frame in results.items()
+        for name, declared in analyses()[analysis].MEASURES.items()
+        if (frame["measure"] == name).any()
+    }
 
 
 def _findings(submissions: list[Submission], threshold: int, internal: bool) -> tuple[FindingCount, ...]:
@@ -124,21 +178,38 @@ def _findings(submissions: list[Submission], threshold: int, internal: bool) -> 
             rule = rules()[code]
             rounded = int(band_middle(count, threshold))
             shown = count if internal else (rounded if rounded >= threshold else None)
-            found.append(FindingCount(submission=submission.name, rule=code, severity=rule.severity,
-                                      title=Label(**rule.title._asdict()), rows=shown))
+            found.append(
+                FindingCount(
+                    submission=submission.name,
+                    rule=code,
+                    severity=rule.severity,
+                    title=Label(**rule.title._asdict()),
+                    rows=shown,
+                )
+            )
     return tuple(found)
 
 
 def _deviations(plan: Plan, results: dict[str, pd.DataFrame]) -> tuple[Deviation, ...]:
     """What the plan asks for and no analysis could answer."""
-    planned = [("change", f"{measure.instrument}:{measure.informant}", moment)
-               for measure in plan.measures for moment in measure.moments]
+    planned = [
+        ("change", f"{measure.instrument}:{measure.informant}", moment)
+        for measure in plan.measures
+        for moment in measure.moments
+    ]
     gone = []
     for analysis, outcome, moment in planned:
         frame = results[analysis]
         mine = frame[(frame["outcome"] == outcome) & (frame["time"] == moment)]
         if (mine["status"] == "not_estimable").all():
-            gone.append(Deviation(analysis=analysis, outcome=f"{outcome}, {moment}", reason=Label(
-                nl="Er zijn geen jongeren met een voormeting en deze latere meting.",
-                en="There are no young people with a baseline and this later measurement.")))
+            gone.append(
+                Deviation(
+                    analysis=analysis,
+                    outcome=f"{outcome}, {moment}",
+                    reason=Label(
+                        nl="Er zijn geen jongeren met een voormeting en deze latere meting.",
+                        en="There are no young people with a baseline and this later measurement.",
+                    ),
+                )
+            )
     return tuple(gone)

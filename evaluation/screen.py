@@ -33,7 +33,7 @@ def steps(lang: Lang) -> Iterator[Callable[[Words], None]]:
 
     def done() -> None:
         if state:
-            print(f"  {state['name']:<44} {time.perf_counter() - state['since']:6.1f} s", file=sys.stderr)
+            print(f"  {state['name']:<58} {time.perf_counter() - state['since']:6.1f} s", file=sys.stderr)
 
     def step(words: Words) -> None:
         done()
@@ -57,8 +57,10 @@ def show_validation(validation: Validation, lang: Lang) -> None:
         console.print(escape(note[lang]), style="dim")
     for finding in validation.findings:
         style = _COLOUR[finding.rule.severity]
-        console.print(f"\n[{style}]{SEVERITY[finding.rule.severity][lang]}[/] [bold]{escape(finding.rule.title[lang])}[/] "
-                      f"{escape(where(finding, lang))}")
+        console.print(
+            f"\n[{style}]{SEVERITY[finding.rule.severity][lang]}[/] [bold]{escape(finding.rule.title[lang])}[/] "
+            f"{escape(where(finding, lang))}"
+        )
         console.print(f"  {escape(finding.expectation[lang])}")
         console.print(f"  {PARTS['repair'][lang]}: {escape(finding.repair[lang])}")
         console.print(f"  {PARTS['effect'][lang]}: {escape(finding.rule.effect[lang])}")

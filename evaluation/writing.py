@@ -30,8 +30,12 @@ def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str |
         The place cannot be written.
     """
     if out.exists() and not _replaceable(out, replaces):
-        raise WrongUse(Words(f"{out.name} bestaat al en is niet leeg. Kies een andere map met --out.",
-                             f"{out.name} exists already and is not empty. Choose another folder with --out."))
+        raise WrongUse(
+            Words(
+                f"{out.name} bestaat al en is niet leeg. Kies een andere map met --out.",
+                f"{out.name} exists already and is not empty. Choose another folder with --out.",
+            )
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as temporary:
@@ -44,8 +48,12 @@ def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str |
                 out.rename(Path(temporary) / "old")
             fresh.rename(out)
     except OSError:
-        raise CannotRead(Words(f"In de map van {out.name} kan niet worden geschreven. Kies een andere map met --out.",
-                               f"The folder of {out.name} cannot be written. Choose another folder with --out.")) from None
+        raise CannotRead(
+            Words(
+                f"In de map van {out.name} kan niet worden geschreven. Kies een andere map met --out.",
+                f"The folder of {out.name} cannot be written. Choose another folder with --out.",
+            )
+        ) from None
     return out
 
 
@@ -58,8 +66,12 @@ def whole_file(path: Path, content: str | bytes) -> Path:
             fresh.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
             shutil.move(fresh, path)
     except OSError:
-        raise CannotRead(Words(f"{path.name} kan niet worden geschreven. Kies een andere plaats.",
-                               f"{path.name} cannot be written. Choose another place.")) from None
+        raise CannotRead(
+            Words(
+                f"{path.name} kan niet worden geschreven. Kies een andere plaats.",
+                f"{path.name} cannot be written. Choose another place.",
+            )
+        ) from None
     return path
 
 

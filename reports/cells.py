@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from data_schemas.evidence import Evidence, Lang, Words
-from reports.numbers import NumberKind, number, with_interval
+from data_schemas.evidence import Evidence, Lang, NumberKind, Words
+from reports.numbers import number, with_interval
 from reports.vocabulary import measure_kind
 
 NOT_CALCULATED = "–"
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
-_HIDDEN_NOTE = Words("“< {threshold}”: te weinig {people} om te tonen (n < {threshold}).",
-                     "“< {threshold}”: too few {people} to show (n < {threshold}).")
-_ROUNDED_NOTE = Words("Aantallen zijn afgerond op het midden van klassen van {threshold}; percentages volgen daaruit.",
-                      "Counts are rounded to the middle of bands of {threshold}; percentages follow from these.")
+_HIDDEN_NOTE = Words(
+    "“< {threshold}”: te weinig {people} om te tonen (n < {threshold}).",
+    "“< {threshold}”: too few {people} to show (n < {threshold}).",
+)
+_ROUNDED_NOTE = Words(
+    "Aantallen zijn afgerond op het midden van klassen van {threshold}; percentages volgen daaruit.",
+    "Counts are rounded to the middle of bands of {threshold}; percentages follow from these.",
+)
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
 
@@ -38,11 +42,8 @@ class Cells:
         absent = self._absent(row)
         if absent is not None:
             return absent
-        kind = kind or measure_kind(row["measure"], row["unit"])
-        if kind == "share" and row["status"] == "exact":
-            digits = 1
-        else:
-            digits = 0 if kind == "share" else None
+        kind = kind or measure_kind(self.evidence, row["measure"])
+        digits = None if kind != "share" else 1 if row["status"] == "exact" else 0
         if interval and digits is None:
             return with_interval(row, kind, self.lang)
         return number(row["estimate"], kind, self.lang, digits=digits)

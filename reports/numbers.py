@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Literal
 
 import pandas as pd
 from babel.numbers import format_decimal
 
-from data_schemas.evidence import Lang, Words
+from data_schemas.evidence import Lang, NumberKind, Words
 
-NumberKind = Literal["count", "share", "score", "effect", "weeks", "statistic", "ratio"]
 _DIGITS: dict[NumberKind, int] = {"count": 0, "share": 0, "score": 1, "effect": 2, "weeks": 1, "statistic": 2, "ratio": 2}
 _TO = Words("tot", "to")
 

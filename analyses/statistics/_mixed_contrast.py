@@ -64,9 +64,7 @@ def _second_order(given: CrossProducts, at: Evaluation) -> tuple[np.ndarray, np.
     r = len(e)
     pairs = [(j, k) for j in range(r) for k in range(j, r)]
     turned = [product(ft, product(eh[j], right[k])) for j, k in pairs]
-    weights = [product(ft, part) for part in right] + [
-        (part + part.transpose(1, 0, 2)) / 2.0 for part in turned
-    ]
+    weights = [product(ft, part) for part in right] + [(part + part.transpose(1, 0, 2)) / 2.0 for part in turned]
     sums = given.weighted(np.array(weights))[:, :p, :p]
     first, trace = sums[:r], np.array([given.clients_per_pattern @ np.einsum("aak->k", part) for part in eh])
     second, traces = np.empty((r, r, p, p)), np.empty((r, r))

@@ -110,9 +110,7 @@ def cross_products(y, covariates, client, slope) -> CrossProducts | Refusal:
         return Refusal("no_variance", p, n, clients, left_out)
     design, unit, sums = _client_sums(columns, codes, clients, t)
     per_pattern, pattern_design, products = _grouped(design, sums)
-    return CrossProducts(
-        per_pattern, pattern_design, products, total, basis, start, unit, n, clients, left_out
-    )
+    return CrossProducts(per_pattern, pattern_design, products, total, basis, start, unit, n, clients, left_out)
 
 
 def _complete_rows(y, covariates, client, slope):

@@ -111,9 +111,7 @@ def evaluate(given: CrossProducts, theta: np.ndarray, reml: bool) -> Evaluation:
     cross_second = np.einsum("ja,kb,jkxy->abxy", jacobian, jacobian, cross_g)
     cross_second += np.tensordot(curvature, sums[1 : m + 1], ([0], [0]))
     log_second = jacobian.T @ second_g @ jacobian + np.tensordot(first, curvature, 1)
-    return _profiled(
-        given, theta, reml, sums[0], cross_first, cross_second, log_determinant, first @ jacobian, log_second
-    )
+    return _profiled(given, theta, reml, sums[0], cross_first, cross_second, log_determinant, first @ jacobian, log_second)
 
 
 def _determinant(f: np.ndarray) -> np.ndarray:
@@ -132,9 +130,7 @@ def _chain(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return jacobian, curvature
 
 
-def _profiled(
-    given, theta, reml, cross, cross_first, cross_second, log_det, log_first, log_second
-) -> Evaluation:
+def _profiled(given, theta, reml, cross, cross_first, cross_second, log_det, log_first, log_second) -> Evaluation:
     p, n = given.covariates, given.rows
     information = cross[:p, :p]
     coefficients = np.linalg.solve(information, cross[:p, p])
@@ -192,9 +188,7 @@ def maximise(given: CrossProducts, reml: bool) -> Maximum:
             at = evaluate(given, at.theta + 0.1 * vectors[:, 0], reml)
             continue
         step = -vectors @ (along / size)
-        step *= min(
-            1.0, 4.0 * max(1.0, float(np.abs(at.theta).max())) / max(float(np.abs(step).max()), 1e-300)
-        )
+        step *= min(1.0, 4.0 * max(1.0, float(np.abs(at.theta).max())) / max(float(np.abs(step).max()), 1e-300))
         new = _descend(given, at, step, decrement, reml)
         if new is None:
             return Maximum(_signed(given, at, reml), iteration, None if decrement < 1e-6 else "not_converged")
@@ -204,9 +198,7 @@ def maximise(given: CrossProducts, reml: bool) -> Maximum:
     return Maximum(at, _MAXIMUM_STEPS, "not_converged")
 
 
-def _descend(
-    given: CrossProducts, at: Evaluation, step: np.ndarray, decrement: float, reml: bool
-) -> Evaluation | None:
+def _descend(given: CrossProducts, at: Evaluation, step: np.ndarray, decrement: float, reml: bool) -> Evaluation | None:
     """Halve the step until the deviance falls; close to the minimum, where it is all rounding, look at the slope."""
     for _ in range(30):
         new = evaluate(given, at.theta + step, reml)

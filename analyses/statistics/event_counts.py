@@ -65,8 +65,14 @@ class EventCounts:
         [2, 2, 2, 1, 1]
         """
         weeks = max(self.weeks, other.weeks)
-        return EventCounts(*(_padded(mine, weeks) + _padded(theirs, weeks) for mine, theirs in
-                             zip((self.events, self.censored, self.entered), (other.events, other.censored, other.entered))))
+        return EventCounts(
+            *(
+                _padded(mine, weeks) + _padded(theirs, weeks)
+                for mine, theirs in zip(
+                    (self.events, self.censored, self.entered), (other.events, other.censored, other.entered)
+                )
+            )
+        )
 
 
 def _padded(counts: np.ndarray, weeks: int) -> np.ndarray:
@@ -74,8 +80,9 @@ def _padded(counts: np.ndarray, weeks: int) -> np.ndarray:
     return np.pad(counts, [(0, 0)] * (counts.ndim - 1) + [(0, missing)]) if missing else counts
 
 
-def event_counts(week: np.ndarray, cause: np.ndarray, *, entry: np.ndarray | None = None, causes: int | None = None,
-                 weeks: int | None = None) -> EventCounts:
+def event_counts(
+    week: np.ndarray, cause: np.ndarray, *, entry: np.ndarray | None = None, causes: int | None = None, weeks: int | None = None
+) -> EventCounts:
     """Count one group.
 
     Parameters

@@ -37,8 +37,13 @@ class LogRank:
     reason: str | None = None
 
 
-def log_rank(groups: Sequence[EventCounts], *, weighting: Weighting = "log-rank", rho: float = 0.0, gamma: float = 0.0,
-             ) -> LogRank:
+def log_rank(
+    groups: Sequence[EventCounts],
+    *,
+    weighting: Weighting = "log-rank",
+    rho: float = 0.0,
+    gamma: float = 0.0,
+) -> LogRank:
     """Compare the hazards of two or more groups. The same as `stratified_log_rank` with one stratum.
 
     Parameters
@@ -67,8 +72,9 @@ def log_rank(groups: Sequence[EventCounts], *, weighting: Weighting = "log-rank"
     return stratified_log_rank([groups], weighting=weighting, rho=rho, gamma=gamma)
 
 
-def stratified_log_rank(strata: Sequence[Sequence[EventCounts]], *, weighting: Weighting = "log-rank", rho: float = 0.0,
-                        gamma: float = 0.0) -> LogRank:
+def stratified_log_rank(
+    strata: Sequence[Sequence[EventCounts]], *, weighting: Weighting = "log-rank", rho: float = 0.0, gamma: float = 0.0
+) -> LogRank:
     """Log-rank test within strata: observed, expected and variance are added over the strata.
 
     Parameters
@@ -94,7 +100,9 @@ def stratified_log_rank(strata: Sequence[Sequence[EventCounts]], *, weighting: W
         return LogRank(np.nan, k - 1, np.nan, tuple(observed), tuple(expected), name, reason)
     gap = observed - expected
     informative = np.diag(variance) > 0
-    keep = np.flatnonzero(informative)[:-1] if informative.all() else np.flatnonzero(informative)[:max(1, informative.sum() - 1)]
+    keep = (
+        np.flatnonzero(informative)[:-1] if informative.all() else np.flatnonzero(informative)[: max(1, informative.sum() - 1)]
+    )
     chi2 = float(gap[keep] @ np.linalg.solve(variance[np.ix_(keep, keep)], gap[keep]))
     return LogRank(chi2, len(keep), float(chdtrc(len(keep), chi2)), tuple(observed), tuple(expected), name)
 
@@ -104,8 +112,8 @@ def _sums(groups: Sequence[EventCounts], weighting: Weighting, rho: float, gamma
     d = np.zeros((len(groups), weeks))
     n = np.zeros((len(groups), weeks))
     for row, group in enumerate(groups):
-        d[row, :group.weeks] = group.all_events
-        n[row, :group.weeks] = group.at_risk
+        d[row, : group.weeks] = group.all_events
+        n[row, : group.weeks] = group.at_risk
     used = d.sum(axis=0) > 0
     d, n = d[:, used], n[:, used]
     deaths, risk = d.sum(axis=0), n.sum(axis=0)

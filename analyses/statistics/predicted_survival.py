@@ -142,9 +142,7 @@ def _cumulative_hazard(fit: Fit, profile: np.ndarray, chosen: np.ndarray, cluste
     return hazard * relative, variance * relative**2
 
 
-def survival_limits(
-    survival: np.ndarray, errors: np.ndarray, z: float, interval: Interval
-) -> tuple[np.ndarray, np.ndarray]:
+def survival_limits(survival: np.ndarray, errors: np.ndarray, z: float, interval: Interval) -> tuple[np.ndarray, np.ndarray]:
     """Return limits of a curve from the standard errors of -log S, cut at 0 and 1."""
     with np.errstate(all="ignore"):
         if interval == "plain":

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
 from analyses.statistics._cox_input import event_flags, number_array
 from analyses.statistics._wald import normal_quantile
+from analyses.statistics.proportion import exact_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,10 @@ def survival_bounds(weeks, event, horizon_weeks: float, *, confidence: float = 0
     lost = int((~event & (weeks < horizon_weeks)).sum())
     if n == 0:
         return SurvivalBounds(*[np.nan] * 6, 0, 0, 0, horizon_weeks, confidence, "empty_group")
-    best_low, best_high = exact_proportion_limits(n - events, n, confidence)
-    worst_low, worst_high = exact_proportion_limits(n - events - lost, n, confidence)
+    best_low, best_high = exact_interval(n - events, n, confidence)
+    worst_low, worst_high = exact_interval(n - events - lost, n, confidence)
     best, worst = (n - events) / n, (n - events - lost) / n
-    return SurvivalBounds(
-        best, worst, best_low, best_high, worst_low, worst_high, n, events, lost, horizon_weeks, confidence
-    )
+    return SurvivalBounds(best, worst, best_low, best_high, worst_low, worst_high, n, events, lost, horizon_weeks, confidence)
 
 
 def survival_bounds_by_week(weeks, event, until_week: int) -> tuple[np.ndarray, np.ndarray]:
@@ -156,18 +154,3 @@ def survival_difference_bounds(first: SurvivalBounds, second: SurvivalBounds) ->
         raise ValueError("both groups need the same horizon")
     reason = first.reason or second.reason
     return DifferenceBounds(first.best - second.worst, first.worst - second.best, first.horizon_weeks, reason)
-
-
-def exact_proportion_limits(count: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return Clopper-Pearson limits of ``count / n``.
-
-    Examples
-    --------
-    >>> low, high = exact_proportion_limits(0, 10)
-    >>> low, round(high, 6)
-    (0.0, 0.308497)
-    """
-    tail = (1.0 - confidence) / 2.0
-    low = float(betaincinv(count, n - count + 1, tail)) if count else 0.0
-    high = float(betaincinv(count + 1, n - count, 1.0 - tail)) if count < n else 1.0
-    return low, high

@@ -95,11 +95,23 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
     std_error = np.where(dead, 0.0, survival * np.sqrt(np.where(dead, 0.0, relative)))
     low, high = _limits(survival, relative, conf_type, confidence)
     observed = np.flatnonzero(counts.all_events + counts.censored)
-    return SurvivalCurve(counts.at_risk, counts.all_events, counts.censored, survival, std_error, low, high, conf_type,
-                         confidence, int(observed[-1]) if len(observed) else 0)
+    return SurvivalCurve(
+        counts.at_risk,
+        counts.all_events,
+        counts.censored,
+        survival,
+        std_error,
+        low,
+        high,
+        conf_type,
+        confidence,
+        int(observed[-1]) if len(observed) else 0,
+    )
 
 
-def _limits(survival: np.ndarray, relative: np.ndarray, conf_type: ConfType, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+def _limits(
+    survival: np.ndarray, relative: np.ndarray, conf_type: ConfType, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
     z = ndtri(0.5 + confidence / 2)
     inside = survival > 0
     s, width = np.where(inside, survival, np.nan), z * np.sqrt(np.where(inside, relative, np.nan))
@@ -111,7 +123,7 @@ def _limits(survival: np.ndarray, relative: np.ndarray, conf_type: ConfType, con
         raise ValueError("conf_type must be log-log, log or plain")
     below = np.where(s < 1, s, np.nan)
     power = np.exp(width / np.log(below))
-    return below ** (1 / power), below ** power
+    return below ** (1 / power), below**power
 
 
 def survival_at(curve: SurvivalCurve, week: int) -> Estimate:
@@ -144,9 +156,12 @@ def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
     if curve.at_risk[0] == 0:
         return Estimate(np.nan, reason="empty_group")
     estimate = _crossing(curve.survival, 1 - share, curve.last_week)
-    return Estimate(estimate, ci_low=_crossing(curve.ci_low, 1 - share, curve.last_week),
-                    ci_high=_crossing(curve.ci_high, 1 - share, curve.last_week),
-                    reason="not_reached" if np.isnan(estimate) else None)
+    return Estimate(
+        estimate,
+        ci_low=_crossing(curve.ci_low, 1 - share, curve.last_week),
+        ci_high=_crossing(curve.ci_high, 1 - share, curve.last_week),
+        reason="not_reached" if np.isnan(estimate) else None,
+    )
 
 
 def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
@@ -158,7 +173,7 @@ def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
     if abs(steps[first] - level) > tolerance:
         return float(first)
     below = np.flatnonzero(np.nan_to_num(steps, nan=np.inf) < level - tolerance)
-    return (first + (below[0] if len(below) else last_week)) / 2
+    return float(first + (below[0] if len(below) else last_week)) / 2
 
 
 def survival_difference(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estimate:
@@ -188,8 +203,9 @@ def log_ratio(a: float, a_error: float, b: float, b_error: float, confidence: fl
     z = ndtri(0.5 + confidence / 2)
     if error == 0:
         return Estimate(ratio, 0.0, reason=None)
-    return Estimate(ratio, ratio * error, ratio * np.exp(-z * error), ratio * np.exp(z * error),
-                    2 * ndtr(-abs(np.log(ratio)) / error))
+    return Estimate(
+        ratio, ratio * error, ratio * np.exp(-z * error), ratio * np.exp(z * error), 2 * ndtr(-abs(np.log(ratio)) / error)
+    )
 
 
 def normal_estimate(estimate: float, std_error: float, confidence: float = 0.95) -> Estimate:
@@ -197,5 +213,6 @@ def normal_estimate(estimate: float, std_error: float, confidence: float = 0.95)
     if not std_error > 0:
         return Estimate(estimate, 0.0, reason=None)
     z = ndtri(0.5 + confidence / 2)
-    return Estimate(estimate, std_error, estimate - z * std_error, estimate + z * std_error,
-                    2 * ndtr(-abs(estimate) / std_error))
+    return Estimate(
+        estimate, std_error, estimate - z * std_error, estimate + z * std_error, 2 * ndtr(-abs(estimate) / std_error)
+    )

@@ -39,7 +39,13 @@ def comparable(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "bsn", Words("burgerservicenummers (BSN)", "citizen service numbers (BSN)"),
-    "Wet algemene bepalingen burgerservicenummer; Logisch Ontwerp BSN", detect, comparable, certain_from=3,
-    certain_share=0.5, possible_share=0.5,
-    headers="bsn burgerservicenummer sofinummer sofi citizenservicenumber")
+    "bsn",
+    Words("burgerservicenummers (BSN)", "citizen service numbers (BSN)"),
+    "Wet algemene bepalingen burgerservicenummer; Logisch Ontwerp BSN",
+    detect,
+    comparable,
+    certain_from=3,
+    certain_share=0.5,
+    possible_share=0.5,
+    headers="bsn burgerservicenummer sofinummer sofi citizenservicenumber",
+)

@@ -20,7 +20,11 @@ def detect(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "case_number", Words("dossier- of zaaknummers", "file or case numbers"),
-    "Openbaar Ministerie: parketnummer; CoMensha: registratienummer", detect, strong=detect,
+    "case_number",
+    Words("dossier- of zaaknummers", "file or case numbers"),
+    "Openbaar Ministerie: parketnummer; CoMensha: registratienummer",
+    detect,
+    strong=detect,
     headers="parketnummer comensha zaaknummer dossiernummer dossier clientnummer clientnr cliëntnummer "
-            "cliëntnr patientnummer patiëntnummer ecd epd polisnummer kenteken caseid casenumber filenumber")
+    "cliëntnr patientnummer patiëntnummer ecd epd polisnummer kenteken caseid casenumber filenumber",
+)

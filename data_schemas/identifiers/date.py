@@ -8,13 +8,17 @@ from data_schemas.identifier import Identifier, Texts
 from data_schemas.words import Words
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19[0-9]{2}|20[0-4][0-9])"
-_NAMES = (r"(?:jan|feb|mrt|maart|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*")
+_NAMES = r"(?:jan|feb|mrt|maart|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*"
 _EDGE, _END = r"(?:^|[^0-9A-Za-z])", r"(?:$|[^0-9])"
-MARKED = (rf"{_EDGE}(?:{_DAY}[-/. ]{_MONTH}[-/. ]{_YEAR}|{_MONTH}/{_DAY}/{_YEAR}|{_YEAR}[-/.]{_MONTH}[-/.]{_DAY})"
-          rf"(?:T|{_END})")
+MARKED = (
+    rf"{_EDGE}(?:{_DAY}[-/. ]{_MONTH}[-/. ]{_YEAR}|{_MONTH}/{_DAY}/{_YEAR}|{_YEAR}[-/.]{_MONTH}[-/.]{_DAY})"
+    rf"(?:T|{_END})"
+)
 SHORT = rf"^{_DAY}[-/.]{_MONTH}[-/.](?:[0-9]{{2}})$"
-SPELLED = (rf"(?i)(?:{_EDGE}{_DAY}[- .]{{1,2}}{_NAMES}[- .]{{1,2}}'?(?:{_YEAR}|[0-9]{{2}}){_END}"
-           rf"|{_NAMES} {_DAY},? {_YEAR}{_END})")
+SPELLED = (
+    rf"(?i)(?:{_EDGE}{_DAY}[- .]{{1,2}}{_NAMES}[- .]{{1,2}}'?(?:{_YEAR}|[0-9]{{2}}){_END}"
+    rf"|{_NAMES} {_DAY},? {_YEAR}{_END})"
+)
 _TWO_DAY, _TWO_MONTH = r"(?:0[1-9]|[12][0-9]|3[01])", r"(?:0[1-9]|1[0-2])"
 DIGITS = rf"(?:^|[^0-9])(?:{_YEAR}{_TWO_MONTH}{_TWO_DAY}|{_TWO_DAY}{_TWO_MONTH}{_YEAR})(?:$|[^0-9])"
 
@@ -30,11 +34,15 @@ def detect(texts: Texts) -> np.ndarray:
 
 def strong(texts: Texts) -> np.ndarray:
     """Dates with marks between day, month and a year of four digits, or with the month in letters."""
-    return (texts.matching(MARKED, texts.marked_digits & texts.digits)
-            | texts.matching(SPELLED, texts.letters & texts.digits))
+    return texts.matching(MARKED, texts.marked_digits & texts.digits) | texts.matching(SPELLED, texts.letters & texts.digits)
 
 
 IDENTIFIER = Identifier(
-    "date", Words("datums", "dates"), "ISO 8601; the Dutch and English ways of writing a date", detect, strong=strong,
+    "date",
+    Words("datums", "dates"),
+    "ISO 8601; the Dutch and English ways of writing a date",
+    detect,
+    strong=strong,
     headers="datum geboortedatum startdatum einddatum geboren geboortedag overlijdensdatum date dateofbirth "
-            "dob birthdate birthday geboortejaar")
+    "dob birthdate birthday geboortejaar",
+)

@@ -24,6 +24,13 @@ def detect(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "education_number", Words("onderwijsnummers", "education numbers"), "Wet register onderwijsdeelnemers; DUO", detect,
-    lambda texts: texts.matching(PATTERN, texts.long_digits), certain_from=2, certain_share=0.5, possible_share=0.5,
-    headers="onderwijsnummer pgn persoonsgebondennummer leerlingnummer educationnumber")
+    "education_number",
+    Words("onderwijsnummers", "education numbers"),
+    "Wet register onderwijsdeelnemers; DUO",
+    detect,
+    lambda texts: texts.matching(PATTERN, texts.long_digits),
+    certain_from=2,
+    certain_share=0.5,
+    possible_share=0.5,
+    headers="onderwijsnummer pgn persoonsgebondennummer leerlingnummer educationnumber",
+)

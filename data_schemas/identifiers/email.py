@@ -20,5 +20,10 @@ def detect(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "email", Words("e-mailadressen", "e-mail addresses"), "RFC 5322, the form in common use", detect, strong=detect,
-    headers="email emailadres mailadres mail emailaddress")
+    "email",
+    Words("e-mailadressen", "e-mail addresses"),
+    "RFC 5322, the form in common use",
+    detect,
+    strong=detect,
+    headers="email emailadres mailadres mail emailaddress",
+)

@@ -21,7 +21,12 @@ def detect(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "free_text", Words("vrije tekst", "free text"), "own rule: five words or more in a row, or eighty signs", detect,
+    "free_text",
+    Words("vrije tekst", "free text"),
+    "own rule: five words or more in a row, or eighty signs",
+    detect,
     certain_share=0.1,
     headers="opmerking opmerkingen toelichting notitie notities bijzonderheden verslag commentaar remark "
-            "remarks comment comments notes", by_header=False)
+    "remarks comment comments notes",
+    by_header=False,
+)

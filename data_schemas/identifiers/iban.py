@@ -9,8 +9,10 @@ import pyarrow.compute as pc
 from data_schemas.identifier import Identifier, Texts
 from data_schemas.words import Words
 
-PATTERN = (r"(?:^|[^0-9A-Za-z])(?P<found>(?i:[A-Z]{2})[0-9]{2}(?: ?[0-9A-Za-z]{4}){2,7}(?: ?[0-9A-Za-z]{1,4})?)"
-           r"(?:$|[^0-9A-Za-z])")
+PATTERN = (
+    r"(?:^|[^0-9A-Za-z])(?P<found>(?i:[A-Z]{2})[0-9]{2}(?: ?[0-9A-Za-z]{4}){2,7}(?: ?[0-9A-Za-z]{1,4})?)"
+    r"(?:$|[^0-9A-Za-z])"
+)
 SHORTEST, LONGEST = 15, 34
 
 
@@ -46,5 +48,10 @@ def _remainders(numbers: pa.Array) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "iban", Words("bankrekeningnummers (IBAN)", "bank account numbers (IBAN)"), "ISO 13616", detect, strong=detect,
-    headers="iban rekeningnummer bankrekening bankrekeningnummer bankaccount accountnumber")
+    "iban",
+    Words("bankrekeningnummers (IBAN)", "bank account numbers (IBAN)"),
+    "ISO 13616",
+    detect,
+    strong=detect,
+    headers="iban rekeningnummer bankrekening bankrekeningnummer bankaccount accountnumber",
+)

@@ -31,8 +31,11 @@ def detect(texts: Texts) -> np.ndarray:
     >>> detect(Texts.of(["Sanne", "sanne de Vries", "P. van den Berg", "Jansen, Piet", "girl", "open care"])).tolist()
     [True, True, True, True, False, False]
     """
-    found = (texts.matching(INITIALS, texts.letters) | texts.matching(TURNED, texts.letters)
-             | texts.matching(PARTICLES, texts.letters & texts.space))
+    found = (
+        texts.matching(INITIALS, texts.letters)
+        | texts.matching(TURNED, texts.letters)
+        | texts.matching(PARTICLES, texts.letters & texts.space)
+    )
     for pattern in (WORDS, LAST_FIRST):
         places, words = texts.extracted(pattern, texts.letters & ~texts.digits)
         if len(places):
@@ -49,9 +52,13 @@ def _given_names() -> pa.Array:
 
 
 IDENTIFIER = Identifier(
-    "name", Words("namen van mensen", "names of people"),
-    "own rule: given names in common use, initials, and the forms of Dutch surnames", detect, certain_from=3,
+    "name",
+    Words("namen van mensen", "names of people"),
+    "own rule: given names in common use, initials, and the forms of Dutch surnames",
+    detect,
+    certain_from=3,
     certain_share=0.3,
     headers="naam voornaam achternaam roepnaam voorletters initialen tussenvoegsel geslachtsnaam meisjesnaam "
-            "name firstname lastname surname familyname givenname initials moeder vader ouders mother father "
-            "behandelaar therapeut voogd contactpersoon nickname bijnaam")
+    "name firstname lastname surname familyname givenname initials moeder vader ouders mother father "
+    "behandelaar therapeut voogd contactpersoon nickname bijnaam",
+)

@@ -13,8 +13,10 @@ from data_schemas.words import Words
 
 # the first digits of the numbering plan: areas (1 to 5 and 7), mobile (6), other services (8)
 TEN = r"(?:^|[^0-9A-Za-z_-])\(?(?:0[ -]?[1-8]|06)\)?(?:[ )-]{0,2}[0-9]){8}(?:$|[^0-9A-Za-z_-])"
-PREFIXED = (r"(?:^|[^0-9A-Za-z+])(?:\+|00)(?:3[0-9]|4[0-9]|2[0-9]{2}|5[0-9]{1,2}|90|9[0-9]{2})"
-            r"(?:[ ().-]{0,3}[0-9]){7,10}(?:$|[^0-9A-Za-z])")
+PREFIXED = (
+    r"(?:^|[^0-9A-Za-z+])(?:\+|00)(?:3[0-9]|4[0-9]|2[0-9]{2}|5[0-9]{1,2}|90|9[0-9]{2})"
+    r"(?:[ ().-]{0,3}[0-9]){7,10}(?:$|[^0-9A-Za-z])"
+)
 MOBILE = r"(?:^|[^0-9A-Za-z])06[ -]{1,3}(?:[1-9])(?:[ .-]?[0-9]){7}(?:$|[^0-9A-Za-z])"
 
 
@@ -38,7 +40,10 @@ def strong(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "phone", Words("telefoonnummers", "telephone numbers"), "Nummerplan telefoon- en ISDN-diensten; ITU-T E.164",
-    detect, strong=strong,
-    headers="telefoon telefoonnummer tel telnr telefoonnr mobiel mobielnummer gsm phone phonenumber "
-            "telephone mobile whatsapp")
+    "phone",
+    Words("telefoonnummers", "telephone numbers"),
+    "Nummerplan telefoon- en ISDN-diensten; ITU-T E.164",
+    detect,
+    strong=strong,
+    headers="telefoon telefoonnummer tel telnr telefoonnr mobiel mobielnummer gsm phone phonenumber telephone mobile whatsapp",
+)

@@ -8,10 +8,14 @@ from data_schemas.identifier import Identifier, Texts
 from data_schemas.words import Words
 
 HANDLE = r"(?:^|[\s,;:(])@[A-Za-z][A-Za-z0-9._]{2,29}(?:$|[\s,;:.)])"
-PAGE = (r"(?i)(?:instagram|snapchat|tiktok|facebook|twitter|linkedin|telegram|youtube|discord|onlyfans)\.(?:com|me|gg)/"
-        r"|(?:^|[^a-z])(?:t\.me|wa\.me|fb\.com|x\.com)/")
-NAMED = (r"(?i)(?:^|[^a-z])(?:insta|instagram|snap|snapchat|tiktok|telegram|discord|onlyfans|signal)"
-         r"\s*[:=@]\s*[a-z0-9._]{3,}")
+PAGE = (
+    r"(?i)(?:instagram|snapchat|tiktok|facebook|twitter|linkedin|telegram|youtube|discord|onlyfans)\.(?:com|me|gg)/"
+    r"|(?:^|[^a-z])(?:t\.me|wa\.me|fb\.com|x\.com)/"
+)
+NAMED = (
+    r"(?i)(?:^|[^a-z])(?:insta|instagram|snap|snapchat|tiktok|telegram|discord|onlyfans|signal)"
+    r"\s*[:=@]\s*[a-z0-9._]{3,}"
+)
 
 
 def detect(texts: Texts) -> np.ndarray:
@@ -20,12 +24,15 @@ def detect(texts: Texts) -> np.ndarray:
     >>> detect(Texts.of(["@sanne_03", "snap: sannetje", "instagram.com/sanne", "a@b.nl", "snapt het"])).tolist()
     [True, True, True, False, False]
     """
-    return (texts.matching(HANDLE, texts.at_sign) | texts.matching(PAGE, texts.letters)
-            | texts.matching(NAMED, texts.letters))
+    return texts.matching(HANDLE, texts.at_sign) | texts.matching(PAGE, texts.letters) | texts.matching(NAMED, texts.letters)
 
 
 IDENTIFIER = Identifier(
-    "social_media", Words("namen op sociale media", "social media handles"),
-    "own rule: forms that the platforms use for handles and pages", detect, strong=detect,
+    "social_media",
+    Words("namen op sociale media", "social media handles"),
+    "own rule: forms that the platforms use for handles and pages",
+    detect,
+    strong=detect,
     headers="instagram insta snapchat snap tiktok facebook telegram socialmedia socials gebruikersnaam "
-            "username handle onlyfans discord")
+    "username handle onlyfans discord",
+)

@@ -29,7 +29,12 @@ def strong(texts: Texts) -> np.ndarray:
 
 
 IDENTIFIER = Identifier(
-    "v_number", Words("vreemdelingennummers (V-nummer)", "foreign national's numbers (V-number)"),
-    "Immigratie- en Naturalisatiedienst: V-nummer, tien cijfers", detect, strong=strong, certain_share=1.0,
+    "v_number",
+    Words("vreemdelingennummers (V-nummer)", "foreign national's numbers (V-number)"),
+    "Immigratie- en Naturalisatiedienst: V-nummer, tien cijfers",
+    detect,
+    strong=strong,
+    certain_share=1.0,
     possible_share=0.8,
-    headers="vnummer vnr vreemdelingennummer vreemdelingnummer vnumber aliennumber")
+    headers="vnummer vnr vreemdelingennummer vreemdelingnummer vnumber aliennumber",
+)

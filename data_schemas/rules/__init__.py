@@ -19,9 +19,8 @@ def rules() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for module in iter_modules(__path__):
         for value in vars(import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(value, Rule):
-                if found.setdefault(value.code, value) is not value:
-                    raise ValueError(f"two rules have the code {value.code}")
+            if isinstance(value, Rule) and found.setdefault(value.code, value) is not value:
+                raise ValueError(f"two rules have the code {value.code}")
     return found
 
 

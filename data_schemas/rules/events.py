@@ -29,23 +29,43 @@ def _within_follow_up(delivery: Delivery) -> Outcome:
 
 
 WEEKS_IN_ORDER = TableRule(
-    "event-weeks-in-order", "error", Words("Weken in de verkeerde volgorde", "Weeks in the wrong order"),
+    "event-weeks-in-order",
+    "error",
+    Words("Weken in de verkeerde volgorde", "Weeks in the wrong order"),
     Words("'Van week' ligt niet na 'tot en met week'.", "'From week' does not come after 'to week'."),
-    Words("Verwissel de twee weken, of vul bij een bekende week twee keer dezelfde in.",
-          "Swap the two weeks, or fill in the same one twice when the week is known."),
+    Words(
+        "Verwissel de twee weken, of vul bij een bekende week twee keer dezelfde in.",
+        "Swap the two weeks, or fill in the same one twice when the week is known.",
+    ),
     Words("Niet te bepalen is wanneer het gebeurde.", "It cannot be told when it happened."),
-    "events", ("week_from", "week_to"), ("events.week_from", "events.week_to"), _weeks_in_order,
+    "events",
+    ("week_from", "week_to"),
+    ("events.week_from", "events.week_to"),
+    _weeks_in_order,
     holds=_CLIENT | {"events": _HEAD + "K-01,running_away,8,10,actual\n"},
-    fails=_CLIENT | {"events": _HEAD + "K-01,running_away,10,8,actual\n"})
+    fails=_CLIENT | {"events": _HEAD + "K-01,running_away,10,8,actual\n"},
+)
 
 WITHIN_FOLLOW_UP = TableRule(
-    "event-within-follow-up", "error", Words("Gebeurtenis na het volgen", "Event after follow-up"),
-    Words("Elke gebeurtenis ligt binnen de weken waarin de jongere gevolgd is.",
-          "Every event lies within the weeks in which the young person was followed."),
-    Words("Verbeter de week, of vul bij behandelingen in tot en met welke week is gevolgd.",
-          "Correct the week, or fill in with treatments up to which week the young person was followed."),
-    Words("De gebeurtenis zou niet meetellen, of de tijd tot die gebeurtenis niet kloppen.",
-          "The event would not count, or the time to it would be wrong."),
-    "events", ("week_to",), ("events.client", "events.week_to", "treatments.follow_up_weeks"), _within_follow_up,
+    "event-within-follow-up",
+    "error",
+    Words("Gebeurtenis na het volgen", "Event after follow-up"),
+    Words(
+        "Elke gebeurtenis ligt binnen de weken waarin de jongere gevolgd is.",
+        "Every event lies within the weeks in which the young person was followed.",
+    ),
+    Words(
+        "Verbeter de week, of vul bij behandelingen in tot en met welke week is gevolgd.",
+        "Correct the week, or fill in with treatments up to which week the young person was followed.",
+    ),
+    Words(
+        "De gebeurtenis zou niet meetellen, of de tijd tot die gebeurtenis niet kloppen.",
+        "The event would not count, or the time to it would be wrong.",
+    ),
+    "events",
+    ("week_to",),
+    ("events.client", "events.week_to", "treatments.follow_up_weeks"),
+    _within_follow_up,
     holds=_CLIENT | {"events": _HEAD + "K-01,running_away,52,52,actual\n"},
-    fails=_CLIENT | {"events": _HEAD + "K-01,running_away,53,53,actual\n"})
+    fails=_CLIENT | {"events": _HEAD + "K-01,running_away,53,53,actual\n"},
+)

@@ -50,8 +50,10 @@ def _baseline_first(delivery: Delivery) -> Outcome:
     frame = delivery.tables["measurements"]
     usable = frame[[*_SERIES, "moment", "week"]].notna().all(axis=1).to_numpy()
     baseline = usable & (frame["moment"] == "baseline").to_numpy()
-    later = usable & frame["moment"].isin(["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m",
-                                           "follow_up_12m"]).to_numpy()
+    later = (
+        usable
+        & frame["moment"].isin(["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m"]).to_numpy()
+    )
     first = frame.loc[baseline].groupby(_SERIES, observed=True)["week"].max().rename("first")
     joined = frame.loc[later, [*_SERIES, "week"]].merge(first, left_on=_SERIES, right_index=True, how="left")
     breaks, applies = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
@@ -70,62 +72,114 @@ def _baseline_before_treatment(delivery: Delivery) -> Outcome:
 _NEEDS = tuple(f"measurements.{column}" for column in ("client", "instrument", "informant", "moment", "week"))
 
 KNOWN_INSTRUMENT = TableRule(
-    "known-instrument", "error", Words("Onbekend instrument", "Unknown instrument"),
-    Words("Elk instrument staat in het register of is in submission.toml beschreven.",
-          "Every instrument is in the registry or described in submission.toml."),
-    Words("Gebruik de korte naam uit het register, of beschrijf het instrument onder [instruments] met zijn bron.",
-          "Use the short name from the registry, or describe the instrument under [instruments] with its source."),
+    "known-instrument",
+    "error",
+    Words("Onbekend instrument", "Unknown instrument"),
+    Words(
+        "Elk instrument staat in het register of is in submission.toml beschreven.",
+        "Every instrument is in the registry or described in submission.toml.",
+    ),
+    Words(
+        "Gebruik de korte naam uit het register, of beschrijf het instrument onder [instruments] met zijn bron.",
+        "Use the short name from the registry, or describe the instrument under [instruments] with its source.",
+    ),
     Words("Zonder richting en bereik is een score niet te duiden.", "Without direction and range a score has no meaning."),
-    "measurements", ("instrument",), ("measurements.instrument",), _known_instrument,
+    "measurements",
+    ("instrument",),
+    ("measurements.instrument",),
+    _known_instrument,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\n"},
-    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-99,self,baseline,0,30\n"})
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-99,self,baseline,0,30\n"},
+)
 
 SCORE_IN_RANGE = TableRule(
-    "score-in-range", "error", Words("Score buiten het bereik van het instrument", "Score outside the instrument's range"),
+    "score-in-range",
+    "error",
+    Words("Score buiten het bereik van het instrument", "Score outside the instrument's range"),
     Words("Elke score ligt binnen het bereik van het instrument.", "Every score lies within the instrument's range."),
-    Words("Controleer de score, het instrument en of alle items zijn omgescoord.",
-          "Check the score, the instrument, and whether all items were recoded."),
+    Words(
+        "Controleer de score, het instrument en of alle items zijn omgescoord.",
+        "Check the score, the instrument, and whether all items were recoded.",
+    ),
     Words("Gemiddelden en verschillen zouden niet kloppen.", "Means and differences would be wrong."),
-    "measurements", ("score",), ("measurements.instrument", "measurements.score"), _score_in_range,
+    "measurements",
+    ("score",),
+    ("measurements.instrument", "measurements.score"),
+    _score_in_range,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,65\n"},
-    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,66\n"})
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,66\n"},
+)
 
 ONE_PER_MOMENT = TableRule(
-    "one-per-moment", "error", Words("Meetmoment staat er vaker in", "Moment is there more than once"),
-    Words("Per cliënt, instrument en informant is er één meting per meetmoment.",
-          "Per client, instrument and informant there is one measurement per moment."),
-    Words("Haal de dubbele meting weg, of noem haar 'herhaalde meting' met de week erbij.",
-          "Remove the duplicate, or call it 'repeated measurement' and give its week."),
+    "one-per-moment",
+    "error",
+    Words("Meetmoment staat er vaker in", "Moment is there more than once"),
+    Words(
+        "Per cliënt, instrument en informant is er één meting per meetmoment.",
+        "Per client, instrument and informant there is one measurement per moment.",
+    ),
+    Words(
+        "Haal de dubbele meting weg, of noem haar 'herhaalde meting' met de week erbij.",
+        "Remove the duplicate, or call it 'repeated measurement' and give its week.",
+    ),
     Words("Niet te bepalen is welke score telt.", "It cannot be told which score counts."),
-    "measurements", ("client", "instrument", "informant", "moment"), _NEEDS[:4], _one_per_moment,
+    "measurements",
+    ("client", "instrument", "informant", "moment"),
+    _NEEDS[:4],
+    _one_per_moment,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\nK-01,cries-13,self,end,26,20\n"},
-    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\nK-01,cries-13,self,baseline,1,20\n"})
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\nK-01,cries-13,self,baseline,1,20\n"},
+)
 
 REPEATED_HAS_WEEK = TableRule(
-    "repeated-has-week", "error", Words("Herhaalde meting zonder week", "Repeated measurement without a week"),
+    "repeated-has-week",
+    "error",
+    Words("Herhaalde meting zonder week", "Repeated measurement without a week"),
     Words("Een herhaalde meting heeft een week.", "A repeated measurement has a week."),
-    Words("Vul de week in, geteld vanaf de start van de behandeling.", "Fill in the week, counted from the start of treatment."),
+    Words(
+        "Vul de week in, geteld vanaf de start van de behandeling.", "Fill in the week, counted from the start of treatment."
+    ),
     Words("De volgorde van de metingen is onbekend.", "The order of the measurements is unknown."),
-    "measurements", ("week",), ("measurements.moment", "measurements.week"), _repeated_has_week,
+    "measurements",
+    ("week",),
+    ("measurements.moment", "measurements.week"),
+    _repeated_has_week,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,repeated,3,30\n"},
-    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,repeated,,30\n"})
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,repeated,,30\n"},
+)
 
 BASELINE_FIRST = TableRule(
-    "baseline-first", "error", Words("Latere meting niet na de voormeting", "Later measurement not after the baseline"),
-    Words("Elke latere meting ligt na de voormeting van dezelfde lijst.",
-          "Every later measurement comes after the baseline of the same questionnaire."),
+    "baseline-first",
+    "error",
+    Words("Latere meting niet na de voormeting", "Later measurement not after the baseline"),
+    Words(
+        "Elke latere meting ligt na de voormeting van dezelfde lijst.",
+        "Every later measurement comes after the baseline of the same questionnaire.",
+    ),
     Words("Verbeter de week of het meetmoment.", "Correct the week or the moment."),
     Words("Verbetering en verslechtering zouden worden verwisseld.", "Improvement and deterioration would be swapped."),
-    "measurements", ("moment", "week"), _NEEDS, _baseline_first,
+    "measurements",
+    ("moment", "week"),
+    _NEEDS,
+    _baseline_first,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\nK-01,cries-13,self,end,26,20\n"},
-    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,9,30\nK-01,cries-13,self,end,8,20\n"})
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,9,30\nK-01,cries-13,self,end,8,20\n"},
+)
 
 BASELINE_BEFORE_TREATMENT = TableRule(
-    "baseline-before-treatment", "warning", Words("Late voormeting", "Late baseline"),
+    "baseline-before-treatment",
+    "warning",
+    Words("Late voormeting", "Late baseline"),
     Words("De voormeting is uiterlijk in week 4 van de behandeling.", "The baseline is in week 4 of treatment at the latest."),
-    Words("Controleer de week; is de lijst echt later ingevuld, noem het dan een tussenmeting.",
-          "Check the week; when it really was filled in later, call it an interim measurement."),
+    Words(
+        "Controleer de week; is de lijst echt later ingevuld, noem het dan een tussenmeting.",
+        "Check the week; when it really was filled in later, call it an interim measurement.",
+    ),
     Words("Een deel van de verandering is dan al voorbij.", "Part of the change is over by then."),
-    "measurements", ("moment", "week"), ("measurements.moment", "measurements.week"), _baseline_before_treatment,
+    "measurements",
+    ("moment", "week"),
+    ("measurements.moment", "measurements.week"),
+    _baseline_before_treatment,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\n"},
-    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,9,30\n"})
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,9,30\n"},
+)

@@ -26,9 +26,11 @@ from evaluation.reading.texts import encoded
 MOST_DIGITS = 6
 _NUMBER = r"^[+-]?[0-9]{1,15}(?:[.,][0-9]{0,6})?$"
 # A "name" in such company is not a person's.
-_THING_WORDS = ("instrument programma programme vragenlijst questionnaire groep group arm aanbieder provider instelling "
-                "organisatie organisation tabel table bestand file variabele variable module methode method interventie "
-                "intervention")
+_THING_WORDS = (
+    "instrument programma programme vragenlijst questionnaire groep group arm aanbieder provider instelling "
+    "organisatie organisation tabel table bestand file variabele variable module methode method interventie "
+    "intervention"
+)
 _THINGS = frozenset(plain(word) for word in _THING_WORDS.split())
 
 
@@ -49,8 +51,11 @@ def find_identifiers(sheet: Sheet) -> tuple[Finding, ...]:
         name = match_header(table, header)
         known = table.column(name) if name else None
         findings.extend(_in_column(sheet, place, header, encoded(column), known))
-    strange = [(Words(f"de kop van kolom {place}", f"the header of column {place}"), header)
-               for place, header in enumerate(sheet.headers, start=1) if header and not match_header(table, header)]
+    strange = [
+        (Words(f"de kop van kolom {place}", f"the header of column {place}"), header)
+        for place, header in enumerate(sheet.headers, start=1)
+        if header and not match_header(table, header)
+    ]
     return (*findings, *find_in_names(strange, sheet.file, sheet.table))
 
 
@@ -68,21 +73,18 @@ def find_in_names(names: Sequence[tuple[Words, str]], file: str, table: str = ""
     return tuple(findings)
 
 
-def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray,
-               known: Column | None) -> Iterator[Finding]:
+def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray, known: Column | None) -> Iterator[Finding]:
     codes = column.indices.to_numpy(zero_copy_only=False)
     suspects = np.flatnonzero(_suspect(column.dictionary, known))
     if len(suspects) == 0:
         return
     texts = Texts.of(column.dictionary.take(pa.array(suspects)))
-    where = (Words(f"de kolom {known.name}", f"the column {known.name}") if known else
-             Words(f"kolom {place}", f"column {place}"))
+    where = Words(f"de kolom {known.name}", f"the column {known.name}") if known else Words(f"kolom {place}", f"column {place}")
     for identifier in identifiers().values():
         if known is not None and not _looked_for(identifier, known):
             continue
         hits, certain = _judge(identifier, texts)
-        rule: Rule | None = (rules.IDENTIFIER_FOUND if certain else
-                             rules.IDENTIFIER_POSSIBLE if hits.any() else None)
+        rule: Rule | None = rules.IDENTIFIER_FOUND if certain else rules.IDENTIFIER_POSSIBLE if hits.any() else None
         if known is None and not certain and header_gives_away(identifier, header):
             told = identifier.by_header and bool((texts.letters | texts.digits).any())
             rule, hits = (rules.IDENTIFIER_HEADER if told else rules.IDENTIFIER_POSSIBLE), np.ones(len(texts), bool)
@@ -92,8 +94,15 @@ def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray
         marked[suspects[hits]] = True
         rows = marked[codes]
         if rows.any():
-            yield Finding(rule, sheet.file, sheet.table, (known.name,) if known else (), sheet.lines[rows],
-                          len(sheet.lines), {"place": where, "what": identifier.label})
+            yield Finding(
+                rule,
+                sheet.file,
+                sheet.table,
+                (known.name,) if known else (),
+                sheet.lines[rows],
+                len(sheet.lines),
+                {"place": where, "what": identifier.label},
+            )
 
 
 def _judge(identifier: Identifier, texts: Texts) -> tuple[np.ndarray, bool]:
@@ -134,10 +143,9 @@ def _suspect(distinct: pa.Array, known: Column | None) -> np.ndarray:
 def _within(trimmed: pa.Array, known: Column) -> pa.Array:
     """Numbers within the bounds of their column."""
     numeric = pc.match_substring_regex(trimmed, _NUMBER)
-    plain_numbers = pc.replace_substring_regex(pc.replace_substring(pc.if_else(numeric, trimmed, "0"), ",",
-                                                                               "."), r"^\+", "")
+    plain_numbers = pc.replace_substring_regex(pc.replace_substring(pc.if_else(numeric, trimmed, "0"), ",", "."), r"^\+", "")
     numbers = plain_numbers.cast(pa.float64())
-    bound = 10.0 ** MOST_DIGITS
+    bound = 10.0**MOST_DIGITS
     low, high = (-bound if known.minimum is None else known.minimum), (bound if known.maximum is None else known.maximum)
     return pc.and_(numeric, pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high)))
 

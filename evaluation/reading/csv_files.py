@@ -51,8 +51,7 @@ def read_csv(path: Path, table: Table) -> ReadTable:
     if len(places) > MAX_ROWS:
         raise too_large(path.name)
     findings += _open_quote(path.name, shape, len(records) + len(ragged), table)
-    return hand_on(table, path.name, shape.headers, columns, places + shape.first_row, said=shape.said,
-                   findings=findings)
+    return hand_on(table, path.name, shape.headers, columns, places + shape.first_row, said=shape.said, findings=findings)
 
 
 def _records(name: str, shape: CsvShape) -> tuple[pa.Table, list[_Ragged]]:
@@ -80,18 +79,26 @@ def _records(name: str, shape: CsvShape) -> tuple[pa.Table, list[_Ragged]]:
         raise _unreadable(name) from None
 
 
-def _parse(shape: CsvShape, body: memoryview | bytes, handler: Callable[[pa.csv.InvalidRow], str], *,
-           threads: bool) -> pa.Table:
+def _parse(
+    shape: CsvShape, body: memoryview | bytes, handler: Callable[[pa.csv.InvalidRow], str], *, threads: bool
+) -> pa.Table:
     names = [str(place) for place in range(len(shape.headers))]
     quoted = _count_quotes(body) > 0
     # an empty line is a row of empty cells here, so that rows keep the numbers that a spreadsheet gives them
     return pa.csv.read_csv(
-        pa.py_buffer(body), read_options=pa.csv.ReadOptions(column_names=names, use_threads=threads),
-        parse_options=pa.csv.ParseOptions(delimiter=shape.separator, quote_char='"' if quoted else False,
-                                          newlines_in_values=quoted, ignore_empty_lines=False,
-                                          invalid_row_handler=handler),
-        convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(names, _TEXT), strings_can_be_null=False,
-                                              check_utf8=False))
+        pa.py_buffer(body),
+        read_options=pa.csv.ReadOptions(column_names=names, use_threads=threads),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=shape.separator,
+            quote_char='"' if quoted else False,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=handler,
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, _TEXT), strings_can_be_null=False, check_utf8=False
+        ),
+    )
 
 
 def _count_quotes(body: memoryview | bytes) -> int:
@@ -99,15 +106,19 @@ def _count_quotes(body: memoryview | bytes) -> int:
 
 
 def _unreadable(name: str):
-    return refusal(name, "de tabel is niet te lezen: een cel is meer dan een miljoen tekens lang, of een "
-                         "aanhalingsteken heeft geen einde. Open het bestand, verbeter dit en bewaar het opnieuw als "
-                         "CSV.",
-                   "the table cannot be read: a cell is over a million characters long, or a quotation mark has no "
-                   "end. Open the file, correct this and save it again as CSV.")
+    return refusal(
+        name,
+        "de tabel is niet te lezen: een cel is meer dan een miljoen tekens lang, of een "
+        "aanhalingsteken heeft geen einde. Open het bestand, verbeter dit en bewaar het opnieuw als "
+        "CSV.",
+        "the table cannot be read: a cell is over a million characters long, or a quotation mark has no "
+        "end. Open the file, correct this and save it again as CSV.",
+    )
 
 
-def _with_repaired(name: str, shape: CsvShape, records: pa.Table, ragged: list[_Ragged],
-                   table: Table) -> tuple[list[pa.DictionaryArray], np.ndarray, list[Finding]]:
+def _with_repaired(
+    name: str, shape: CsvShape, records: pa.Table, ragged: list[_Ragged], table: Table
+) -> tuple[list[pa.DictionaryArray], np.ndarray, list[Finding]]:
     """Columns with short rows padded and empty extra cells cut, in file order; rows that are too long are left out."""
     columns = [encoded(column) for column in records.columns]
     if not ragged:
@@ -118,17 +129,20 @@ def _with_repaired(name: str, shape: CsvShape, records: pa.Table, ragged: list[_
     for row in ragged:
         extra = row.cells - width
         if extra > 0 and row.text.endswith(sign * extra):
-            fixed[row.place] = row.text[:-extra * len(sign)]
+            fixed[row.place] = row.text[: -extra * len(sign)]
     long = np.array([row.place for row in ragged if row.place not in fixed], np.int64)
     whole = np.setdiff1d(np.arange(len(records) + len(ragged)), [row.place for row in ragged])
     places = np.concatenate([whole, np.array(list(fixed), np.int64)])
     if fixed:
         extra = _parse(shape, "\n".join(fixed.values()).encode() + b"\n", lambda row: "skip", threads=False)
         columns = [encoded(pa.chunked_array([column, encoded(more)])) for column, more in zip(columns, extra.columns)]
-    order = np.argsort(places[:len(columns[0])], kind="stable")
+    order = np.argsort(places[: len(columns[0])], kind="stable")
     total = len(records) + len(ragged)
-    findings = [Finding(rule, name, table.name, (), at + shape.first_row, total, {"width": width})
-                for rule, at in ((rules.ROW_SHORT, short), (rules.ROW_LONG, long)) if len(at)]
+    findings = [
+        Finding(rule, name, table.name, (), at + shape.first_row, total, {"width": width})
+        for rule, at in ((rules.ROW_SHORT, short), (rules.ROW_LONG, long))
+        if len(at)
+    ]
     return [column.take(pa.array(order)) for column in columns], places[order], findings
 
 

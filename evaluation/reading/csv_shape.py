@@ -14,8 +14,12 @@ from evaluation.reading.headers import match_header
 from evaluation.reading.limits import MAX_COLUMNS, refusal, too_wide
 
 HEAD_BYTES = 1 << 20
-_SEPARATORS = {";": Words("puntkomma", "semicolon"), ",": Words("komma", "comma"), "\t": Words("tab", "tab"),
-               "|": Words("verticale streep", "vertical bar")}
+_SEPARATORS = {
+    ";": Words("puntkomma", "semicolon"),
+    ",": Words("komma", "comma"),
+    "\t": Words("tab", "tab"),
+    "|": Words("verticale streep", "vertical bar"),
+}
 _SEPARATOR = Words("scheidingsteken: {sign}", "separator: {sign}")
 _ENCODING = Words("tekencodering: {name}", "encoding: {name}")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -59,8 +63,10 @@ def csv_shape(name: str, data: bytes, table: Table) -> CsvShape:
         end = _record_end(name, head, start, len(text))
     header = head[start:end].decode("utf-8").rstrip("\r\n")
     separator, headers = _split(name, header, table, hint.group(1).decode("utf-8", "replace") if hint else None)
-    parts = [*([_SEPARATOR.fill(sign=_SEPARATORS.get(separator, separator))] if len(headers) > 1 else []),
-             _ENCODING.fill(name=encoding)]
+    parts = [
+        *([_SEPARATOR.fill(sign=_SEPARATORS.get(separator, separator))] if len(headers) > 1 else []),
+        _ENCODING.fill(name=encoding),
+    ]
     said = Words(*(", ".join(part[lang] for part in parts) for lang in ("nl", "en")))
     return CsvShape(separator, headers, text[end:], row + 1, said)
 
@@ -78,8 +84,11 @@ def _as_utf8(name: str, data: bytes) -> tuple[memoryview, str]:
 
 def _clean(name: str, data: bytes) -> bytes:
     if b"\0" in data:
-        raise refusal(name, "dit is geen tekst (er staan NUL-tekens in). Bewaar de tabel opnieuw als CSV UTF-8.",
-                      "this is not text (it holds NUL characters). Save the table again as CSV UTF-8.")
+        raise refusal(
+            name,
+            "dit is geen tekst (er staan NUL-tekens in). Bewaar de tabel opnieuw als CSV UTF-8.",
+            "this is not text (it holds NUL characters). Save the table again as CSV UTF-8.",
+        )
     return data
 
 
@@ -87,7 +96,7 @@ def _is_utf8(view: memoryview) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(view), HEAD_BYTES):
-            decoder.decode(view[start:start + HEAD_BYTES])
+            decoder.decode(view[start : start + HEAD_BYTES])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -98,8 +107,11 @@ def _recoded(name: str, data: bytes, encoding: str) -> bytes:
     try:
         return data.decode(encoding).encode("utf-8")
     except UnicodeError:
-        raise refusal(name, "de tekencodering is niet te herkennen. Bewaar de tabel opnieuw als CSV UTF-8.",
-                      "its character encoding cannot be recognised. Save the table again as CSV UTF-8.") from None
+        raise refusal(
+            name,
+            "de tekencodering is niet te herkennen. Bewaar de tabel opnieuw als CSV UTF-8.",
+            "its character encoding cannot be recognised. Save the table again as CSV UTF-8.",
+        ) from None
 
 
 def _record_end(name: str, head: bytes, start: int, length: int) -> int:
@@ -111,8 +123,11 @@ def _record_end(name: str, head: bytes, start: int, length: int) -> int:
         if quotes % 2 == 0:
             return begin
     if len(head) < length:
-        raise refusal(name, "de kopregel is te lang of een aanhalingsteken daarin heeft geen einde.",
-                      "the header row is too long, or a quotation mark in it has no end.")
+        raise refusal(
+            name,
+            "de kopregel is te lang of een aanhalingsteken daarin heeft geen einde.",
+            "the header row is too long, or a quotation mark in it has no end.",
+        )
     return len(head)
 
 
@@ -127,6 +142,7 @@ def _split(name: str, header: str, table: Table, hint: str | None) -> tuple[str,
         except csv.Error:
             raise refusal(name, "de kopregel is niet te lezen.", "the header row cannot be read.") from None
         choices[separator] = fields
-    best = max(choices, key=lambda sign: (sum(match_header(table, field) is not None for field in choices[sign]),
-                                          len(choices[sign])))
+    best = max(
+        choices, key=lambda sign: (sum(match_header(table, field) is not None for field in choices[sign]), len(choices[sign]))
+    )
     return best, choices[best]

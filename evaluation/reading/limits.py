@@ -42,23 +42,30 @@ def shown(name: str) -> str:
 
 def gone(name: str) -> CannotRead:
     """For any file that the system will not give."""
-    return refusal(name, "dit bestand kan niet worden gelezen. Sluit het in andere programma's, en controleer of het "
-                         "er nog staat en of u het mag lezen.",
-                   "this file cannot be read. Close it in other programs, and check that it is still there and that "
-                   "you may read it.")
+    return refusal(
+        name,
+        "dit bestand kan niet worden gelezen. Sluit het in andere programma's, en controleer of het "
+        "er nog staat en of u het mag lezen.",
+        "this file cannot be read. Close it in other programs, and check that it is still there and that you may read it.",
+    )
 
 
 def too_large(name: str) -> CannotRead:
     """For files beyond any real delivery."""
-    return refusal(name, "dit bestand is te groot voor een inzending. Bewaar de tabel opnieuw, zonder opmaak of lege "
-                         "rijen.",
-                   "this file is too large for a submission. Save the table again, without formatting or empty rows.")
+    return refusal(
+        name,
+        "dit bestand is te groot voor een inzending. Bewaar de tabel opnieuw, zonder opmaak of lege rijen.",
+        "this file is too large for a submission. Save the table again, without formatting or empty rows.",
+    )
 
 
 def too_wide(name: str) -> CannotRead:
     """For tables with more columns than any program would make on purpose."""
-    return refusal(name, f"de tabel heeft meer dan {MAX_COLUMNS} kolommen. Haal lege en overbodige kolommen weg.",
-                   f"the table has more than {MAX_COLUMNS} columns. Remove empty and superfluous columns.")
+    return refusal(
+        name,
+        f"de tabel heeft meer dan {MAX_COLUMNS} kolommen. Haal lege en overbodige kolommen weg.",
+        f"the table has more than {MAX_COLUMNS} columns. Remove empty and superfluous columns.",
+    )
 
 
 def check_file(path: Path, *, limit: int = MAX_FILE_BYTES) -> int:

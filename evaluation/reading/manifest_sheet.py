@@ -7,9 +7,21 @@ import tomlkit
 from evaluation.reading.headers import plain
 
 # Dutch words for the keys and answers that a person fills in; any other key is passed on as it stands.
-_KEYS = {"contract": "contract", "naam": "name", "name": "name", "kortenaam": "name", "shortname": "name",
-         "bron": "source", "source": "source", "aard": "nature", "nature": "nature", "titelnl": "title.nl",
-         "titelen": "title.en", "title.nl": "title.nl", "title.en": "title.en"}
+_KEYS = {
+    "contract": "contract",
+    "naam": "name",
+    "name": "name",
+    "kortenaam": "name",
+    "shortname": "name",
+    "bron": "source",
+    "source": "source",
+    "aard": "nature",
+    "nature": "nature",
+    "titelnl": "title.nl",
+    "titelen": "title.en",
+    "title.nl": "title.nl",
+    "title.en": "title.en",
+}
 _NATURES = {"praktijk": "practice", "openbaar": "public", "fictief": "fictional"}
 MAX_KEYS = 1_000
 MAX_DEPTH = 5

@@ -30,8 +30,17 @@ from evaluation.reading.limits import (
 
 CHUNK_BYTES = 1 << 18
 _OLD_OFFICE = bytes.fromhex("d0cf11e0")
-_BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError, LookupError,
-           OverflowError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -39,10 +48,13 @@ End = Callable[[str], None]
 
 def damaged(name: str) -> CannotRead:
     """For a file that says it is a workbook and does not hold together."""
-    return refusal(name, "dit is geen (volledig) Excel-werkboek. Kopieer het bestand opnieuw, of open het in Excel of "
-                         "LibreOffice en bewaar het als .xlsx.",
-                   "this is not a (complete) Excel workbook. Copy the file again, or open it in Excel or LibreOffice "
-                   "and save it as .xlsx.")
+    return refusal(
+        name,
+        "dit is geen (volledig) Excel-werkboek. Kopieer het bestand opnieuw, of open het in Excel of "
+        "LibreOffice en bewaar het als .xlsx.",
+        "this is not a (complete) Excel workbook. Copy the file again, or open it in Excel or LibreOffice "
+        "and save it as .xlsx.",
+    )
 
 
 class Package:
@@ -63,10 +75,12 @@ class Package:
         self.name = path.name
         data = read_bytes(path, limit=MAX_WORKBOOK_BYTES)
         if data.startswith(_OLD_OFFICE):
-            raise refusal(self.name, "dit werkboek heeft een wachtwoord of is van een oude soort (.xls). Haal het "
-                                     "wachtwoord eraf en bewaar het als .xlsx.",
-                          "this workbook has a password or is of an old kind (.xls). Remove the password and save it "
-                          "as .xlsx.")
+            raise refusal(
+                self.name,
+                "dit werkboek heeft een wachtwoord of is van een oude soort (.xls). Haal het "
+                "wachtwoord eraf en bewaar het als .xlsx.",
+                "this workbook has a password or is of an old kind (.xls). Remove the password and save it as .xlsx.",
+            )
         with self.sound():
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self.parts = frozenset(self._zip.namelist())
@@ -88,17 +102,24 @@ class Package:
             raise too_large(self.name)
         if unpacked > PACKING_MATTERS_BYTES and unpacked > MAX_PACKING * packed:
             raise too_large(self.name)
-        if any(entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-               for entry in entries):
+        if any(
+            entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries
+        ):
             raise damaged(self.name)
 
     def _check_kind(self) -> None:
         if any(part.lower().endswith("vbaproject.bin") for part in self.parts):
-            raise refusal(self.name, "dit werkboek heeft macro's. Bewaar het als gewoon Excel-werkboek (.xlsx).",
-                          "this workbook has macros. Save it as an ordinary Excel workbook (.xlsx).")
+            raise refusal(
+                self.name,
+                "dit werkboek heeft macro's. Bewaar het als gewoon Excel-werkboek (.xlsx).",
+                "this workbook has macros. Save it as an ordinary Excel workbook (.xlsx).",
+            )
         if "xl/workbook.bin" in self.parts or "mimetype" in self.parts:
-            raise refusal(self.name, "dit is een ander soort werkboek (zoals .xlsb of .ods). Bewaar het als .xlsx.",
-                          "this is another kind of workbook (such as .xlsb or .ods). Save it as .xlsx.")
+            raise refusal(
+                self.name,
+                "dit is een ander soort werkboek (zoals .xlsb of .ods). Bewaar het als .xlsx.",
+                "this is another kind of workbook (such as .xlsb or .ods). Save it as .xlsx.",
+            )
 
     def parse(self, part: str, start: Start, end: End | None = None, text: Callable[[str], None] | None = None) -> None:
         """Read one part: `start(name, attributes)`, `end(name)` and `text(characters)` are called as they come by.
@@ -125,10 +146,11 @@ class Package:
         parser.Parse(b"", True)
 
     def _refuse_declaration(self, *_: object) -> None:
-        raise refusal(self.name, "dit werkboek bevat XML-declaraties die er niet horen. Bewaar het opnieuw in Excel of "
-                                 "LibreOffice.",
-                      "this workbook holds XML declarations that do not belong there. Save it again in Excel or "
-                      "LibreOffice.")
+        raise refusal(
+            self.name,
+            "dit werkboek bevat XML-declaraties die er niet horen. Bewaar het opnieuw in Excel of LibreOffice.",
+            "this workbook holds XML declarations that do not belong there. Save it again in Excel or LibreOffice.",
+        )
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Kind and part of every relation of a part, by its id. A target outside the package is left out."""

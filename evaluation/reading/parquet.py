@@ -31,8 +31,9 @@ def read_parquet(path: Path, table: Table) -> ReadTable:
     """
     data = read_bytes(path)
     try:
-        file = pa.parquet.ParquetFile(pa.BufferReader(data), thrift_string_size_limit=_METADATA_BYTES,
-                                      thrift_container_size_limit=_METADATA_BYTES)
+        file = pa.parquet.ParquetFile(
+            pa.BufferReader(data), thrift_string_size_limit=_METADATA_BYTES, thrift_container_size_limit=_METADATA_BYTES
+        )
         _check(path.name, file)
         content = file.read()
         texts = [as_text(column) for column in content.columns]
@@ -58,6 +59,8 @@ def _check(name: str, file: pa.parquet.ParquetFile) -> None:
 
 
 def _unreadable(name: str) -> CannotRead:
-    return refusal(name, "dit is geen (volledig) Parquet-bestand met gewone kolommen. Maak het opnieuw, of bewaar de "
-                         "tabel als CSV.",
-                   "this is not a (complete) Parquet file with plain columns. Make it again, or save the table as CSV.")
+    return refusal(
+        name,
+        "dit is geen (volledig) Parquet-bestand met gewone kolommen. Maak het opnieuw, of bewaar de tabel als CSV.",
+        "this is not a (complete) Parquet file with plain columns. Make it again, or save the table as CSV.",
+    )

@@ -18,8 +18,9 @@ from evaluation.reading.texts import ReadTable, encoded, hand_on
 from evaluation.reading.values import as_text, dates_found, is_moment
 
 _CELL_BYTES = 8
-_COUNTED = Words("rijen zoals SPSS ze nummert, waardelabels in plaats van codes",
-                 "rows as SPSS numbers them, value labels in place of codes")
+_COUNTED = Words(
+    "rijen zoals SPSS ze nummert, waardelabels in plaats van codes", "rows as SPSS numbers them, value labels in place of codes"
+)
 
 
 def read_spss(path: Path, table: Table) -> ReadTable:
@@ -65,8 +66,11 @@ def _read(path: Path) -> tuple[pd.DataFrame, Any]:
 
 
 def _unreadable(name: str) -> CannotRead:
-    return refusal(name, "dit is geen (volledig) SPSS-bestand. Bewaar het in SPSS opnieuw als .sav, of als CSV.",
-                   "this is not a (complete) SPSS file. Save it again in SPSS as .sav, or as CSV.")
+    return refusal(
+        name,
+        "dit is geen (volledig) SPSS-bestand. Bewaar het in SPSS opnieuw als .sav, of als CSV.",
+        "this is not a (complete) SPSS file. Save it again in SPSS as .sav, or as CSV.",
+    )
 
 
 def _header(table: Table, name: str, label: str | None) -> str:

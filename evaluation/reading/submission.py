@@ -67,8 +67,11 @@ def read_sheets(path: Path) -> RawSubmission:
     if is_folder:
         return _read_folder(path)
     if path.suffix.lower() in (".csv", ".txt", ".tsv", ".sav", ".parquet", ".toml"):
-        raise refusal(path.name, "geef de map waarin de tabellen staan, niet één bestand.",
-                      "give the folder that holds the tables, not one file.")
+        raise refusal(
+            path.name,
+            "geef de map waarin de tabellen staan, niet één bestand.",
+            "give the folder that holds the tables, not one file.",
+        )
     return _read_workbook(path)
 
 
@@ -79,18 +82,28 @@ def _read_folder(folder: Path) -> RawSubmission:
     if not found and len(books) == 1:
         return _read_workbook(books[0])
     if not found:
-        raise CannotRead(Words(
-            f"{shown(folder.name)}: in deze map staat geen enkele tabel. Zet er de tabellen in ({_TABLES.nl}) als CSV, "
-            "of geef een Excel-werkboek.",
-            f"{shown(folder.name)}: this folder holds none of the tables. Put the tables in it ({_TABLES.en}) as CSV, "
-            "or give an Excel workbook."))
+        raise CannotRead(
+            Words(
+                f"{shown(folder.name)}: in deze map staat geen enkele tabel. Zet er de tabellen in ({_TABLES.nl}) als CSV, "
+                "of geef een Excel-werkboek.",
+                f"{shown(folder.name)}: this folder holds none of the tables. Put the tables in it ({_TABLES.en}) as CSV, "
+                "or give an Excel workbook.",
+            )
+        )
     read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
     order = list(tables())
     read.sort(key=lambda one: order.index(one.sheet.table))
-    unused = [Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES}) for entry in entries
-              if entry not in found and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")]
-    return RawSubmission(folder.name or folder.resolve().name, _manifest(entries), tuple(one.sheet for one in read),
-                         (*(finding for one in read for finding in one.findings), *unused))
+    unused = [
+        Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES})
+        for entry in entries
+        if entry not in found and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")
+    ]
+    return RawSubmission(
+        folder.name or folder.resolve().name,
+        _manifest(entries),
+        tuple(one.sheet for one in read),
+        (*(finding for one in read for finding in one.findings), *unused),
+    )
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -98,13 +111,18 @@ def _entries(folder: Path) -> list[Path]:
     try:
         every = sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "~$")))
         if len(every) > MAX_FILES:
-            raise refusal(folder.name, "in deze map staan te veel bestanden voor een inzending.",
-                          "this folder holds too many files for a submission.")
+            raise refusal(
+                folder.name,
+                "in deze map staan te veel bestanden voor een inzending.",
+                "this folder holds too many files for a submission.",
+            )
         for entry in every:
             if entry.is_symlink():
-                raise refusal(entry.name, "dit is een verwijzing naar een bestand elders. Zet het bestand zelf in de "
-                                          "map.",
-                              "this is a link to a file elsewhere. Put the file itself in the folder.")
+                raise refusal(
+                    entry.name,
+                    "dit is een verwijzing naar een bestand elders. Zet het bestand zelf in de map.",
+                    "this is a link to a file elsewhere. Put the file itself in the folder.",
+                )
         return [entry for entry in every if not entry.is_dir()]
     except OSError:
         raise gone(folder.name) from None
@@ -117,8 +135,11 @@ def _manifest(entries: list[Path]) -> str | None:
             try:
                 return data.decode("utf-8-sig")
             except UnicodeDecodeError:
-                raise refusal(entry.name, "dit is geen UTF-8-tekst. Bewaar het bestand als UTF-8.",
-                              "this is not UTF-8 text. Save the file as UTF-8.") from None
+                raise refusal(
+                    entry.name,
+                    "dit is geen UTF-8-tekst. Bewaar het bestand als UTF-8.",
+                    "this is not UTF-8 text. Save the file as UTF-8.",
+                ) from None
     return None
 
 
@@ -147,5 +168,10 @@ def _read_spss(path: Path, table: Table) -> ReadTable:
 
 
 _READERS: dict[str, Callable[[Path, Table], ReadTable]] = {
-    ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv, ".parquet": _read_parquet, ".sav": _read_spss,
-    ".zsav": _read_spss}
+    ".csv": _read_csv,
+    ".tsv": _read_csv,
+    ".txt": _read_csv,
+    ".parquet": _read_parquet,
+    ".sav": _read_spss,
+    ".zsav": _read_spss,
+}

@@ -43,8 +43,17 @@ def encoded(texts: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
-def hand_on(table: Table, file: str, headers: Sequence[str], columns: Sequence[pa.DictionaryArray], lines: np.ndarray,
-            *, sheet: str | None = None, said: Words | None = None, findings: Sequence[Finding] = ()) -> ReadTable:
+def hand_on(
+    table: Table,
+    file: str,
+    headers: Sequence[str],
+    columns: Sequence[pa.DictionaryArray],
+    lines: np.ndarray,
+    *,
+    sheet: str | None = None,
+    said: Words | None = None,
+    findings: Sequence[Finding] = (),
+) -> ReadTable:
     """A sheet without blank rows, empty unnamed columns at the end and endless cells.
 
     Parameters
@@ -65,8 +74,17 @@ def hand_on(table: Table, file: str, headers: Sequence[str], columns: Sequence[p
         texts.append(text)
         if len(long):
             name = match_header(table, header)
-            found.append(Finding(rules.CELL_TOO_LONG, file, table.name, (name,) if name else (), lines[long],
-                                 len(lines), {"limit": MAX_CELL_LENGTH}))
+            found.append(
+                Finding(
+                    rules.CELL_TOO_LONG,
+                    file,
+                    table.name,
+                    (name,) if name else (),
+                    lines[long],
+                    len(lines),
+                    {"limit": MAX_CELL_LENGTH},
+                )
+            )
     decimal, seen = _decimal_sign(table, headers, texts)
     notes = _note(file, [said, _DECIMAL.fill(sign=seen) if seen else None])
     return ReadTable(Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes), tuple(found))
@@ -118,8 +136,7 @@ def _shortened(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, np.ndarr
     return pa.DictionaryArray.from_arrays(column.indices, pc.if_else(long, "", column.dictionary)), rows
 
 
-def _decimal_sign(table: Table, headers: Sequence[str],
-                  columns: Sequence[pa.DictionaryArray]) -> tuple[str, Words | None]:
+def _decimal_sign(table: Table, headers: Sequence[str], columns: Sequence[pa.DictionaryArray]) -> tuple[str, Words | None]:
     """The decimal sign in the columns of numbers, and the word for it when there was one."""
     names = [match_header(table, header) for header in headers]
     texts = [column.dictionary for name, column in zip(names, columns) if name and table.column(name).kind == "number"]

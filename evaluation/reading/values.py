@@ -43,8 +43,9 @@ def is_moment(kind: pa.DataType) -> bool:
     return pa.types.is_temporal(kind) and not pa.types.is_duration(kind)
 
 
-def dates_found(file: str, table: str, column: str, texts: pa.DictionaryArray,
-                lines: np.ndarray) -> tuple[pa.DictionaryArray, Finding]:
+def dates_found(
+    file: str, table: str, column: str, texts: pa.DictionaryArray, lines: np.ndarray
+) -> tuple[pa.DictionaryArray, Finding]:
     """A column of dates where the contract has none: emptied, with a finding for every row that held one."""
     filled = np.array([text != "" for text in texts.dictionary.to_pylist()], bool)
     rows = filled[texts.indices.to_numpy(zero_copy_only=False)]

@@ -24,9 +24,21 @@ from evaluation.reading.worksheet import Flaw, Meanings, RawCells, read_cells, r
 
 MANIFEST_SHEETS = ("inzending", "submission")
 # Sheets that our own workbooks hold beside the tables: instructions, code lists, and what an annotated workbook adds.
-OWN_SHEETS = frozenset(("instructie", "instructies", "instructions", "uitleg", "toelichting", "codelijsten",
-                                                                                              "codelists",
-                        "lijsten", "lists", "bevindingen", "findings"))
+OWN_SHEETS = frozenset(
+    (
+        "instructie",
+        "instructies",
+        "instructions",
+        "uitleg",
+        "toelichting",
+        "codelijsten",
+        "codelists",
+        "lijsten",
+        "lists",
+        "bevindingen",
+        "findings",
+    )
+)
 # A title or an explanation may stand above the header row.
 HEADER_WITHIN = 15
 _FLAWS: dict[Flaw, Rule] = {"error": rules.CELL_ERROR, "date": rules.CELL_DATE, "formula": rules.FORMULA_UNSAVED}
@@ -56,13 +68,20 @@ def read_workbook(path: Path) -> tuple[str | None, tuple[Sheet, ...], tuple[Find
         tabs, meanings = _open(package)
         found = {tab: name for tab in tabs if (name := match_table(tab.name))}
         if not found:
-            raise refusal(package.name, f"geen enkel tabblad is een tabel van de inzending ({_table_words().nl}).",
-                          f"no sheet is a table of a submission ({_table_words().en}).")
+            raise refusal(
+                package.name,
+                f"geen enkel tabblad is een tabel van de inzending ({_table_words().nl}).",
+                f"no sheet is a table of a submission ({_table_words().en}).",
+            )
         order = list(tables())
-        read = [_read_table(package, tab, tables()[name], meanings)
-                for tab, name in sorted(found.items(), key=lambda pair: order.index(pair[1]))]
-        manifest = next((manifest_toml(read_cells(package, tab.part, meanings).rows) for tab in tabs
-                         if plain(tab.name) in MANIFEST_SHEETS), None)
+        read = [
+            _read_table(package, tab, tables()[name], meanings)
+            for tab, name in sorted(found.items(), key=lambda pair: order.index(pair[1]))
+        ]
+        manifest = next(
+            (manifest_toml(read_cells(package, tab.part, meanings).rows) for tab in tabs if plain(tab.name) in MANIFEST_SHEETS),
+            None,
+        )
     findings = (*(finding for one in read for finding in one.findings), *_about_tabs(package.name, tabs, found))
     return manifest, tuple(one.sheet for one in read), findings
 
@@ -107,17 +126,28 @@ def _read_table(package: Package, tab: _Tab, table: Table, meanings: Meanings) -
     cells = read_cells(package, tab.part, meanings)
     at = _header_at(cells.rows, table)
     headers = cells.rows[at] if cells.rows else []
-    numbers, rows = cells.numbers[at + 1:], cells.rows[at + 1:]
+    numbers, rows = cells.numbers[at + 1 :], cells.rows[at + 1 :]
     width = max([len(headers), *map(len, rows)])
     headers = [*headers, *[""] * (width - len(headers))]
     lines = np.array(numbers, np.int64)
     first = cells.numbers[at] if cells.rows else 1
-    findings = [*_flawed(package.name, table, headers, rows, lines, cells),
-                *_shape(package.name, table, headers, lines, cells, first)]
-    columns = [encoded(pa.array([row[place] if place < len(row) else "" for row in rows], pa.string()))
-               for place in range(width)]
-    return hand_on(table, package.name, headers, columns, lines, sheet=tab.name, findings=findings,
-                   said=_HEADER_ROW.fill(row=first) if first != 1 else None)
+    findings = [
+        *_flawed(package.name, table, headers, rows, lines, cells),
+        *_shape(package.name, table, headers, lines, cells, first),
+    ]
+    columns = [
+        encoded(pa.array([row[place] if place < len(row) else "" for row in rows], pa.string())) for place in range(width)
+    ]
+    return hand_on(
+        table,
+        package.name,
+        headers,
+        columns,
+        lines,
+        sheet=tab.name,
+        findings=findings,
+        said=_HEADER_ROW.fill(row=first) if first != 1 else None,
+    )
 
 
 def _header_at(rows: list[list[str]], table: Table) -> int:
@@ -126,8 +156,9 @@ def _header_at(rows: list[list[str]], table: Table) -> int:
     return matches.index(max(matches)) if matches else 0
 
 
-def _flawed(file: str, table: Table, headers: list[str], rows: list[list[str]], lines: np.ndarray,
-            cells: RawCells) -> Iterator[Finding]:
+def _flawed(
+    file: str, table: Table, headers: list[str], rows: list[list[str]], lines: np.ndarray, cells: RawCells
+) -> Iterator[Finding]:
     """Cells of the contract's columns with an error, a date or a formula without result; they are emptied.
 
     Elsewhere the text stays: nobody uses it, and what identifies a person must still be found in it.
@@ -141,12 +172,12 @@ def _flawed(file: str, table: Table, headers: list[str], rows: list[list[str]], 
                 by_column.setdefault(names[column], []).append(line)
                 rows[position[line]][column] = ""
         for name, found in by_column.items():
-            yield Finding(_FLAWS[flaw], file, table.name, (name,), np.array(found, np.int64), len(lines),
-                          {"column": name})
+            yield Finding(_FLAWS[flaw], file, table.name, (name,), np.array(found, np.int64), len(lines), {"column": name})
 
 
-def _shape(file: str, table: Table, headers: list[str], lines: np.ndarray, cells: RawCells,
-           header_line: int) -> Iterator[Finding]:
+def _shape(
+    file: str, table: Table, headers: list[str], lines: np.ndarray, cells: RawCells, header_line: int
+) -> Iterator[Finding]:
     """Merged cells, hidden rows and hidden columns, where they touch the table."""
     own = np.append(lines, header_line)
     hidden = own[np.isin(own, cells.hidden_rows)]
@@ -160,7 +191,8 @@ def _shape(file: str, table: Table, headers: list[str], lines: np.ndarray, cells
     touched = np.sort(own[np.cumsum(merged)[own] > 0])
     if len(touched):
         yield Finding(rules.CELLS_MERGED, file, table.name, (), touched, len(lines))
-    names = tuple(name for place, header in enumerate(headers)
-                  if place in cells.hidden_columns and (name := match_header(table, header)))
+    names = tuple(
+        name for place, header in enumerate(headers) if place in cells.hidden_columns and (name := match_header(table, header))
+    )
     if any(place in cells.hidden_columns for place in range(len(headers))):
         yield Finding(rules.COLUMNS_HIDDEN, file, table.name, names)

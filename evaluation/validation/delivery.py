@@ -61,8 +61,9 @@ def deliver(typed: Mapping[str, TypedTable], instruments: Mapping[str, Instrumen
     frames = {name: table.frame for name, table in typed.items()}
     clients = frames["treatments"]["client"]
     order = pd.Index(clients.dropna().astype(str).unique())
-    return Delivery({name: frame.assign(client=_on_footing(frame["client"], order)) for name, frame in frames.items()},
-                    instruments)
+    return Delivery(
+        {name: frame.assign(client=_on_footing(frame["client"], order)) for name, frame in frames.items()}, instruments
+    )
 
 
 def type_table(table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, str]]) -> TypedTable:
@@ -98,23 +99,33 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
             where[name] = place
     for column in table.columns:
         if column.needed and column.name not in where:
-            findings.append(Finding(cells.COLUMN_MISSING, sheet.file, table.name, (column.name,),
-                                    values={"column": column.name, "label": column.label}))
+            findings.append(
+                Finding(
+                    cells.COLUMN_MISSING,
+                    sheet.file,
+                    table.name,
+                    (column.name,),
+                    values={"column": column.name, "label": column.label},
+                )
+            )
     return where, findings
 
 
 def _cell_findings(parsed: ParsedColumn, sheet: Sheet) -> Iterator[Finding]:
     column = parsed.column
-    values = {"column": column.name, "minimum": _number(column.minimum), "maximum": _number(column.maximum),
-              "codes": _choices(column)}
+    values = {
+        "column": column.name,
+        "minimum": _number(column.minimum),
+        "maximum": _number(column.maximum),
+        "codes": _choices(column),
+    }
     marks = dict(parsed.wrong)
     if column.filled:
         marks["cell-empty"] = parsed.empty
     for rule, wrong in marks.items():
         rows = parsed.rows(wrong)
         if len(rows):
-            yield Finding(rules()[rule], sheet.file, sheet.table, (column.name,), sheet.lines[rows],
-                          len(sheet.lines), values)
+            yield Finding(rules()[rule], sheet.file, sheet.table, (column.name,), sheet.lines[rows], len(sheet.lines), values)
 
 
 def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet: Sheet) -> list[Finding]:
@@ -126,14 +137,20 @@ def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet:
     twice[whole] = frame.loc[whole, key].duplicated(keep=False)
     if not twice.any():
         return []
-    return [Finding(cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[twice], int(whole.sum()),
-                    {"key": ", ".join(key)})]
+    return [
+        Finding(
+            cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[twice], int(whole.sum()), {"key": ", ".join(key)}
+        )
+    ]
 
 
 def _spellings(manifest: Manifest | None, instruments: Mapping[str, Instrument]) -> dict[str, dict[str, str]]:
     """Accepted labels of short names: those of the manifest, and the instruments' own names."""
-    labels = {label.words[lang].casefold(): name
-              for name, label in (manifest.labels if manifest else {}).items() for lang in ("en", "nl")}
+    labels = {
+        label.words[lang].casefold(): name
+        for name, label in (manifest.labels if manifest else {}).items()
+        for lang in ("en", "nl")
+    }
     titles = {instrument.words[lang].casefold(): name for name, instrument in instruments.items() for lang in ("en", "nl")}
     return {"arm": labels, "programme": labels, "provider": labels, "instrument": titles}
 

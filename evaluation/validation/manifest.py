@@ -15,13 +15,19 @@ FILE = "submission.toml"
 
 _ADVICE = {
     "missing": Words("Voeg {place} toe.", "Add {place}."),
-    "extra_forbidden": Words("Haal {place} weg, of verbeter de spelling: deze sleutel bestaat niet.",
-                             "Remove {place}, or correct its spelling: there is no such key."),
+    "extra_forbidden": Words(
+        "Haal {place} weg, of verbeter de spelling: deze sleutel bestaat niet.",
+        "Remove {place}, or correct its spelling: there is no such key.",
+    ),
 }
-_OTHER = Words("Verbeter {place}; het codeboek geeft de vorm en een voorbeeld.",
-               "Correct {place}; the codebook gives the form and an example.")
-_NOT_TOML = Words("Verbeter de schrijfwijze: elke regel is  sleutel = \"waarde\"  met rechte aanhalingstekens.",
-                  "Correct the notation: each line is  key = \"value\"  with straight quotation marks.")
+_OTHER = Words(
+    "Verbeter {place}; het codeboek geeft de vorm en een voorbeeld.",
+    "Correct {place}; the codebook gives the form and an example.",
+)
+_NOT_TOML = Words(
+    'Verbeter de schrijfwijze: elke regel is  sleutel = "waarde"  met rechte aanhalingstekens.',
+    'Correct the notation: each line is  key = "value"  with straight quotation marks.',
+)
 
 
 def read_manifest(text: str | None) -> tuple[Manifest | None, tuple[Finding, ...]]:
@@ -36,8 +42,10 @@ def read_manifest(text: str | None) -> tuple[Manifest | None, tuple[Finding, ...
         return None, (_wrong(place, _NOT_TOML),)
     except ValidationError as errors:
         found = errors.errors(include_input=False, include_url=False, include_context=False)
-        return None, tuple(_wrong(place, _ADVICE.get(kind, _OTHER).fill(place=place))
-                           for place, kind in dict.fromkeys((_place(error["loc"]), error["type"]) for error in found))
+        return None, tuple(
+            _wrong(place, _ADVICE.get(kind, _OTHER).fill(place=place))
+            for place, kind in dict.fromkeys((_place(error["loc"]), error["type"]) for error in found)
+        )
 
 
 def _place(loc: tuple) -> Words:

@@ -41,14 +41,25 @@ def validate(path: str | Path) -> Validation:
     typed, about_tables = type_tables(raw.sheets, manifest)
     delivery = deliver(typed, known_instruments(manifest))
     about_rows, skipped = check_rules(delivery, typed)
-    findings = (*raw.findings, *about_manifest, *about_tables,
-                *(finding for table in typed.values() for finding in table.findings),
-                *unknown_clients(delivery, typed), *about_rows)
+    findings = (
+        *raw.findings,
+        *about_manifest,
+        *about_tables,
+        *(finding for table in typed.values() for finding in table.findings),
+        *unknown_clients(delivery, typed),
+        *about_rows,
+    )
     accepted = all(finding.rule.severity != "error" for finding in findings)
     notes = tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes))
     rows = {name: len(table.frame) for name, table in typed.items() if table.file}
-    return Validation(raw.name, rows, _ordered(findings), skipped, notes,
-                      submit(manifest, delivery, findings) if accepted and manifest else None)
+    return Validation(
+        raw.name,
+        rows,
+        _ordered(findings),
+        skipped,
+        notes,
+        submit(manifest, delivery, findings) if accepted and manifest else None,
+    )
 
 
 def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[list[Finding], tuple[Skipped, ...]]:
@@ -84,8 +95,17 @@ def unknown_clients(delivery: Delivery, typed: Mapping[str, TypedTable]) -> list
         named = table.frame["client"].notna().to_numpy()
         unknown = named & (delivery.tables[name]["client"].cat.codes.to_numpy() < 0)
         if unknown.any():
-            findings.append(Finding(cells.CLIENT_UNKNOWN, table.file, name, ("client",), table.lines[unknown],
-                                    int(named.sum()), {"table": table.table.label}))
+            findings.append(
+                Finding(
+                    cells.CLIENT_UNKNOWN,
+                    table.file,
+                    name,
+                    ("client",),
+                    table.lines[unknown],
+                    int(named.sum()),
+                    {"table": table.table.label},
+                )
+            )
     return findings
 
 

@@ -18,8 +18,11 @@ _ACCEPTED = Words("Geaccepteerd", "Accepted")
 _REFUSED = Words("Niet geaccepteerd", "Not accepted")
 _LINES = Words("regel {lines}", "line {lines}")
 _MORE = Words("{lines} en nog {more}", "{lines} and {more} more")
-PARTS = {"repair": Words("Wat te doen", "What to do"), "effect": Words("Gevolg", "Effect"),
-          "more": Words("Meer lezen", "Read on")}
+PARTS = {
+    "repair": Words("Wat te doen", "What to do"),
+    "effect": Words("Gevolg", "Effect"),
+    "more": Words("Meer lezen", "Read on"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +63,8 @@ class Validation:
         words = _ACCEPTED if self.accepted else _REFUSED
         counts = Words("{fouten} fouten, {rest} aandachtspunten", "{fouten} errors, {rest} points of attention")
         return Words("{words}: {name} ({counts})", "{words}: {name} ({counts})").fill(
-            words=words, name=self.name, counts=counts.fill(fouten=errors, rest=len(self.findings) - errors))
+            words=words, name=self.name, counts=counts.fill(fouten=errors, rest=len(self.findings) - errors)
+        )
 
     def markdown(self, lang: Lang = "nl") -> str:
         """All findings as Markdown, at most a handful of lines of each."""
@@ -72,30 +76,50 @@ class Validation:
 
     def as_json(self) -> dict:
         """The stable form of `evaluation validate --json`; every line number, no cell value."""
-        return {"format": "1", "name": self.name, "accepted": self.accepted, "rows": dict(self.rows),
-                "notes": [dict(note._asdict()) for note in self.notes],
-                "findings": [finding_json(finding) for finding in self.findings],
-                "skipped": [{"rule": skip.rule.code, "missing": list(skip.missing)} for skip in self.skipped]}
+        return {
+            "format": "1",
+            "name": self.name,
+            "accepted": self.accepted,
+            "rows": dict(self.rows),
+            "notes": [dict(note._asdict()) for note in self.notes],
+            "findings": [finding_json(finding) for finding in self.findings],
+            "skipped": [{"rule": skip.rule.code, "missing": list(skip.missing)} for skip in self.skipped],
+        }
 
 
 def skipped_words(skipped: tuple[Skipped, ...]) -> Words | None:
     """Which rules did not run, in one sentence; None when all did."""
     if not skipped:
         return None
-    names = [Words(*(f"{skip.rule.title[lang]}{f' ({chr(44).join(skip.missing)})' if skip.missing else ''}"
-                     for lang in ("nl", "en"))) for skip in skipped]
+    names = [
+        Words(
+            *(f"{skip.rule.title[lang]}{f' ({chr(44).join(skip.missing)})' if skip.missing else ''}" for lang in ("nl", "en"))
+        )
+        for skip in skipped
+    ]
     lists = Words(*("; ".join(name[lang] for name in names) for lang in ("nl", "en")))
-    return Words("Niet nagegaan, omdat kolommen ontbreken of er niets na te gaan was: {lists}.",
-                 "Not checked, because columns are missing or there was nothing to check: {lists}.").fill(lists=lists)
+    return Words(
+        "Niet nagegaan, omdat kolommen ontbreken of er niets na te gaan was: {lists}.",
+        "Not checked, because columns are missing or there was nothing to check: {lists}.",
+    ).fill(lists=lists)
 
 
 def finding_json(finding: Finding) -> dict:
     """One finding as plain data."""
-    return {"rule": finding.rule.code, "severity": finding.rule.severity, "title": finding.rule.title._asdict(),
-            "file": finding.file, "table": finding.table, "columns": list(finding.columns),
-            "lines": finding.lines.tolist(), "count": len(finding.lines), "checked": finding.checked,
-            "expectation": finding.expectation._asdict(), "repair": finding.repair._asdict(),
-            "effect": finding.rule.effect._asdict()}
+    return {
+        "rule": finding.rule.code,
+        "severity": finding.rule.severity,
+        "title": finding.rule.title._asdict(),
+        "file": finding.file,
+        "table": finding.table,
+        "columns": list(finding.columns),
+        "lines": finding.lines.tolist(),
+        "count": len(finding.lines),
+        "checked": finding.checked,
+        "expectation": finding.expectation._asdict(),
+        "repair": finding.repair._asdict(),
+        "effect": finding.rule.effect._asdict(),
+    }
 
 
 def where(finding: Finding, lang: Lang) -> str:
@@ -117,6 +141,8 @@ def shown_lines(lines: np.ndarray, lang: Lang) -> str:
 def finding_markdown(finding: Finding, lang: Lang) -> str:
     """One finding: what, where, the fact that should hold, the repair, the effect, where to read on."""
     head = f"**{SEVERITY[finding.rule.severity][lang]}: {finding.rule.title[lang]}** ({where(finding, lang)})"
-    return (f"{head}  \n{finding.expectation[lang]}  \n{PARTS['repair'][lang]}: {finding.repair[lang]}  \n"
-            f"{PARTS['effect'][lang]}: {finding.rule.effect[lang]}  \n"
-            f"{PARTS['more'][lang]}: `evaluation explain {finding.rule.code}`")
+    return (
+        f"{head}  \n{finding.expectation[lang]}  \n{PARTS['repair'][lang]}: {finding.repair[lang]}  \n"
+        f"{PARTS['effect'][lang]}: {finding.rule.effect[lang]}  \n"
+        f"{PARTS['more'][lang]}: `evaluation explain {finding.rule.code}`"
+    )

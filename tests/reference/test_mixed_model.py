@@ -37,9 +37,7 @@ def fitted(case):
     return fit_mixed(frame["score"], X, frame["subject"], slope, reml=case["reml"])
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda c: f"{c['data']}-{c['slope']}-{c['reml']}-{len(c['coefficients'])}"
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['data']}-{c['slope']}-{c['reml']}-{len(c['coefficients'])}")
 def test_fit_equals_lme4(case):
     fit = fitted(case)
     # a search without derivatives stops some 1e-7 beside the maximum: the likelihood here must not be lower
@@ -49,15 +47,11 @@ def test_fit_equals_lme4(case):
     assert fit.covariance == pytest.approx(np.array(case["covariance"]), rel=2e-6, abs=1e-9)
     assert fit.residual_variance == pytest.approx(case["residual"], rel=2e-6)
     scale = fit.residual_variance
-    assert np.ravel(fit.random_covariance) == pytest.approx(
-        np.ravel(case["random"]), rel=1e-5, abs=1e-6 * scale
-    )
+    assert np.ravel(fit.random_covariance) == pytest.approx(np.ravel(case["random"]), rel=1e-5, abs=1e-6 * scale)
     assert fit.singular == case["singular"]
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda c: f"{c['data']}-{c['slope']}-{c['reml']}-{len(c['coefficients'])}"
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['data']}-{c['slope']}-{c['reml']}-{len(c['coefficients'])}")
 def test_degrees_of_freedom_equal_lmertest_and_pbkrtest(case):
     fit = fitted(case)
     units = np.eye(len(fit.coefficients))

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyses.statistics.proportion import exact_interval
 from analyses.statistics.rates import person_years, rate, rate_ratio
-from analyses.statistics.sensitivity_bounds import exact_proportion_limits, survival_bounds
+from analyses.statistics.sensitivity_bounds import survival_bounds
 
 CASES = json.loads((Path(__file__).parent / "values" / "rates.json").read_text(encoding="utf-8"))["cases"]
 
@@ -16,7 +17,7 @@ CASES = json.loads((Path(__file__).parent / "values" / "rates.json").read_text(e
 def test_rates_equal_r(case):
     one = rate(case["events"], case["years"])
     assert (one.ci_low, one.ci_high) == pytest.approx((case["rate_low"], case["rate_high"]), rel=1e-8)
-    limits = exact_proportion_limits(case["events"], case["events"] + case["events_reference"] + 5)
+    limits = exact_interval(case["events"], case["events"] + case["events_reference"] + 5)
     assert limits == pytest.approx((case["proportion_low"], case["proportion_high"]), rel=1e-8)
     two = rate_ratio(case["events"], case["years"], case["events_reference"], case["years_reference"])
     if case["ratio_low"] is None:

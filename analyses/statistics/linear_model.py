@@ -1,0 +1,96 @@
+"""Ordinary least squares with classical errors: the adjusted difference between two groups."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from analyses.statistics.paired_change import MeanEstimate
+
+
+def least_squares(response: np.ndarray, design: np.ndarray, position: int, confidence: float = 0.95) -> MeanEstimate:
+    """One coefficient of a linear model with its t interval.
+
+    Parameters
+    ----------
+    response
+        Shape (n,).
+    design
+        Shape (n, k), the intercept included. Columns that do not vary beside the intercept must be left out.
+    position
+        Which column's coefficient is wanted.
+
+    `reason`: `too_few` (no residual degrees of freedom), `no_variance` (the column is a combination of the others, or the
+    residuals are all zero: the estimate is then given without an error).
+
+    Examples
+    --------
+    A mean: 1, 2 and 3 on an intercept alone.
+
+    >>> round(least_squares(np.array([1.0, 2.0, 3.0]), np.ones((3, 1)), 0).estimate, 9)
+    2.0
+    """
+    response, design = np.asarray(response, float), np.asarray(design, float)
+    n, k = design.shape
+    if n <= k:
+        return MeanEstimate(np.nan, reason="too_few")
+    scale = np.sqrt((design**2).sum(axis=0))
+    q, r = np.linalg.qr(design / np.where(scale > 0, scale, 1))
+    if np.abs(np.diag(r)).min() < 1e-9:
+        return MeanEstimate(np.nan, reason="no_variance")
+    inverse = np.linalg.solve(r, np.eye(k))
+    beta = inverse @ (q.T @ response)
+    residual = response - q @ (q.T @ response)
+    df = n - k
+    squares = float(residual @ residual)
+    estimate = float(beta[position] / scale[position])
+    spread = float(((response - response.mean()) ** 2).sum())
+    if squares <= 1e-20 * max(spread, 1e-300):
+        return MeanEstimate(estimate, 0.0, df=df, reason="no_variance")
+    error = float(np.sqrt(squares / df * (inverse[position] ** 2).sum()) / scale[position])
+    half = float(stdtrit(df, 0.5 + confidence / 2)) * error
+    return MeanEstimate(estimate, error, estimate - half, estimate + half, float(2 * stdtr(df, -abs(estimate / error))), df)
+
+
+def adjusted_difference(
+    before: np.ndarray, later: np.ndarray, first: np.ndarray, covariates: np.ndarray | None = None, confidence: float = 0.95
+) -> MeanEstimate:
+    """Difference in later scores between two groups (first minus second), adjusted for the score at baseline: ANCOVA.
+
+    The model is later = a + b before + c [first group] + covariates, with one slope and one residual variance for both groups
+    (Vickers & Altman 2001, BMJ 323:1123); the answer is c with n - k degrees of freedom.
+
+    Parameters
+    ----------
+    before, later
+        Shape (n,), people with both scores.
+    first
+        Shape (n,), boolean: in the first group.
+    covariates
+        Shape (n, m) or None: further columns, categories as 0/1 columns without their first.
+
+    When not to use
+    ---------------
+    When groups were not made by chance and differ at baseline: the adjusted difference is then biased towards what regression to
+    the mean does to the groups (Lord's paradox). Check overlap and balance first.
+
+    Examples
+    --------
+    Both groups start at 1 and 3; the first ends 2 lower at each.
+
+    >>> before = np.array([1.0, 3.0, 2.0, 1.0, 3.0, 2.0])
+    >>> later = np.array([1.0, 3.0, 2.3, 3.0, 5.0, 4.3])
+    >>> round(adjusted_difference(before, later, np.array([1, 1, 1, 0, 0, 0], bool)).estimate, 6)
+    -2.0
+    """
+    first = np.asarray(first, bool)
+    if first.all() or not first.any():
+        return MeanEstimate(np.nan, reason="empty_group")
+    columns = [np.ones(len(first)), first.astype(float)]
+    if np.ptp(before) > 0:
+        columns.append(np.asarray(before, float) - np.mean(before))
+    design = np.column_stack(columns)
+    if covariates is not None and covariates.size:
+        varying = covariates[:, np.ptp(covariates, axis=0) > 0]
+        design = np.column_stack([design, varying])
+    return least_squares(later, design, 1, confidence)
