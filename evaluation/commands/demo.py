@@ -1,0 +1,16 @@
+"""`evaluation demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evaluation.commands._options import Lang, LangChoice, Out
+
+PLACE = 10
+
+
+def command(out: Out = Path("demo"), lang: Lang = LangChoice.nl) -> None:
+    """The whole road on real public data: validate, plan, run, release, report."""
+    from evaluation.demonstrating import demonstrate
+
+    demonstrate(out, lang.value)

@@ -1,0 +1,62 @@
+"""`evaluation plan new|lock|show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_schemas.words import Words
+from evaluation.commands._options import Lang, LangChoice, accepted
+from evaluation.failures import WrongUse
+from evaluation.screen import say
+
+PLACE = 70
+GROUP = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Draft, lock and show a plan.")
+
+
+@GROUP.command("new")
+def plan_new(
+    file: Annotated[Path, typer.Argument(help="The plan to write.")],
+    submission: Annotated[Path, typer.Option("--for", help="The submission whose shape to draft it from.")],
+    lang: Lang = LangChoice.nl,
+) -> None:
+    """Draft a plan from a submission's shape, without looking at any outcome."""
+    from evaluation.planning import draft_plan
+    from evaluation.writing import whole_file
+
+    if file.exists():
+        raise WrongUse(Words(f"{file.name} bestaat al.", f"{file.name} exists already."))
+    whole_file(file, draft_plan(accepted(submission, lang.value)))
+    say(
+        Words(
+            f"Geschreven: {file}. Vul elke regel met <...> in, en dan:  evaluation plan lock {file}",
+            f"Written: {file}. Fill in every line with <...>, and then:  evaluation plan lock {file}",
+        ),
+        lang.value,
+    )
+
+
+@GROUP.command("lock")
+def plan_lock(file: Annotated[Path, typer.Argument(help="The plan to lock.")], lang: Lang = LangChoice.nl) -> None:
+    """Lock a plan: write its hash, the time and the version of the contract into it."""
+    from evaluation.planning import lock_plan
+
+    plan = lock_plan(file)
+    say(
+        Words(
+            f"Vergrendeld: {plan.lock.sha256[:12]} om {plan.lock.locked_at}.",
+            f"Locked: {plan.lock.sha256[:12]} at {plan.lock.locked_at}.",
+        ),
+        lang.value,
+    )
+
+
+@GROUP.command("show")
+def plan_show(file: Annotated[Path, typer.Argument(help="The plan to show.")], lang: Lang = LangChoice.nl) -> None:
+    """Show a plan as a page for a supervisor."""
+    from evaluation.plan_page import plan_page
+    from evaluation.planning import read_plan
+
+    print(plan_page(read_plan(file), lang.value))

@@ -1,0 +1,51 @@
+"""`evaluation report`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_schemas.words import Words
+from evaluation.commands._options import Lang, LangChoice
+from evaluation.failures import WrongUse
+
+PLACE = 90
+
+
+class ReaderChoice(StrEnum):
+    """For whom a report is."""
+
+    committee = "committee"
+    provider = "provider"
+
+
+class EngineChoice(StrEnum):
+    """What renders a report."""
+
+    auto = "auto"
+    quarto = "quarto"
+    pandoc = "pandoc"
+
+
+def command(
+    evidence: Annotated[Path, typer.Argument(help="The evidence folder.")],
+    reader: Annotated[ReaderChoice, typer.Option("--reader", help="For whom.")] = ReaderChoice.committee,
+    to: Annotated[str, typer.Option("--to", help="html, pdf, docx, or several with commas.")] = "html,pdf",
+    lang: Lang = LangChoice.nl,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="What renders.")] = EngineChoice.auto,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write to (default: the evidence folder).")] = None,
+) -> None:
+    """Make the documents from an evidence folder."""
+    from evaluation.rendering import render
+
+    formats = tuple(part.strip() for part in to.split(",") if part.strip())
+    unknown = [part for part in formats if part not in ("html", "pdf", "docx")]
+    if unknown or not formats:
+        raise WrongUse(
+            Words("--to kent html, pdf en docx, met komma's ertussen.", "--to knows html, pdf and docx, with commas.")
+        )
+    for path in render(evidence, reader=reader.value, formats=formats, lang=lang.value, engine=engine.value, out=out):
+        print(path)

@@ -1,0 +1,49 @@
+"""`evaluation run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_schemas.words import Words
+from evaluation.commands._options import Lang, LangChoice, Out, accepted
+from evaluation.screen import say, steps
+
+PLACE = 80
+
+
+def command(
+    submissions: Annotated[list[Path], typer.Argument(help="One or more submissions.")],
+    plan: Annotated[Path, typer.Option("--plan", help="The locked plan.")],
+    out: Out,
+    internal: Annotated[bool, typer.Option("--internal", help="Exact figures; not for publication.")] = False,
+    exploratory: Annotated[bool, typer.Option("--exploratory", help="Without a locked plan; marks every output.")] = False,
+    lang: Lang = LangChoice.nl,
+) -> None:
+    """Run a plan and release the results through disclosure control."""
+    from evaluation.planning import check_lock, read_plan
+
+    read = read_plan(plan)
+    if not exploratory:
+        check_lock(read, plan.name)
+    validated = [accepted(path, lang.value) for path in submissions]
+    from evaluation.running import run as run_plan
+    from evaluation.running import write_evidence
+
+    with steps(lang.value) as step:
+        evidence = run_plan(
+            validated,
+            read,
+            internal=internal,
+            exploratory=exploratory,
+            tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
+        )
+        write_evidence(evidence, out)
+    say(
+        Words(
+            f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"
+        ),
+        lang.value,
+    )
