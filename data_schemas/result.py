@@ -71,14 +71,24 @@ class WeeklyTally:
     horizons
         Weeks at which the plan reads the curve; a released curve steps at these and on a regular grid only.
     derive
-        (events, censored, weeks at which rows are wanted) in, rows out. Must accept rounded counts.
+        (events, censored, weeks at which rows are wanted) in, rows out; with late entry the entered people come last. Must
+        accept rounded counts.
+    entered
+        Shape (groups, weeks): people who came under observation after that week (week 0: followed from the start); None when
+        everybody was followed from the start.
     """
 
     groups: tuple[str, ...]
     events: np.ndarray
     censored: np.ndarray
     horizons: tuple[int, ...]
-    derive: Callable[[np.ndarray, np.ndarray, np.ndarray], pd.DataFrame] = field(repr=False)
+    derive: Callable[..., pd.DataFrame] = field(repr=False)
+    entered: np.ndarray | None = None
+
+    @property
+    def late(self) -> tuple[np.ndarray, ...]:
+        """The entered people when anyone came late, for the end of the arguments of `derive`."""
+        return () if self.entered is None else (self.entered,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,7 @@ def exact(result: Result) -> pd.DataFrame:
     frames = [
         result.estimates,
         *(tally.derive(tally.counts) for tally in result.tallies),
-        *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly)) for weekly in result.weekly),
+        *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late) for weekly in result.weekly),
     ]
     frame = _declared(result, frames)
     return _finished(frame, np.where(frame["estimate"].isna(), "not_estimable", "exact"))
@@ -178,8 +178,9 @@ def _release_weekly(result: Result, weekly: WeeklyTally, threshold: int) -> pd.D
     censored = _on_grid(weekly.censored, grid, threshold)
     totals = events.sum(axis=(1, 2)), censored.sum(axis=1)
     held = (totals[0] < threshold) | (totals[1] < threshold)
+    late = [np.where(held[:, None], 0, _on_grid(entered, grid, threshold)) for entered in weekly.late]
     frame = _declared(
-        result, [weekly.derive(np.where(held[:, None, None], 0, events), np.where(held[:, None], 0, censored), grid)]
+        result, [weekly.derive(np.where(held[:, None, None], 0, events), np.where(held[:, None], 0, censored), grid, *late)]
     )
     from_held = _names_any(frame["arm"], [name for name, hold in zip(weekly.groups, held) if hold])
     if held.any():
