@@ -1,0 +1,46 @@
+"""Does treatment of young victims of exploitation work? The whole road, as functions for a notebook.
+
+    import evaluation
+
+    validation = evaluation.validate("submission")          # findings, and the submission when accepted
+    plan = evaluation.read_plan("plan.toml")                # a locked plan
+    evidence = evaluation.run("submission", plan)           # through disclosure control
+    evaluation.write_evidence(evidence, "evidence")
+    evaluation.report("evidence", formats=("html",))
+
+Each does what the command of the same name does, and raises `evaluation.UserError` where the command exits with a code.
+Names are loaded when they are first used: importing this package imports nothing else.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "validate": "evaluation.validation.validating",
+    "Validation": "evaluation.validation.validation",
+    "Submission": "data_schemas.submission",
+    "Plan": "data_schemas.plan",
+    "Evidence": "data_schemas.evidence",
+    "read_evidence": "data_schemas.evidence",
+    "read_plan": "evaluation.planning",
+    "lock_plan": "evaluation.planning",
+    "draft_plan": "evaluation.planning",
+    "plan_page": "evaluation.plan_page",
+    "run": "evaluation.road",
+    "report": "evaluation.road",
+    "write_evidence": "evaluation.running",
+    "write_example": "evaluation.examples",
+    "explanation": "evaluation.explaining",
+    "UserError": "evaluation.failures",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evaluation' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__doc__", "__name__"]

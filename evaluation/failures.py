@@ -1,6 +1,7 @@
 """What can go wrong for a user, and the exit code that says so.
 
     UserError
+    ├── NotAccepted       1  the data have findings
     ├── WrongUse          2  the command was used in a way that cannot work
     ├── CannotRead        3  a file cannot be read or written
     ├── PlanInvalid       4  the plan is not valid, not locked, or changed after locking
@@ -24,6 +25,12 @@ class UserError(Exception):
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
         self.words = words
+
+
+class NotAccepted(UserError):
+    """The data have findings."""
+
+    exit_code = 1
 
 
 class WrongUse(UserError):
