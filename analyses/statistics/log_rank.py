@@ -11,7 +11,11 @@ from scipy.special import chdtrc
 
 from analyses.statistics.event_counts import EventCounts
 
-Weighting = Literal["log-rank", "gehan", "tarone-ware", "peto-peto", "fleming-harrington"]
+Weighting = Literal["log-rank", "gehan", "tarone-ware", "peto-peto", "modified-peto-peto", "fleming-harrington"]
+NO_WEIGHTS = (
+    "weights for persons are refused: the statistic would scale with them and reject far too often; "
+    "use a Cox model with cluster-robust errors, or a difference in restricted means with a bootstrap that estimates the weights again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def log_rank(
     weighting: Weighting = "log-rank",
     rho: float = 0.0,
     gamma: float = 0.0,
+    weights: None = None,
 ) -> LogRank:
     """Compare the hazards of two or more groups. The same as `stratified_log_rank` with one stratum.
 
@@ -52,13 +57,26 @@ def log_rank(
         One table of counts per group.
     weighting
         Weight of each week: `log-rank` 1 (Mantel 1966; R `survdiff` rho = 0), `gehan` the number at risk (Breslow 1970),
-        `tarone-ware` its square root, `peto-peto` Peto's survival estimate, the product of 1 - d / (n + 1)
-        (Peto & Peto 1972), `fleming-harrington` S(t-)^rho (1 - S(t-))^gamma with the left-continuous Kaplan-Meier curve
-        of all groups (R `survdiff(rho=)` with gamma 0; what Stata, SAS and R call "Wilcoxon" or "Peto" differs, so the
-        weight is named here by its formula).
+        `tarone-ware` its square root, `peto-peto` Peto's survival estimate S~(t), the product of 1 - d / (n + 1) up to and
+        including the week (Peto & Peto 1972), `modified-peto-peto` S~(t) n / (n + 1) (Andersen et al. 1982),
+        `fleming-harrington` S(t-)^rho (1 - S(t-))^gamma with the left-continuous Kaplan-Meier curve of all groups: with rho 1
+        and gamma 0 it is what R's `survdiff(rho = 1)` calls the Peto & Peto modification of Gehan's test. What Stata, SAS
+        and R call "Wilcoxon" or "Peto" differs, so the weight is named here by its formula (Klein & Moeschberger 2003,
+        section 7.3).
+    rho, gamma
+        Exponents of `fleming-harrington`, 0 or more.
+    weights
+        Not accepted, for anyone who looks for it.
 
-    There are no weights for persons: the statistic would scale with them and reject far too often (pitfall T6). With
-    weighted people use a Cox model with robust errors, or a difference in restricted means with a bootstrap.
+    Raises
+    ------
+    ValueError
+        Weights for persons: the statistic scales with them and rejects far too often (pitfall T6). Use a Cox model with
+        cluster-robust errors, or a difference in restricted means with a bootstrap. Unknown weighting, negative exponents.
+
+    When not to use
+    ---------------
+    When the curves cross: the test sees little (the restricted mean does). A weighting chosen after seeing the curves.
 
     Examples
     --------
@@ -69,6 +87,8 @@ def log_rank(
     >>> log_rank([a, b]).chi2
     1.0
     """
+    if weights is not None:
+        raise ValueError(NO_WEIGHTS)
     return stratified_log_rank([groups], weighting=weighting, rho=rho, gamma=gamma)
 
 
@@ -80,8 +100,21 @@ def stratified_log_rank(
     Parameters
     ----------
     strata
-        Per stratum one table of counts per group, the groups in one order everywhere.
+        Per stratum one table of counts per group, the groups in one order everywhere. At least one stratum.
+
+    Examples
+    --------
+    Two strata with the same single comparison: O - E and the variance both double.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> a, b = (event_counts(np.array([week]), np.array([1])) for week in (1, 2))
+    >>> stratified_log_rank([[a, b], [a, b]]).chi2
+    2.0
     """
+    if rho < 0 or gamma < 0:
+        raise ValueError("rho and gamma must be 0 or more")
+    if not strata:
+        raise ValueError("give at least one stratum")
     k = len(strata[0])
     if any(len(stratum) != k for stratum in strata):
         raise ValueError("every stratum must hold the same groups in the same order")
@@ -131,9 +164,10 @@ def _weights(deaths: np.ndarray, risk: np.ndarray, weighting: Weighting, rho: fl
         return risk
     if weighting == "tarone-ware":
         return np.sqrt(risk)
-    if weighting == "peto-peto":
-        return np.cumprod(1 - deaths / (risk + 1))
+    if weighting in ("peto-peto", "modified-peto-peto"):
+        peto = np.cumprod(1 - deaths / (risk + 1))
+        return peto if weighting == "peto-peto" else peto * risk / (risk + 1)
     if weighting != "fleming-harrington":
-        raise ValueError("weighting must be log-rank, gehan, tarone-ware, peto-peto or fleming-harrington")
+        raise ValueError("weighting must be log-rank, gehan, tarone-ware, peto-peto, modified-peto-peto or fleming-harrington")
     before = np.concatenate([[1.0], np.cumprod(1 - deaths / risk)[:-1]])
     return before**rho * (1 - before) ** gamma

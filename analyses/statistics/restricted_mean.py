@@ -32,7 +32,7 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
     """
     if horizon < 1:
         raise ValueError("the horizon must be at least one week")
-    if curve.at_risk[0] == 0:
+    if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
     last = len(curve.survival) - 1
     if horizon > curve.last_week and curve.survival[last] > 0:

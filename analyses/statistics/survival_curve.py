@@ -72,8 +72,9 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
 
     When not to use
     ---------------
-    With weights for persons: Greenwood's variance is wrong then (pitfall T5). With competing events, read 1 - S as too high
-    and use the cumulative incidence.
+    With weights for persons: Greenwood's variance is wrong then (pitfall T5); bootstrap clients and estimate the weights again
+    in each draw. With competing events, read 1 - S as too high and use the cumulative incidence. With late entry, a small risk
+    set in which everybody has the event puts the curve at 0 for good (T9): start the curve at a later week then.
 
     Examples
     --------
@@ -132,7 +133,7 @@ def survival_at(curve: SurvivalCurve, week: int) -> Estimate:
     `reason` is `follow_up_too_short` when nobody was observed that long and the curve has not reached 0: the curve is not drawn
     out beyond what was seen (as R's `summary.survfit` with `extend=FALSE`).
     """
-    if curve.at_risk[0] == 0:
+    if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
     last = len(curve.survival) - 1
     if week > curve.last_week and curve.survival[last] > 0:
@@ -146,14 +147,16 @@ def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
 
     The first week with S at most 1 - share; where the curve is flat at exactly 1 - share, the middle of that stretch, as R's
     `quantile.survfit` and Stata do (SAS and SPSS too for the median). Limits: the same on the lower and upper limits
-    (Brookmeyer & Crowley 1982, Biometrics 38:29). `reason` is `not_reached` when the curve stays above.
+    (Brookmeyer & Crowley 1982, Biometrics 38:29); a limit is NaN when it was not reached. With late entry a limit can rise
+    again: the first week counts, as in R's printed median (its `quantile` takes another). `reason` is `not_reached` when the
+    curve stays above.
 
     >>> from analyses.statistics.event_counts import event_counts
     >>> counts = event_counts(np.array([1, 2, 3, 4]), np.array([1, 1, 1, 1]))
     >>> quantile_weeks(survival_curve(counts), 0.5).estimate
     2.5
     """
-    if curve.at_risk[0] == 0:
+    if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
     estimate = _crossing(curve.survival, 1 - share, curve.last_week)
     return Estimate(
@@ -188,7 +191,11 @@ def survival_difference(one: SurvivalCurve, other: SurvivalCurve, week: int) -> 
 
 
 def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estimate:
-    """Ratio of two independent survival probabilities at a week, interval and test on the log scale (delta method)."""
+    """Ratio of two independent survival probabilities at a week (first over second), interval and test on the log scale.
+
+    Standard error of the log ratio by the delta method: the root of the sum of (SE / S)^2. `reason` is `survival_is_zero` when
+    one of them is 0.
+    """
     a, b = survival_at(one, week), survival_at(other, week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
