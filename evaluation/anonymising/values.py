@@ -1,0 +1,73 @@
+"""Dates to weeks, birth dates to age groups, own codes to the contract's: columns of text in, columns of text out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+_FORMS = {
+    "dmy": ("%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y"),
+    "mdy": ("%m/%d/%Y", "%m-%d-%Y"),
+    "ymd": ("%Y/%m/%d", "%Y%m%d"),
+}
+_AGES = (("under_12", 12), ("12_13", 14), ("14_15", 16), ("16_17", 18), ("18_20", 21), ("21_23", 24))
+
+
+def dates(texts: pd.Series, order: str) -> pd.Series:
+    """Dates in the given order of day, month and year, or as 2024-01-31; a time of day behind them is left out. NaT when not a date.
+
+    >>> dates(pd.Series(["31-1-2024", "2024-01-31 10:30", "x", ""]), "dmy").dt.strftime("%Y-%m-%d").tolist()[:2]
+    ['2024-01-31', '2024-01-31']
+    """
+    day = texts.str.strip().str.replace(r"[T ]\d{1,2}:\d{2}.*$", "", regex=True)
+    found = pd.to_datetime(day, format="%Y-%m-%d", errors="coerce")
+    for form in _FORMS[order]:
+        found = found.fillna(pd.to_datetime(day.where(found.isna()), format=form, errors="coerce"))
+    return found
+
+
+def weeks(day: pd.Series, start: pd.Series) -> pd.Series:
+    """Whole weeks from the start, the first being 1: the first seven days are week 1, the seven before it week 0.
+
+    >>> first = pd.to_datetime(pd.Series(["2024-01-01"] * 4))
+    >>> weeks(pd.to_datetime(pd.Series(["2024-01-01", "2024-01-07", "2024-01-08", "2023-12-31"])), first).tolist()
+    [1, 1, 2, 0]
+    """
+    apart = (day.dt.normalize() - start.dt.normalize()).dt.days
+    return np.floor(apart / 7).add(1).astype("Int64")
+
+
+def age_groups(birth: pd.Series, start: pd.Series) -> pd.Series:
+    """The contract's age group at the start; missing for someone not born yet.
+
+    >>> age_groups(pd.to_datetime(pd.Series(["2008-03-04", "2008-03-05"])), pd.to_datetime(pd.Series(["2024-03-04"] * 2))).tolist()
+    ['16_17', '14_15']
+    """
+    had = (start.dt.month > birth.dt.month) | ((start.dt.month == birth.dt.month) & (start.dt.day >= birth.dt.day))
+    age = start.dt.year - birth.dt.year - (~had).astype(int)
+    known = birth.notna() & start.notna() & (age >= 0)
+    names = np.select([age < below for _, below in _AGES], [name for name, _ in _AGES], "24_or_older")
+    return pd.Series(names, index=birth.index, dtype=str).where(known)
+
+
+def half_years(day: pd.Series) -> pd.Series:
+    """The half-year of a date, such as 2024-1.
+
+    >>> half_years(pd.to_datetime(pd.Series(["2024-06-30", "2024-07-01"]))).tolist()
+    ['2024-1', '2024-2']
+    """
+    half = np.where(day.dt.month <= 6, "1", "2")
+    return (day.dt.year.astype("Int64").astype("string") + "-" + half).astype(object).where(day.notna())
+
+
+def coded(texts: pd.Series, codes: Mapping[str, str]) -> tuple[pd.Series, pd.Series]:
+    """The contract's code for each own code (case ignored), and which texts have none.
+
+    >>> coded(pd.Series(["v", "M", "x", ""]), {"V": "girl", "m": "boy"})[1].tolist()
+    [False, False, True, False]
+    """
+    known = {own.strip().casefold(): code for own, code in codes.items()}
+    folded = texts.str.strip().str.casefold()
+    return folded.map(known).fillna(""), ~folded.isin(known.keys()) & (folded != "")

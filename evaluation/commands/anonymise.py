@@ -1,0 +1,90 @@
+"""`evaluation anonymise`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_schemas.words import Words
+from evaluation.commands._options import Lang, LangChoice
+from evaluation.failures import WrongUse
+from evaluation.screen import say
+
+PLACE = 40
+ACCOUNT = Words("anonimisering.md", "anonymisation.md")
+
+
+def command(
+    raw: Annotated[Path | None, typer.Argument(help="The raw export: a folder, a file or a workbook.")] = None,
+    recipe: Annotated[Path | None, typer.Option("--recipe", help="What becomes what.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the submission.")] = None,
+    draft: Annotated[Path | None, typer.Option("--draft", help="Write a recipe to fill in, from the headers.")] = None,
+    key: Annotated[Path | None, typer.Option("--new-key", help="Make the key for pseudonyms, once.")] = None,
+    lang: Lang = LangChoice.nl,
+) -> None:
+    """From a raw export with names and dates to a submission, at the provider's own computer."""
+    if key is not None:
+        from evaluation.anonymising.pseudonyms import new_key
+
+        new_key(key)
+        say(
+            Words(
+                f"Geschreven: {key}. Bewaar deze sleutel bij uzelf, en deel hem met niemand.",
+                f"Written: {key}. Keep this key to yourself, and share it with nobody.",
+            ),
+            lang.value,
+        )
+    if draft is not None:
+        _draft(_given(raw, "RAW"), draft, lang.value)
+    elif recipe is not None:
+        _anonymise(_given(raw, "RAW"), recipe, _given(out, "--out"), lang.value)
+    elif key is None:
+        raise WrongUse(
+            Words(
+                "Geef een recept met --recipe, of maak er een met --draft.",
+                "Give a recipe with --recipe, or draft one with --draft.",
+            )
+        )
+
+
+def _given(path: Path | None, name: str) -> Path:
+    if path is None:
+        raise WrongUse(Words(f"{name} ontbreekt.", f"{name} is missing."))
+    return path
+
+
+def _draft(raw: Path, draft: Path, lang: str) -> None:
+    from evaluation.anonymising.draft import draft_recipe
+    from evaluation.anonymising.raw import read_raw
+    from evaluation.writing import whole_file
+
+    if draft.exists():
+        raise WrongUse(Words(f"{draft.name} bestaat al.", f"{draft.name} exists already."))
+    whole_file(draft, draft_recipe(read_raw(raw)))
+    say(Words(f"Geschreven: {draft}. Vul elke regel met <...> in.", f"Written: {draft}. Fill in every line with <...>."), lang)
+
+
+def _anonymise(raw: Path, recipe_file: Path, out: Path, lang: str) -> None:
+    from evaluation.anonymising.account import account
+    from evaluation.anonymising.anonymise import anonymise, submission_files
+    from evaluation.anonymising.pseudonyms import read_key
+    from evaluation.anonymising.raw import read_raw
+    from evaluation.anonymising.recipe import read_recipe
+    from evaluation.writing import whole_folder
+
+    recipe = read_recipe(recipe_file)
+    done = anonymise(read_raw(raw), recipe, read_key(recipe_file.parent / recipe.privacy.key))
+    files = {**submission_files(done, recipe), ACCOUNT[lang]: account(done, recipe, lang)}
+    whole_folder(out, files, replaces="submission.toml")
+    for problem in done.problems:
+        say(problem.words, lang)
+    say(
+        Words(
+            f"Geschreven: {out}. Lees {ACCOUNT.nl}, en dan:  evaluation validate {out}",
+            f"Written: {out}. Read {ACCOUNT.en}, and then:  evaluation validate {out}",
+        ),
+        lang,
+    )
+    raise typer.Exit(1 if done.problems else 0)

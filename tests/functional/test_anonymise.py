@@ -1,0 +1,213 @@
+"""From a raw export with names and dates to an accepted submission in which nobody can be found."""
+
+from __future__ import annotations
+
+import csv
+import os
+import stat
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+
+FIRST = date(2024, 1, 1)
+RECIPE = """
+name = "zorg-noord"
+[privacy]
+key = "geheim.key"
+dates = "dmy"
+k = 3
+[treatments]
+from = "clienten"
+identity = ["BSN"]
+start = "Startdatum"
+[treatments.columns]
+provider = { value = "zorg-noord" }
+programme = { value = "veilig-verder" }
+arm = { value = "veilig-verder" }
+start_period = { from = "Startdatum", as = "half_year" }
+age_group = { from = "Geboortedatum", as = "age_group" }
+gender = { from = "Geslacht", codes = { V = "girl", M = "boy" } }
+treatment_weeks = { from = "Einddatum", as = "week" }
+ending = { value = "completed" }
+follow_up_weeks = { from = "Gevolgd tot", as = "week" }
+follow_up_end = { value = "end_of_study" }
+[[measurements]]
+from = "lijsten"
+identity = ["BSN"]
+[measurements.columns]
+instrument = { value = "cries-13" }
+informant = { value = "self" }
+moment = { value = "baseline" }
+score = { from = "CRIES voor", as = "number" }
+[[measurements]]
+from = "lijsten"
+identity = ["BSN"]
+[measurements.columns]
+instrument = { value = "cries-13" }
+informant = { value = "self" }
+moment = { value = "end" }
+score = { from = "CRIES na", as = "number" }
+[[events]]
+from = "incidenten"
+identity = ["BSN"]
+[events.columns]
+event = { from = "Wat", codes = { uitbuiting = "sexual_exploitation", weglopen = "running_away" } }
+week_from = { from = "Datum", as = "week" }
+week_to = { from = "Datum", as = "week" }
+certainty = { value = "actual" }
+source = { value = "professional" }
+"""
+SECRETS = ("Sanne", "de Vries", "Kalverstraat", "2008", "-2024", "niemand")
+
+
+def _bsn(number: int) -> str:
+    return f"{100000000 + number * 37:09d}"
+
+
+def _people(count: int = 14):
+    for number in range(count):
+        start = FIRST + timedelta(days=number)
+        yield {
+            "BSN": _bsn(number),
+            "Naam": f"Sanne de Vries {number}",
+            "Geboortedatum": f"{1 + number % 28:02d}-03-2008",
+            "Geslacht": "V" if number else "M",
+            "Adres": "Kalverstraat 1",
+            "Startdatum": f"{start:%d-%m-%Y}",
+            "Einddatum": f"{start + timedelta(weeks=20):%d-%m-%Y}",
+            "Gevolgd tot": f"{start + timedelta(weeks=51):%d-%m-%Y}",
+            "Opmerking": "mag niemand weten",
+        }
+
+
+@pytest.fixture
+def raw(tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    tables = {
+        "clienten": list(_people()),
+        "lijsten": [{"BSN": _bsn(n), "CRIES voor": 40 + n, "CRIES na": "" if n == 3 else f"{20 + n},0"} for n in range(14)],
+        "incidenten": [{"BSN": _bsn(2), "Wat": "Uitbuiting", "Datum": f"{FIRST + timedelta(days=2 + 69):%d-%m-%Y}"}],
+    }
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", encoding="cp1252", newline="") as file:
+            writer = csv.DictWriter(file, rows[0], delimiter=";")
+            writer.writeheader()
+            writer.writerows(rows)
+    (tmp_path / "recept.toml").write_text(RECIPE, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def key(command, tmp_path):
+    assert command("anonymise", "--new-key", tmp_path / "geheim.key").code == 0
+    return tmp_path / "geheim.key"
+
+
+def _rows(file):
+    with file.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def test_the_submission_is_accepted_and_holds_nobody(command, raw, key, tmp_path):
+    out = tmp_path / "inzending"
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", out)
+    assert done.code == 0, done.text
+    text = "".join(file.read_text(encoding="utf-8") for file in out.glob("*.*") if file.suffix != ".md")
+    assert not [secret for secret in (*SECRETS, *(_bsn(n) for n in range(14))) if secret in text.replace("2024-1", "")]
+    assert key.read_text().strip() not in text + (out / "anonimisering.md").read_text(encoding="utf-8")
+    people = _rows(out / "treatments.csv")
+    assert len(people) == 14 and {row["treatment_weeks"] for row in people} == {"21"}
+    assert [row["gender"] for row in people].count("girl") == 13 - 2
+    assert [row["client"] for row in people] == sorted(row["client"] for row in people)
+    assert len(_rows(out / "measurements.csv")) == 27
+    assert [(row["event"], row["week_from"]) for row in _rows(out / "events.csv")] == [("sexual_exploitation", "10")]
+    assert command("validate", out).code == 0
+
+
+def test_the_account_says_what_was_done_and_names_nobody(command, raw, key, tmp_path):
+    for lang, name, word in (("nl", "anonimisering.md", "Weggelaten"), ("en", "anonymisation.md", "Left out")):
+        out = tmp_path / lang
+        assert command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", out, "--lang", lang).code == 0
+        text = (out / name).read_text(encoding="utf-8")
+        assert word in text and "Opmerking" in text and "Geboortedatum" in text
+        assert not [secret for secret in SECRETS if secret in text]
+
+
+def test_the_same_key_gives_the_same_people_and_another_key_others(command, raw, key, tmp_path):
+    found = []
+    for attempt in range(3):
+        if attempt == 2:
+            key.unlink()
+            command("anonymise", "--new-key", key)
+        out = tmp_path / str(attempt)
+        assert command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", out).code == 0
+        found.append((out / "treatments.csv").read_bytes())
+    assert found[0] == found[1] != found[2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_a_key_that_others_can_read_is_refused(command, raw, key, tmp_path):
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    key.chmod(0o644)
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code == 2 and "chmod 600" in done.text and not (tmp_path / "out").exists()
+
+
+def test_a_key_is_never_overwritten(command, key):
+    before = key.read_bytes()
+    assert command("anonymise", "--new-key", key).code == 2 and key.read_bytes() == before
+
+
+def test_what_cannot_be_read_is_named_by_line_and_never_repeated(command, raw, key, tmp_path):
+    table = raw / "clienten.csv"
+    text = table.read_text(encoding="cp1252").replace("02-03-2008", "geen idee").replace(";V;", ";Vrouw;", 1)
+    table.write_text(text, encoding="cp1252")
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code == 1 and "Geboortedatum, regel 3" in done.text and "Geslacht, regel 3" in done.text
+    assert "geen idee" not in done.text and "Vrouw" not in done.text
+
+
+def test_a_workbook_with_real_dates_gives_the_same(command, raw, key, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "clienten"
+    people = list(_people())
+    sheet.append(list(people[0]))
+    for person in people:
+        day, month, year = (int(part) for part in person["Startdatum"].split("-"))
+        sheet.append([*(date(year, month, day) if header == "Startdatum" else value for header, value in person.items())])
+    for name in ("lijsten", "incidenten"):
+        with (raw / f"{name}.csv").open(encoding="cp1252", newline="") as file:
+            other = book.create_sheet(name)
+            for row in csv.reader(file, delimiter=";"):
+                other.append(row)
+    book.save(tmp_path / "export.xlsx")
+    for source, out in ((raw, "a"), (tmp_path / "export.xlsx", "b")):
+        assert command("anonymise", source, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / out).code == 0
+    for name in ("treatments.csv", "measurements.csv", "events.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_recipe_is_drafted_from_headers_only(command, raw, tmp_path):
+    assert command("anonymise", raw, "--draft", tmp_path / "nieuw.toml").code == 0
+    text = (tmp_path / "nieuw.toml").read_text(encoding="utf-8")
+    assert 'identity = ["BSN"]' in text and "Geboortedatum" in text and "half_year" in text
+    assert not [secret for secret in SECRETS if secret in text] and "Opmerking" not in text
+
+
+@pytest.mark.parametrize(
+    ("broken", "word"),
+    [
+        ('from = "clienten"', 'from = "weg"'),
+        ('"Startdatum"', '"Bestaat niet"'),
+        ("gender =", "kleur ="),
+        ("k = 3", "k = 1"),
+        ("[privacy]", "[privacy"),
+    ],
+)
+def test_a_recipe_with_a_mistake_is_refused_in_words(command, raw, key, tmp_path, broken, word):
+    (tmp_path / "fout.toml").write_text(RECIPE.replace(broken, word), encoding="utf-8")
+    done = command("anonymise", raw, "--recipe", tmp_path / "fout.toml", "--out", tmp_path / "out")
+    assert done.code == 2 and "Traceback" not in done.text and not (tmp_path / "out").exists()
