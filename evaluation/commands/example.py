@@ -30,7 +30,7 @@ def command(
                 f"There is no example of that name. Choose from: {names}.",
             )
         )
-    write_example(name, out)
+    write_example(name, out, lang.value)
     say(
         Words(
             f"Geschreven: {out}. Verder met:  evaluation validate {out}",

@@ -1,7 +1,7 @@
-"""Example submissions from real public data, one module each; found by walking this package.
+"""Example submissions, from real public data or fictional, one module each; found by walking this package.
 
-Each has `NAME`, `TITLE` (Words), `tables()` (CSV text per table, made from the public file), `MANIFEST` (the text of `submission.toml`)
-and `PLAN` (Words: the text of `plan.toml`, not locked).
+Each has `NAME`, `TITLE` (Words), `tables()` (CSV text per table), `MANIFEST` (the text of `submission.toml`), `PLAN` (Words: the text
+of `plan.toml`, not locked) and `SHOWN_IN_DEMO` (whether `evaluation demo` takes it down the whole road).
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from evaluation.examples import as_csv, public_rows
 
 NAME = "anorexia"
 TITLE = Words("Anorexia: gewicht voor en na", "Anorexia: weight before and after")
+SHOWN_IN_DEMO = False
 _ARMS = {"CBT": "cbt", "FT": "family-therapy", "Cont": "control"}
 
 MANIFEST = """\

@@ -7,6 +7,7 @@ from evaluation.examples import as_csv, public_rows
 
 NAME = "beat-the-blues"
 TITLE = Words("Beat the Blues: depressie op vijf momenten", "Beat the Blues: depression at five moments")
+SHOWN_IN_DEMO = False
 _ARMS = {"BtheB": "beat-the-blues", "TAU": "usual-care"}
 _MOMENTS = {
     "bdi.pre": "baseline",

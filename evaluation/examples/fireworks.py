@@ -7,6 +7,7 @@ from evaluation.examples import age_group, as_csv, public_rows
 
 NAME = "fireworks"
 TITLE = Words("Vuurwerkramp: EMDR of CGT", "Fireworks disaster: EMDR or CBT")
+SHOWN_IN_DEMO = True
 _ARMS = {"E": "emdr", "C": "cbt"}
 _GENDERS = {"F": "girl", "M": "boy"}
 _QUESTIONNAIRES = {

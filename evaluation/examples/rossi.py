@@ -11,6 +11,7 @@ from evaluation.examples import age_group, as_csv
 
 NAME = "rossi"
 TITLE = Words("Nieuwe aanhouding na vrijlating", "Re-arrest after release")
+SHOWN_IN_DEMO = True
 _ARMS = {"1": "aid", "0": "no-aid"}
 
 MANIFEST = """\
