@@ -143,21 +143,30 @@ def pairs(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Pairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstEvents:
-    """Week of the first event or of the end of follow-up per person, which of the two it is, and who can be followed."""
+    """Week of the first event or of the end of follow-up per person, which of the two it is, and who can be followed.
+
+    `entry` is the last week before the person was followed, from time zero; None when everybody was followed from there.
+    """
 
     week: np.ndarray
     happened: np.ndarray
     selection: Selection
+    entry: np.ndarray | None = None
+
+    def entry_of(self, who: np.ndarray) -> np.ndarray | None:
+        """The entry of some people; None when nobody came late."""
+        return None if self.entry is None else self.entry[who]
 
 
 def first_events(cohort: Cohort, plan: Plan, wanted: Events) -> FirstEvents:
     """First event of the planned kind and certainty, in weeks from the plan's time zero.
 
     An event known only within a range counts in its last week: by then it had happened. With time zero at the end of
-    treatment, events up to the end do not count and people without a known end are lost.
+    treatment, events up to the end do not count and people without a known end are lost. Who was followed from a later week
+    (`follow_up_from_week`) is at risk after it; a first event known from before is no first event any more, so that person is lost.
     """
-    followed = cohort.treatments["follow_up_weeks"].to_numpy(dtype=float, na_value=np.nan)
-    duration = cohort.treatments["treatment_weeks"].to_numpy(dtype=float, na_value=np.nan)
+    followed = _weeks(cohort, "follow_up_weeks")
+    duration = _weeks(cohort, "treatment_weeks")
     zero = duration if wanted.time_zero == "end" else np.zeros(cohort.size)
     events = cohort.events
     mine = events[events["event"].isin(wanted.event) & events["certainty"].isin(wanted.certainty)]
@@ -168,11 +177,48 @@ def first_events(cohort: Cohort, plan: Plan, wanted: Events) -> FirstEvents:
     np.minimum.at(first, person[counts], since[counts])
     until = followed - zero
     happened = np.isfinite(first)
-    week = np.where(happened, first, np.where(until >= 0, until, 0))
+    week = np.nan_to_num(np.where(happened, first, np.where(until >= 0, until, 0))).astype(np.int64)
+    entry = np.maximum(np.nan_to_num(_weeks(cohort, "follow_up_from_week") - zero), 0).astype(np.int64)
     conditions = [("other_programme", eligible(cohort, plan)), ("not_followed", ~np.isnan(followed))]
     if wanted.time_zero == "end":
         conditions += [("no_known_end", ~np.isnan(duration)), ("not_followed_after_end", happened | (until > 0))]
-    return FirstEvents(np.nan_to_num(week).astype(np.int64), happened, select(cohort.size, conditions))
+    if not entry.any():
+        return FirstEvents(week, happened, select(cohort.size, conditions))
+    conditions += [
+        ("event_before_follow_up", ~happened | (week > entry) | (entry == 0)),
+        ("not_followed_after_entry", (week > entry) | (entry == 0)),
+    ]
+    return FirstEvents(week, happened, select(cohort.size, conditions), entry)
+
+
+def _weeks(cohort: Cohort, column: str) -> np.ndarray:
+    """A column of weeks as numbers, NaN where it is empty or absent."""
+    if column not in cohort.treatments:
+        return np.full(cohort.size, np.nan)
+    return cohort.treatments[column].to_numpy(dtype=float, na_value=np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subgroup:
+    """People who share one category of a descriptor; written `setting=open` in results."""
+
+    column: str
+    code: str
+    members: np.ndarray
+
+    @property
+    def name(self) -> str:
+        return f"{self.column}={self.code}"
+
+
+def subgroups(cohort: Cohort, column: str) -> tuple[Subgroup, ...]:
+    """The categories of a descriptor that occur, in the order of the code list; people without one are in none of them."""
+    values = cohort.treatments[column]
+    codes = values.cat.codes.to_numpy()
+    present = np.bincount(codes[codes >= 0], minlength=len(values.cat.categories)) > 0
+    return tuple(
+        Subgroup(column, str(code), codes == number) for number, code in enumerate(values.cat.categories) if present[number]
+    )
 
 
 def events_outcome(wanted: Events) -> str:

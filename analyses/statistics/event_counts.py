@@ -92,7 +92,7 @@ def event_counts(
     cause
         Shape (n,): 0 when follow-up ended without an event, else the number of the cause (1, 2, ...).
     entry
-        Shape (n,), whole weeks: at risk in (entry, week]. None: everybody from the start (week 0 included).
+        Shape (n,), whole weeks: at risk in (entry, week]; 0 is from the start, week 0 included. None: all 0.
     causes
         Number of causes; default the largest that occurs, at least 1.
     weeks
@@ -206,5 +206,5 @@ def _check(week: np.ndarray, cause: np.ndarray, entry: np.ndarray | None) -> Non
         raise ValueError("week and cause must be whole numbers (an integer dtype)")
     if len(week) and (week.min() < 0 or cause.min() < 0):
         raise ValueError("week and cause must not be negative")
-    if entry is not None and (entry.shape != week.shape or np.any(entry >= week) or np.any(entry < 0)):
-        raise ValueError("entry must be at least 0 and less than week")
+    if entry is not None and (entry.shape != week.shape or np.any((entry >= week) & (entry != 0)) or np.any(entry < 0)):
+        raise ValueError("entry must be 0, or more and less than week")

@@ -59,7 +59,7 @@ km <- function(name, d) {
       m[["rmean"]] + z * m[["se(rmean)"]], n = s$n)
   list(s = s, rmean = m[["rmean"]], se = m[["se(rmean)"]])
 }
-km("all", r); x <- km("aid", r[r$fin == 1, ]); y <- km("no-aid", r[r$fin == 0, ]); z <- qnorm(.975)
+invisible(km("all", r)); x <- km("aid", r[r$fin == 1, ]); y <- km("no-aid", r[r$fin == 0, ]); z <- qnorm(.975)
 d <- x$rmean - y$rmean; se <- sqrt(x$se^2 + y$se^2)
 add("rossi", "arrest", "52", "aid - no-aid", "restricted_mean_difference", d, d - z * se, d + z * se, 2 * pnorm(-abs(d / se)), 432)
 for (w in c(26, 52)) {
