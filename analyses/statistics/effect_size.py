@@ -1,4 +1,4 @@
-"""Standardised mean change within one group: g by the baseline SD, and d by the average SD."""
+"""Standardised mean change within one group: g by the baseline SD, and d by the average SD, the change SD and its kin."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, ndtri
 
+from analyses.statistics.noncentral import noncentrality_interval
 from analyses.statistics.paired_change import PairedMoments
 
 
@@ -68,6 +69,77 @@ def change_by_baseline_sd(moments: PairedMoments, sign: int = 1, confidence: flo
     g = hedges_correction(moments.n - 1) * sign * moments.mean_change / moments.sd_before
     r = 0.0 if np.isnan(moments.correlation) else moments.correlation
     return _with_interval(g, 2 * (1 - r) / moments.n + g**2 / (2 * moments.n), confidence)
+
+
+def change_by_baseline_sd_unequal(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
+    """g as `change_by_baseline_sd`, with a variance that lets the SD differ between the two moments.
+
+    Variance s_D^2 / (s_1^2 (n - 1)) + g^2 / (2 (n - 1)), s_D the SD of the changes (Bonett 2008, Psychol Methods 13:99;
+    metafor's "SMCRH"). Treatment often changes the spread as well as the mean; this interval then covers better.
+
+    Examples
+    --------
+    >>> from analyses.statistics.paired_change import paired_moments
+    >>> moments = paired_moments(np.array([10.0, 12.0, 14.0]), np.array([9.0, 10.0, 11.0]))
+    >>> round(change_by_baseline_sd_unequal(moments, sign=-1).std_error ** 2, 6)  # 1 / (4 * 2) + 0.5642^2 / 4
+    0.204577
+    """
+    reason = _reason(moments, moments.sd_before)
+    if reason:
+        return EffectSize(np.nan, reason=reason)
+    g = hedges_correction(moments.n - 1) * sign * moments.mean_change / moments.sd_before
+    ratio = moments.sd_change / moments.sd_before
+    return _with_interval(g, (ratio**2 + g**2 / 2) / (moments.n - 1), confidence)
+
+
+def change_by_change_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
+    """d_z: the mean change over the SD of the changes, uncorrected, with its exact interval.
+
+    The interval turns the noncentral t distribution of the paired t statistic around, and is exact for normal changes (Steiger
+    & Fouladi 1997, in What if there were no significance tests, ch. 9). The standard error is the large-sample one,
+    sqrt(1 / n + d^2 / (2 n)).
+
+    When not to use
+    ---------------
+    As the headline, or beside effects between groups: it grows with the correlation of the two moments (pitfall T19).
+
+    Examples
+    --------
+    Changes of 1, 2 and 3 have mean 2 and SD 1.
+
+    >>> from analyses.statistics.paired_change import paired_moments
+    >>> change_by_change_sd(paired_moments(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0]))).estimate
+    2.0
+    """
+    reason = _reason(moments, moments.sd_change)
+    if reason:
+        return EffectSize(np.nan, reason=reason)
+    d, root = sign * moments.mean_change / moments.sd_change, np.sqrt(moments.n)
+    low, high = noncentrality_interval(d * root, moments.n - 1, confidence)
+    return EffectSize(float(d), float(np.sqrt(1 / moments.n + d**2 / (2 * moments.n))), low / root, high / root)
+
+
+def change_by_residual_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
+    """d_rm: d_z times sqrt(2 (1 - r)), which puts it on the scale of the scores again; uncorrected.
+
+    Variance (1 / n + d_z^2 / (2 n)) 2 (1 - r) (Cooper, Hedges & Valentine 2009, Handbook of Research Synthesis, eq. 12.21).
+    Equal to d_av when both SDs are equal.
+
+    Examples
+    --------
+    >>> from analyses.statistics.paired_change import paired_moments
+    >>> before, later = np.array([1.0, 2.0, 3.0]), np.array([3.0, 2.0, 4.0])
+    >>> round(change_by_residual_sd(paired_moments(before, later)).estimate, 6)  # (1 / sqrt(1)) sqrt(2 (1 - 0.5))
+    1.0
+    """
+    reason = _reason(moments, moments.sd_change)
+    if reason is None and np.isnan(moments.correlation):
+        reason = "no_variance"
+    if reason:
+        return EffectSize(np.nan, reason=reason)
+    scale = np.sqrt(2 * (1 - moments.correlation))
+    d_z = sign * moments.mean_change / moments.sd_change
+    return _with_interval(d_z * scale, (1 / moments.n + d_z**2 / (2 * moments.n)) * scale**2, confidence)
 
 
 def change_by_average_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:

@@ -86,11 +86,23 @@ def adjusted_difference(
     first = np.asarray(first, bool)
     if first.all() or not first.any():
         return MeanEstimate(np.nan, reason="empty_group")
-    columns = [np.ones(len(first)), first.astype(float)]
-    if np.ptp(before) > 0:
+    return least_squares(later, difference_design(before, first, covariates), DIFFERENCE, confidence)
+
+
+DIFFERENCE = 1
+"""Column of `difference_design` whose coefficient is the difference."""
+
+
+def difference_design(before: np.ndarray, first: np.ndarray, covariates: np.ndarray | None = None) -> np.ndarray:
+    """Columns of the model of `adjusted_difference`: intercept, first group, baseline around its mean, covariates that vary.
+
+    >>> difference_design(np.array([1.0, 3.0]), np.array([True, False])).tolist()
+    [[1.0, 1.0, -1.0], [1.0, 0.0, 1.0]]
+    """
+    columns = [np.ones(len(first)), np.asarray(first, float)]
+    if len(before) and np.ptp(before) > 0:
         columns.append(np.asarray(before, float) - np.mean(before))
     design = np.column_stack(columns)
     if covariates is not None and covariates.size:
-        varying = covariates[:, np.ptp(covariates, axis=0) > 0]
-        design = np.column_stack([design, varying])
-    return least_squares(later, design, 1, confidence)
+        design = np.column_stack([design, covariates[:, np.ptp(covariates, axis=0) > 0]])
+    return design

@@ -35,7 +35,7 @@ def difference_error(sd_before: float, reliability: float) -> float:
 def change_classes(
     before: np.ndarray, later: np.ndarray, error: float, cutoff: float | None, higher_is_better: bool, critical: float = 1.96
 ) -> np.ndarray:
-    """Class of each person, as its number in `CLASSES`.
+    """Class of each person after Jacobson and Truax, as its number in `CLASSES`.
 
     Parameters
     ----------
@@ -43,17 +43,8 @@ def change_classes(
         Shape (n,), no missing scores.
     error
         From `difference_error`.
-    cutoff
-        Score from which on, in the worse direction, someone is in the clinical range; None when there is none. Nobody is
-        then called recovered, and nobody never clinical.
-    critical
-        A change of more than this many standard errors is reliable. 1.96: two-sided 5 %.
-
-    Notes
-    -----
-    Recovered: reliably better, clinical before and not after. Improved: reliably better otherwise. Deteriorated: reliably worse.
-    Unchanged: neither. Never clinical: outside the clinical range at both moments and not reliably worse; such a person cannot recover
-    and would dilute the share of those who do (pitfall T18). Reliable deterioration is never hidden among these.
+    cutoff, higher_is_better, critical
+        As in `classes_by_index`.
 
     Examples
     --------
@@ -63,8 +54,45 @@ def change_classes(
     >>> [CLASSES[k] for k in change_classes(before, later, 4.74, 20, False)]
     ['recovered', 'improved', 'unchanged', 'deteriorated', 'never_clinical']
     """
-    gain = (np.asarray(later, float) - before) * (1 if higher_is_better else -1)
-    better, worse = gain > critical * error, gain < -critical * error
+    index = (np.asarray(later, float) - before) / error
+    return classes_by_index(index, before, later, cutoff, higher_is_better, critical)
+
+
+def classes_by_index(
+    index: np.ndarray,
+    before: np.ndarray,
+    later: np.ndarray,
+    cutoff: float | None,
+    higher_is_better: bool,
+    critical: float = 1.96,
+) -> np.ndarray:
+    """Class of each person from an index of reliable change of any method, as its number in `CLASSES`.
+
+    Parameters
+    ----------
+    index
+        Shape (n,): the change in standard errors, its sign as scored.
+    before, later
+        Shape (n,), no missing scores.
+    cutoff
+        Score from which on, in the worse direction, someone is in the clinical range; None when there is none. Nobody is
+        then called recovered, and nobody never clinical.
+    critical
+        An index beyond this is reliable. 1.96: two-sided 5 %.
+
+    Notes
+    -----
+    Recovered: reliably better, clinical before and not after. Improved: reliably better otherwise. Deteriorated: reliably worse.
+    Unchanged: neither. Never clinical: outside the clinical range at both moments and not reliably worse; such a person cannot recover
+    and would dilute the share of those who do (pitfall T18). Reliable deterioration is never hidden among these.
+
+    Examples
+    --------
+    >>> CLASSES[classes_by_index(np.array([2.5]), np.array([10.0]), np.array([20.0]), None, True)[0]]
+    'improved'
+    """
+    gain = np.asarray(index, float) * (1 if higher_is_better else -1)
+    better, worse = gain > critical, gain < -critical
     classes = np.select([better, worse], [CLASSES.index("improved"), CLASSES.index("deteriorated")], CLASSES.index("unchanged"))
     if cutoff is None:
         return classes
