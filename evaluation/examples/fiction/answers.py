@@ -52,9 +52,9 @@ def _filled_in(draws: Draws, person: Person, asked: _Questionnaire) -> Iterator[
     effect = asked.improves[0 if person.arm == PROGRAMME else 1] * (0.35 if person.dropped_out else 1.1)
     answer = (person.client, asked.instrument, asked.informant)
     if draws.chance(0.94 if asked.informant == "self" else 0.72):
-        yield (*answer, "baseline", draws.whole(-2, 3), _score(draws, asked, own))
+        yield (*answer, "baseline", _baseline_week(draws, person), _score(draws, asked, own))
     for moment in asked.later:
-        week = (person.treatment_weeks or 40) + _AFTER_WEEKS[moment] + draws.whole(0, 2)
+        week = max((person.treatment_weeks or 40) + _AFTER_WEEKS[moment] + draws.whole(0, 2), 4)
         level = own - effect * _KEPT[moment] + draws.normal(0.0, 0.55)
         if person.treatment_weeks is None or not _answers(draws, person, asked, moment, level):
             continue
@@ -63,6 +63,12 @@ def _filled_in(draws: Draws, person: Person, asked: _Questionnaire) -> Iterator[
             yield (person.client, "ies-r", "self", moment, week, min(max(round(draws.normal(40 + 15 * level, 8)), 0), 88))
         else:
             yield (*answer, moment, week, _score(draws, asked, level))
+
+
+def _baseline_week(draws: Draws, person: Person) -> int:
+    """Around the start, and now and then too late to be a baseline."""
+    late = (person.treatment_weeks or 0) >= 16 and draws.chance(0.03)
+    return draws.whole(5, 9) if late else draws.whole(-2, 3)
 
 
 def _answers(draws: Draws, person: Person, asked: _Questionnaire, moment: str, level: float) -> bool:

@@ -44,7 +44,7 @@ def outcomes(draws: Draws, person: Person) -> tuple[int | str, ...]:
     """The values of `OUTCOMES`, in their order; empty where treatment has not ended or nobody asked."""
     planned = draws.whole(20, 48)
     share = draws.normal(0.35 if person.dropped_out else 0.82, 0.12)
-    attended = min(max(round(planned * share), 1), planned)
+    attended = max(round(planned * min(share, 1.0)), 1) + (draws.whole(1, 3) if share > 1.05 else 0)
     start = (
         draws.pick(_HOUSING),
         draws.pick(_DAYTIME),
