@@ -1,0 +1,225 @@
+"""Missing data: the same change by several ways of dealing with scores that are not there, side by side.
+
+`subgroup` holds the approach: `complete cases`, `mixed model`, `multiple imputation`, `tipping point`, `locf`. Where they
+agree, what is missing matters little; where they differ, the report says so.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from analyses.cohort import Cohort
+from analyses.longitudinal import Longitudinal, longitudinal, outcome, why
+from analyses.over_time import mixed_changes
+from analyses.statistics.linear_model import least_squares
+from analyses.statistics.multiple_imputation import imputable, impute
+from analyses.statistics.paired_change import MeanEstimate, mean_with_interval
+from analyses.statistics.rubin_pooling import Pooled, pool_rubin
+from analyses.statistics.tipping_point import (
+    ChangeSums,
+    ShiftedEstimate,
+    TippingPoint,
+    change_sums,
+    shifted_difference,
+    shifted_mean,
+    tipping_point,
+    together,
+)
+from data_schemas.plan import Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
+
+NAME = "missing_data"
+MEASURES = {
+    "mean_change": Declared("magnitude", Words("gemiddelde verandering", "mean change"), "score"),
+    "mixed_change": Declared("model", Words("verandering volgens het gemengde model", "change by mixed model"), "score"),
+    "imputed_change": Declared("model", Words("verandering na meervoudige imputatie", "change after imputation"), "score"),
+    "tipping_delta": Declared(
+        "model",
+        Words("hoeveel slechter de ontbrekende scores moeten zijn", "how much worse the missing scores would have to be"),
+        "score",
+    ),
+}
+_CHANGE = "later minus baseline as scored"
+_COMPLETE = _CHANGE + "; complete cases: people with both scores, all others left out; {test}"
+_LOCF = (
+    _CHANGE + "; last score carried forward: everyone with a baseline, whoever left stays for ever as last seen; {test}. "
+    "Only to show how wrong this is: it takes leaving for standing still and counts a guess as if it were measured"
+)
+_IMPUTED = (
+    _CHANGE + "; multiple imputation of everyone measured at least once, {m} data sets, Bayesian linear regression of each "
+    "moment on the others by arm, seed of the plan; {test} within each, Rubin's rules with Barnard-Rubin degrees of freedom"
+)
+_TIPPING = (
+    "points as scored to add to the imputed later scores{first} for the 95 % interval of the change to reach zero; multiple "
+    "imputation as above, {m} data sets"
+)
+_PAIRED, _TWO_GROUPS = "paired t interval and test", "difference in mean change, t interval and test with one variance"
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names a questionnaire."""
+    return bool(plan.measures)
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Every planned measure at every later moment, by every planned approach: everyone, each arm, and the comparison."""
+    records: list[dict] = []
+    for measure in plan.measures:
+        table = longitudinal(cohort, plan, measure)
+        base = {"outcome": outcome(measure), "unit": "score"}
+        approaches = plan.missing_data.approaches
+        for approach in approaches:
+            if approach in _APPROACHES:
+                records += [base | record for record in _APPROACHES[approach](cohort, plan, table)]
+        if {"multiple_imputation", "tipping_point"} & set(approaches):
+            records += [base | record for record in _imputation(plan, table, outcome(measure))]
+    return Result(NAME, MEASURES, rows(NAME, records))
+
+
+def _complete_cases(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
+    for k, moment in enumerate(table.moments[1:], start=1):
+        change = table.scores[:, k] - table.scores[:, 0]
+        yield from _observed(plan, table, change, moment, "complete cases", _COMPLETE)
+
+
+def _carried_forward(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
+    carried = table.scores.copy()
+    for k, moment in enumerate(table.moments[1:], start=1):
+        hole = np.isnan(carried[:, k])
+        carried[hole, k] = carried[hole, k - 1]
+        yield from _observed(plan, table, carried[:, k] - table.scores[:, 0], moment, "locf", _LOCF)
+
+
+def _observed(plan: Plan, table: Longitudinal, change: np.ndarray, moment: str, approach: str, method: str) -> Iterator[dict]:
+    """Rows of `mean_change` from one change per person, NaN for those left out."""
+    known = ~np.isnan(change)
+    for arm, who in _groups(table):
+        part = change[who & known]
+        sd = float(part.std(ddof=1)) if len(part) > 1 and np.ptp(part) > 0 else 0.0
+        answer = mean_with_interval(float(part.mean()) if len(part) else np.nan, sd, len(part))
+        yield _row("mean_change", approach, arm, moment, len(part), answer, method.format(test=_PAIRED))
+    if _compared(plan, table):
+        one, two = (known & (table.arm == table.arms.index(arm)) for arm in plan.comparison.arms)
+        answer, n = _difference(change[one], change[two]), int(one.sum() + two.sum())
+        arms = " - ".join(plan.comparison.arms)
+        yield _row("mean_change", approach, arms, moment, n, answer, method.format(test=_TWO_GROUPS))
+
+
+def _difference(one: np.ndarray, two: np.ndarray) -> MeanEstimate:
+    if not len(one) or not len(two):
+        return MeanEstimate(np.nan, reason="empty_group")
+    first = np.repeat([1.0, 0.0], [len(one), len(two)])
+    return least_squares(np.concatenate([one, two]), np.column_stack([np.ones(len(first)), first]), 1)
+
+
+def _mixed_model(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
+    slope = plan.over_time is not None and plan.over_time.slope == "random"
+    for record in mixed_changes(cohort, plan, table, slope):
+        yield record | {"subgroup": "mixed model"}
+
+
+def _imputation(plan: Plan, table: Longitudinal, name: str) -> Iterator[dict]:
+    """What the imputed data sets say, and at which shift they would no longer say it: one set of draws serves both."""
+    m, approaches = plan.missing_data.imputations, plan.missing_data.approaches
+    for arm, moment, shifted, n, reason in _shifted(plan, table, name):
+        several = " - " in arm
+        if "multiple_imputation" in approaches:
+            method = _IMPUTED.format(m=m, test=_TWO_GROUPS if several else "paired t test")
+            yield _row("imputed_change", "multiple imputation", arm, moment, n, _pooled(shifted, reason), method)
+        if "tipping_point" in approaches:
+            tipped = TippingPoint(np.nan, reason) if shifted is None else tipping_point(shifted)
+            method = _TIPPING.format(first=" of the first arm" if several else "", m=m)
+            about = {"measure": "tipping_delta", "subgroup": "tipping point", "arm": arm, "time": moment, "n": n}
+            yield about | {"estimate": tipped.delta, "method": why(method, tipped.reason)}
+
+
+def _pooled(shifted: ShiftedEstimate | None, reason: str | None) -> Pooled:
+    if shifted is None:
+        return Pooled(np.nan, reason=reason)
+    # a variance of zero may come out as a hair below it
+    return pool_rubin(shifted.estimates, np.maximum(shifted.constant, 0.0), shifted.complete_df)
+
+
+def _shifted(plan: Plan, table: Longitudinal, name: str) -> Iterator[tuple[str, str, ShiftedEstimate | None, int, str | None]]:
+    """Arm, moment, imputed estimates (None with a reason), and people behind them."""
+    sums = {arm: _imputed_sums(plan, table, code, name) for code, arm in enumerate(table.arms)}
+    for k, moment in enumerate(table.moments[1:]):
+        cells = {arm: found if isinstance(found, str) else found[k] for arm, found in sums.items()}
+        people = {arm: int((table.arm == code).sum()) for code, arm in enumerate(table.arms)}
+        present = [cells[arm] for arm in table.arms if people[arm]]
+        yield "all", moment, *_of_one(present), sum(people.values()), _reason(present)
+        if len(table.arms) > 1:
+            for arm in table.arms:
+                yield arm, moment, *_of_one([cells[arm]]), people[arm], _reason([cells[arm]])
+        if _compared(plan, table):
+            both = [cells[arm] for arm in plan.comparison.arms]
+            n = sum(people[arm] for arm in plan.comparison.arms)
+            yield " - ".join(plan.comparison.arms), moment, *_of_two(both), n, _reason(both)
+
+
+def _reason(cells: list[ChangeSums | str]) -> str | None:
+    """Why there is no estimate: what stopped the imputation of one of the arms, or too few people."""
+    return next((cell for cell in cells if isinstance(cell, str)), "too_few" if cells else "empty_group")
+
+
+def _of_one(cells: list[ChangeSums | str]) -> tuple[ShiftedEstimate | None]:
+    if not cells or any(isinstance(cell, str) for cell in cells):
+        return (None,)
+    whole = together(cells)
+    return (shifted_mean(whole) if whole.n > 1 else None,)
+
+
+def _of_two(cells: list[ChangeSums | str]) -> tuple[ShiftedEstimate | None]:
+    if any(isinstance(cell, str) for cell in cells) or sum(cell.n for cell in cells) < 3:
+        return (None,)
+    return (shifted_difference(*cells),)
+
+
+def _imputed_sums(plan: Plan, table: Longitudinal, code: int, name: str) -> list[ChangeSums | str] | str:
+    """Sums of change per later moment in one arm over all imputations; or the reason why it cannot be imputed.
+
+    People are sorted by their scores first, so that the order of the rows of a submission changes no draw.
+    """
+    scores = table.scores[table.arm == code]
+    found = imputable(scores)
+    if found.reason is not None:
+        return found.reason
+    scores = scores[np.lexsort(scores.T)]
+    hole = np.isnan(scores[:, 1:])
+    seed = [plan.seed, zlib.crc32(f"{name}/{table.arms[code]}".encode())]
+    draws = [
+        [change_sums((done[:, k] - done[:, 0])[None], hole[:, k - 1]) for k in range(1, scores.shape[1])]
+        for done in impute(scores, plan.missing_data.imputations, np.random.default_rng(seed))
+    ]
+    return [_stacked(moment) for moment in zip(*draws)]
+
+
+def _stacked(draws: tuple[ChangeSums, ...]) -> ChangeSums | str:
+    """One draw after another as one; nobody with a score at the moment, or at baseline, leaves nothing to impute from."""
+    parts = (np.concatenate([getattr(draw, part) for draw in draws]) for part in ("means", "squares", "products"))
+    means, squares, products = parts
+    return "empty_group" if np.isnan(means).any() else ChangeSums(draws[0].n, draws[0].imputed, means, squares, products)
+
+
+def _groups(table: Longitudinal) -> Iterator[tuple[str, np.ndarray]]:
+    yield "all", np.ones(len(table.people), bool)
+    if len(table.arms) > 1:
+        for code, arm in enumerate(table.arms):
+            yield arm, table.arm == code
+
+
+def _compared(plan: Plan, table: Longitudinal) -> bool:
+    return plan.comparison is not None and set(plan.comparison.arms) <= set(table.arms)
+
+
+def _row(measure: str, approach: str, arm: str, moment: str, n: int, answer: MeanEstimate | Pooled, method: str) -> dict:
+    numbers = {name: getattr(answer, name) for name in ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")}
+    about = {"measure": measure, "subgroup": approach, "arm": arm, "time": moment, "n": n}
+    return about | numbers | {"method": why(method, answer.reason)}
+
+
+_APPROACHES = {"complete_cases": _complete_cases, "mixed_model": _mixed_model, "locf": _carried_forward}

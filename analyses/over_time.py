@@ -1,0 +1,255 @@
+"""Over time: all moments of a measure in one model, so that people who missed a moment still count.
+
+The mixed model answers; generalised estimating equations stand beside it as a check; what was received (dose) stands below it
+as a description. Moments are categories; a random slope runs over the real weeks of measurement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from analyses.cohort import Cohort
+from analyses.longitudinal import Longitudinal, longitudinal, outcome, why
+from analyses.statistics.gee import fit_gee, gee_contrast
+from analyses.statistics.mixed_model import Contrast, MixedFit, contrast, fit_mixed
+from data_schemas.plan import Measure, Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
+
+NAME = "over_time"
+MEASURES = {
+    "mixed_change": Declared("model", Words("verandering volgens het gemengde model", "change by mixed model"), "score"),
+    "mixed_slope": Declared("model", Words("verandering per week", "change per week"), "score"),
+    "mixed_dose": Declared(
+        "model",
+        Words("extra verandering per eenheid ontvangen zorg", "further change per unit of care received"),
+        "score",
+    ),
+    "gee_change": Declared("model", Words("verandering volgens GEE", "change by GEE"), "score"),
+}
+_CHANGE = (
+    "later minus baseline as scored; mixed model by REML on all scores, moment{arms} as categories{covariates}, {random}; "
+)
+_KENWARD_ROGER = "t interval and test, Kenward-Roger"
+_SLOPE = "change per week as scored; mixed model by REML on all scores, week as a line{arms}, {random}; " + _KENWARD_ROGER
+_GEE = (
+    "later minus baseline as scored; generalised estimating equations, moment{arms} as categories{covariates}, exchangeable; "
+    "Mancl-DeRouen errors, t with people minus coefficients degrees of freedom; right only when scores are missing "
+    "completely at random"
+)
+_DOSE = (
+    "further change as scored per unit more of {dose}; mixed model by REML on all scores, moment{arms} and {dose} by moment, {random}; "
+    + _KENWARD_ROGER
+    + "; nobody was given more or less by chance, so this cannot show that more care works better: who does well may stay longer"
+)
+INTERCEPT = "random intercept"
+_SLOPE_TOO = "random intercept and slope over weeks"
+_NO_WEEKS = "random intercept (no slope: weeks are not filled in everywhere)"
+_NO_SLOPE = "random intercept (the data do not show that slopes differ)"
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan asks for a model over all moments."""
+    return plan.over_time is not None and bool(plan.measures)
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Every planned measure: change at each moment for everyone, each arm and the comparison; slope, dose and check."""
+    records = chain.from_iterable(_measure(cohort, plan, measure) for measure in plan.measures)
+    return Result(NAME, MEASURES, rows(NAME, list(records)))
+
+
+def _measure(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
+    table = longitudinal(cohort, plan, measure)
+    base = {"outcome": outcome(measure), "unit": "score"}
+    for record in chain(
+        mixed_changes(cohort, plan, table, slope=plan.over_time.slope == "random"),
+        _slopes(cohort, plan, table),
+        _gee_changes(cohort, plan, table),
+        *(_dose(cohort, table, name, plan.over_time.slope == "random") for name in plan.over_time.dose),
+    ):
+        yield base | record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """One row per score: whose, when, and one 0/1 column for each group and moment that occurs."""
+
+    score: np.ndarray
+    person: np.ndarray
+    week: np.ndarray
+    columns: np.ndarray
+    place: dict[tuple[int, int], int]
+
+    def weights(self, parts: dict[tuple[int, int], float], width: int) -> np.ndarray | None:
+        """Weights of the coefficients from weights of cells; None when a cell is empty."""
+        if any(cell not in self.place for cell in parts):
+            return None
+        found = np.zeros(width)
+        for cell, weight in parts.items():
+            found[self.place[cell]] += weight
+        return found
+
+
+def _cells(table: Longitudinal, group: np.ndarray) -> _Cells:
+    """Cells of group by moment: the model "moment x group", written so that an empty cell takes nothing else with it."""
+    person, moment = np.nonzero(~np.isnan(table.scores))
+    cell = group[person] * len(table.moments) + moment
+    codes, found = pd.factorize(cell, sort=True)
+    columns = np.zeros((len(person), len(found)))
+    columns[np.arange(len(person)), codes] = 1.0
+    place = {divmod(int(name), len(table.moments)): k for k, name in enumerate(found)}
+    return _Cells(table.scores[person, moment], person, table.weeks[person, moment], columns, place)
+
+
+def mixed_changes(cohort: Cohort, plan: Plan, table: Longitudinal, slope: bool) -> Iterator[dict]:
+    """`mixed_change` at each later moment: everyone, each arm, and the comparison.
+
+    Everyone: moment alone. Arms and comparison: moment x arm over all arms, with the plan's covariates.
+    """
+    for group, covariates in _groups(cohort, plan, table):
+        yield from _change_rows(plan, table, group, covariates, slope)
+
+
+def _groups(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    """Everyone as one group; and the arms when there are several, with the covariates of the comparison."""
+    yield np.zeros(len(table.people), np.int64), None
+    if len(table.arms) > 1:
+        yield table.arm, _covariates(cohort, plan, table)
+
+
+def _change_rows(plan: Plan, table: Longitudinal, group, covariates, slope: bool) -> Iterator[dict]:
+    cells = _cells(table, group)
+    X = _beside(cells, covariates)
+    fit, random = _fit(cells, X, slope)
+    method = _CHANGE.format(**_words(plan, group, covariates), random=random) + _KENWARD_ROGER
+    for arm, moment, parts, n in _contrasts(plan, table, group):
+        answer = _answer(fit, cells.weights(parts, X.shape[1]))
+        yield {"measure": "mixed_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
+
+
+def _contrasts(plan: Plan, table: Longitudinal, group: np.ndarray) -> Iterator[tuple[str, str, dict, int]]:
+    """Arm, moment, weights of the cells and people behind each change and difference."""
+    several = group is table.arm
+    names = table.arms if several else ("all",)
+    people = np.bincount(group, minlength=len(names))
+    for k, moment in enumerate(table.moments[1:], start=1):
+        for code, arm in enumerate(names):
+            yield arm, moment, {(code, k): 1.0, (code, 0): -1.0}, int(people[code])
+        if several and plan.comparison is not None and set(plan.comparison.arms) <= set(names):
+            one, two = (names.index(arm) for arm in plan.comparison.arms)
+            parts = {(one, k): 1.0, (one, 0): -1.0, (two, k): -1.0, (two, 0): 1.0}
+            yield " - ".join(plan.comparison.arms), moment, parts, int(people[one] + people[two])
+
+
+def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
+    """With a random slope where asked and seen in the data; otherwise with an intercept, and why."""
+    if slope and np.isnan(cells.week).any():
+        return fit_mixed(cells.score, X, cells.person), _NO_WEEKS
+    if slope:
+        fit = fit_mixed(cells.score, X, cells.person, cells.week)
+        if fit.reason is None and not fit.singular:
+            return fit, _SLOPE_TOO
+        return fit_mixed(cells.score, X, cells.person), _NO_SLOPE
+    return fit_mixed(cells.score, X, cells.person), INTERCEPT
+
+
+def _answer(fit: MixedFit, weights: np.ndarray | None) -> Contrast:
+    if weights is None and fit.reason is None:
+        return Contrast(*[np.nan] * 6, "kenward-roger", "empty_group")
+    return contrast(fit, np.ones(len(fit.coefficients)) if weights is None else weights, "kenward-roger")
+
+
+def fields(answer: Contrast, method: str) -> dict:
+    """An estimate's numbers as columns of a row."""
+    names = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")
+    return {name: getattr(answer, name) for name in names} | {"method": why(method, answer.reason)}
+
+
+def _covariates(cohort: Cohort, plan: Plan, table: Longitudinal) -> np.ndarray | None:
+    """The comparison's covariates as centred 0/1 columns per person, the first category left out."""
+    names = () if plan.comparison is None else plan.comparison.covariates
+    if not names:
+        return None
+    frame = cohort.treatments.loc[table.people, list(names)].astype(object)
+    dummies = pd.get_dummies(frame.where(frame.notna(), "missing"), drop_first=True).to_numpy(float)
+    return dummies - dummies.mean(axis=0) if len(dummies) else dummies
+
+
+def _beside(cells: _Cells, covariates: np.ndarray | None) -> np.ndarray:
+    if covariates is None or not covariates.size:
+        return cells.columns
+    added = covariates[cells.person]
+    return np.column_stack([cells.columns, added[:, np.ptp(added, axis=0) > 0]])
+
+
+def _words(plan: Plan, group: np.ndarray, covariates: np.ndarray | None) -> dict[str, str]:
+    names = "" if covariates is None else "".join(f", {name}" for name in plan.comparison.covariates)
+    return {"arms": " x arm" if len(np.unique(group)) > 1 else "", "covariates": names}
+
+
+def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
+    for group, covariates in _groups(cohort, plan, table):
+        cells = _cells(table, group)
+        X = _beside(cells, covariates)
+        fit = fit_gee(cells.score, X, cells.person)
+        method = _GEE.format(**_words(plan, group, covariates))
+        for arm, moment, parts, n in _contrasts(plan, table, group):
+            weights = cells.weights(parts, X.shape[1])
+            empty = Contrast(*[np.nan] * 6, "", fit.reason or "empty_group")
+            answer = empty if weights is None else gee_contrast(fit, weights)
+            yield {"measure": "gee_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
+
+
+def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
+    """`mixed_slope`: a straight line over real weeks, where every score has its week."""
+    person, moment = np.nonzero(~np.isnan(table.scores))
+    week, score = table.weeks[person, moment], table.scores[person, moment]
+    if np.isnan(week).any() or not len(week):
+        return
+    for group, _ in _groups(cohort, plan, table):
+        codes, present = pd.factorize(group, sort=True)
+        member = (codes[person][:, None] == np.arange(len(present))).astype(float)
+        X = np.column_stack([member, member * week[:, None]])
+        place = {(int(code), 1): len(present) + k for k, code in enumerate(present)}
+        cells = _Cells(score, person, week, X, place)
+        fit, random = _fit(cells, X, plan.over_time.slope == "random")
+        method = _SLOPE.format(arms=" x arm" if len(present) > 1 else "", random=random)
+        for arm, parts, n in _first_contrasts(plan, table, group):
+            answer = _answer(fit, cells.weights(parts, X.shape[1]))
+            yield {"measure": "mixed_slope", "arm": arm, "n": n, "unit": "score per week"} | fields(answer, method)
+
+
+def _first_contrasts(plan: Plan, table: Longitudinal, group: np.ndarray) -> Iterator[tuple[str, dict, int]]:
+    """As `_contrasts`, once: arms and comparison without a moment."""
+    for arm, moment, parts, n in _contrasts(plan, table, group):
+        if moment == table.moments[1]:
+            yield arm, {cell: weight for cell, weight in parts.items() if cell[1] == 1}, n
+
+
+def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterator[dict]:
+    """`mixed_dose`: how the change at each moment goes with what was received, within arms."""
+    amount = cohort.treatments[name].to_numpy(dtype=float, na_value=np.nan)[table.people]
+    known = ~np.isnan(amount)
+    part, amount = table.only(known), amount[known]
+    cells = _cells(part, part.arm)
+    # each row's moment: the cells carry it
+    moment = np.nonzero(~np.isnan(part.scores))[1]
+    centred = amount - amount.mean() if len(amount) else amount
+    dose = centred[cells.person]
+    later = [k for k in range(1, len(part.moments)) if (moment == k).any()]
+    X = np.column_stack([cells.columns, dose, *(dose * (moment == k) for k in later)])
+    fit, random = _fit(cells, X, slope)
+    method = _DOSE.format(arms=" x arm" if len(part.arms) > 1 else "", dose=name, random=random)
+    for k, time in enumerate(part.moments[1:], start=1):
+        weights = None
+        if k in later:
+            weights = np.zeros(X.shape[1])
+            weights[cells.columns.shape[1] + 1 + later.index(k)] = 1.0
+        row = {"measure": "mixed_dose", "arm": "all", "subgroup": name, "time": time, "n": len(part.people)}
+        yield row | {"unit": f"score per unit of {name}"} | fields(_answer(fit, weights), method)
