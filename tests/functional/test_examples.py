@@ -19,7 +19,7 @@ from evaluation.validation.validating import validate
 CONSORTIUM = {
     "treatments": "8b701caceda551b92888b1d4b874e05f92cfbaf9e38f5f3da8b709c091744dbc",
     "measurements": "c602dc1fd5aa0d80267f3a10e29f0d37ef2c37a6915fd2b3d6495f1de1f9d341",
-    "events": "e032b0141a8787c9414eee063ab652273bd7cd1c5eed6ead5110cbbab766d1fd",
+    "events": "6343eb94f0fc248295399bbaaecfdcba4aff3b9b068b25bd3d352787aa92bfbc",
 }
 
 

@@ -18,7 +18,16 @@ _SOURCES = {"professional": 0.40, "self_report": 0.25, "police": 0.15, "case_fil
 
 def events(draws: Draws, person: Person) -> list[Event]:
     """Everything that was noticed of one person, each event once per source and within follow-up."""
-    found = [*_exploitation(draws, person), *_running_away(draws, person), *_other(draws, person)]
+    entry = person.follow_up_from_week or 0
+    found = [
+        (event, max(start, entry + 1), end, sure, source)
+        for event, start, end, sure, source in (
+            *_exploitation(draws, person),
+            *_running_away(draws, person),
+            *_other(draws, person),
+        )
+        if end > entry
+    ]
     seen = {(event, start, end, source): (event, start, end, sure, source) for event, start, end, sure, source in found}
     return [(person.client, *row) for row in sorted(seen.values(), key=lambda row: (row[1], row[2], row[0], row[4]))]
 
