@@ -63,8 +63,8 @@ def difference_of_changes(first: PairedMoments, second: PairedMoments, sign: int
     """d_ppc2: J(n1 + n2 - 2) times the difference of the mean changes over the pooled SD at baseline.
 
     Morris 2008, Organ Res Methods 11:364, equation 8 with the exact J. The variance is
-    2 (1 - r) (1/n1 + 1/n2) + d^2 / (2 (n1 + n2)), r pooled within the groups, as on metafor's page on that paper (analyses:
-    morris2008); Morris' own differs slightly. Normal interval. + favours the first group.
+    2 (1 - r) (1/n1 + 1/n2) + d^2 / (2 (n1 + n2)), r the mean of both correlations weighted by n - 1, as on metafor's page on that
+    paper (analyses:morris2008); Morris' own differs slightly. Normal interval. + favours the first group.
 
     When not to use
     ---------------
@@ -87,10 +87,9 @@ def difference_of_changes(first: PairedMoments, second: PairedMoments, sign: int
     if reason:
         return EffectSize(np.nan, reason=reason)
     df, n = first.n + second.n - 2, first.n + second.n
-    later = first.squares_later + second.squares_later
-    r = (first.products + second.products) / np.sqrt(squares * later) if later > 0 else 0.0
+    r = sum((group.n - 1) * np.nan_to_num(group.correlation) for group in (first, second)) / df
     d = hedges_correction(df) * sign * (first.mean_change - second.mean_change) / np.sqrt(squares / df)
-    error = float(np.sqrt(2 * (1 - min(r, 1.0)) * (1 / first.n + 1 / second.n) + d**2 / (2 * n)))
+    error = float(np.sqrt(2 * (1 - r) * (1 / first.n + 1 / second.n) + d**2 / (2 * n)))
     return _normal(d, error, confidence)
 
 

@@ -74,22 +74,23 @@ def change_by_baseline_sd(moments: PairedMoments, sign: int = 1, confidence: flo
 def change_by_baseline_sd_unequal(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
     """g as `change_by_baseline_sd`, with a variance that lets the SD differ between the two moments.
 
-    Variance s_D^2 / (s_1^2 (n - 1)) + g^2 / (2 (n - 1)), s_D the SD of the changes (Bonett 2008, Psychol Methods 13:99;
+    Variance J(n - 1)^2 [s_D^2 / (s_1^2 (n - 1)) + g^2 / (2 (n - 1))], s_D the SD of the changes (Bonett 2008, Psychol Methods 13:99;
     metafor's "SMCRH"). Treatment often changes the spread as well as the mean; this interval then covers better.
 
     Examples
     --------
     >>> from analyses.statistics.paired_change import paired_moments
     >>> moments = paired_moments(np.array([10.0, 12.0, 14.0]), np.array([9.0, 10.0, 11.0]))
-    >>> round(change_by_baseline_sd_unequal(moments, sign=-1).std_error ** 2, 6)  # 1 / (4 * 2) + 0.5642^2 / 4
-    0.204577
+    >>> round(change_by_baseline_sd_unequal(moments, sign=-1).std_error ** 2, 6)  # 0.5642^2 (1 / 8 + 0.5642^2 / 4)
+    0.065119
     """
     reason = _reason(moments, moments.sd_before)
     if reason:
         return EffectSize(np.nan, reason=reason)
-    g = hedges_correction(moments.n - 1) * sign * moments.mean_change / moments.sd_before
+    correction = hedges_correction(moments.n - 1)
+    g = correction * sign * moments.mean_change / moments.sd_before
     ratio = moments.sd_change / moments.sd_before
-    return _with_interval(g, (ratio**2 + g**2 / 2) / (moments.n - 1), confidence)
+    return _with_interval(g, correction**2 * (ratio**2 + g**2 / 2) / (moments.n - 1), confidence)
 
 
 def change_by_change_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
