@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -184,10 +184,7 @@ def _test(counts: tuple[EventCounts, ...], weighting: Weighting, rho: float, gam
 
 
 def fields(answer: Estimate, method: str) -> dict:
-    """The columns of an estimate; the method starts with the reason when there is none."""
-    answer = (
-        answer if answer.reason is None else replace(answer, estimate=np.nan, ci_low=np.nan, ci_high=np.nan, p_value=np.nan)
-    )
+    """The columns of an estimate; the method starts with the reason when there is none (a limit may still be known)."""
     return {
         "estimate": answer.estimate,
         "ci_low": answer.ci_low,

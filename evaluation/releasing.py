@@ -184,7 +184,7 @@ def _release_weekly(result: Result, weekly: WeeklyTally, threshold: int) -> pd.D
     )
     from_held = _names_any(frame["arm"], [name for name, hold in zip(weekly.groups, held) if hold])
     if held.any():
-        from_held |= (frame["arm"] == "all").to_numpy()
+        from_held = from_held | (frame["arm"] == "all").to_numpy()
     kinds = frame["measure"].map({name: declared.kind for name, declared in result.measures.items()})
     small = from_held | (frame["n"].to_numpy() < threshold)
     small |= (kinds == "count").to_numpy() & (frame["estimate"].to_numpy() < threshold)

@@ -169,5 +169,5 @@ def _weights(deaths: np.ndarray, risk: np.ndarray, weighting: Weighting, rho: fl
         return peto if weighting == "peto-peto" else peto * risk / (risk + 1)
     if weighting != "fleming-harrington":
         raise ValueError("weighting must be log-rank, gehan, tarone-ware, peto-peto, modified-peto-peto or fleming-harrington")
-    before = np.concatenate([[1.0], np.cumprod(1 - deaths / risk)[:-1]])
+    before = np.concatenate([[1.0], np.cumprod(1 - deaths / risk)])[: len(risk)]
     return before**rho * (1 - before) ** gamma

@@ -1,0 +1,179 @@
+"""Rates per person-year, and the harmonised indicator "no new start of care" at 6, 12 and 24 months after treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
+from analyses.event_curves import CurveGroups, fields, planned_pairs
+from analyses.revictimisation import weekly_tally
+from analyses.statistics.event_counts import EventCounts
+from analyses.statistics.rates import WEEKS_PER_YEAR, rate, rate_ratio
+from analyses.statistics.survival_curve import Estimate, survival_at, survival_curve
+from data_schemas.plan import Events, Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
+
+NAME = "event_rates"
+MEASURES = {
+    "rate_per_person_year": Declared("derived", Words("gebeurtenissen per persoonsjaar", "events per person-year"), "effect"),
+    "rate_ratio": Declared("derived", Words("verhouding van aantallen per persoonsjaar", "rate ratio"), "ratio"),
+    "all_events_per_person_year": Declared(
+        "model", Words("alle gebeurtenissen per persoonsjaar", "all events per person-year"), "effect"
+    ),
+    "all_events_rate_ratio": Declared(
+        "model", Words("verhouding van alle gebeurtenissen", "ratio of rates of all events"), "ratio"
+    ),
+    "no_new_care": Declared("derived", Words("geen nieuwe start van hulp", "no new start of care"), "share"),
+}
+NEW_CARE_WEEKS = (26, 52, 104)
+_EXACT = "exact Poisson interval (Garwood), a year is 365.25 days"
+_RATIO = "exact conditional interval (Clopper-Pearson) and p, a year is 365.25 days"
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names events."""
+    return plan.events is not None
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Rates of first events from the weekly counts, rates of all events, and the indicator when new care was recorded."""
+    found = first_events(cohort, plan, plan.events)
+    pairs = planned_pairs(cohort.arms, plan)
+
+    def first_rates(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
+        yield from _first_rates(groups, plan.events, pairs)
+
+    who = found.selection.analysed
+    weekly = [weekly_tally(NAME, plan, found, who, cohort.arm_codes, cohort.arms, first_rates)]
+    if (cohort.events["event"] == "new_care").any():
+        weekly.append(_no_new_care(cohort, plan))
+    return Result(NAME, MEASURES, rows(NAME, list(_all_rates(cohort, plan, found, pairs))), weekly=tuple(weekly))
+
+
+def person_weeks(counts: EventCounts) -> int:
+    """Weeks that the people of a table were followed, up to and including the week of their event or last week.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> person_weeks(event_counts(np.array([2, 5]), np.array([1, 0]), entry=np.array([0, 1])))
+    6
+    """
+    week = np.arange(counts.weeks)
+    return int(week @ (counts.all_events + counts.censored) - week @ counts.entered)
+
+
+def _first_rates(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+    words = f"first events; {_time(wanted)}"
+    drawn = groups.drawn()
+    for name, counts in drawn.items():
+        yield {
+            "measure": "rate_per_person_year",
+            "arm": name,
+            "n": counts.size,
+            **_rate(int(counts.all_events.sum()), person_weeks(counts), counts.size, f"{words}; {_EXACT}"),
+        }
+    for one, other in pairs:
+        a, b = groups.counts[one], groups.counts[other]
+        sizes = tuple((int(counts.all_events.sum()), person_weeks(counts), counts.size) for counts in (a, b))
+        yield {
+            "measure": "rate_ratio",
+            "arm": f"{groups.names[one]} - {groups.names[other]}",
+            "n": a.size + b.size,
+            **_ratio(*sizes, f"first arm over second, {words}; {_RATIO}"),
+        }
+
+
+def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+    """Repeated events of a person count each; a Poisson interval is too narrow for them, and the method says so."""
+    words = f"all events, repeated ones of a person included; {_time(plan.events)}; interval too narrow when events cluster in people"
+    events, weeks = _every_event(cohort, plan.events, found)
+    who = found.selection.analysed
+    base = {"outcome": events_outcome(plan.events)}
+    sizes = {
+        name: (int(events[mine].sum()), int(weeks[mine].sum()), int(mine.sum()))
+        for name, mine in [("all", who), *((arm, who & (cohort.arm_codes == code)) for code, arm in enumerate(cohort.arms))]
+    }
+    drawn = sizes if len(cohort.arms) > 1 else {"all": sizes["all"]}
+    for name, size in drawn.items():
+        answer = _rate(*size, f"{words}; {_EXACT}")
+        error = {"std_error": np.sqrt(size[0]) / (size[1] / WEEKS_PER_YEAR)} if size[0] and size[1] else {}
+        yield base | {"measure": "all_events_per_person_year", "arm": name, "n": size[2], "df": size[0] - 1, **error, **answer}
+    for one, other in pairs:
+        a, b = (sizes[cohort.arms[code]] for code in (one, other))
+        answer = _ratio(a, b, f"first arm over second, {words}; {_RATIO}")
+        error = (
+            {"std_error": answer["estimate"] * np.sqrt(1 / a[0] + 1 / b[0])} if a[0] and b[0] and "estimate" in answer else {}
+        )
+        names = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": a[2] + b[2], "df": a[0] + b[0] - 2}
+        yield base | {"measure": "all_events_rate_ratio", **names, **error, **answer}
+
+
+def _every_event(cohort: Cohort, wanted: Events, found: FirstEvents) -> tuple[np.ndarray, np.ndarray]:
+    """Per person the events within follow-up, and the weeks of follow-up, both from time zero (or from entry)."""
+    column = {
+        name: cohort.treatments[name].to_numpy(dtype=float, na_value=np.nan) for name in ("follow_up_weeks", "treatment_weeks")
+    }
+    zero = column["treatment_weeks"] if wanted.time_zero == "end" else np.zeros(cohort.size)
+    start = np.zeros(cohort.size) if found.entry is None else found.entry.astype(float)
+    weeks = np.where(found.selection.analysed, np.maximum(column["follow_up_weeks"] - zero - start, 0), 0)
+    table = cohort.events
+    mine = table[table["event"].isin(wanted.event) & table["certainty"].isin(wanted.certainty)]
+    person = mine["person"].to_numpy()
+    since = mine["week_to"].to_numpy(dtype=float, na_value=np.nan) - zero[person]
+    counts = (since > start[person]) if wanted.time_zero == "end" else (since >= start[person])
+    return np.bincount(person[counts], minlength=cohort.size), weeks
+
+
+def _no_new_care(cohort: Cohort, plan: Plan):
+    """Kaplan-Meier from the end of treatment until new care starts: those not followed long enough count as long as they were."""
+    events = plan.events.model_copy(
+        update={
+            "event": ("new_care",),
+            "time_zero": "end",
+            "horizons_weeks": NEW_CARE_WEEKS,
+            "restricted_mean_weeks": NEW_CARE_WEEKS[-1],
+        }
+    )
+    indicator = plan.model_copy(update={"events": events})
+    found = first_events(cohort, indicator, events)
+
+    def shares(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
+        for name, counts in groups.drawn().items():
+            curve = survival_curve(counts)
+            for week in NEW_CARE_WEEKS:
+                method = f"Kaplan-Meier from the end of treatment until a new start of care, log-log interval; {_time(events)}"
+                yield {
+                    "measure": "no_new_care",
+                    "arm": name,
+                    "time": str(week),
+                    "unit": "share",
+                    "n": counts.size,
+                    "events": int(counts.all_events.sum()),
+                    **fields(survival_at(curve, week), method),
+                }
+
+    return weekly_tally(NAME, indicator, found, found.selection.analysed, cohort.arm_codes, cohort.arms, shares)
+
+
+def _time(wanted: Events) -> str:
+    return f"from {wanted.time_zero} of treatment; {', '.join(wanted.certainty)}"
+
+
+def _rate(events: int, weeks: int, people: int, method: str) -> dict:
+    found = rate(events, weeks / WEEKS_PER_YEAR)
+    reason = found.reason if people else "empty_group"
+    answer = Estimate(found.estimate, np.nan, found.ci_low, found.ci_high, reason=reason)
+    return {"events": events, "unit": "per person-year", **fields(answer, method)}
+
+
+def _ratio(one: tuple[int, int, int], other: tuple[int, int, int], method: str) -> dict:
+    (a, weeks_a, people_a), (b, weeks_b, people_b) = one, other
+    found = rate_ratio(a, weeks_a / WEEKS_PER_YEAR, b, weeks_b / WEEKS_PER_YEAR)
+    reason = found.reason if people_a and people_b else "empty_group"
+    if reason is None and b == 0:
+        answer = Estimate(np.nan, ci_low=found.ci_low, p_value=found.p_value, reason="log_of_zero")
+    else:
+        answer = Estimate(found.estimate, np.nan, found.ci_low, found.ci_high, found.p_value, reason)
+    return {"events": a + b, "unit": "ratio", **fields(answer, method)}
