@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, NumberKind, Words
-from reports.numbers import number, with_interval
-from reports.vocabulary import measure_kind
+from reports.markdown import plain
+from reports.numbers import number, p_value, with_interval
+from reports.vocabulary import measure_kind, why_not
 
-NOT_CALCULATED = "–"
+NOT_GIVEN = "–"
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
+_HIDDEN_CELL = Words("niet getoond", "not shown")
+# a share is also held back when the others are too few: "n < 10" in the cell itself would then be untrue
 _HIDDEN_NOTE = Words(
-    "“< {threshold}”: te weinig {people} om te tonen (n < {threshold}).",
-    "“< {threshold}”: too few {people} to show (n < {threshold}).",
+    "Niet getoond: te weinig {people} om te tonen (n < {threshold}), in deze groep of in de rest.",
+    "Not shown: too few {people} to show (n < {threshold}), in this group or in the others.",
 )
 _ROUNDED_NOTE = Words(
     "Aantallen zijn afgerond op het midden van klassen van {threshold}; percentages volgen daaruit.",
@@ -22,6 +25,23 @@ _ROUNDED_NOTE = Words(
 )
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
+_INTERVAL_NOTE = Words("Tussen haakjes het 95%-interval.", "In brackets the 95% interval.")
+_PEOPLE = {True: Words("deelnemers", "participants"), False: Words("jongeren", "young people")}
+
+
+def people(evidence: Evidence) -> Words:
+    """What the people are called: a public example is not about young people in care."""
+    return _PEOPLE[any(submission.nature == "public" for submission in evidence.record.submissions)]
+
+
+def hidden(evidence: Evidence) -> Words:
+    """Why a whole block is not shown."""
+    return HIDDEN.fill(people=people(evidence), threshold=evidence.record.release.threshold)
+
+
+def all_hidden(rows: pd.DataFrame) -> bool:
+    """Whether there are rows, and disclosure control held back every one."""
+    return len(rows) > 0 and bool((rows["status"] == "suppressed").all())
 
 
 @dataclass
@@ -30,20 +50,79 @@ class Cells:
 
     evidence: Evidence
     lang: Lang
-    hidden: bool = False
-    rounded: bool = False
+    was_hidden: bool = False
+    was_rounded: bool = False
+    had_interval: bool = False
     reasons: dict[str, None] = field(default_factory=dict)
 
-    def value(self, rows: pd.DataFrame, *, kind: NumberKind | None = None, interval: bool = False) -> str:
-        """The estimate of the first row, or why there is none; a dash when the analysis does not give it."""
+    def value(self, rows: pd.DataFrame, *, interval: bool = True) -> str:
+        """The estimate of the first row with its interval, or why there is none; a dash when the analysis does not give it."""
         if rows.empty:
-            return NOT_CALCULATED
+            return NOT_GIVEN
         row = rows.iloc[0]
         absent = self._absent(row)
         if absent is not None:
             return absent
-        kind = kind or measure_kind(self.evidence, row["measure"])
-        digits = None if kind != "share" else 1 if row["status"] == "exact" else 0
-        if interval and digits is None:
-            return with_interval(row, kind, self.lang)
-        return number(row["estimate"], kind, self.lang, digits=digits)
+        kind = measure_kind(self.evidence, row["measure"])
+        if not interval or pd.isna(row["ci_low"]):
+            return number(row["estimate"], kind, self.lang, digits=share_digits(row, kind))
+        self.had_interval = True
+        return with_interval(row, kind, self.lang, digits=share_digits(row, kind))
+
+    def share_of(self, rows: pd.DataFrame) -> str:
+        """A share with the counts behind it: 29% (125 of 435)."""
+        text = self.value(rows, interval=False)
+        if rows.empty or self._absent(rows.iloc[0]) is not None or pd.isna(rows.iloc[0]["events"]):
+            return text
+        events, n = (number(rows.iloc[0][column], "count", self.lang) for column in ("events", "n"))
+        return f"{text} ({events} {Words('van', 'of')[self.lang]} {n})"
+
+    def count(self, rows: pd.DataFrame, column: str) -> str:
+        """How many people (`n`) or events stand behind the first row."""
+        if rows.empty:
+            return NOT_GIVEN
+        row = rows.iloc[0]
+        if row["status"] == "suppressed":
+            return self._held_back()
+        self.was_rounded |= row["status"] in ("rounded", "released")
+        return NOT_GIVEN if pd.isna(row[column]) else number(row[column], "count", self.lang)
+
+    def p(self, rows: pd.DataFrame) -> str:
+        """The p-value of the first row, a dash when it has none."""
+        if rows.empty or pd.isna(rows.iloc[0]["p_value"]):
+            return NOT_GIVEN
+        return plain(p_value(rows.iloc[0]["p_value"], self.lang))
+
+    def notes(self) -> list[str]:
+        """What the reader of this table must know, as Markdown sentences."""
+        threshold = self.evidence.record.release.threshold
+        notes = []
+        if self.had_interval:
+            notes.append(_INTERVAL_NOTE[self.lang])
+        if self.was_hidden:
+            notes.append(_HIDDEN_NOTE.fill(people=people(self.evidence), threshold=threshold)[self.lang].replace("<", "\\<"))
+        if self.was_rounded:
+            notes.append(_ROUNDED_NOTE.fill(threshold=threshold)[self.lang])
+        if self.reasons:
+            notes.append(_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang])
+        return notes
+
+    def _absent(self, row: pd.Series) -> str | None:
+        if row["status"] == "suppressed":
+            return self._held_back()
+        self.was_rounded |= row["status"] == "rounded"
+        if row["status"] != "not_estimable" and not pd.isna(row["estimate"]):
+            return None
+        reason = why_not(row["method"])
+        if reason is not None:
+            self.reasons[reason[self.lang]] = None
+        return _NOT_ESTIMABLE[self.lang]
+
+    def _held_back(self) -> str:
+        self.was_hidden = True
+        return _HIDDEN_CELL[self.lang]
+
+
+def share_digits(row: pd.Series, kind: NumberKind) -> int | None:
+    """A released share follows from rounded counts and gets no decimals; an exact one gets one."""
+    return None if kind != "share" else 1 if row["status"] == "exact" else 0

@@ -122,7 +122,7 @@ class Picture(Block):
         """The picture, written beside the document."""
         file = figures_folder() / f"{self.label}.png"
         file.write_bytes(self.png)
-        alt = self.alt.replace("\\", "").replace('"', "'")
+        alt = " ".join(self.alt.replace("\\", "").replace('"', "'").replace("&", "&amp;").split())
         return f'![{self.caption}]({file.as_posix()}){{#fig-{self.label} fig-alt="{alt}" width="100%"}}'
 
 
@@ -133,3 +133,12 @@ def slug(text: str) -> str:
     'crops-self'
     """
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+def capital(text: str) -> str:
+    """A text with a capital at the start, the rest as it is.
+
+    >>> capital("nameting EMDR")
+    'Nameting EMDR'
+    """
+    return text[:1].upper() + text[1:]

@@ -50,9 +50,9 @@ def interval(low: float, high: float, kind: NumberKind, lang: Lang, *, digits: i
     return f"{number(low, kind, lang, digits=places)} {_TO[lang]} {number(high, kind, lang, digits=places)}"
 
 
-def with_interval(row: pd.Series, kind: NumberKind, lang: Lang) -> str:
+def with_interval(row: pd.Series, kind: NumberKind, lang: Lang, *, digits: int | None = None) -> str:
     """The estimate of a row, with its 95 % interval in brackets where it has one."""
-    places = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], kind)
+    places = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], kind) if digits is None else digits
     text = number(row["estimate"], kind, lang, digits=places)
     if is_number(row["ci_low"]) and is_number(row["ci_high"]):
         text += f" ({interval(row['ci_low'], row['ci_high'], kind, lang, digits=places)})"

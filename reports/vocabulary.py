@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from data_schemas.evidence import Evidence, NumberKind, Words, code_list, code_words, column_words
 
-ANALYSES = {
+_ANALYSES = {
     "flow": Words("Respons", "Response"),
     "baseline": Words("Deelnemers bij de start", "Participants at the start"),
     "change": Words("Verandering", "Change"),
-    "revictimisation": Words("Gebeurtenissen in de tijd", "Events over time"),
+    "outcomes": Words("Andere uitkomsten", "Other outcomes"),
+    "individual_change": Words("Verandering per persoon", "Change per person"),
+    "over_time": Words("Verloop over alle metingen", "Course over all measurements"),
+    "revictimisation": Words("Opnieuw slachtoffer", "Re-victimisation"),
+    "competing_events": Words("Als iets anders voorgaat", "When something else comes first"),
+    "recurrent_events": Words("Herhaalde gebeurtenissen", "Repeated events"),
+    "cox": Words("Verschil in kans per week", "Difference in chance per week"),
     "single_case": Words("Gevalsstudies", "Single-case studies"),
     "comparison": Words("Vergelijking van groepen", "Comparison of groups"),
+    "profile": Words("Groepen naast elkaar", "Groups side by side"),
     "pooling": Words("Aanbieders samen", "Providers together"),
-    "indicators": Words("Geharmoniseerde indicatoren", "Harmonised indicators"),
+    "indicators": Words("Indicatoren van de behandeling", "Indicators of the treatment"),
     "satisfaction": Words("Tevredenheid", "Satisfaction"),
     "integrity": Words("Behandelintegriteit", "Treatment integrity"),
-    "sensitivity": Words("Gevoeligheidsanalyse", "Sensitivity analysis"),
+    "sensitivity": Words("Wat als de aannames anders zijn?", "What if the assumptions differ?"),
     "subgroups": Words("Subgroepen", "Subgroups"),
     "attrition": Words("Uitval", "Drop-out"),
-    "missing_data": Words("Ontbrekende gegevens", "Missing data"),
+    "missing_data": Words("Ontbrekende metingen", "Missing measurements"),
 }
 
 
 def analysis_words(name: str) -> Words:
     """What an analysis is called in a heading."""
-    return ANALYSES.get(name, _readable(name))
+    return _ANALYSES.get(name, _capital(_readable(name)))
 
 
 def measure_words(evidence: Evidence, name: str) -> Words:
@@ -41,7 +48,9 @@ def measure_kind(evidence: Evidence, name: str) -> NumberKind:
 
 def moment_words(moment: str) -> Words:
     """A moment of measurement, or a week when it is a number."""
-    return Words(f"week {moment}", f"week {moment}") if moment.isdigit() else code_list("moment").label(moment)
+    if moment.lstrip("-").isdigit():
+        return Words(f"week {moment}", f"week {moment}")
+    return code_list("moment").label(moment) if moment in code_list("moment") else _readable(moment)
 
 
 def arm_words(evidence: Evidence, arm: str) -> Words:
@@ -59,7 +68,7 @@ def outcome_words(evidence: Evidence, outcome: str) -> Words:
     instrument, colon, informant = outcome.partition(":")
     if colon:
         known = evidence.record.instruments.get(instrument)
-        name = known.words if known else Words(instrument, instrument)
+        name = known.words if known else _readable(instrument)
         if informant == "unknown":
             return name
         return Words("{name} ({informant})", "{name} ({informant})").fill(
@@ -73,8 +82,14 @@ def outcome_words(evidence: Evidence, outcome: str) -> Words:
 
 
 def subgroup_words(outcome: str, code: str) -> Words:
-    """A category of a column; the category of missing values is named as such."""
-    return Words("niet ingevuld", "not filled in") if code == "missing" else code_words(outcome, code)
+    """A category of a column (`column=code` names its own column); the category of missing values is named as such."""
+    column, equals, own = code.partition("=")
+    if equals:
+        return Words("{column}: {code}", "{column}: {code}").fill(column=column_words(column), code=subgroup_words(column, own))
+    if code == "missing":
+        return Words("niet ingevuld", "not filled in")
+    known = code_words(outcome, code)
+    return known if known.en != code else _readable(code)
 
 
 def why_not(method: str) -> Words | None:
@@ -86,3 +101,7 @@ def why_not(method: str) -> Words | None:
 def _readable(code: str) -> Words:
     text = code.replace("_", " ")
     return Words(text, text)
+
+
+def _capital(words: Words) -> Words:
+    return Words(*(text[:1].upper() + text[1:] for text in words))

@@ -1,0 +1,86 @@
+"""Rendering: an evidence folder in, the reader's document out, as HTML, PDF and Word.
+
+Quarto renders where it is on the path. Elsewhere the parts that Quarto itself stands on do: jupytext reads the document, nbclient
+runs its cells, pandoc writes HTML and docx, typst writes PDF. Either way it happens in a clean folder that holds the documents and
+the evidence, nothing else: a report cannot reach a submission.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, get_args
+
+from data_schemas.words import LANGS, Lang, Words
+from evaluation.failures import RenderingFailed, WrongUse
+from evaluation.rendering import pandoc, quarto
+from evaluation.rendering.workspace import check_evidence, fill
+from evaluation.writing import whole_file
+
+Reader = Literal["committee", "provider"]
+Format = Literal["html", "pdf", "docx"]
+Engine = Literal["auto", "quarto", "pandoc"]
+
+
+def render(
+    evidence_dir: str | Path,
+    *,
+    reader: Reader = "committee",
+    formats: Sequence[Format] = ("html", "pdf"),
+    lang: Lang = "nl",
+    engine: Engine = "auto",
+    out: str | Path | None = None,
+) -> list[Path]:
+    """Write `<reader>-<lang>.<format>` for every format.
+
+    Parameters
+    ----------
+    evidence_dir
+        An evidence folder, as `evaluation run` writes it.
+    out
+        Folder to write to; made when it is not there. The evidence folder itself when not given.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of `formats`.
+
+    Raises
+    ------
+    evaluation.failures.CannotRead
+        The evidence folder is not there or not whole, or the target cannot be written.
+    evaluation.failures.RenderingFailed
+        The engine is not there, or could not make the document.
+    """
+    _check_use(reader, formats, lang, engine)
+    folder = Path(evidence_dir)
+    record = check_evidence(folder)
+    chosen = _engine(engine)
+    with tempfile.TemporaryDirectory(prefix="report-", ignore_cleanup_errors=True) as temporary:
+        place = fill(Path(temporary), folder, record)
+        made = chosen.documents(place, reader, tuple(dict.fromkeys(formats)), lang)
+    target = Path(out) if out is not None else folder
+    return [whole_file(target / f"{reader}-{lang}.{name}", content) for name, content in made.items()]
+
+
+def _engine(engine: Engine):
+    found = shutil.which("quarto") is not None
+    if engine == "quarto" and not found:
+        raise RenderingFailed(
+            Words(
+                "Quarto staat niet op deze computer. Laat --engine weg: het rapport wordt dan zonder Quarto gemaakt.",
+                "Quarto is not on this computer. Leave out --engine: the report is then made without Quarto.",
+            )
+        )
+    return quarto if engine == "quarto" or (engine == "auto" and found) else pandoc
+
+
+def _check_use(reader: str, formats: Sequence[str], lang: str, engine: str) -> None:
+    chosen = [(reader, get_args(Reader)), (lang, LANGS), (engine, get_args(Engine)), *((f, get_args(Format)) for f in formats)]
+    for value, known in chosen:
+        if value not in known:
+            raise WrongUse(Words(f"Kies uit: {', '.join(known)}.", f"Choose from: {', '.join(known)}."))
+    if not formats:
+        raise WrongUse(Words("Noem minstens één bestandssoort.", "Name at least one format."))

@@ -1,0 +1,90 @@
+"""A document with cells in, Markdown with the answers of its cells out."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupytext import reads
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from data_schemas.words import Lang, Words
+from evaluation.failures import RenderingFailed
+from evaluation.rendering.workspace import environment
+
+_INCLUDE = re.compile(r"^\{\{< include (\S+) >\}\}$", re.MULTILINE)
+_SECONDS_PER_CELL = 300
+# a socket's file name may have some 100 characters
+_LONGEST_SOCKET = 80
+
+
+def executed(place: Path, document: str, lang: Lang) -> str:
+    """The body of a document as Markdown, every cell replaced by what it shows.
+
+    Raises
+    ------
+    RenderingFailed
+        A cell failed; the message names the kind of error, for its text can hold data.
+    """
+    notebook = reads(included(place, document), fmt="Rmd")
+    cells = [cell for cell in notebook.cells if cell.cell_type in ("markdown", "code")]
+    notebook.cells = cells
+    try:
+        _client(notebook, place, lang).execute(env=environment(place, lang), cwd=str(place))
+    except CellExecutionError as error:
+        raise _failed(error.ename) from None
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
+        raise _failed(type(error).__name__) from None
+    return "\n\n".join(cell.source if cell.cell_type == "markdown" else _shown(cell) for cell in cells) + "\n"
+
+
+def included(place: Path, name: str) -> str:
+    """A document's text with the files that it includes in their place, as Quarto does it."""
+    text = (place / name).read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda found: included(place, found.group(1)).strip(), text)
+
+
+class _OwnKernel(AsyncKernelManager):
+    """A kernel of the Python that runs now: no kernel that is installed elsewhere can take its place."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        argv = [
+            sys.executable,
+            "-P",
+            "-s",
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            "{connection_file}",
+            "--HistoryManager.enabled=False",
+        ]
+        return KernelSpec(argv=argv, display_name="Python", language="python")
+
+
+def _client(notebook: nbformat.NotebookNode, place: Path, lang: Lang) -> NotebookClient:
+    sockets = place / ".k"
+    sockets.mkdir()
+    short = os.name == "posix" and len(str(sockets)) < _LONGEST_SOCKET
+    manager = _OwnKernel(transport="ipc" if short else "tcp", connection_file=str(sockets / "k.json"), shutdown_wait_time=1.0)
+    return NotebookClient(notebook, km=manager, timeout=_SECONDS_PER_CELL, resources={"metadata": {"path": str(place)}})
+
+
+def _shown(cell: nbformat.NotebookNode) -> str:
+    shown = [output["data"]["text/markdown"] for output in cell.outputs if "text/markdown" in output.get("data", {})]
+    return "\n\n".join(shown)
+
+
+def _failed(kind: str) -> RenderingFailed:
+    return RenderingFailed(
+        Words(
+            f"Het rapport kon niet worden gemaakt: een onderdeel ervan liep vast ({kind}).",
+            f"The report could not be made: a part of it failed ({kind}).",
+        )
+    )

@@ -1,0 +1,118 @@
+"""Without Quarto: pandoc writes HTML and docx, typst writes a tagged PDF from what pandoc wrote for it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from data_schemas.words import Lang, Words
+from evaluation.failures import RenderingFailed
+from evaluation.rendering.workspace import EPOCH, environment
+
+# what a document is written in, less everything by which a text from outside could be more than a text
+_MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-yaml_metadata_block"
+_SECONDS = 300
+_WORDS = {
+    "reader": {
+        "committee": Words("Rapport voor de erkenningscommissie", "Report for the recognition committee"),
+        "provider": Words("Kort verslag voor de aanbieder", "Short report for the provider"),
+    },
+    "skip": Words("Naar de inhoud", "Skip to content"),
+    "toc-title": Words("Inhoud", "Contents"),
+    "page-word": Words("bladzijde", "page"),
+    "of-word": Words("van", "of"),
+    "region": Words("NL", "GB"),
+}
+
+
+def documents(place: Path, reader: str, formats: tuple[str, ...], lang: Lang) -> dict[str, bytes]:
+    """The document in every format, as bytes by format."""
+    from evaluation.rendering.executing import executed
+
+    markdown = executed(place, f"{reader}.qmd", lang)
+    filters = ["--lua-filter=style/choose.lua", "--lua-filter=style/number.lua"]
+    tree = run_pandoc(place, lang, ["-f", _MARKDOWN, "-t", "json", *filters], markdown.encode())
+    with ThreadPoolExecutor(len(formats)) as pool:
+        waiting = {name: pool.submit(_WRITERS[name], place, reader, lang, tree) for name in formats}
+        return {name: document.result() for name, document in waiting.items()}
+
+
+def run_pandoc(place: Path, lang: Lang, arguments: list[str], given: bytes) -> bytes:
+    """What pandoc answers.
+
+    Raises
+    ------
+    RenderingFailed
+        pandoc refused or took too long; what it said stays inside, for it can hold parts of the document.
+    """
+    import pypandoc
+
+    command = [pypandoc.get_pandoc_path(), *arguments]
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, cwd=place, env=environment(place, lang), timeout=_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        raise _failed("pandoc") from None
+    return done.stdout
+
+
+def _html(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
+    style = (place / "style" / "report.css").read_text(encoding="utf-8")
+    return run_pandoc(
+        place,
+        lang,
+        ["-f", "json", "-t", "html5", "-s", "--embed-resources", "--shift-heading-level-by=1", "--wrap=none"]
+        + ["--template=style/page.html", "--lua-filter=style/html.lua", "-V", f"style={style}", *_variables(reader, lang)]
+        + (["--toc", "--toc-depth=2"] if reader == "committee" else []),
+        tree,
+    )
+
+
+def _docx(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
+    from evaluation.rendering.word import reference
+
+    (place / "reference.docx").write_bytes(
+        reference(run_pandoc(place, lang, ["--print-default-data-file", "reference.docx"], b""))
+    )
+    return run_pandoc(
+        place,
+        lang,
+        ["-f", "json", "-t", "docx", "--lua-filter=style/docx.lua", "--reference-doc=reference.docx", "-o", "-"]
+        + ["-M", f"subtitle={_WORDS['reader'][reader][lang]}"],
+        tree,
+    )
+
+
+def _pdf(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
+    import typst
+
+    arguments = ["-f", "json", "-t", "typst", "-s", "--wrap=none", "--template=style/page.typ", "--lua-filter=style/typst.lua"]
+    source = run_pandoc(place, lang, [*arguments, *_variables(reader, lang)], tree)
+    file = place / "document.typ"
+    file.write_bytes(source)
+    try:
+        return typst.compile(
+            str(file), root=str(place), format="pdf", ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=EPOCH
+        )
+    except RuntimeError:
+        raise _failed("typst") from None
+
+
+_WRITERS: dict[str, Callable[[Path, str, Lang, bytes], bytes]] = {"html": _html, "docx": _docx, "pdf": _pdf}
+
+
+def _variables(reader: str, lang: Lang) -> list[str]:
+    named = {name: words[reader] if name == "reader" else words for name, words in _WORDS.items()}
+    return [part for name, words in named.items() for part in ("-V", f"{name}={words[lang]}")]
+
+
+def _failed(program: str) -> RenderingFailed:
+    return RenderingFailed(
+        Words(
+            f"Het rapport kon niet worden gemaakt: {program} gaf een fout. Kijk met `evaluation doctor` of alles er is.",
+            f"The report could not be made: {program} gave an error. See with `evaluation doctor` whether everything is there.",
+        )
+    )

@@ -1,0 +1,211 @@
+"""The account of how it was done: plan, data quality, methods, deviations, provenance. Tables of what the evidence records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data_schemas.evidence import Evidence, Lang, Words, code_list
+from reports.cells import people
+from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.numbers import number
+from reports.vocabulary import analysis_words, measure_words, moment_words, outcome_words
+
+_WHAT = Words("Wat", "What")
+_TEXT = Words("Zoals in het plan", "As in the plan")
+_ESTIMAND = {
+    "population": Words("Voor wie", "For whom"),
+    "treatment": Words("Behandeling en vergelijking", "Treatment and comparison"),
+    "outcome": Words("Uitkomst", "Outcome"),
+    "summary": Words("Samenvattend getal", "Summary measure"),
+    "intercurrent_events": Words("Als er iets tussenkomt", "When something intervenes"),
+}
+_PLAN = Words("Wat precies is onderzocht", "What exactly was studied")
+_LOCKED = Words(
+    "Het plan is vastgelegd op {day}, voordat de uitkomsten bekend waren. Kenmerk: `{sha}`.",
+    "The plan was locked on {day}, before the results were known. Fingerprint: `{sha}`.",
+)
+_NOT_LOCKED = Words("Het plan is niet vastgelegd.", "The plan was not locked.")
+_FINDING = Words("Wat opviel", "What stood out")
+_KIND = Words("Soort", "Kind")
+_SUBMISSION = Words("Gegevens", "Data")
+_ROWS = Words("Regels", "Rows")
+_SEVERITY = {"warning": Words("waarschuwing", "warning"), "notice": Words("melding", "notice"), "error": Words("fout", "error")}
+_QUALITY = Words("Wat de controle van de gegevens opleverde", "What the check of the data found")
+_CLEAN = Words("De controle van de gegevens leverde geen waarschuwingen op.", "The check of the data gave no warnings.")
+_ROWS_NOTE = Words(
+    "Aantallen regels zijn afgerond; een streepje is een aantal onder de {threshold}.",
+    "Numbers of rows are rounded; a dash is a number below {threshold}.",
+)
+_METHODS = Words("Methode per getal", "Method per number")
+_ANALYSIS = Words("Onderdeel", "Part")
+_MEASURE = Words("Getal", "Number")
+_METHOD = Words("Methode (Engels, zoals in de resultaten)", "Method (as in the results)")
+_NO_DEVIATIONS = Words("Alles wat in het plan staat is uitgevoerd.", "Everything in the plan was carried out.")
+_DEVIATION = Words("Wat in het plan staat en niet kon", "What the plan asks and could not be done")
+_WHY = Words("Waarom", "Why")
+_SOURCE = Words("Bron", "Source")
+_DATA = Words("Gebruikte gegevens", "Data used")
+_PRINT = Words("Kenmerk", "Fingerprint")
+_REPEAT = Words("Waarmee dit te herhalen is", "What is needed to repeat this")
+_VALUE = Words("Waarde", "Value")
+_HASHES = {
+    "plan": Words("plan", "plan"),
+    "contract": Words("afspraken over de gegevens", "data contract"),
+    "code": Words("rekenprogramma", "program code"),
+}
+_VERSION = Words("versie van {name}", "version of {name}")
+_RESULTS = Words("resultaten: {name}", "results: {name}")
+_INSTRUMENTS = Words("Gebruikte vragenlijsten", "Questionnaires used")
+_INSTRUMENT = Words("Vragenlijst", "Questionnaire")
+_RELIABILITY = Words("Betrouwbaarheid", "Reliability")
+_CUTOFF = Words("Klinische grens", "Clinical cut-off")
+_NO_SOURCE = Words("geen gecontroleerde bron", "no verified source")
+
+
+def plan(evidence: Evidence, lang: Lang) -> Block:
+    """The five parts of what is estimated, and the lock."""
+    estimand, lock = evidence.record.plan.estimand, evidence.record.plan.lock
+    lines = [[name[lang], plain(getattr(estimand, key))] for key, name in _ESTIMAND.items()]
+    locked = _LOCKED.fill(day=lock.locked_at[:10], sha=lock.sha256[:12])[lang] if lock else _NOT_LOCKED[lang]
+    return Blocks([Text(locked), Table("plan", _PLAN[lang], [Column(_WHAT[lang], 1), Column(_TEXT[lang], 2.6)], lines)])
+
+
+def instruments(evidence: Evidence, lang: Lang) -> Block:
+    """Each questionnaire that the plan names, with the verified numbers that the analyses may use."""
+    lines = []
+    for measure in evidence.record.plan.measures:
+        known = evidence.record.instruments.get(measure.instrument)
+        if known is None:
+            continue
+        name = outcome_words(evidence, f"{measure.instrument}:{measure.informant}")[lang]
+        reliability, cutoff = known.reliability(measure.informant), known.cutoff(measure.informant)
+        lines.append(
+            [
+                plain(name),
+                _sourced(reliability, reliability and f"{reliability.kind}", lang),
+                _sourced(cutoff, None, lang),
+                plain(known.source),
+            ]
+        )
+    heads = [
+        Column(_INSTRUMENT[lang], 1.6),
+        Column(_RELIABILITY[lang], 1.4),
+        Column(_CUTOFF[lang], 1.4),
+        Column(_SOURCE[lang], 2.4),
+    ]
+    return Table("instruments", _INSTRUMENTS[lang], heads, lines)
+
+
+def findings(evidence: Evidence, lang: Lang) -> Block:
+    """How often each rule did not hold in the accepted data."""
+    record = evidence.record
+    if not record.findings:
+        return Text(_CLEAN[lang])
+    lines = [
+        [
+            plain(finding.title.words[lang]),
+            _SEVERITY[finding.severity][lang],
+            plain(_submission(evidence, finding.submission)[lang]),
+            "–" if finding.rows is None else number(finding.rows, "count", lang),
+        ]
+        for finding in record.findings
+    ]
+    heads = [Column(_FINDING[lang], 3), Column(_KIND[lang], 1), Column(_SUBMISSION[lang], 1.4), Column(_ROWS[lang], 0.8, True)]
+    notes = [_ROWS_NOTE.fill(threshold=record.release.threshold)[lang]] if record.edition == "released" else []
+    return Table("findings", _QUALITY[lang], heads, lines, notes)
+
+
+def methods(evidence: Evidence, lang: Lang) -> Block:
+    """The method of every measure, as the results name it."""
+    lines = [
+        [analysis_words(analysis)[lang], capital(plain(measures[lang])), plain(method)]
+        for analysis, measures, method in _methods(evidence)
+    ]
+    heads = [Column(_ANALYSIS[lang], 1.2), Column(_MEASURE[lang], 1.8), Column(_METHOD[lang], 3.4)]
+    return Table("methods", _METHODS[lang], heads, lines)
+
+
+def deviations(evidence: Evidence, lang: Lang) -> Block:
+    """What was planned and could not be done, with the reason."""
+    record = evidence.record
+    if not record.deviations:
+        return Text(_NO_DEVIATIONS[lang])
+    lines = [
+        [
+            analysis_words(deviation.analysis)[lang],
+            capital(plain(_deviant(evidence, deviation.outcome)[lang])),
+            plain(deviation.reason.words[lang]),
+        ]
+        for deviation in record.deviations
+    ]
+    heads = [Column(_ANALYSIS[lang], 1.2), Column(Words("Uitkomst", "Outcome")[lang], 2), Column(_WHY[lang], 2.4)]
+    return Table("deviations", _DEVIATION[lang], heads, lines)
+
+
+def provenance(evidence: Evidence, lang: Lang) -> Block:
+    """The data with their sources and fingerprints, and everything that a repeat of the run needs."""
+    record = evidence.record
+    data = [
+        [plain(_submission(evidence, submission.name)[lang]), plain(submission.source), f"`{submission.sha256[:16]}`"]
+        for submission in record.submissions
+    ]
+    hashes = record.provenance.model_dump()
+    lines = [[name[lang], f"`{hashes[key][:16]}`"] for key, name in _HASHES.items()]
+    lines += [
+        [plain(_RESULTS.fill(name=analysis_words(file.removesuffix(".csv")))[lang]), f"`{sha[:16]}`"]
+        for file, sha in sorted(record.provenance.results.items())
+    ]
+    lines += [[plain(_VERSION.fill(name=name)[lang]), plain(version)] for name, version in record.provenance.versions.items()]
+    return Blocks(
+        [
+            Table(
+                "data", _DATA[lang], [Column(_SUBMISSION[lang], 1.3), Column(_SOURCE[lang], 3), Column(_PRINT[lang], 1.3)], data
+            ),
+            Table("repeat", _REPEAT[lang], [Column(_WHAT[lang], 2), Column(_VALUE[lang], 2)], lines),
+        ]
+    )
+
+
+def threshold(evidence: Evidence, lang: Lang) -> Block:
+    """The threshold of disclosure control, in a sentence."""
+    text = Words(
+        "Cijfers over minder dan {threshold} {people} zijn niet getoond.",
+        "Figures about fewer than {threshold} {people} are not shown.",
+    )
+    exact = Words("In deze interne versie zijn alle cijfers exact.", "In this internal edition all figures are exact.")
+    internal = evidence.record.edition == "internal"
+    return Text(
+        exact[lang] if internal else text.fill(threshold=evidence.record.release.threshold, people=people(evidence))[lang]
+    )
+
+
+def _methods(evidence: Evidence) -> Iterator[tuple[str, Words, str]]:
+    """Analysis, its measures that share a method, and the method without the reason that can stand before it."""
+    reasons = code_list("not_estimable")
+    for analysis, rows in sorted(evidence.results.items()):
+        by_method: dict[str, list[str]] = {}
+        for measure, method in dict.fromkeys(zip(rows["measure"], rows["method"])):
+            reason, colon, rest = method.partition(": ")
+            text = rest if colon and reason in reasons else method
+            if text and measure not in by_method.setdefault(text, []):
+                by_method[text].append(measure)
+        for method, measures in by_method.items():
+            words = [measure_words(evidence, measure) for measure in measures]
+            yield analysis, Words(", ".join(word.nl for word in words), ", ".join(word.en for word in words)), method
+
+
+def _deviant(evidence: Evidence, text: str) -> Words:
+    outcome, comma, time = text.partition(", ")
+    named = outcome_words(evidence, outcome)
+    return Words("{a}, {b}", "{a}, {b}").fill(a=named, b=moment_words(time)) if comma else named
+
+
+def _submission(evidence: Evidence, name: str) -> Words:
+    found = next((submission for submission in evidence.record.submissions if submission.name == name), None)
+    return found.title.words if found is not None and found.title is not None else Words(name, name)
+
+
+def _sourced(entry, kind: str | None, lang: Lang) -> str:
+    if entry is None:
+        return _NO_SOURCE[lang]
+    return number(entry.value, "effect", lang) + (f" ({plain(kind)})" if kind else "")

@@ -1,0 +1,93 @@
+"""Means at baseline and at each later moment, per arm, with their intervals."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.drawing import canvas, numbers_on, pen
+from reports.groups import compared, moments
+from reports.markdown import Block, Picture, Text, capital, plain, slug
+from reports.numbers import digits_of, interval, is_number, number
+from reports.vocabulary import arm_words, moment_words, outcome_words
+
+_CAPTION = Words(
+    "{outcome}: gemiddelde bij de start en later, met 95%-interval, van wie beide metingen heeft",
+    "{outcome}: mean at the start and later, with 95% interval, of those who have both measurements",
+)
+_START = Words("start", "start")
+_SCORE = Words("gemiddelde score", "mean score")
+_ALT = Words("Lijnfiguur van {outcome}. {parts}", "Line chart of {outcome}. {parts}")
+_ALT_PART = Words(
+    "{moment}, {arm}: van {before} bij de start naar {later}{limits}.",
+    "{moment}, {arm}: from {before} at the start to {later}{limits}.",
+)
+_ALT_LIMITS = Words(" (95%-interval {interval})", " (95% interval {interval})")
+_APART = 0.07
+
+
+def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    """A panel per later moment; an empty block when no arm has both means."""
+    lines = [line for time in moments(rows["time"]) for line in _lines(evidence, rows, time)]
+    if not lines:
+        return Text("")
+    name = outcome_words(evidence, outcome)
+    alt = _ALT.fill(outcome=name, parts=Words(*(" ".join(_alt(evidence, line)[i] for line in lines) for i in (0, 1))))
+    return Picture(f"change-{slug(outcome)}", plain(_CAPTION.fill(outcome=name)[lang]), alt[lang], _png(evidence, lang, lines))
+
+
+def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
+    """(moment, arm, its place, baseline row, later row) for each arm with both means."""
+    for place, arm in enumerate(compared(evidence, rows)):
+        mine = rows[(rows["time"] == time) & (rows["arm"] == arm)]
+        ends = [mine[mine["measure"] == measure] for measure in ("mean_baseline", "mean_later")]
+        if all(len(end) and is_number(end.iloc[0]["estimate"]) for end in ends):
+            yield time, arm, place, ends[0].iloc[0], ends[1].iloc[0]
+
+
+def _png(evidence: Evidence, lang: Lang, lines: list) -> bytes:
+    times = list(dict.fromkeys(line[0] for line in lines))
+    with canvas(height=3.5, panels=len(times)) as (axes, file):
+        for ax, time in zip(axes, times):
+            for _, arm, place, before, later in (line for line in lines if line[0] == time):
+                _draw(ax, place, arm_words(evidence, arm)[lang], before, later)
+            ax.set_xticks([0, 1], [_START[lang], moment_words(time)[lang]])
+            ax.set_xlim(-0.35, 1.35)
+        numbers_on(axes[0].yaxis, "score", lang)
+        axes[0].set_ylabel(_SCORE[lang])
+        if len({line[1] for line in lines}) > 1:
+            axes[0].figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return file.getvalue()
+
+
+def _draw(ax, place: int, name: str, before: pd.Series, later: pd.Series) -> None:
+    style = pen(place)
+    x = [0 + place * _APART, 1 + place * _APART]
+    y = [before["estimate"], later["estimate"]]
+    ax.plot(x, y, color=style.colour, linestyle=style.line, marker=style.marker, markersize=6, label=name)
+    for at, row in zip(x, (before, later)):
+        if is_number(row["ci_low"]):
+            ax.vlines(at, row["ci_low"], row["ci_high"], color=style.colour, linewidth=1.1)
+            ax.plot([at, at], [row["ci_low"], row["ci_high"]], linestyle="none", marker="_", color=style.colour, markersize=6)
+
+
+def _alt(evidence: Evidence, line: tuple) -> Words:
+    time, arm, _, before, later = line
+    digits = digits_of([before["estimate"], later["estimate"], later["ci_low"], later["ci_high"]], "score")
+    texts = []
+    for lang in ("nl", "en"):
+        limits = ""
+        if is_number(later["ci_low"]):
+            limits = _ALT_LIMITS[lang].format(
+                interval=interval(later["ci_low"], later["ci_high"], "score", lang, digits=digits)
+            )
+        texts.append(
+            _ALT_PART[lang].format(
+                moment=capital(moment_words(time)[lang]),
+                arm=arm_words(evidence, arm)[lang],
+                before=number(before["estimate"], "score", lang, digits=digits),
+                later=number(later["estimate"], "score", lang, digits=digits),
+                limits=limits,
+            )
+        )
+    return Words(*texts)

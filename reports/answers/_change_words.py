@@ -1,0 +1,125 @@
+"""A change, and a difference in change, as plain sentences: what the interval allows, never what to think of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.cells import hidden
+from reports.markdown import plain
+from reports.numbers import digits_of, interval, is_number, number
+from reports.vocabulary import moment_words, outcome_words, why_not
+
+_NAME = "**{name}, {moment}.** "
+_MOVED = {
+    True: Words("De score ging gemiddeld {size} punten omhoog", "The score went up by {size} points on average"),
+    False: Words("De score ging gemiddeld {size} punten omlaag", "The score went down by {size} points on average"),
+}
+_UNCLEAR = Words("De score veranderde gemiddeld {size} punten", "The score changed by {size} points on average")
+_INTERVAL = Words(" (95%-interval {interval})", " (95% interval {interval})")
+_SIDE = {
+    1: Words(
+        ". Dat is een verbetering; ook de grenzen van het interval zijn dat.",
+        ". That is an improvement; so are both limits of the interval.",
+    ),
+    -1: Words(
+        ". Dat is een verslechtering; ook de grenzen van het interval zijn dat.",
+        ". That is a deterioration; so are both limits of the interval.",
+    ),
+    0: Words(
+        ". Met deze gegevens kan het een verbetering zijn en ook een verslechtering.",
+        ". With these data it can be an improvement and also a deterioration.",
+    ),
+}
+_EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
+_NOT = Words("Niet te schatten: {reason}.", "Not estimable: {reason}.")
+_BETWEEN = Words(
+    "**{a} en {b}, {moment}.** Gecorrigeerd voor de score bij de start scoorde {a} {size} punten {way} dan {b}",
+    "**{a} and {b}, {moment}.** Adjusted for the score at the start, {a} scored {size} points {way} than {b}",
+)
+_WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
+_WHICH = {
+    1: Words(
+        ". Dat is in het voordeel van {a}, ook aan beide grenzen van het interval.",
+        ". That favours {a}, also at both limits of the interval.",
+    ),
+    -1: Words(
+        ". Dat is in het voordeel van {b}, ook aan beide grenzen van het interval.",
+        ". That favours {b}, also at both limits of the interval.",
+    ),
+    0: Words(
+        ". Deze gegevens laten toe dat {a} beter is, dat {b} beter is, en dat er geen verschil is.",
+        ". These data allow that {a} is better, that {b} is better, and that there is no difference.",
+    ),
+}
+
+
+def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame) -> str:
+    """What happened to the mean of all participants with both measurements."""
+    name = _NAME.format(name=plain(outcome_words(evidence, outcome)[lang]), moment=plain(moment_words(time)[lang]))
+    found = rows[(rows["measure"] == "mean_change") & (rows["arm"] == "all")]
+    if found.empty or not is_number(found.iloc[0]["estimate"]):
+        return name + _absent(evidence, lang, found)
+    row, sign = found.iloc[0], _sign(evidence, outcome)
+    side = _side(row, sign)
+    moved = _UNCLEAR if side == 0 else _MOVED[bool(row["estimate"] > 0)]
+    digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
+    size = row["estimate"] if side == 0 else abs(row["estimate"])
+    text = moved.fill(size=number(size, "score", lang, digits=digits))[lang] + _limits(row, lang, digits, flip=side != 0)
+    text += _SIDE[side][lang] if is_number(row["ci_low"]) else "."
+    return name + text + _effect(lang, rows)
+
+
+def between_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row: pd.Series) -> str:
+    """What the adjusted difference between two arms allows."""
+    first, _, second = row["arm"].partition(" - ")
+    named = {"a": plain(evidence.label(first)[lang]), "b": plain(evidence.label(second)[lang])}
+    if not is_number(row["estimate"]):
+        return f"**{named['a']} – {named['b']}, {plain(moment_words(time)[lang])}.** " + _absent(
+            evidence, lang, row.to_frame().T
+        )
+    digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
+    size, way = number(abs(row["estimate"]), "score", lang, digits=digits), _WAY[bool(row["estimate"] >= 0)]
+    text = _BETWEEN.fill(**named, moment=plain(moment_words(time)[lang]), size=size, way=way)[lang]
+    text += _limits(row, lang, digits, flip=row["estimate"] < 0)
+    return text + (_WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
+
+
+def _limits(row: pd.Series, lang: Lang, digits: int, *, flip: bool) -> str:
+    """The interval in the direction of the sentence: of a fall, the sizes of the fall."""
+    if not is_number(row["ci_low"]):
+        return ""
+    low, high = row["ci_low"], row["ci_high"]
+    if flip and row["estimate"] < 0:
+        low, high = -high, -low
+    return _INTERVAL.fill(interval=interval(low, high, "score", lang, digits=digits))[lang]
+
+
+def _effect(lang: Lang, rows: pd.DataFrame) -> str:
+    found = rows[(rows["measure"] == "g") & (rows["arm"] == "all")]
+    if found.empty or not is_number(found.iloc[0]["estimate"]):
+        return ""
+    row = found.iloc[0]
+    digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "effect")
+    return _EFFECT.fill(g=number(row["estimate"], "effect", lang, digits=digits))[lang].rstrip(".") + (
+        f" ({interval(row['ci_low'], row['ci_high'], 'effect', lang, digits=digits)})." if is_number(row["ci_low"]) else "."
+    )
+
+
+def _side(row: pd.Series, sign: int) -> int:
+    """1 when the whole interval is improvement, -1 when it is deterioration, 0 when it holds both."""
+    low, high = sorted((sign * row["ci_low"], sign * row["ci_high"]))
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def _sign(evidence: Evidence, outcome: str) -> int:
+    instrument = evidence.record.instruments.get(outcome.partition(":")[0])
+    return 1 if instrument is None or instrument.higher_is_better else -1
+
+
+def _absent(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
+    reason = why_not(rows.iloc[0]["method"]) if len(rows) and rows.iloc[0]["status"] == "not_estimable" else None
+    if reason is not None:
+        return _NOT.fill(reason=reason)[lang]
+    text = hidden(evidence)[lang]
+    return plain(text[:1].upper() + text[1:]) + "."

@@ -1,0 +1,94 @@
+"""The share without an event, and the difference between groups, as plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.cells import hidden, share_digits
+from reports.groups import compared, differences
+from reports.markdown import plain
+from reports.numbers import interval, is_number, number
+from reports.vocabulary import outcome_words, why_not
+
+_AT = Words("**Tot en met week {week}** was {share} zonder {event}.", "**Up to week {week}**, {share} had no {event}.")
+_ARM = Words("{arm}: {share}", "{arm}: {share}")
+_MORE = {
+    True: Words(
+        "Dat aandeel is bij {a} {size} procentpunten hoger dan bij {b}",
+        "That share is {size} percentage points higher with {a} than with {b}",
+    ),
+    False: Words(
+        "Dat aandeel is bij {a} {size} procentpunten lager dan bij {b}",
+        "That share is {size} percentage points lower with {a} than with {b}",
+    ),
+}
+_INTERVAL = Words("95%-interval {interval}", "95% interval {interval}")
+_ALLOWS = {
+    1: Words(
+        ". Ook de grenzen van het interval zijn in het voordeel van {a}.", ". Both limits of the interval favour {a} too."
+    ),
+    -1: Words(
+        ". Ook de grenzen van het interval zijn in het voordeel van {b}.", ". Both limits of the interval favour {b} too."
+    ),
+    0: Words(
+        ". Deze gegevens laten toe dat {a} beter is, dat {b} beter is, en dat er geen verschil is.",
+        ". These data allow that {a} is better, that {b} is better, and that there is no difference.",
+    ),
+}
+_NOT = Words("niet te schatten ({reason})", "not estimable ({reason})")
+
+
+def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Iterator[str]:
+    """A sentence per horizon of the plan, followed by one per difference there."""
+    weeks = [str(week) for week in evidence.record.plan.events.horizons_weeks] if evidence.record.plan.events else []
+    event = plain(outcome_words(evidence, outcome)[lang])
+    for week in weeks:
+        at = rows[rows["time"] == week]
+        shares = at[at["measure"] == "survival"]
+        text = _AT.fill(week=week, share=_share(evidence, lang, shares[shares["arm"] == "all"]), event=event)[lang]
+        groups = compared(evidence, shares)
+        if len(groups) > 1:
+            named = [
+                _ARM.fill(arm=_name(evidence, arm, lang), share=_share(evidence, lang, shares[shares["arm"] == arm]))[lang]
+                for arm in groups
+            ]
+            listed = "; ".join(named)
+            text += f" {listed[:1].upper()}{listed[1:]}."
+        between = differences(at[at["measure"] == "survival_difference"])
+        yield " ".join([text, *(_between(evidence, lang, row) for _, row in between.iterrows() if is_number(row["estimate"]))])
+
+
+def _between(evidence: Evidence, lang: Lang, row: pd.Series) -> str:
+    first, _, second = row["arm"].partition(" - ")
+    named = {"a": _name(evidence, first, lang), "b": _name(evidence, second, lang)}
+    digits = share_digits(row, "share")
+    size = number(abs(row["estimate"]) * 100, "score", lang, digits=digits)
+    text = _MORE[bool(row["estimate"] >= 0)].fill(**named, size=size)[lang]
+    if not is_number(row["ci_low"]):
+        return text + "."
+    low, high = sorted((row["ci_low"], row["ci_high"]))
+    if row["estimate"] < 0:
+        limits = interval(-high * 100, -low * 100, "score", lang, digits=digits)
+    else:
+        limits = interval(low * 100, high * 100, "score", lang, digits=digits)
+    side = 1 if low > 0 else -1 if high < 0 else 0
+    return f"{text} ({_INTERVAL.fill(interval=limits)[lang]})" + _ALLOWS[side].fill(**named)[lang]
+
+
+def _share(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
+    if rows.empty or not is_number(rows.iloc[0]["estimate"]):
+        reason = why_not(rows.iloc[0]["method"]) if len(rows) and rows.iloc[0]["status"] == "not_estimable" else None
+        return _NOT.fill(reason=reason)[lang] if reason else plain(hidden(evidence)[lang])
+    row = rows.iloc[0]
+    digits = share_digits(row, "share")
+    text = f"**{number(row['estimate'], 'share', lang, digits=digits)}**"
+    if is_number(row["ci_low"]):
+        text += f" ({interval(row['ci_low'], row['ci_high'], 'share', lang, digits=digits)})"
+    return text
+
+
+def _name(evidence: Evidence, arm: str, lang: Lang) -> str:
+    return plain(evidence.label(arm)[lang])

@@ -1,0 +1,154 @@
+"""How far scores moved from baseline, in each arm and between arms."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.answers._change_figure import means_figure
+from reports.answers._change_words import between_sentence, change_sentence
+from reports.cells import Cells, all_hidden, hidden
+from reports.groups import arms, differences, moments, outcomes
+from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words
+
+ANALYSES = ("change",)
+PLACE = 30
+
+_CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
+_MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g", "d_av")
+_MOMENT = Words("Moment", "Moment")
+_GROUP = Words("Groep", "Group")
+_EFFECTS = Words("{outcome}: gemiddelden, verandering en effectgrootte", "{outcome}: means, change and effect size")
+_SHARES = Words("{outcome}: hoe het met elk van hen ging", "{outcome}: how each of them fared")
+_BETWEEN = Words("{outcome}: verschil tussen de groepen", "{outcome}: difference between the groups")
+_SHORT = {
+    "n_pairs": Words("n", "n"),
+    "mean_baseline": Words("Bij de start", "At the start"),
+    "mean_later": Words("Later", "Later"),
+    "mean_change": Words("Verandering", "Change"),
+    "g": Words("g", "g"),
+    "d_av": Words("d", "d"),
+}
+_G_NOTE = Words(
+    "g: verandering gedeeld door de spreiding bij de start; + is verbetering. d: hetzelfde met de spreiding van beide metingen.",
+    "g: change divided by the spread at the start; + is improvement. d: the same with the spread of both measurements.",
+)
+_SCORE = {
+    True: Words("Een hogere score is beter.", "A higher score is better."),
+    False: Words("Een lagere score is beter.", "A lower score is better."),
+}
+
+
+def headlines(evidence: Evidence, lang: Lang) -> list[str]:
+    """The change of the primary outcomes (of all when the plan names none) at each moment, and the planned comparison."""
+    rows = evidence.rows("change")
+    primary = {f"{measure.instrument}:{measure.informant}" for measure in evidence.record.plan.measures if measure.primary}
+    found = [outcome for outcome in outcomes(evidence, rows) if not primary or outcome in primary]
+    sentences = []
+    for outcome in found:
+        mine = rows[rows["outcome"] == outcome]
+        for time in moments(mine["time"]):
+            at = mine[mine["time"] == time]
+            sentences.append(change_sentence(evidence, lang, outcome, time, at))
+            sentences += [between_sentence(evidence, lang, outcome, time, row) for _, row in differences(at).iterrows()]
+    return sentences
+
+
+def parts(evidence: Evidence, lang: Lang) -> Block:
+    """For each outcome a heading, a figure and its tables."""
+    rows = evidence.rows("change")
+    return Blocks([_part(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)])
+
+
+def summary(evidence: Evidence, lang: Lang) -> Block:
+    """For each outcome the table of effects only."""
+    rows = evidence.rows("change")
+    return Blocks(
+        [
+            _hidden_or(evidence, lang, mine, _effects(evidence, lang, outcome, mine))
+            for outcome in outcomes(evidence, rows)
+            if len(mine := rows[rows["outcome"] == outcome])
+        ]
+    )
+
+
+def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    title = Text(f"## {plain(outcome_words(evidence, outcome)[lang])} {{#sec-change-{slug(outcome)}}}")
+    instrument = evidence.record.instruments.get(outcome.partition(":")[0])
+    direction = Text(_SCORE[instrument.higher_is_better][lang] if instrument else "")
+    shown = Blocks(
+        [
+            direction,
+            means_figure(evidence, lang, outcome, rows),
+            _effects(evidence, lang, outcome, rows),
+            _between(evidence, lang, outcome, rows),
+            _shares(evidence, lang, outcome, rows),
+        ]
+    )
+    return Blocks([title, _hidden_or(evidence, lang, rows, shown)])
+
+
+def _hidden_or(evidence: Evidence, lang: Lang, rows: pd.DataFrame, shown: Block) -> Block:
+    if not all_hidden(rows[rows["status"] != "not_estimable"]):
+        return shown
+    text = hidden(evidence)[lang]
+    return Text(f"{plain(text[:1].upper() + text[1:])}.")
+
+
+def _effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    cells = Cells(evidence, lang)
+    given = [measure for measure in _MEANS if (rows["measure"] == measure).any()]
+    lines = []
+    for time, arm, mine in _by_moment_and_arm(evidence, rows):
+        found = {measure: mine[mine["measure"] == measure] for measure in given}
+        values = [cells.value(found[measure], interval=not measure.startswith("mean_b")) for measure in given]
+        lines.append([plain(moment_words(time)[lang]), plain(arm_words(evidence, arm)[lang]), *values])
+    heads = [Column(_MOMENT[lang], 1.1), Column(_GROUP[lang], 1.1)]
+    heads += [Column(_SHORT[measure][lang], 0.6 if measure == "n_pairs" else 1.2, numeric=True) for measure in given]
+    notes = [*cells.notes(), *([_G_NOTE[lang]] if "g" in given else [])]
+    return Table(f"change-{slug(outcome)}", _title(evidence, lang, _EFFECTS, outcome), heads, lines, notes)
+
+
+def _shares(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    cells = Cells(evidence, lang)
+    given = [name for name in _CLASSES if (rows["measure"] == name).any()]
+    lines = []
+    for time, arm, mine in _by_moment_and_arm(evidence, rows[rows["measure"].isin(given)]):
+        values = [cells.share_of(mine[mine["measure"] == name]) for name in given]
+        lines.append([plain(moment_words(time)[lang]), plain(arm_words(evidence, arm)[lang]), *values])
+    heads = [Column(_MOMENT[lang], 1.1), Column(_GROUP[lang], 1.1)]
+    heads += [Column(capital(plain(measure_words(evidence, name)[lang])), 1.2, numeric=True) for name in given]
+    return Table(f"classes-{slug(outcome)}", _title(evidence, lang, _SHARES, outcome), heads, lines, cells.notes())
+
+
+def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    between, cells = differences(rows), Cells(evidence, lang)
+    lines = []
+    for time in moments(between["time"]):
+        for position in range(len(at := between[between["time"] == time])):
+            row = at.iloc[[position]]
+            name = measure_words(evidence, row.iloc[0]["measure"])[lang]
+            pair = arm_words(evidence, row.iloc[0]["arm"])[lang]
+            lines.append([plain(moment_words(time)[lang]), plain(pair), capital(plain(name)), cells.value(row), cells.p(row)])
+    heads = [
+        Column(_MOMENT[lang], 1.2),
+        Column(_GROUP[lang], 1.4),
+        Column(Words("Maat", "Measure")[lang], 2.2),
+        Column(Words("Verschil", "Difference")[lang], 1.4, numeric=True),
+        Column("p", 0.6, numeric=True),
+    ]
+    return Table(f"between-{slug(outcome)}", _title(evidence, lang, _BETWEEN, outcome), heads, lines, cells.notes())
+
+
+def _by_moment_and_arm(evidence: Evidence, rows: pd.DataFrame):
+    groups = rows.drop(differences(rows).index)
+    for time in moments(groups["time"]):
+        for arm in arms(evidence, groups):
+            mine = groups[(groups["time"] == time) & (groups["arm"] == arm)]
+            if len(mine):
+                yield time, arm, mine
+
+
+def _title(evidence: Evidence, lang: Lang, words: Words, outcome: str) -> str:
+    return plain(words.fill(outcome=outcome_words(evidence, outcome))[lang])

@@ -1,0 +1,139 @@
+"""How long until it happens again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.answers._curve_figure import curve_figure
+from reports.answers._curve_words import curve_sentences
+from reports.cells import Cells, all_hidden, hidden
+from reports.groups import arms, differences, heading, moments, outcomes
+from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words
+
+ANALYSES = ("revictimisation",)
+PLACE = 40
+
+_RISK_WEEKS = 7
+_WEEK = Words("Week", "Week")
+_GROUP = Words("Groep", "Group")
+_WHAT = Words("Maat", "Measure")
+_READ = Words("Zonder {event} op de weken uit het plan", "Without {event} at the weeks of the plan")
+_RISK = Words("Hoeveel mensen nog gevolgd werden", "How many people were still followed")
+_BETWEEN = Words("Verschil tussen de groepen", "Difference between the groups")
+_FLAT = Words(
+    "Een vlak stuk in de lijn betekent niet dat er niets gebeurde: de lijn daalt pas als er weer {threshold} gebeurtenissen bij zijn.",
+    "A flat part of the line does not mean that nothing happened: the line only drops when another {threshold} events have occurred.",
+)
+
+
+def headlines(evidence: Evidence, lang: Lang) -> list[str]:
+    """The share without an event at each horizon of the plan, in each group, and the difference."""
+    rows = evidence.rows("revictimisation")
+    return [
+        sentence
+        for outcome in outcomes(evidence, rows)
+        for sentence in curve_sentences(evidence, lang, outcome, rows[rows["outcome"] == outcome])
+    ]
+
+
+def parts(evidence: Evidence, lang: Lang) -> Block:
+    """For each outcome the curve, the numbers at risk, the horizons and the differences."""
+    rows = evidence.rows("revictimisation")
+    return Blocks([_part(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)])
+
+
+def summary(evidence: Evidence, lang: Lang) -> Block:
+    """For each outcome the table at the horizons only."""
+    rows = evidence.rows("revictimisation")
+    return Blocks(
+        [_horizons(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)]
+    )
+
+
+def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    if all_hidden(rows[rows["status"] != "not_estimable"]):
+        text = hidden(evidence)[lang]
+        return Text(f"{plain(text[:1].upper() + text[1:])}.")
+    released = evidence.record.edition == "released"
+    flat = Text(_FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else "")
+    return Blocks(
+        [
+            curve_figure(evidence, lang, outcome, rows),
+            flat,
+            _at_risk(evidence, lang, outcome, rows),
+            _horizons(evidence, lang, outcome, rows),
+            _between(evidence, lang, outcome, rows),
+        ]
+    )
+
+
+def _at_risk(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    at_risk = rows[rows["measure"] == "at_risk"]
+    weeks = _spread([week for week in moments(at_risk["time"]) if int(week) >= 0], _RISK_WEEKS)
+    cells = Cells(evidence, lang)
+    lines = []
+    for arm in arms(evidence, at_risk):
+        mine = at_risk[at_risk["arm"] == arm]
+        lines.append([heading(evidence, arm, lang), *(cells.value(mine[mine["time"] == week]) for week in weeks)])
+    heads = [Column(_GROUP[lang], 2.4), *(Column(f"{_WEEK[lang]} {week}", 1.0, numeric=True) for week in weeks)]
+    return Table(f"at-risk-{slug(outcome)}", _RISK[lang], heads, lines, cells.notes())
+
+
+def _horizons(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    """Survival at the plan's horizons, restricted mean and median; a column per group."""
+    groups = arms(evidence, rows)
+    cells = Cells(evidence, lang)
+    lines = []
+    for measure, time in _wanted(evidence):
+        mine = rows[(rows["measure"] == measure) & ((rows["time"] == time) | (time == ""))]
+        if mine.empty:
+            continue
+        name = capital(measure_words(evidence, measure)[lang]) + (f", {moment_words(time)[lang]}" if time else "")
+        lines.append([plain(name), *(cells.value(mine[mine["arm"] == arm]) for arm in groups)])
+    heads = [Column(_WHAT[lang], 2.4), *(Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups)]
+    caption = plain(_READ.fill(event=outcome_words(evidence, outcome))[lang])
+    return Table(f"horizons-{slug(outcome)}", caption, heads, lines, cells.notes())
+
+
+def _wanted(evidence: Evidence) -> list[tuple[str, str]]:
+    events = evidence.record.plan.events
+    horizons = [("survival", str(week)) for week in events.horizons_weeks] if events else []
+    return [
+        *horizons,
+        *([("restricted_mean_weeks", str(events.restricted_mean_weeks))] if events else []),
+        ("median_weeks", ""),
+    ]
+
+
+def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    tests = rows[(rows["measure"] == "log_rank_chi2") & (rows["arm"] == "all")]
+    between = pd.concat([differences(rows), tests])
+    if events := evidence.record.plan.events:
+        weeks = {str(week) for week in (*events.horizons_weeks, events.restricted_mean_weeks)}
+        between = between[(between["time"] == "") | between["time"].isin(weeks)]
+    cells = Cells(evidence, lang)
+    lines = []
+    for position in range(len(between)):
+        row = between.iloc[[position]]
+        time = row.iloc[0]["time"]
+        name = capital(measure_words(evidence, row.iloc[0]["measure"])[lang]) + (
+            f", {moment_words(time)[lang]}" if time else ""
+        )
+        lines.append([plain(name), plain(arm_words(evidence, row.iloc[0]["arm"])[lang]), cells.value(row), cells.p(row)])
+    heads = [
+        Column(_WHAT[lang], 2.4),
+        Column(_GROUP[lang], 2.0),
+        Column(Words("Uitkomst", "Result")[lang], 1.6, numeric=True),
+        Column("p", 0.7, numeric=True),
+    ]
+    return Table(f"curve-difference-{slug(outcome)}", _BETWEEN[lang], heads, lines, cells.notes())
+
+
+def _spread(weeks: list[str], most: int) -> list[str]:
+    """At most so many weeks, the first and the last among them, evenly apart."""
+    if len(weeks) <= most:
+        return weeks
+    step = (len(weeks) - 1) / (most - 1)
+    return [weeks[round(place * step)] for place in range(most)]

@@ -1,0 +1,162 @@
+"""What stands first: title, status, what was found and how sure it is. Sentences from released numbers, never a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.answers import answers
+from reports.cells import people
+from reports.markdown import Block, Blocks, Text, plain
+
+_STATUS = {
+    "internal": Words("INTERN, NIET VOOR PUBLICATIE", "INTERNAL, NOT FOR PUBLICATION"),
+    "exploratory": Words("VERKENNEND, ZONDER VAST PLAN", "EXPLORATORY, WITHOUT A LOCKED PLAN"),
+    "fictional": Words("VERZONNEN GEGEVENS", "FICTIONAL DATA"),
+}
+_STATUS_MEANS = {
+    "internal": Words(
+        "Dit rapport bevat exacte cijfers, ook over kleine groepen. Geef het aan niemand buiten de eigen organisatie.",
+        "This report holds exact figures, also on small groups. Give it to nobody outside your own organisation.",
+    ),
+    "exploratory": Words(
+        "De vragen lagen niet vast voordat de uitkomsten bekend waren. De uitkomsten kunnen ideeën geven, maar niets bevestigen.",
+        "The questions were not fixed before the results were known. The results can give ideas, but cannot confirm anything.",
+    ),
+    "fictional": Words(
+        "De gegevens zijn verzonnen om te laten zien hoe een rapport eruitziet. Zij gaan over niemand.",
+        "The data were made up to show what a report looks like. They are about nobody.",
+    ),
+}
+_PUBLIC = Words(
+    "De gegevens komen uit openbaar onderzoek en dienen hier als voorbeeld.",
+    "The data come from public research and serve as an example here.",
+)
+_DESIGN = {
+    "quality": Words(
+        "Er is niet vergeleken met een andere groep en er is geen verandering gemeten. Over de werking zegt dit niets.",
+        "There was no comparison with another group and no change was measured. This says nothing about the effect.",
+    ),
+    "change": Words(
+        "Er is geen groep om mee te vergelijken. Een verandering kan ook komen door tijd, groei of andere hulp.",
+        "There is no group to compare with. A change can also come from time, growing up or other help.",
+    ),
+    "norm_related_change": Words(
+        "Er is alleen vergeleken met een norm, niet met een groep zonder deze behandeling. Een verandering kan ook een andere oorzaak hebben.",
+        "The comparison is with a norm, not with a group without this treatment. A change can also have another cause.",
+    ),
+    "single_case": Words(
+        "Het gaat om losse gevallen. Wat bij hen gebeurde, hoeft niet voor anderen te gelden.",
+        "These are single cases. What happened to them need not hold for others.",
+    ),
+    "quasi_experimental": Words(
+        "De groepen zijn niet door loting gemaakt. Een verschil kan ook komen doordat de groepen al verschilden.",
+        "The groups were not made by lot. A difference can also come from the groups being different already.",
+    ),
+    "experimental": Words(
+        "Volgens het plan bepaalde het lot wie welke hulp kreeg. Dat maakt een eerlijke vergelijking mogelijk, als er weinig uitval is.",
+        "According to the plan, who received which help was decided by lot. That allows a fair comparison, when few dropped out.",
+    ),
+}
+_INTERVAL = Words(
+    "Elk getal is een schatting. Het 95%-interval erachter geeft aan welke waarden goed bij de gegevens passen. "
+    "Hoe breder het interval, hoe minder zeker.",
+    "Every number is an estimate. The 95% interval behind it shows which values fit the data well. "
+    "The wider the interval, the less sure.",
+)
+_HELD = Words(
+    "Van de {all} cijfers zijn er {held} niet getoond, omdat zij over minder dan {threshold} {people} gaan of dat zouden verraden.",
+    "Of the {all} figures, {held} are not shown, because they are about fewer than {threshold} {people} or would give that away.",
+)
+_NOT_ESTIMABLE = Words(
+    "Van de {all} cijfers konden er {none} niet worden berekend. De reden staat bij elke tabel.",
+    "Of the {all} figures, {none} could not be calculated. The reason stands with each table.",
+)
+_ROUNDED = Words(
+    "Aantallen zijn afgerond, zodat niemand te herkennen is. Wat daaruit volgt is daardoor iets minder precies.",
+    "Counts are rounded so that nobody can be recognised. What follows from them is a little less precise for it.",
+)
+_DEVIATED = Words(
+    "Van het plan is {n} keer afgeweken; zie @sec-deviations.", "The plan was departed from {n} times; see @sec-deviations."
+)
+_NOTHING = Words("Er is geen uitkomst die op deze bladzijde past.", "There is no result that fits on this page.")
+_QUESTION = Words("**De vraag:** {question}", "**The question:** {question}")
+_SUBJECT = Words("Evaluatie", "Evaluation")
+
+
+class Marks(Block):
+    """Title and status for the document, and which analyses it has, in spans that `style/choose.lua` reads and removes."""
+
+    def __init__(self, evidence: Evidence, lang: Lang) -> None:
+        self.evidence, self.chosen = evidence, lang
+
+    def markdown(self) -> str:
+        """The spans, in one paragraph."""
+        names = " ".join(sorted(self.evidence.results))
+        title = f"{_SUBJECT[self.chosen]}: {plain(self.evidence.record.plan.title)}"
+        marks = [f'[]{{.present analyses="{names}"}}', f"[{title}]{{.document-title}}"]
+        status = " · ".join(_STATUS[name][self.chosen] for name in statuses(self.evidence))
+        return " ".join([*marks, *([f"[{status}]{{.document-status}}"] if status else [])])
+
+
+def statuses(evidence: Evidence) -> list[str]:
+    """Which warnings every page must carry."""
+    record = evidence.record
+    found = {
+        "internal": record.edition == "internal",
+        "exploratory": record.exploratory,
+        "fictional": any(submission.nature == "fictional" for submission in record.submissions),
+    }
+    return [name for name, holds in found.items() if holds]
+
+
+def warnings(evidence: Evidence, lang: Lang) -> Block:
+    """A callout per status, and one line when the data are a public example."""
+    callouts = [
+        Text(f'::: {{.callout-warning title="{_STATUS[name][lang].capitalize()}"}}\n{_STATUS_MEANS[name][lang]}\n:::')
+        for name in statuses(evidence)
+    ]
+    public = any(submission.nature == "public" for submission in evidence.record.submissions)
+    return Blocks([*callouts, Text(f"*{_PUBLIC[lang]}*" if public else "")])
+
+
+def question(evidence: Evidence, lang: Lang) -> Block:
+    """The question of the plan, in its own words."""
+    return Text(_QUESTION[lang].format(question=plain(evidence.record.plan.question)))
+
+
+def found(evidence: Evidence, lang: Lang) -> Block:
+    """What each analysis has for the first page."""
+    sentences = [
+        sentence
+        for module in answers()
+        if any(name in evidence.results for name in module.ANALYSES)
+        for sentence in module.headlines(evidence, lang)
+    ]
+    return _list(sentences or [_NOTHING[lang]])
+
+
+def how_sure(evidence: Evidence, lang: Lang) -> Block:
+    """What the design can carry, what an interval is, and what is missing."""
+    return _list(list(_how_sure(evidence, lang)))
+
+
+def _how_sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    record = evidence.record
+    counts = [count for statuses in record.release.statuses.values() for count in statuses.items()]
+    total = sum(count for _, count in counts)
+    held, none = (sum(count for status, count in counts if status == wanted) for wanted in ("suppressed", "not_estimable"))
+    yield _DESIGN[record.plan.design][lang]
+    yield _INTERVAL[lang]
+    if record.edition == "released":
+        yield _ROUNDED[lang]
+    if held:
+        yield _HELD.fill(all=total, held=held, threshold=record.release.threshold, people=people(evidence))[lang]
+    if none:
+        yield _NOT_ESTIMABLE.fill(all=total, none=none)[lang]
+    if record.deviations:
+        yield _DEVIATED.fill(n=len(record.deviations))[lang]
+
+
+def _list(sentences: list[str]) -> Block:
+    return Text("\n".join(f"- {sentence}" for sentence in sentences))

@@ -1,0 +1,7 @@
+-- For Word: paragraph styles for what is a class elsewhere.
+
+function Div(div)
+  if div.classes:includes('callout') then div.attributes['custom-style'] = 'Callout' end
+  if div.classes:includes('table-note') then div.attributes['custom-style'] = 'Table Note' end
+  return div
+end

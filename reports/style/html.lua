@@ -1,0 +1,6 @@
+-- For HTML: a table that is too wide for a small screen scrolls inside its own region, also with the keyboard.
+
+function Table(block)
+  local title = pandoc.utils.stringify(block.caption.long)
+  return pandoc.Div({ block }, { class = 'table', role = 'region', tabindex = '0', ['aria-label'] = title })
+end

@@ -1,0 +1,83 @@
+-- What Quarto does itself, for when pandoc works without it: numbers sections, figures and tables, resolves @sec-, @fig- and
+-- @tbl-, gives figures their alt text, tables their row headers and callouts their title.
+
+local language = os.getenv('EVALUATION_LANG') or 'nl'
+local words = ({
+  nl = { fig = 'Figuur', tbl = 'Tabel', sec = 'paragraaf' },
+  en = { fig = 'Figure', tbl = 'Table', sec = 'section' },
+})[language]
+local counts, sections, names = { fig = 0, tbl = 0 }, {}, {}
+local nbsp = '\u{a0}'
+
+local function named(kind, identifier)
+  counts[kind] = counts[kind] + 1
+  local name = words[kind] .. nbsp .. counts[kind]
+  names[identifier] = name
+  return name
+end
+
+local function captioned(block, name)
+  local first = block.caption.long[1]
+  local start = pandoc.Inlines({ pandoc.Strong(pandoc.Inlines({ pandoc.Str(name .. '.') })), pandoc.Space() })
+  block.caption.long = pandoc.Blocks({ pandoc.Plain(start .. (first and first.content or pandoc.Inlines({}))) })
+  return block
+end
+
+local function alt(image)
+  local text = image.attributes['fig-alt']
+  if text then
+    image.attributes['fig-alt'] = nil
+    image.attributes.alt = text
+    image.caption = pandoc.Inlines({ pandoc.Str(text) })
+  end
+  return image
+end
+
+local function figure(block)
+  if not block.identifier:match('^fig%-') then return nil end
+  return captioned(block:walk({ Image = alt }), named('fig', block.identifier))
+end
+
+local function tabled(block)
+  if block.identifier:match('^tbl%-') then captioned(block, named('tbl', block.identifier)) end
+  for _, row in ipairs(block.head.rows) do
+    for _, cell in ipairs(row.cells) do cell.attr.attributes.scope = 'col' end
+  end
+  for _, body in ipairs(block.bodies) do
+    body.row_head_columns = 1
+    for _, row in ipairs(body.body) do row.cells[1].attr.attributes.scope = 'row' end
+  end
+  return block
+end
+
+local function header(block)
+  local level = block.level
+  for deeper = level + 1, #sections do sections[deeper] = nil end
+  for upto = 1, level do sections[upto] = sections[upto] or 0 end
+  sections[level] = sections[level] + 1
+  local number = table.concat(sections, '.', 1, level)
+  names[block.identifier] = words.sec .. nbsp .. number
+  block.content = pandoc.Inlines({ pandoc.Span({ pandoc.Str(number) }, { class = 'section-number' }), pandoc.Space() }) .. block.content
+  return block
+end
+
+local function reference(cite)
+  local found = names[cite.citations[1].id]
+  if found then return pandoc.Link({ pandoc.Str(found) }, '#' .. cite.citations[1].id) end
+end
+
+local function callout(div)
+  local kind = div.classes[1] and div.classes[1]:match('^callout%-(%a+)$')
+  if not kind then return nil end
+  local title = div.attributes.title
+  div.attributes.title = nil
+  div.attributes.role = 'note'
+  div.classes = { 'callout', 'callout-' .. kind }
+  if title then div.content:insert(1, pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) })) end
+  return div
+end
+
+function Pandoc(doc)
+  doc = doc:walk({ traverse = 'topdown', Header = header, Figure = figure, Table = tabled, Div = callout })
+  return doc:walk({ Cite = reference })
+end
