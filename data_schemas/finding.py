@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.instrument import Instrument
+from data_schemas.plan import Plan
 from data_schemas.words import Words
 
 Severity = Literal["error", "warning", "notice"]
@@ -47,16 +48,33 @@ class Outcome:
     applies: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a check of a table as a whole saw: how many things it looked at, and the words' fillings of each that fails."""
+
+    checked: int
+    broken: tuple[Mapping[str, object], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
     """What the rules beyond one cell look at: the typed tables, cells that could not be read being empty.
 
-    `client` is a categorical over the clients of treatments in their order, in every table: its code is the row of the
-    treatment, and -1 where the client is not there.
+    `client` is a categorical over the clients of treatments in order of appearance, in every table; its code is -1 where
+    the client is not there.
+
+    Parameters
+    ----------
+    plan
+        The plan that the delivery should carry, when one was given.
+    previous
+        What the same provider handed in before, when that was given.
     """
 
     tables: Mapping[str, pd.DataFrame]
     instruments: Mapping[str, Instrument]
+    plan: Plan | None = None
+    previous: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +86,13 @@ class TableRule(Rule):
     table, columns
         Where a finding points.
     needs
-        The columns (`table.column`) without which the rule cannot run; it is then listed as skipped.
+        The columns (`table.column`) without which the rule cannot run, and `plan` or `previous` where it looks at those; it
+        is then listed as skipped.
     check
         A delivery in, `Outcome` over the rows of `table` out. Never raises on data.
     holds, fails
-        The same small tables (CSV text per table) once obeying and once breaking the rule; they are tested and print in
-        the manual.
+        The same small tables (CSV text per table; `plan` and `previous/<table>` where the rule looks at those) once obeying
+        and once breaking the rule; they are tested and print in the manual.
     """
 
     table: str
@@ -82,6 +101,13 @@ class TableRule(Rule):
     check: Callable[[Delivery], Outcome] = field(repr=False)
     holds: Mapping[str, str] = field(repr=False, default_factory=dict)
     fails: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRule(TableRule):
+    """A rule about a table as a whole, where no row is to blame: `check` answers with a `Tally` and a finding has no lines."""
+
+    check: Callable[[Delivery], Tally] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +124,8 @@ class Finding:
         All lines (1-based, the header being line 1), ascending; empty when the finding is about a whole file.
     checked
         How many rows the rule was applied to.
+    place
+        Position (from 1) of a column that the contract does not know; 0 when `columns` says where.
     """
 
     rule: Rule
@@ -107,6 +135,7 @@ class Finding:
     lines: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     checked: int = 0
     values: Mapping[str, object] = field(default_factory=dict)
+    place: int = 0
 
     @property
     def expectation(self) -> Words:
@@ -121,7 +150,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A rule that could not run, and the columns it missed; or that found nothing to check (`missing` empty)."""
+    """A rule that could not run, and what it missed (columns, plan, previous); or that found nothing to check (`missing` empty)."""
 
     rule: Rule
     missing: tuple[str, ...]

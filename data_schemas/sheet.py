@@ -17,9 +17,11 @@ class Sheet:
     Parameters
     ----------
     table
-        Name of the contract's table.
+        Name of the contract's table; empty for a sheet that is none of them.
     file, sheet
         The file's own name (no folder), and the sheet's name when it is a workbook.
+    place
+        The sheet's place in the workbook (from 1), 0 for another kind of file.
     headers
         Headers in file order exactly as written.
     columns
@@ -38,3 +40,4 @@ class Sheet:
     sheet: str | None = None
     decimal: str = "."
     notes: tuple[Words, ...] = field(default_factory=tuple)
+    place: int = 0

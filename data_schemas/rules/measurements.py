@@ -1,72 +1,114 @@
 """Rules across the columns of measurements, and between measurements and the instruments."""
 
-import numpy as np
-import pandas as pd
+from collections.abc import Callable
 
+import numpy as np
+
+from data_schemas.codelist import code_list
 from data_schemas.finding import Delivery, Outcome, TableRule
+from data_schemas.instrument import Instrument
+from data_schemas.rules._counting import group_sizes, is_code, numbers, positions, series
 from data_schemas.words import Words
 
-_SERIES = ["client", "instrument", "informant"]
+MOMENTS = tuple(code for code in code_list("moment").values if code != "repeated")
 _HEAD = "client,instrument,informant,moment,week,score\n"
 _CLIENT = {"treatments": "client,provider,programme,arm\nK-01,p,q,a\n"}
 
 
-def _of_instrument(delivery: Delivery, fact) -> np.ndarray:
+def of_instrument(delivery: Delivery, fact: Callable[[Instrument], float | None]) -> np.ndarray:
     """A fact of each row's instrument as floats, NaN where the instrument is unknown or has none."""
     names = delivery.tables["measurements"]["instrument"]
     facts = [fact(delivery.instruments[name]) if name in delivery.instruments else None for name in names.cat.categories]
     values = np.array([np.nan if value is None else float(value) for value in facts] + [np.nan])
-    return values[names.cat.codes.to_numpy()]
+    return values[positions(names)]
 
 
 def _known_instrument(delivery: Delivery) -> Outcome:
-    known = _of_instrument(delivery, lambda instrument: 1.0) == 1.0
-    named = delivery.tables["measurements"]["instrument"].notna().to_numpy()
+    known = ~np.isnan(of_instrument(delivery, lambda instrument: 1.0))
+    named = positions(delivery.tables["measurements"]["instrument"]) >= 0
     return Outcome(named & ~known, named)
 
 
+def _informant_fits(delivery: Delivery) -> Outcome:
+    frame = delivery.tables["measurements"]
+    names, informants = frame["instrument"].cat.categories, frame["informant"].cat.categories
+    meant = [delivery.instruments[name].informants if name in delivery.instruments else () for name in names]
+    applies = np.array([bool(some) for some in meant] + [False])[positions(frame["instrument"])] & is_code(
+        frame["informant"], *(code for code in informants if code != "unknown")
+    )
+    fits = np.ones((len(names) + 1, len(informants) + 1), bool)
+    for place, some in enumerate(meant):
+        fits[place, :-1] = informants.isin(some)
+    return Outcome(applies & ~fits[positions(frame["instrument"]), positions(frame["informant"])], applies)
+
+
 def _score_in_range(delivery: Delivery) -> Outcome:
-    score = delivery.tables["measurements"]["score"].to_numpy(float)
-    low, high = (_of_instrument(delivery, lambda i, end=end: getattr(i, end)) for end in ("minimum", "maximum"))
+    score = numbers(delivery.tables["measurements"]["score"])
+    low, high = (of_instrument(delivery, lambda i, end=end: getattr(i, end)) for end in ("minimum", "maximum"))
     applies = ~np.isnan(score) & (~np.isnan(low) | ~np.isnan(high))
     return Outcome((score < low) | (score > high), applies)
 
 
 def _one_per_moment(delivery: Delivery) -> Outcome:
+    """Rows that share all but the week; those that share the week as well are the business of `key-twice`."""
     frame = delivery.tables["measurements"]
-    applies = (frame["moment"] != "repeated").to_numpy() & frame[["client", "moment"]].notna().all(axis=1).to_numpy()
-    twice = np.zeros(len(frame), bool)
-    twice[applies] = frame.loc[applies, [*_SERIES, "moment"]].duplicated(keep=False)
-    return Outcome(twice, applies)
+    which, _ = series(frame)
+    moment, week = positions(frame["moment"]), numbers(frame["week"])
+    applies = (which >= 0) & is_code(frame["moment"], *MOMENTS)
+    codes = len(frame["moment"].cat.categories)
+    same_moment = which[applies] * codes + moment[applies]
+    same_week = same_moment * 2_048 + np.where(np.isnan(week[applies]), 2_047, week[applies] + 600).astype(np.int64)
+    sizes = group_sizes(same_moment)
+    more = np.zeros(len(frame), bool)
+    at = np.flatnonzero(applies)[sizes > 1]
+    if len(at):
+        more[at] = sizes[sizes > 1] > group_sizes(same_week[sizes > 1])
+    return Outcome(more, applies)
 
 
 def _repeated_has_week(delivery: Delivery) -> Outcome:
     frame = delivery.tables["measurements"]
-    repeated = (frame["moment"] == "repeated").to_numpy()
+    repeated = is_code(frame["moment"], "repeated")
     return Outcome(repeated & frame["week"].isna().to_numpy(), repeated)
 
 
-def _baseline_first(delivery: Delivery) -> Outcome:
+def _later_in_order(delivery: Delivery) -> Outcome:
+    """Each later moment against the latest week of the moments before it, within its series; one step per moment."""
     frame = delivery.tables["measurements"]
-    usable = frame[[*_SERIES, "moment", "week"]].notna().all(axis=1).to_numpy()
-    baseline = usable & (frame["moment"] == "baseline").to_numpy()
-    later = (
-        usable
-        & frame["moment"].isin(["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m"]).to_numpy()
-    )
-    first = frame.loc[baseline].groupby(_SERIES, observed=True)["week"].max().rename("first")
-    joined = frame.loc[later, [*_SERIES, "week"]].merge(first, left_on=_SERIES, right_index=True, how="left")
+    which, count = series(frame)
+    week, moment = numbers(frame["week"]), positions(frame["moment"])
+    usable = (which >= 0) & ~np.isnan(week)
+    latest = np.full(count, -np.inf)
     breaks, applies = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
-    applies[later] = joined["first"].notna().to_numpy()
-    breaks[later] = (joined["week"] <= joined["first"]).fillna(False).to_numpy(bool)
+    codes = list(frame["moment"].cat.categories)
+    for code in MOMENTS[1:]:
+        rows = np.flatnonzero(usable & (moment == codes.index(code)))
+        before = latest[which[rows]]
+        applies[rows] = np.isfinite(before)
+        breaks[rows] = week[rows] < before
+        np.maximum.at(latest, which[rows], week[rows])
     return Outcome(breaks, applies)
+
+
+def _baseline_first(delivery: Delivery) -> Outcome:
+    """Every moment against the baseline alone."""
+    frame = delivery.tables["measurements"]
+    which, count = series(frame)
+    week = numbers(frame["week"])
+    usable = (which >= 0) & ~np.isnan(week)
+    baseline = np.flatnonzero(usable & is_code(frame["moment"], MOMENTS[0]))
+    first = np.full(count, np.nan)
+    np.fmax.at(first, which[baseline], week[baseline])
+    start = np.append(first, np.nan)[which]
+    applies = usable & is_code(frame["moment"], *MOMENTS[1:]) & ~np.isnan(start)
+    return Outcome(applies & (week <= start), applies)
 
 
 def _baseline_before_treatment(delivery: Delivery) -> Outcome:
     frame = delivery.tables["measurements"]
-    baseline = (frame["moment"] == "baseline").to_numpy() & frame["week"].notna().to_numpy()
-    late = pd.to_numeric(frame["week"]).to_numpy(dtype=float, na_value=np.nan) > 4
-    return Outcome(baseline & late, baseline)
+    week = numbers(frame["week"])
+    baseline = is_code(frame["moment"], "baseline") & ~np.isnan(week)
+    return Outcome(baseline & (week > 4), baseline)
 
 
 _NEEDS = tuple(f"measurements.{column}" for column in ("client", "instrument", "informant", "moment", "week"))
@@ -182,4 +224,49 @@ BASELINE_BEFORE_TREATMENT = TableRule(
     _baseline_before_treatment,
     holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\n"},
     fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,9,30\n"},
+)
+
+LATER_IN_ORDER = TableRule(
+    "moments-in-order",
+    "error",
+    Words("Meetmomenten in de verkeerde volgorde", "Moments in the wrong order"),
+    Words(
+        "Tussenmeting, nameting en follow-up van dezelfde lijst volgen elkaar op in de tijd.",
+        "Interim, end and follow-up measurements of the same questionnaire follow one another in time.",
+    ),
+    Words("Verbeter de week of het meetmoment.", "Correct the week or the moment."),
+    Words(
+        "Een follow-up zou als eerdere meting meetellen, of andersom.",
+        "A follow-up would count as an earlier measurement, or the other way round.",
+    ),
+    "measurements",
+    ("moment", "week"),
+    _NEEDS,
+    _later_in_order,
+    holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,end,26,30\nK-01,cries-13,self,follow_up_6m,52,20\n"},
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,end,56,30\nK-01,cries-13,self,follow_up_6m,52,20\n"},
+)
+
+INFORMANT_FITS = TableRule(
+    "informant-fits-instrument",
+    "warning",
+    Words("Informant past niet bij het instrument", "Informant does not fit the instrument"),
+    Words(
+        "Elk instrument is ingevuld door iemand voor wie het bedoeld is.",
+        "Every instrument was filled in by someone whom it is meant for.",
+    ),
+    Words(
+        "Controleer de informant; is de lijst toch door een ander ingevuld, dan hoeft u niets te doen.",
+        "Check the informant; when someone else did fill it in, nothing needs doing.",
+    ),
+    Words(
+        "Betrouwbaarheid, normen en grenswaarde van het instrument gelden dan niet.",
+        "Reliability, norms and cut-off of the instrument then do not hold.",
+    ),
+    "measurements",
+    ("instrument", "informant"),
+    ("measurements.instrument", "measurements.informant"),
+    _informant_fits,
+    holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,baseline,0,30\n"},
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,professional,baseline,0,30\n"},
 )

@@ -43,3 +43,40 @@ IDENTIFIER_HEADER = Rule(
     Words("Haal de hele kolom weg, ook als zij verborgen is.", "Remove the whole column, even when it is hidden."),
     _REFUSED,
 )
+
+_SHARED = Words(
+    "Wie een jongere kent, kan haar of zijn rij herkennen. Deel deze gegevens alleen onder een verwerkersovereenkomst.",
+    "Who knows a young person can recognise the row. Share these data only under a processing agreement.",
+)
+
+GROUPS_LARGE_ENOUGH = Rule(
+    "groups-large-enough",
+    "warning",
+    Words("Kleine groepen met dezelfde kenmerken", "Small groups with the same descriptors"),
+    Words(
+        "Elke combinatie van {columns} komt bij minstens {wanted} jongeren voor; {groups} combinaties niet (de kleinste "
+        "groep telt {k}; telt onbekend als 'kan alles zijn', dan {k_any}).",
+        "Every combination of {columns} occurs in at least {wanted} young people; {groups} combinations do not (the "
+        "smallest group has {k}; with unknown as 'may be anything', {k_any}).",
+    ),
+    Words("{advice}", "{advice}"),
+    _SHARED,
+)
+
+GROUPS_DIVERSE = Rule(
+    "groups-diverse",
+    "warning",
+    Words("Groep waarin iedereen hetzelfde heeft", "Group in which everyone has the same"),
+    Words(
+        "Binnen elke groep met dezelfde kenmerken verschilt de kolom {column}; in {groups} groepen niet.",
+        "Within each group with the same descriptors the column {column} differs; in {groups} groups it does not.",
+    ),
+    Words(
+        "Is de kolom niet nodig voor het plan, laat haar dan weg. Bredere leeftijdsgroepen of perioden helpen ook.",
+        "If the plan does not need the column, leave it out. Broader age groups or periods help too.",
+    ),
+    Words(
+        "Wie weet in welke groep een jongere zit, weet dan ook dit gevoelige gegeven.",
+        "Who knows a young person's group then knows this sensitive fact as well.",
+    ),
+)

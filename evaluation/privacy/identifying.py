@@ -45,32 +45,44 @@ def find_identifiers(sheet: Sheet) -> tuple[Finding, ...]:
     tuple of Finding
         At most one finding per column and kind of identifier, with the lines.
     """
-    table = tables()[sheet.table]
+    table = tables().get(sheet.table)
     findings: list[Finding] = []
+    strange = []
     for place, (header, column) in enumerate(zip(sheet.headers, sheet.columns), start=1):
-        name = match_header(table, header)
-        known = table.column(name) if name else None
+        name = match_header(table, header) if table else None
+        known = table.column(name) if table and name else None
         findings.extend(_in_column(sheet, place, header, encoded(column), known))
-    strange = [
-        (Words(f"de kop van kolom {place}", f"the header of column {place}"), header)
-        for place, header in enumerate(sheet.headers, start=1)
-        if header and not match_header(table, header)
-    ]
-    return (*findings, *find_in_names(strange, sheet.file, sheet.table))
+        if header and known is None:
+            strange.append((Words(f"de kop van kolom {place}", f"the header of column {place}"), header, place))
+    return (*findings, *_in_headers(sheet, strange))
 
 
-def find_in_names(names: Sequence[tuple[Words, str]], file: str, table: str = "") -> tuple[Finding, ...]:
-    """Identifiers in headers and in names of sheets and files; each comes with the words for its place."""
-    texts = Texts.of([text for _, text in names])
-    findings = []
+def find_in_names(names: Sequence[tuple[Words, str]], file: str) -> tuple[Finding, ...]:
+    """Identifiers in names of sheets and files; each comes with the words for its place. The date of a file is no one's."""
+    return tuple(
+        Finding(rule, file, values={"place": names[at][0], "what": identifier.label})
+        for at, identifier, rule in _in_texts([text for _, text in names])
+        if identifier.name != "date"
+    )
+
+
+def _in_headers(sheet: Sheet, headers: Sequence[tuple[Words, str, int]]) -> Iterator[Finding]:
+    if not sheet.table:  # the first row of a sheet that is no table was looked through with the others
+        return
+    for at, identifier, rule in _in_texts([text for _, text, _ in headers]):
+        words, _, place = headers[at]
+        yield Finding(rule, sheet.file, sheet.table, values={"place": words, "what": identifier.label}, place=place)
+
+
+def _in_texts(texts: Sequence[str]) -> Iterator[tuple[int, Identifier, Rule]]:
+    """Which of a few texts hold what, one by one: there is no column to judge them by."""
+    traits = Texts.of(list(texts))
     for identifier in identifiers().values():
         if identifier.name == "free_text":
             continue
-        strong = identifier.strong(texts)
-        for at in np.flatnonzero(identifier.detect(texts) | strong):
-            rule = rules.IDENTIFIER_FOUND if strong[at] else rules.IDENTIFIER_POSSIBLE
-            findings.append(Finding(rule, file, table, values={"place": names[at][0], "what": identifier.label}))
-    return tuple(findings)
+        strong = identifier.strong(traits)
+        for at in np.flatnonzero(identifier.detect(traits) | strong):
+            yield int(at), identifier, rules.IDENTIFIER_FOUND if strong[at] else rules.IDENTIFIER_POSSIBLE
 
 
 def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray, known: Column | None) -> Iterator[Finding]:
@@ -79,7 +91,7 @@ def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray
     if len(suspects) == 0:
         return
     texts = Texts.of(column.dictionary.take(pa.array(suspects)))
-    where = Words(f"de kolom {known.name}", f"the column {known.name}") if known else Words(f"kolom {place}", f"column {place}")
+    where = _column_words(sheet, place, known)
     for identifier in identifiers().values():
         if known is not None and not _looked_for(identifier, known):
             continue
@@ -102,7 +114,16 @@ def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray
                 sheet.lines[rows],
                 len(sheet.lines),
                 {"place": where, "what": identifier.label},
+                0 if known else place,
             )
+
+
+def _column_words(sheet: Sheet, place: int, known: Column | None) -> Words:
+    if known:
+        return Words(f"de kolom {known.name}", f"the column {known.name}")
+    if sheet.table:
+        return Words(f"kolom {place}", f"column {place}")
+    return Words(f"tabblad {sheet.place}, kolom {place}", f"sheet {sheet.place}, column {place}")
 
 
 def _judge(identifier: Identifier, texts: Texts) -> tuple[np.ndarray, bool]:

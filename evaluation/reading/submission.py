@@ -37,12 +37,19 @@ class RawSubmission:
         The tables of the contract that were there, in the order of the contract.
     findings
         What the readers found: rows, cells and sheets that are not what they seem.
+    others
+        Sheets of a workbook that are no table of the contract (their `table` is empty): they travel with the file, so what
+        identifies a person is looked for in them too.
+    names
+        Names of files and sheets, each with the words for its place.
     """
 
     name: str
     manifest_text: str | None = field(repr=False)
     sheets: tuple[Sheet, ...] = field(repr=False)
     findings: tuple[Finding, ...] = ()
+    others: tuple[Sheet, ...] = field(default=(), repr=False)
+    names: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
 
 
 def read_sheets(path: Path) -> RawSubmission:
@@ -103,6 +110,11 @@ def _read_folder(folder: Path) -> RawSubmission:
         _manifest(entries),
         tuple(one.sheet for one in read),
         (*(finding for one in read for finding in one.findings), *unused),
+        names=tuple(
+            (Words(f"de naam van bestand {place}", f"the name of file {place}"), entry.stem)
+            for place, entry in enumerate(entries, start=1)
+            if entry not in found and entry.name.lower() not in MANIFEST_FILES
+        ),
     )
 
 
@@ -146,7 +158,9 @@ def _manifest(entries: list[Path]) -> str | None:
 def _read_workbook(path: Path) -> RawSubmission:
     from evaluation.reading.workbook import read_workbook
 
-    return RawSubmission(path.name, *read_workbook(path))
+    book = read_workbook(path)
+    own = (Words("de naam van het werkboek", "the name of the workbook"), path.stem)
+    return RawSubmission(path.name, book.manifest_text, book.sheets, book.findings, book.others, (own, *book.names))
 
 
 def _read_csv(path: Path, table: Table) -> ReadTable:

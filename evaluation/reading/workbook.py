@@ -15,6 +15,7 @@ from data_schemas.rules import reading as rules
 from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
+from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_header, match_table, plain
 from evaluation.reading.limits import refusal
 from evaluation.reading.manifest_sheet import manifest_toml
@@ -55,8 +56,19 @@ class _Tab:
     hidden: bool
 
 
-def read_workbook(path: Path) -> tuple[str | None, tuple[Sheet, ...], tuple[Finding, ...]]:
-    """Manifest text, tables in the order of the contract, and findings.
+@dataclass(frozen=True, slots=True, eq=False)
+class WorkbookContent:
+    """Manifest text, tables in the order of the contract, findings, sheets that are no table, and the names of all sheets."""
+
+    manifest_text: str | None
+    sheets: tuple[Sheet, ...]
+    findings: tuple[Finding, ...]
+    others: tuple[Sheet, ...]
+    names: tuple[tuple[Words, str], ...]
+
+
+def read_workbook(path: Path) -> WorkbookContent:
+    """Everything that a workbook holds, as text.
 
     Raises
     ------
@@ -82,8 +94,36 @@ def read_workbook(path: Path) -> tuple[str | None, tuple[Sheet, ...], tuple[Find
             (manifest_toml(read_cells(package, tab.part, meanings).rows) for tab in tabs if plain(tab.name) in MANIFEST_SHEETS),
             None,
         )
-    findings = (*(finding for one in read for finding in one.findings), *_about_tabs(package.name, tabs, found))
-    return manifest, tuple(one.sheet for one in read), findings
+    return WorkbookContent(
+        manifest,
+        tuple(one.sheet for one in read),
+        (*(finding for one in read for finding in one.findings), *_about_tabs(package.name, tabs, found)),
+        tuple(
+            sheet for tab in tabs if tab not in found and not _is_own(tab) and (sheet := _read_other(package, tab, meanings))
+        ),
+        tuple((Words(f"de naam van tabblad {tab.place}", f"the name of sheet {tab.place}"), tab.name) for tab in tabs),
+    )
+
+
+def _is_own(tab: _Tab) -> bool:
+    return plain(tab.name) in (*MANIFEST_SHEETS, *OWN_SHEETS)
+
+
+def _read_other(package: Package, tab: _Tab, meanings: Meanings) -> Sheet | None:
+    """A sheet that nobody uses, for what it may give away; None when it is empty or not to be read."""
+    try:
+        with package.sound():
+            cells = read_cells(package, tab.part, meanings)
+    except CannotRead:
+        return None
+    width = max(map(len, cells.rows), default=0)
+    if width == 0:
+        return None
+    columns = tuple(
+        encoded(pa.array([row[place] if place < len(row) else "" for row in cells.rows], pa.string())) for place in range(width)
+    )
+    headers = tuple([*cells.rows[0], *[""] * width][:width])
+    return Sheet("", package.name, headers, columns, np.array(cells.numbers, np.int64), tab.name, place=tab.place)
 
 
 def _open(package: Package) -> tuple[list[_Tab], Meanings]:
@@ -115,10 +155,9 @@ def _table_words() -> Words:
 def _about_tabs(file: str, tabs: list[_Tab], found: dict[_Tab, str]) -> Iterator[Finding]:
     """Sheets that are hidden or not used; they go by their place, for a name can be a person's."""
     for tab in tabs:
-        own = plain(tab.name) in (*MANIFEST_SHEETS, *OWN_SHEETS)
-        if tab.hidden and not own:
+        if tab.hidden and not _is_own(tab):
             yield Finding(rules.SHEET_HIDDEN, file, found.get(tab, ""), values={"place": tab.place})
-        elif not own and tab not in found:
+        elif not _is_own(tab) and tab not in found:
             yield Finding(rules.SHEET_UNUSED, file, values={"place": tab.place, "tables": _table_words()})
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_schemas.column import Column, Table
 from data_schemas.finding import Delivery, Finding
 from data_schemas.instrument import Instrument, registry
+from data_schemas.plan import Plan
 from data_schemas.rules import cells, rules
+from data_schemas.rules._counting import group_sizes, numbers, packed, positions
 from data_schemas.sheet import Sheet
 from data_schemas.submission import Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.reading.headers import match_header
-from evaluation.validation.parsing import ParsedColumn, parse_column
+from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,13 +60,22 @@ def known_instruments(manifest: Manifest | None) -> dict[str, Instrument]:
     return {**registry(), **(manifest.instruments if manifest else {})}
 
 
-def deliver(typed: Mapping[str, TypedTable], instruments: Mapping[str, Instrument]) -> Delivery:
+def deliver(
+    typed: Mapping[str, TypedTable],
+    instruments: Mapping[str, Instrument],
+    plan: Plan | None = None,
+    previous: Delivery | None = None,
+) -> Delivery:
     """The typed tables with `client` on one footing in all of them."""
     frames = {name: table.frame for name, table in typed.items()}
-    clients = frames["treatments"]["client"]
-    order = pd.Index(clients.dropna().astype(str).unique())
+    clients = frames["treatments"]["client"].cat
+    codes = clients.codes.to_numpy()
+    order = _texts(clients.categories).take(pa.array(pd.unique(codes[codes >= 0])))
     return Delivery(
-        {name: frame.assign(client=_on_footing(frame["client"], order)) for name, frame in frames.items()}, instruments
+        {name: frame.assign(client=_on_footing(frame["client"], order)) for name, frame in frames.items()},
+        instruments,
+        plan,
+        previous,
     )
 
 
@@ -92,7 +105,7 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
     for place, header in enumerate(sheet.headers):
         name = match_header(table, header)
         if name is None:
-            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": place + 1}))
+            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": place + 1}, place=place + 1))
         elif name in where:
             findings.append(Finding(cells.COLUMN_TWICE, sheet.file, table.name, (name,), values={"column": name}))
         else:
@@ -132,16 +145,25 @@ def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet:
     key = [name for name in table.key if name in present]
     if not key or (table.key[0] not in present):
         return []
-    whole = frame[key[0]].notna().to_numpy()
-    twice = np.zeros(len(frame), bool)
-    twice[whole] = frame.loc[whole, key].duplicated(keep=False)
-    if not twice.any():
+    whole = positions(frame[key[0]]) >= 0
+    rows = np.flatnonzero(whole)[group_sizes(_row_keys(frame, key, whole)) > 1]
+    if len(rows) == 0:
         return []
-    return [
-        Finding(
-            cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[twice], int(whole.sum()), {"key": ", ".join(key)}
-        )
-    ]
+    values = {"key": ", ".join(key)}
+    return [Finding(cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[rows], int(whole.sum()), values)]
+
+
+def _row_keys(frame: pd.DataFrame, key: Sequence[str], rows: np.ndarray) -> np.ndarray:
+    """The key of each row as one whole number; an empty cell is a value like any other."""
+    parts = []
+    for name in key:
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            parts.append((positions(frame[name])[rows], len(frame[name].cat.categories)))
+            continue
+        values = numbers(frame[name])[rows]
+        lowest, highest = (np.nanmin(values), np.nanmax(values)) if not np.isnan(values).all() else (0.0, 0.0)
+        parts.append((np.nan_to_num(values - lowest, nan=-1).astype(np.int64), int(highest - lowest) + 1))
+    return packed(parts)
 
 
 def _spellings(manifest: Manifest | None, instruments: Mapping[str, Instrument]) -> dict[str, dict[str, str]]:
@@ -176,7 +198,10 @@ def _absent(table: Table) -> TypedTable:
     return TypedTable(table, frame, (), np.empty(0, np.int64), "", ())
 
 
-def _on_footing(client: pd.Series, order: pd.Index) -> pd.Series:
-    position = order.get_indexer(client.cat.categories) if len(client.cat.categories) else np.empty(0, np.int64)
-    codes = np.append(position, -1)[client.cat.codes.to_numpy()]
-    return pd.Series(pd.Categorical.from_codes(codes, categories=order), index=client.index)
+def _on_footing(client: pd.Series, order: pa.Array) -> pd.Series:
+    position = pc.fill_null(pc.index_in(_texts(client.cat.categories), value_set=order), -1).to_numpy(zero_copy_only=False)
+    return as_categorical(np.append(position, -1)[client.cat.codes.to_numpy()], order)
+
+
+def _texts(categories: pd.Index) -> pa.Array:
+    return pa.array(categories, pa.string())

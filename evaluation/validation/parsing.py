@@ -52,9 +52,21 @@ class ParsedColumn:
         """The column as it stands in a submission."""
         if self.column.kind in ("whole", "number"):
             return self.values.take(self.codes).reset_index(drop=True)
-        categories = self.column.codes.values if self.column.kind == "code" else sorted(set(self.values.dropna()))
-        position = pd.Index(categories).get_indexer(self.values)
-        return pd.Series(pd.Categorical.from_codes(position[self.codes], categories=pd.Index(categories, dtype=str)))
+        texts = pa.array(self.values, pa.string())
+        if self.column.kind == "code":
+            categories = pa.array(self.column.codes.values, pa.string())
+        else:
+            distinct = pc.drop_null(pc.unique(texts))
+            categories = distinct.take(pc.array_sort_indices(distinct))
+        position = pc.fill_null(pc.index_in(texts, value_set=categories), -1).to_numpy(zero_copy_only=False)
+        return as_categorical(position[self.codes], categories)
+
+
+def as_categorical(codes: np.ndarray, categories: pa.Array) -> pd.Series:
+    """A column of positions in distinct texts, -1 for missing; nothing is checked again."""
+    kind = pd.CategoricalDtype(pd.Index(categories.to_pandas(), dtype="str"))
+    small = np.int8 if len(categories) < 128 else np.int16 if len(categories) < 32_768 else np.int32
+    return pd.Series(pd.Categorical.from_codes(codes.astype(small), dtype=kind, validate=False))
 
 
 def parse_column(column: Column, texts: pa.Array | pa.ChunkedArray, spellings: dict[str, str]) -> ParsedColumn:

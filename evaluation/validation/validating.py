@@ -9,27 +9,33 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data_schemas.finding import Delivery, Finding, Skipped, TableRule
+from data_schemas.finding import Delivery, Finding, Outcome, Skipped, TableRule
+from data_schemas.plan import Plan
 from data_schemas.rules import cells, table_rules
 from data_schemas.submission import Manifest, Submission
+from evaluation.privacy.check import check_privacy
 from evaluation.reading import read_sheets
 from evaluation.validation.delivery import TypedTable, deliver, known_instruments, type_tables
 from evaluation.validation.manifest import read_manifest
 from evaluation.validation.validation import Validation
 
 
-def validate(path: str | Path) -> Validation:
+def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path | None = None) -> Validation:
     """Read and check a submission.
 
     Parameters
     ----------
     path
         A folder with CSV, Parquet or SPSS files and `submission.toml`, or one Excel workbook.
+    plan
+        The plan that the submission should carry: then it is also seen whether enough people were measured for it.
+    previous
+        What the same provider handed in before: then it is also seen what changed since.
 
     Returns
     -------
     Validation
-        `accepted`, the findings and the rules that were skipped; `submission` when accepted.
+        `accepted`, the findings, the rules that were skipped and the privacy check; `submission` when accepted.
 
     Raises
     ------
@@ -39,8 +45,9 @@ def validate(path: str | Path) -> Validation:
     raw = read_sheets(Path(path))
     manifest, about_manifest = read_manifest(raw.manifest_text)
     typed, about_tables = type_tables(raw.sheets, manifest)
-    delivery = deliver(typed, known_instruments(manifest))
+    delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
     about_rows, skipped = check_rules(delivery, typed)
+    privacy = check_privacy(raw, delivery.tables)
     findings = (
         *raw.findings,
         *about_manifest,
@@ -48,40 +55,58 @@ def validate(path: str | Path) -> Validation:
         *(finding for table in typed.values() for finding in table.findings),
         *unknown_clients(delivery, typed),
         *about_rows,
+        *privacy.findings,
     )
     accepted = all(finding.rule.severity != "error" for finding in findings)
-    notes = tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes))
-    rows = {name: len(table.frame) for name, table in typed.items() if table.file}
     return Validation(
         raw.name,
-        rows,
+        {name: len(table.frame) for name, table in typed.items() if table.file},
         _ordered(findings),
         skipped,
-        notes,
+        tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes)),
+        privacy,
         submit(manifest, delivery, findings) if accepted and manifest else None,
     )
+
+
+def _earlier(previous: str | Path | None) -> Delivery | None:
+    """The earlier delivery, typed; what is wrong in it was said at the time."""
+    if previous is None:
+        return None
+    raw = read_sheets(Path(previous))
+    manifest, _ = read_manifest(raw.manifest_text)
+    typed, _ = type_tables(raw.sheets, manifest)
+    return deliver(typed, known_instruments(manifest))
 
 
 def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[list[Finding], tuple[Skipped, ...]]:
     """Run every rule beyond one cell; a rule without its columns or with nothing to check has not passed: it is skipped."""
     readable = frozenset().union(*(table.readable for table in typed.values()))
+    readable |= {name for name in ("plan", "previous") if getattr(delivery, name) is not None}
     findings, skipped = [], []
     for rule in table_rules():
         missing = tuple(need for need in rule.needs if need not in readable)
-        finding = None if missing else _check(rule, delivery, typed[rule.table])
-        if finding is None:
+        found = None if missing else _check(rule, delivery, typed[rule.table])
+        if found is None:
             skipped.append(Skipped(rule, missing))
-        elif len(finding.lines):
-            findings.append(finding)
+        else:
+            findings.extend(found)
     return findings, tuple(skipped)
 
 
-def _check(rule: TableRule, delivery: Delivery, table: TypedTable) -> Finding | None:
-    outcome = rule.check(delivery)
-    checked = int(outcome.applies.sum())
-    if checked == 0:
+def _check(rule: TableRule, delivery: Delivery, table: TypedTable) -> list[Finding] | None:
+    """The findings of one rule; None when there was nothing to check."""
+    seen = rule.check(delivery)
+    if not isinstance(seen, Outcome):
+        broken = [
+            Finding(rule, table.file, rule.table, rule.columns, checked=seen.checked, values=case) for case in seen.broken
+        ]
+        return broken if seen.checked else None
+    if not seen.applies.any():
         return None
-    return Finding(rule, table.file, rule.table, rule.columns, table.lines[outcome.breaks & outcome.applies], checked)
+    rows = np.flatnonzero(seen.breaks & seen.applies)
+    checked = int(np.count_nonzero(seen.applies))
+    return [Finding(rule, table.file, rule.table, rule.columns, table.lines[rows], checked)] if len(rows) else []
 
 
 def unknown_clients(delivery: Delivery, typed: Mapping[str, TypedTable]) -> list[Finding]:

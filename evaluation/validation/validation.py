@@ -10,6 +10,7 @@ import numpy as np
 from data_schemas.finding import Finding, Skipped
 from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
+from evaluation.privacy.check import PrivacyCheck
 
 SHOWN_LINES = 6
 
@@ -41,6 +42,8 @@ class Validation:
         Rules that could not run or found nothing to check: they have not passed.
     notes
         What had to be guessed while reading.
+    privacy
+        What was searched for identifying data, and how large the groups of equal people are.
     submission
         The validated data; None when not accepted.
     """
@@ -50,6 +53,7 @@ class Validation:
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
     notes: tuple[Words, ...]
+    privacy: PrivacyCheck = field(repr=False)
     submission: Submission | None = field(repr=False)
 
     @property

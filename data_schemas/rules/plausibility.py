@@ -1,0 +1,192 @@
+"""What can be, but hardly is: signs of a slip of the hand, of copying, or of a wrong column. Warnings all."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from data_schemas.finding import Delivery, Outcome, TableRule, Tally, WholeRule
+from data_schemas.rules._counting import categories_packed, group_sizes, mixed_hash, numbers, positions, series
+from data_schemas.rules.measurements import of_instrument
+from data_schemas.words import Words
+
+# Fewer values than this say nothing about a pattern.
+ENOUGH = 10
+# A questionnaire seldom moves by half its range within a week.
+SPEED_SHARE, SPEED_WEEKS = 0.5, 1
+# As many equal scores in a row do not come by chance; fewer do.
+COPIED_SCORES = 6
+HEAPED_FROM, HEAPED_RANGE, HEAPED_SHARE = 40, 20, 0.6
+_HEAD = "client,instrument,informant,moment,week,score\n"
+_CLIENT = {"treatments": "client,provider,programme,arm\nK-01,p,q,a\nK-02,p,q,a\n"}
+
+
+def _instruments(delivery: Delivery) -> Iterator[tuple[Words, np.ndarray]]:
+    """Name and scores of every instrument that is known; any other name may be anything and is not repeated."""
+    frame = delivery.tables["measurements"]
+    place, score = positions(frame["instrument"]), numbers(frame["score"])
+    for code, name in enumerate(frame["instrument"].cat.categories):
+        if name in delivery.instruments:
+            scores = score[place == code]
+            yield delivery.instruments[name].words, scores[~np.isnan(scores)]
+
+
+def _scores_vary(delivery: Delivery) -> Tally:
+    enough = [(name, scores) for name, scores in _instruments(delivery) if len(scores) >= ENOUGH]
+    return Tally(len(enough), tuple({"instrument": name} for name, scores in enough if scores.min() == scores.max()))
+
+
+def _scores_not_heaped(delivery: Delivery) -> Tally:
+    enough = [
+        (name, scores)
+        for name, scores in _instruments(delivery)
+        if len(scores) >= HEAPED_FROM and np.ptp(scores) >= HEAPED_RANGE
+    ]
+    return Tally(len(enough), tuple({"instrument": name} for name, scores in enough if np.mean(scores % 5 == 0) > HEAPED_SHARE))
+
+
+def _speed_possible(delivery: Delivery) -> Outcome:
+    """Each score against the one before it in its series."""
+    frame = delivery.tables["measurements"]
+    which, _ = series(frame)
+    week, score = numbers(frame["week"]), numbers(frame["score"])
+    span = of_instrument(delivery, lambda i: None if i.minimum is None or i.maximum is None else i.maximum - i.minimum)
+    usable = (which >= 0) & ~np.isnan(week) & ~np.isnan(score) & ~np.isnan(span)
+    rows = np.flatnonzero(usable)
+    moment = which[rows] * 2_048 + week[rows].astype(np.int64) + 600
+    # often the file is in order already, and looking is quicker than sorting
+    if not np.all(moment[:-1] <= moment[1:]):
+        order = np.argsort(moment, kind="stable")
+        rows, moment = rows[order], moment[order]
+    follows = which[rows][1:] == which[rows][:-1]
+    soon = follows & (np.diff(week[rows]) <= SPEED_WEEKS) & (np.diff(week[rows]) > 0)
+    far = np.abs(np.diff(score[rows])) > SPEED_SHARE * span[rows][1:]
+    breaks, applies = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
+    applies[rows[1:][follows]] = True
+    breaks[rows[1:][soon & far]] = True
+    return Outcome(breaks, applies)
+
+
+def _scores_not_copied(delivery: Delivery) -> Outcome:
+    """Clients whose scores are all the same as another's: sums of hashes per client, which do not depend on row order."""
+    frame = delivery.tables["measurements"]
+    client, score = positions(frame["client"]), numbers(frame["score"])
+    usable = (client >= 0) & ~np.isnan(score)
+    size = len(frame["client"].cat.categories)
+    count = np.bincount(client[usable], minlength=size)
+    usable &= np.append(count >= COPIED_SCORES, False)[client]
+    breaks = np.zeros(len(frame), bool)
+    if usable.any():
+        what = categories_packed(frame.loc[usable], ("instrument", "informant", "moment"))
+        mixed = mixed_hash(
+            what.astype(np.uint64) << np.uint64(32) ^ np.round(score[usable] * 100).astype(np.int64).view(np.uint64)
+        )
+        total = np.zeros(size, np.uint64)
+        np.add.at(total, client[usable], mixed)
+        full = count >= COPIED_SCORES
+        copied = np.zeros(size + 1, bool)
+        copied[:-1][full] = group_sizes(total[full].view(np.int64) & (2**62 - 1)) > 1
+        breaks = usable & copied[client] & ~_flat(client, score, usable, size)[client]
+    return Outcome(breaks, usable)
+
+
+def _flat(client: np.ndarray, score: np.ndarray, usable: np.ndarray, size: int) -> np.ndarray:
+    """Clients with one and the same score everywhere, as the floor of an instrument gives."""
+    low, high = np.full(size + 1, np.inf), np.full(size + 1, -np.inf)
+    np.minimum.at(low, client[usable], score[usable])
+    np.maximum.at(high, client[usable], score[usable])
+    return low == high
+
+
+_SCORES = ("measurements.client", "measurements.instrument", "measurements.informant", "measurements.score")
+
+
+def _rows(*scores: object, client: str = "K-01") -> str:
+    moments = ("baseline", "interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m")
+    return "".join(f"{client},cries-13,self,{moments[place]},,{score}\n" for place, score in enumerate(scores))
+
+
+def _many(scores: list[int]) -> str:
+    return _HEAD + "".join(f"K-01,cries-13,self,repeated,{week},{score}\n" for week, score in enumerate(scores))
+
+
+SCORES_VARY = WholeRule(
+    "scores-vary",
+    "warning",
+    Words("Overal dezelfde score", "The same score everywhere"),
+    Words("De scores van {instrument} verschillen van elkaar.", "The scores of {instrument} differ from one another."),
+    Words(
+        "Controleer of de juiste kolom is overgenomen, of de formule naar beneden is doorgetrokken.",
+        "Check that the right column was copied, and that the formula was filled down.",
+    ),
+    Words("Er is geen verandering of spreiding uit te rekenen.", "No change or spread can be computed."),
+    "measurements",
+    ("score",),
+    _SCORES,
+    _scores_vary,
+    holds=_CLIENT | {"measurements": _many([30, 28, 28, 27, 30, 25, 24, 24, 23, 20])},
+    fails=_CLIENT | {"measurements": _many([30] * 10)},
+)
+
+
+SCORES_NOT_HEAPED = WholeRule(
+    "scores-not-heaped",
+    "warning",
+    Words("Opvallend veel ronde scores", "Remarkably many round scores"),
+    Words(
+        "Van de scores van {instrument} is ongeveer een op de vijf een vijftal; hier zijn het er veel meer.",
+        "About one in five of the scores of {instrument} is a multiple of five; here far more are.",
+    ),
+    Words(
+        "Controleer of de scores zijn afgerond of geschat; neem de berekende totaalscore over.",
+        "Check whether scores were rounded or estimated; copy the computed total.",
+    ),
+    Words("Kleine veranderingen zijn niet te zien.", "Small changes cannot be seen."),
+    "measurements",
+    ("score",),
+    _SCORES,
+    _scores_not_heaped,
+    holds=_CLIENT | {"measurements": _many([(7 * n) % 60 for n in range(HEAPED_FROM)])},
+    fails=_CLIENT | {"measurements": _many([(5 * n) % 60 for n in range(HEAPED_FROM)])},
+)
+
+SPEED_POSSIBLE = TableRule(
+    "speed-possible",
+    "warning",
+    Words("Heel snelle verandering", "Very fast change"),
+    Words(
+        "Binnen een week verandert een score niet meer dan de helft van het bereik van het instrument.",
+        "Within a week a score does not change by more than half of the instrument's range.",
+    ),
+    Words(
+        "Controleer de score en de week; soms is een lijst omgekeerd gescoord of van iemand anders.",
+        "Check the score and the week; sometimes a questionnaire was scored upside down or is someone else's.",
+    ),
+    Words("De verandering zou zwaar meetellen.", "The change would weigh heavily."),
+    "measurements",
+    ("week", "score"),
+    (*_SCORES, "measurements.week"),
+    _speed_possible,
+    holds=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,repeated,1,60\nK-01,cries-13,self,repeated,2,30\n"},
+    fails=_CLIENT | {"measurements": _HEAD + "K-01,cries-13,self,repeated,1,60\nK-01,cries-13,self,repeated,2,5\n"},
+)
+
+SCORES_NOT_COPIED = TableRule(
+    "scores-not-copied",
+    "warning",
+    Words("Scores gelijk aan die van een ander", "Scores equal to someone else's"),
+    Words(
+        "Geen twee jongeren hebben op alle momenten dezelfde scores.",
+        "No two young people have the same scores at every moment.",
+    ),
+    Words(
+        "Controleer of er rijen zijn gekopieerd zonder de scores aan te passen.",
+        "Check whether rows were copied without changing the scores.",
+    ),
+    Words("Iemand zou dubbel tellen, een ander niet.", "Someone would count twice, someone else not at all."),
+    "measurements",
+    ("client", "score"),
+    (*_SCORES, "measurements.moment"),
+    _scores_not_copied,
+    holds=_CLIENT | {"measurements": _HEAD + _rows(40, 33, 21, 20, 18, 17) + _rows(40, 33, 21, 20, 18, 16, client="K-02")},
+    fails=_CLIENT | {"measurements": _HEAD + _rows(40, 33, 21, 20, 18, 17) + _rows(40, 33, 21, 20, 18, 17, client="K-02")},
+)

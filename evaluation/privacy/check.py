@@ -1,0 +1,113 @@
+"""The privacy check of one submission: what was searched, what was found, and how well people hide among each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data_schemas.finding import Finding
+from data_schemas.identifiers import identifiers
+from data_schemas.rules import privacy as rules
+from data_schemas.sheet import Sheet
+from data_schemas.tables import tables
+from data_schemas.words import LANGS, Words
+from evaluation.privacy.anonymity import Anonymity, Diversity, anonymity
+from evaluation.privacy.identifying import find_identifiers, find_in_names
+from evaluation.reading import RawSubmission
+
+# The table with one row per person's trajectory, which holds the descriptors.
+PEOPLE = "treatments"
+_NO_REPAIR = Words(
+    "Er zijn te weinig jongeren om in op te gaan: ook zonder deze kolommen blijft de groep klein. Deel de gegevens alleen "
+    "onder een verwerkersovereenkomst.",
+    "There are too few young people to hide among: even without these columns the group stays small. Share the data only "
+    "under a processing agreement.",
+)
+_REPAIR = Words("Dit helpt: {steps}. De kleinste groep telt dan {k}.", "This helps: {steps}. The smallest group then has {k}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """One table or sheet that was looked through: where it stood and how much of it."""
+
+    file: str
+    table: str
+    place: int
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrivacyCheck:
+    """What was searched for, where, and what came of it. Holds no value of a submission.
+
+    Parameters
+    ----------
+    kinds
+        What was looked for, with the source of its form.
+    searched
+        Every table and every sheet that was looked through, headers included.
+    names
+        How many names of files and sheets were looked at.
+    findings
+        Direct identifiers, possible ones, and groups that are too small or all alike.
+    anonymity
+        None when there was nobody, or no descriptor to tell people apart by.
+    """
+
+    kinds: tuple[tuple[Words, str], ...]
+    searched: tuple[Searched, ...]
+    names: int
+    findings: tuple[Finding, ...]
+    anonymity: Anonymity | None
+
+
+def check_privacy(raw: RawSubmission, frames: Mapping[str, pd.DataFrame]) -> PrivacyCheck:
+    """Look for direct identifiers in all that was read, and count groups in the typed table of people."""
+    sheets = (*raw.sheets, *raw.others)
+    people = next((sheet for sheet in raw.sheets if sheet.table == PEOPLE), None)
+    counted = anonymity(tables()[PEOPLE], frames[PEOPLE]) if people else None
+    return PrivacyCheck(
+        tuple((identifier.label, identifier.source) for identifier in identifiers().values()),
+        tuple(Searched(sheet.file, sheet.table, sheet.place, len(sheet.headers), len(sheet.lines)) for sheet in sheets),
+        len(raw.names),
+        (
+            *(finding for sheet in sheets for finding in find_identifiers(sheet)),
+            *find_in_names(raw.names, raw.name),
+            *(_about_groups(counted, people) if counted and people else ()),
+        ),
+        counted,
+    )
+
+
+def _about_groups(counted: Anonymity, people: Sheet) -> tuple[Finding, ...]:
+    findings = []
+    if counted.own.k < counted.wanted:
+        values = {
+            "columns": ", ".join(counted.columns),
+            "wanted": counted.wanted,
+            "groups": counted.own.small_groups,
+            "k": counted.own.k,
+            "k_any": counted.any.k,
+            "advice": advice(counted),
+        }
+        findings.append(
+            Finding(rules.GROUPS_LARGE_ENOUGH, people.file, PEOPLE, counted.columns, checked=counted.people, values=values)
+        )
+    findings.extend(_uniform(one, counted, people) for one in counted.diversity if one.uniform_groups)
+    return tuple(findings)
+
+
+def _uniform(one: Diversity, counted: Anonymity, people: Sheet) -> Finding:
+    values = {"column": one.column, "groups": one.uniform_groups}
+    return Finding(rules.GROUPS_DIVERSE, people.file, PEOPLE, (one.column,), checked=counted.people, values=values)
+
+
+def advice(counted: Anonymity) -> Words:
+    """What coarsening would repair small groups, in a sentence."""
+    if counted.repair is None or not counted.repair.steps:
+        return _NO_REPAIR
+    steps = Words(*("; ".join(step[lang] for step in counted.repair.steps) for lang in LANGS))
+    return _REPAIR.fill(steps=steps, k=counted.repair.k)
