@@ -32,6 +32,8 @@ OWN_SHEETS = frozenset(
         "instructions",
         "uitleg",
         "toelichting",
+        "codeboek",
+        "codebook",
         "codelijsten",
         "codelists",
         "lijsten",
