@@ -1,0 +1,30 @@
+"""Firth's penalised Cox regression against a direct optimum of the penalised likelihood in R (r/firth_cox.R)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analyses.statistics.firth_cox import firth_cox
+
+CASES = json.loads((Path(__file__).parent / "values" / "firth_cox.json").read_text(encoding="utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['name']}, {case['ties']}")
+def test_firth_equals_the_direct_optimum(case):
+    """The optimum of a derivative-free search is good to about the root of its tolerance, hence 1e-5."""
+    fit = firth_cox(case["week"], case["event"], case["x"], ties=case["ties"])
+    listed = {key: np.atleast_1d(case[key]) for key in ("coef", "low", "high", "p")}
+    assert fit.reason is None
+    assert fit.coefficients == pytest.approx(listed["coef"], rel=1e-5, abs=1e-6)
+    assert np.log(fit.ci_low) == pytest.approx(listed["low"], rel=1e-5, abs=1e-6)
+    assert np.log(fit.ci_high) == pytest.approx(listed["high"], rel=1e-5, abs=1e-6)
+    assert fit.p_values == pytest.approx(listed["p"], rel=1e-5)
+    assert fit.likelihood_ratio_test.statistic == pytest.approx(case["lr"], rel=1e-6)
+
+
+def test_no_events_and_no_contrast_have_a_reason():
+    assert firth_cox([1, 2], [0, 0], [0, 1]).reason == "no_events"
+    assert firth_cox([1, 2], [1, 1], [1, 1]).reason == "no_variance"
+    assert firth_cox([1, 2, 3, 4], [1, 1, 1, 0], [[0, 0], [1, 1], [0, 0], [1, 1]]).reason == "collinear"
