@@ -12,6 +12,8 @@ from reports.numbers import number, p_value, with_interval
 from reports.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
+# a released p-value is never smaller
+_SMALLEST_P = 0.001
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
 _HIDDEN_CELL = Words("niet getoond", "not shown")
 # a share is also held back when the others are too few: "n < 10" in the cell itself would then be untrue
@@ -20,8 +22,8 @@ _HIDDEN_NOTE = Words(
     "Not shown: too few {people} to show (n < {threshold}), in this group or in the others.",
 )
 _ROUNDED_NOTE = Words(
-    "Aantallen zijn afgerond op het midden van klassen van {threshold}; percentages volgen daaruit.",
-    "Counts are rounded to the middle of bands of {threshold}; percentages follow from these.",
+    "Aantallen zijn afgerond op het midden van klassen van {threshold}; optellingen kunnen daardoor afwijken.",
+    "Counts are rounded to the middle of bands of {threshold}; sums can differ for that reason.",
 )
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
@@ -91,7 +93,9 @@ class Cells:
         """The p-value of the first row, a dash when it has none."""
         if rows.empty or pd.isna(rows.iloc[0]["p_value"]):
             return NOT_GIVEN
-        return plain(p_value(rows.iloc[0]["p_value"], self.lang))
+        row = rows.iloc[0]
+        smallest = row["status"] != "exact" and row["p_value"] <= _SMALLEST_P
+        return ("≤ " if smallest else "") + plain(p_value(row["p_value"], self.lang))
 
     def notes(self) -> list[str]:
         """What the reader of this table must know, as Markdown sentences."""

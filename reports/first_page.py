@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.answers import answers
+from reports.answers import answers, unnamed
 from reports.cells import people
 from reports.markdown import Block, Blocks, Text, plain
 
@@ -92,7 +92,7 @@ class Marks(Block):
 
     def markdown(self) -> str:
         """The spans, in one paragraph."""
-        names = " ".join(sorted(self.evidence.results))
+        names = " ".join([*sorted(self.evidence.results), *(["others"] if unnamed(self.evidence) else [])])
         title = f"{_SUBJECT[self.chosen]}: {plain(self.evidence.record.plan.title)}"
         marks = [f'[]{{.present analyses="{names}"}}', f"[{title}]{{.document-title}}"]
         status = " · ".join(_STATUS[name][self.chosen] for name in statuses(self.evidence))

@@ -26,8 +26,8 @@ _SMALL = Words(
     "How things are in groups of fewer than {threshold} {people}. They are not shown, so that nobody can be recognised.",
 )
 _LOCAL = Words(
-    "Of het elders net zo gaat. De gegevens komen van {n} bron(nen).",
-    "Whether it goes the same elsewhere. The data come from {n} source(s).",
+    "Of het elders net zo gaat. Dit zijn de gegevens van deze aanbieders, in deze jaren.",
+    "Whether it goes the same elsewhere. These are the data of these providers, in these years.",
 )
 _MANY = Words(
     "Of elk klein verschil telt. Er zijn veel getallen berekend; een paar daarvan lijken altijd bijzonder, ook als er niets is.",
@@ -60,7 +60,7 @@ def _limits(evidence: Evidence) -> Iterator[Words]:
     if names:
         listed = Words("; ".join(plain(name.nl) for name in names), "; ".join(plain(name.en) for name in names))
         yield _NO_CLASSES.fill(names=listed, people=people(evidence))
-    yield _LOCAL.fill(n=len(evidence.record.submissions))
+    yield _LOCAL
     yield _MANY
 
 

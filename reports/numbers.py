@@ -18,13 +18,13 @@ def number(value: float, kind: NumberKind, lang: Lang, *, digits: int | None = N
     """One number.
 
     >>> number(0.25, "share", "nl"), number(-3.456, "score", "nl"), number(1234, "count", "en")
-    ('25\\xa0%', '−3,5', '1,234')
+    ('25%', '−3,5', '1,234')
     """
     places = digits_of([value], kind) if digits is None else digits
     scaled = value * 100 if kind == "share" else value
     rounded = round(scaled, places) + 0.0
     text = format_decimal(rounded, format="#,##0." + "0" * places if places else "#,##0", locale=lang).replace("-", "−")
-    return f"{text}\N{NO-BREAK SPACE}%" if kind == "share" else text
+    return f"{text}%" if kind == "share" else text
 
 
 def digits_of(values: Iterable[float], kind: NumberKind) -> int:

@@ -126,7 +126,7 @@ def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
 
 def _used(rows: pd.DataFrame) -> tuple[bool, bool]:
     """Whether a column for the subgroup and one for the moment say anything."""
-    return rows["subgroup"].ne("").any(), rows["time"].nunique() > 1
+    return bool(rows["subgroup"].ne("").any()), rows["time"].nunique() > 1
 
 
 def _names(evidence: Evidence, lang: Lang, row: pd.Series, used: tuple[bool, bool]) -> list[str]:

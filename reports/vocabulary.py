@@ -11,7 +11,7 @@ _ANALYSES = {
     "outcomes": Words("Andere uitkomsten", "Other outcomes"),
     "individual_change": Words("Verandering per persoon", "Change per person"),
     "over_time": Words("Verloop over alle metingen", "Course over all measurements"),
-    "revictimisation": Words("Opnieuw slachtoffer", "Re-victimisation"),
+    "revictimisation": Words("Gebeurtenissen in de tijd", "Events over time"),
     "competing_events": Words("Als iets anders voorgaat", "When something else comes first"),
     "recurrent_events": Words("Herhaalde gebeurtenissen", "Repeated events"),
     "cox": Words("Verschil in kans per week", "Difference in chance per week"),

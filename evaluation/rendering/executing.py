@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupytext import reads
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
 
 from data_schemas.words import Lang, Words
 from evaluation.failures import RenderingFailed
@@ -67,13 +69,24 @@ class _OwnKernel(AsyncKernelManager):
         ]
         return KernelSpec(argv=argv, display_name="Python", language="python")
 
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
+        # what a kernel says for itself is not for the person at the keyboard, and could hold data
+        await super()._async_launch_kernel(kernel_cmd, **options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
 
 def _client(notebook: nbformat.NotebookNode, place: Path, lang: Lang) -> NotebookClient:
     sockets = place / ".k"
     sockets.mkdir()
     short = os.name == "posix" and len(str(sockets)) < _LONGEST_SOCKET
-    manager = _OwnKernel(transport="ipc" if short else "tcp", connection_file=str(sockets / "k.json"), shutdown_wait_time=1.0)
-    return NotebookClient(notebook, km=manager, timeout=_SECONDS_PER_CELL, resources={"metadata": {"path": str(place)}})
+    own = Config(transport="ipc" if short else "tcp", connection_file=str(sockets / "k.json"))
+    return NotebookClient(
+        notebook,
+        kernel_manager_class=_OwnKernel,
+        config=Config(_OwnKernel=own),
+        timeout=_SECONDS_PER_CELL,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(place)}},
+    )
 
 
 def _shown(cell: nbformat.NotebookNode) -> str:

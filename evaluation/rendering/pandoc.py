@@ -77,13 +77,8 @@ def _docx(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
     (place / "reference.docx").write_bytes(
         reference(run_pandoc(place, lang, ["--print-default-data-file", "reference.docx"], b""))
     )
-    return run_pandoc(
-        place,
-        lang,
-        ["-f", "json", "-t", "docx", "--lua-filter=style/docx.lua", "--reference-doc=reference.docx", "-o", "-"]
-        + ["-M", f"subtitle={_WORDS['reader'][reader][lang]}"],
-        tree,
-    )
+    arguments = ["-f", "json", "-t", "docx", "--lua-filter=style/docx.lua", "--reference-doc=reference.docx", "-o", "-"]
+    return run_pandoc(place, lang, [*arguments, "-M", f"subtitle={_WORDS['reader'][reader][lang]}"], tree)
 
 
 def _pdf(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:

@@ -32,8 +32,8 @@ def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFram
     if not lines:
         return Text("")
     name = outcome_words(evidence, outcome)
-    alt = _ALT.fill(outcome=name, parts=Words(*(" ".join(_alt(evidence, line)[i] for line in lines) for i in (0, 1))))
-    return Picture(f"change-{slug(outcome)}", plain(_CAPTION.fill(outcome=name)[lang]), alt[lang], _png(evidence, lang, lines))
+    alt = _ALT[lang].format(outcome=name[lang], parts=" ".join(_alt(evidence, lang, line) for line in lines))
+    return Picture(f"change-{slug(outcome)}", plain(_CAPTION.fill(outcome=name)[lang]), alt, _png(evidence, lang, lines))
 
 
 def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
@@ -71,23 +71,16 @@ def _draw(ax, place: int, name: str, before: pd.Series, later: pd.Series) -> Non
             ax.plot([at, at], [row["ci_low"], row["ci_high"]], linestyle="none", marker="_", color=style.colour, markersize=6)
 
 
-def _alt(evidence: Evidence, line: tuple) -> Words:
+def _alt(evidence: Evidence, lang: Lang, line: tuple) -> str:
     time, arm, _, before, later = line
     digits = digits_of([before["estimate"], later["estimate"], later["ci_low"], later["ci_high"]], "score")
-    texts = []
-    for lang in ("nl", "en"):
-        limits = ""
-        if is_number(later["ci_low"]):
-            limits = _ALT_LIMITS[lang].format(
-                interval=interval(later["ci_low"], later["ci_high"], "score", lang, digits=digits)
-            )
-        texts.append(
-            _ALT_PART[lang].format(
-                moment=capital(moment_words(time)[lang]),
-                arm=arm_words(evidence, arm)[lang],
-                before=number(before["estimate"], "score", lang, digits=digits),
-                later=number(later["estimate"], "score", lang, digits=digits),
-                limits=limits,
-            )
-        )
-    return Words(*texts)
+    limits = ""
+    if is_number(later["ci_low"]):
+        limits = _ALT_LIMITS[lang].format(interval=interval(later["ci_low"], later["ci_high"], "score", lang, digits=digits))
+    return _ALT_PART[lang].format(
+        moment=capital(moment_words(time)[lang]),
+        arm=arm_words(evidence, arm)[lang],
+        before=number(before["estimate"], "score", lang, digits=digits),
+        later=number(later["estimate"], "score", lang, digits=digits),
+        limits=limits,
+    )

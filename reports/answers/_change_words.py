@@ -19,16 +19,16 @@ _UNCLEAR = Words("De score veranderde gemiddeld {size} punten", "The score chang
 _INTERVAL = Words(" (95%-interval {interval})", " (95% interval {interval})")
 _SIDE = {
     1: Words(
-        ". Dat is een verbetering; ook de grenzen van het interval zijn dat.",
-        ". That is an improvement; so are both limits of the interval.",
+        ". Het hele interval wijst op verbetering.",
+        ". The whole interval points to improvement.",
     ),
     -1: Words(
-        ". Dat is een verslechtering; ook de grenzen van het interval zijn dat.",
-        ". That is a deterioration; so are both limits of the interval.",
+        ". Het hele interval wijst op verslechtering.",
+        ". The whole interval points to deterioration.",
     ),
     0: Words(
-        ". Met deze gegevens kan het een verbetering zijn en ook een verslechtering.",
-        ". With these data it can be an improvement and also a deterioration.",
+        ". Nul ligt binnen het interval: geen verandering past ook bij deze gegevens.",
+        ". Zero lies within the interval: no change also fits these data.",
     ),
 }
 _EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
@@ -40,16 +40,16 @@ _BETWEEN = Words(
 _WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
 _WHICH = {
     1: Words(
-        ". Dat is in het voordeel van {a}, ook aan beide grenzen van het interval.",
-        ". That favours {a}, also at both limits of the interval.",
+        ". Het hele interval is in het voordeel van {a}.",
+        ". The whole interval favours {a}.",
     ),
     -1: Words(
-        ". Dat is in het voordeel van {b}, ook aan beide grenzen van het interval.",
-        ". That favours {b}, also at both limits of the interval.",
+        ". Het hele interval is in het voordeel van {b}.",
+        ". The whole interval favours {b}.",
     ),
     0: Words(
-        ". Deze gegevens laten toe dat {a} beter is, dat {b} beter is, en dat er geen verschil is.",
-        ". These data allow that {a} is better, that {b} is better, and that there is no difference.",
+        ". Nul ligt binnen het interval: geen verschil past ook bij deze gegevens.",
+        ". Zero lies within the interval: no difference also fits these data.",
     ),
 }
 

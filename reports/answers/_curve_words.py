@@ -27,15 +27,11 @@ _MORE = {
 }
 _INTERVAL = Words("95%-interval {interval}", "95% interval {interval}")
 _ALLOWS = {
-    1: Words(
-        ". Ook de grenzen van het interval zijn in het voordeel van {a}.", ". Both limits of the interval favour {a} too."
-    ),
-    -1: Words(
-        ". Ook de grenzen van het interval zijn in het voordeel van {b}.", ". Both limits of the interval favour {b} too."
-    ),
+    1: Words(". Het hele interval is in het voordeel van {a}.", ". The whole interval favours {a}."),
+    -1: Words(". Het hele interval is in het voordeel van {b}.", ". The whole interval favours {b}."),
     0: Words(
-        ". Deze gegevens laten toe dat {a} beter is, dat {b} beter is, en dat er geen verschil is.",
-        ". These data allow that {a} is better, that {b} is better, and that there is no difference.",
+        ". Nul ligt binnen het interval: geen verschil past ook bij deze gegevens.",
+        ". Zero lies within the interval: no difference also fits these data.",
     ),
 }
 _NOT = Words("niet te schatten ({reason})", "not estimable ({reason})")
