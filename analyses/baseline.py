@@ -1,18 +1,30 @@
-"""Baseline: who the young people were at the start, per arm."""
+"""Baseline: who the young people were at the start, per arm, and how alike the arms were."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from analyses.cohort import Cohort
-from data_schemas.plan import Plan
+from analyses.cohort import Cohort, eligible, scores
+from analyses.recording import arm_counts, arm_groups, arm_pairs, cell_counts, fields, outcome_name, why
+from analyses.statistics.paired_change import mean_with_interval
+from analyses.statistics.standardised_difference import of_categories, of_scores
+from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "baseline"
-MEASURES = {"share": Declared("share", Words("aandeel", "share"), "share")}
-_COLUMNS = (
+MEASURES = {
+    "share": Declared("share", Words("aandeel", "share"), "share"),
+    "n_measured": Declared("count", Words("gemeten", "measured"), "count"),
+    "n_missing": Declared("count", Words("niet gemeten", "not measured"), "count"),
+    "mean_baseline": Declared("magnitude", Words("gemiddelde voormeting", "mean at baseline"), "score"),
+    "sd_baseline": Declared("magnitude", Words("SD voormeting", "SD at baseline"), "score"),
+    "smd_baseline": Declared("magnitude", Words("gestandaardiseerd verschil", "standardised difference"), "effect"),
+}
+DESCRIPTORS = (
     "gender",
     "age_group",
     "setting",
@@ -22,6 +34,8 @@ _COLUMNS = (
     "victim_status",
     "exploitation_type",
 )
+_SCORES_METHOD = "first minus second over the root of the mean of both variances (Austin 2009); no test"
+_CATEGORIES_METHOD = "distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
 
 
 def wanted(plan: Plan) -> bool:
@@ -30,22 +44,41 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """Per descriptor and arm the share of each category, missing counted as a category of its own."""
-    tallies = tuple(_tally(cohort, column) for column in _COLUMNS if cohort.treatments[column].notna().any())
-    return Result(NAME, MEASURES, rows(NAME, []), tallies)
+    """Per descriptor and arm the share of each category, missing counted as a category of its own; scores; and balance.
+
+    `smd_baseline` compares two arms (`arm` is "a - b"): the planned pair, or every pair when nothing is compared.
+    """
+    records, tallies = [], []
+    for column in described(cohort):
+        tallies.append(_tally(cohort, column))
+        records += _category_balance(cohort, plan, column)
+    for measure in plan.measures:
+        before = scores(cohort, measure.instrument, measure.informant, "baseline")
+        tallies.append(_missing(cohort, plan, measure, before))
+        records += _score_records(cohort, plan, measure, before)
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+
+
+def described(cohort: Cohort) -> list[str]:
+    """Descriptors that anyone filled in."""
+    return [column for column in DESCRIPTORS if cohort.treatments[column].notna().any()]
+
+
+def categories(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Per person the position of the category, and the categories; missing is the last of them."""
+    values = cohort.treatments[column]
+    names = (*(str(category) for category in values.cat.categories), "missing")
+    codes = values.cat.codes.to_numpy()
+    return np.where(codes < 0, len(names) - 1, codes), names
 
 
 def _tally(cohort: Cohort, column: str) -> Tally:
-    values = cohort.treatments[column]
-    categories = (*(str(category) for category in values.cat.categories), "missing")
-    codes = values.cat.codes.to_numpy()
-    codes = np.where(codes < 0, len(categories) - 1, codes)
-    counts = np.bincount(cohort.arm_codes * len(categories) + codes, minlength=len(cohort.arms) * len(categories))
+    codes, names = categories(cohort, column)
+    counts = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names))
     arms = cohort.arms
 
     def derive(counts: np.ndarray) -> pd.DataFrame:
-        by_arm = counts.reshape(len(arms), len(categories))
-        groups = [("all", by_arm.sum(axis=0))] + list(zip(arms, by_arm)) * (len(arms) > 1)
+        by_arm = counts.reshape(len(arms), len(names))
         used = by_arm.sum(axis=0) > 0
         return rows(
             NAME,
@@ -62,10 +95,69 @@ def _tally(cohort: Cohort, column: str) -> Tally:
                     "events": count,
                     "method": "share of all people, missing counted as a category",
                 }
-                for arm, total in groups
-                for category, count, present in zip(categories, total, used)
+                for arm, total in arm_counts(arms, by_arm)
+                for category, count, present in zip(names, total, used)
                 if present
             ],
         )
 
-    return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in categories))
+    return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in names))
+
+
+def _category_balance(cohort: Cohort, plan: Plan, column: str) -> Iterator[dict]:
+    codes, names = categories(cohort, column)
+    by_arm = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names)).reshape(len(cohort.arms), len(names))
+    for one, other in arm_pairs(cohort, plan):
+        yield _balance(cohort, column, one, other, by_arm[[one, other]].sum()) | fields(
+            of_categories(by_arm[one], by_arm[other]), _CATEGORIES_METHOD
+        )
+
+
+def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -> Iterator[dict]:
+    has = eligible(cohort, plan) & ~np.isnan(before)
+    base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "score"}
+    for arm, who in arm_groups(cohort, has):
+        mine = before[who]
+        n, mean = len(mine), float(mine.mean()) if who.any() else np.nan
+        sd = float(mine.std(ddof=1)) if n > 1 else np.nan
+        group = base | {"arm": arm, "n": n}
+        yield (
+            group
+            | {"measure": "mean_baseline"}
+            | fields(mean_with_interval(mean, sd, n), "mean of everyone with a baseline score, t interval")
+            | {"p_value": np.nan}
+        )
+        yield group | {
+            "measure": "sd_baseline",
+            "estimate": sd,
+            "std_error": sd / np.sqrt(2 * max(n - 1, 1)),
+            "method": why("standard deviation, n - 1", "too_few" if n < 2 else None),
+        }
+    for one, other in arm_pairs(cohort, plan):
+        first, second = (before[has & (cohort.arm_codes == code)] for code in (one, other))
+        yield _balance(cohort, outcome_name(measure), one, other, len(first) + len(second)) | fields(
+            of_scores(first, second), _SCORES_METHOD
+        )
+
+
+def _balance(cohort: Cohort, outcome: str, one: int, other: int, n: int) -> dict:
+    arm = f"{cohort.arms[one]} - {cohort.arms[other]}"
+    return {"outcome": outcome, "measure": "smd_baseline", "arm": arm, "time": "baseline", "unit": "SD", "n": n}
+
+
+def _missing(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -> Tally:
+    arms, who = cohort.arms, eligible(cohort, plan)
+    counts = cell_counts(cohort.arm_codes[who], np.isnan(before[who]), len(arms), 2)
+    base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "people", "method": "eligible people"}
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        return rows(
+            NAME,
+            [
+                base | {"measure": name, "arm": arm, "estimate": count, "n": cells.sum()}
+                for arm, cells in arm_counts(arms, counts.reshape(len(arms), 2))
+                for name, count in zip(("n_measured", "n_missing"), cells)
+            ],
+        )
+
+    return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("measured", "missing")))

@@ -1,0 +1,126 @@
+"""Attrition: how many were lost to each outcome, whether more in one arm, and who they were against those who stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analyses.baseline import categories, described
+from analyses.cohort import Cohort, Pairs, eligible, pairs
+from analyses.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
+from analyses.statistics.attrition_boundary import attrition
+from analyses.statistics.proportion import difference_interval
+from analyses.statistics.standardised_difference import of_categories, of_scores
+from data_schemas.plan import Plan
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
+
+NAME = "attrition"
+MEASURES = {
+    "attrition_overall": Declared("share", Words("uitval voor deze uitkomst", "attrition"), "share"),
+    "attrition_differential": Declared("magnitude", Words("verschil in uitval", "differential attrition"), "share"),
+    "attrition_boundary": Declared(
+        "magnitude", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
+    ),
+    "smd_baseline": Declared(
+        "magnitude", Words("gestandaardiseerd verschil bij de start", "standardised difference at baseline"), "effect"
+    ),
+}
+_OVERALL = "eligible people who are not analysed for this outcome; exact interval"
+_DIFFERENTIAL = "difference of the shares lost; interval from both Wilson intervals (Newcombe 1998, method 10)"
+_BOUNDARY = (
+    "What Works Clearinghouse Standards 4.1, {assumption} boundary: the highest difference in attrition that counts as low at the "
+    "overall attrition of both arms together; between two lines of the table the lower value"
+)
+_SCORES = "stayed minus lost over the root of the mean of both variances (Austin 2009); no test"
+_CATEGORIES = "distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
+
+
+def wanted(plan: Plan) -> bool:
+    """Always: who is missing bears on every outcome."""
+    return True
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Overall per arm, differential between arms against the boundary; and people with a baseline who stayed against the lost.
+
+    `smd_baseline` has "stayed - lost" as `arm`, and in `subgroup` the descriptor, or `baseline` for the score itself.
+    """
+    records, tallies = [], []
+    for outcome, time, selection in selections(cohort, plan):
+        lost = ~selection.analysed
+        base = {"outcome": outcome, "time": time}
+        tallies.append(_tally(cohort, plan, base, lost))
+        records += [base | record for record in _differential(cohort, plan, lost)]
+    for measure in plan.measures:
+        for moment in measure.moments:
+            base = {"outcome": outcome_name(measure), "time": moment, "measure": "smd_baseline", "arm": "stayed - lost"}
+            found = pairs(cohort, plan, measure, moment)
+            records += [base | record for record in _who_left(cohort, plan, found)]
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+
+
+def arm_losses(cohort: Cohort, plan: Plan, lost: np.ndarray) -> np.ndarray:
+    """Eligible people per arm who stayed and who were lost, shape (arms, 2)."""
+    who = eligible(cohort, plan)
+    return cell_counts(cohort.arm_codes[who], lost[who], len(cohort.arms), 2).reshape(len(cohort.arms), 2)
+
+
+def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
+    arms = cohort.arms
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        fixed = base | {"measure": "attrition_overall"}
+        groups = arm_counts(arms, counts.reshape(len(arms), 2))
+        return rows(NAME, [fixed | {"arm": arm} | share(cell[1], cell.sum(), _OVERALL) for arm, cell in groups])
+
+    return Tally(
+        arm_losses(cohort, plan, lost).ravel(), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))
+    )
+
+
+def _differential(cohort: Cohort, plan: Plan, lost: np.ndarray) -> Iterator[dict]:
+    by_arm = arm_losses(cohort, plan, lost)
+    for one, other in arm_pairs(cohort, plan):
+        (kept, gone), (other_kept, other_gone) = by_arm[[one, other]].tolist()
+        started = (kept + gone, other_kept + other_gone)
+        base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "unit": "share", "n": sum(started)}
+        yield base | {"measure": "attrition_differential"} | _difference((gone, other_gone), started)
+        for assumption in ("cautious", "optimistic"):
+            found = attrition((gone, other_gone), started, assumption)
+            method = _BOUNDARY.format(assumption=assumption)
+            reason = found.reason or ("attrition_too_high" if np.isnan(found.boundary) else None)
+            yield base | {
+                "measure": "attrition_boundary",
+                "subgroup": f"assumption={assumption}",
+                "estimate": found.boundary,
+                "method": why(method, reason),
+            }
+
+
+def _difference(gone: tuple[int, int], started: tuple[int, int]) -> dict:
+    if min(started) == 0:
+        return {"method": why(_DIFFERENTIAL, "empty_group")}
+    low, high = difference_interval(gone[0], started[0], gone[1], started[1])
+    first, second = (lost / n for lost, n in zip(gone, started))
+    return {
+        "estimate": first - second,
+        "std_error": (high - low) / (2 * 1.959963984540054),
+        "ci_low": low,
+        "ci_high": high,
+        "method": _DIFFERENTIAL,
+    }
+
+
+def _who_left(cohort: Cohort, plan: Plan, found: Pairs) -> Iterator[dict]:
+    """People with a baseline only: those who were lost before it cannot be described by it."""
+    began = eligible(cohort, plan) & ~np.isnan(found.before)
+    stayed, lost = began & found.selection.analysed, began & ~found.selection.analysed
+    base = {"unit": "SD", "n": int(began.sum())}
+    yield base | {"subgroup": "baseline"} | fields(of_scores(found.before[stayed], found.before[lost]), _SCORES)
+    for column in described(cohort):
+        codes, names = categories(cohort, column)
+        first, second = (np.bincount(codes[who], minlength=len(names)) for who in (stayed, lost))
+        yield base | {"subgroup": column} | fields(of_categories(first, second), _CATEGORIES)

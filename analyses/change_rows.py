@@ -1,0 +1,155 @@
+"""Rows about the change of one group of people: means, SDs, correlation, effect sizes with their intervals, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analyses.recording import fields, why
+from analyses.statistics.bootstrap import change_by_baseline_sd_bootstrap
+from analyses.statistics.effect_size import (
+    change_by_average_sd,
+    change_by_baseline_sd,
+    change_by_baseline_sd_unequal,
+    change_by_change_sd,
+    change_by_residual_sd,
+)
+from analyses.statistics.paired_change import PairedMoments, correlation_interval, mean_with_interval, paired_moments
+from analyses.statistics.signed_ranks import sign_test, signed_ranks
+from data_schemas.instrument import Norm
+
+BOOTSTRAP_BELOW = 30
+"""Below this many people g gets a bootstrap interval as well; above, the normal interval is near enough."""
+
+_MEAN = "mean, t interval"
+CHANGE_METHOD = "later minus baseline as scored, complete pairs; paired t interval and test"
+_SD = "standard deviation, n - 1"
+_CORRELATION = "Pearson correlation, Fisher z interval"
+G_METHOD = "mean change / SD at baseline, Hedges J(n - 1), + is improvement; normal interval (Becker 1988)"
+_EFFECTS = (
+    ("g", change_by_baseline_sd, G_METHOD),
+    (
+        "g_unequal_sd",
+        change_by_baseline_sd_unequal,
+        "as g; normal interval that lets the SD differ between the moments (Bonett 2008)",
+    ),
+    (
+        "d_av",
+        change_by_average_sd,
+        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval (Bonett 2008)",
+    ),
+    (
+        "d_rm",
+        change_by_residual_sd,
+        "d_z times sqrt(2 (1 - r)), uncorrected, + is improvement; normal interval (Cooper 2009, eq. 12.21)",
+    ),
+    (
+        "d_z",
+        change_by_change_sd,
+        "mean change / SD of the changes, uncorrected, + is improvement; exact interval from the noncentral t; not comparable with "
+        "effects between groups",
+    ),
+)
+_BOOTSTRAP = "as g, for groups below 30; BCa bootstrap interval, 10,000 replicates, seed from the plan"
+_T = "paired t statistic of the change as scored, n - 1 df"
+_WILCOXON = (
+    "Wilcoxon signed ranks: sum of the ranks of positive changes as scored; zeros left out, ties share their mean rank; p exact up to "
+    "200 changes, normal beyond"
+)
+_PRATT = "as the Wilcoxon signed ranks, with zeros ranked and then left out (Pratt 1959)"
+_SIGN = "share of improvements among changes that are not zero; exact interval, exact test of one half"
+
+
+def group_rows(before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm: Norm | None) -> Iterator[dict]:
+    """All rows of one group; columns of arm, outcome and time are for the caller to add."""
+    moments = paired_moments(before, later)
+    for record in (
+        *_means(moments),
+        *effect_rows(moments, sign),
+        *_bootstrapped(before, later, sign, seed),
+        *_tests(moments, later - before, sign),
+        *(_t_scores(moments, norm) if norm is not None else ()),
+    ):
+        yield {"n": moments.n} | record
+
+
+def mean_change_row(moments: PairedMoments, method: str = CHANGE_METHOD) -> dict:
+    """The mean change with its paired t interval."""
+    return {"measure": "mean_change", "unit": "score"} | fields(
+        mean_with_interval(moments.mean_change, moments.sd_change, moments.n), method
+    )
+
+
+def effect_rows(moments: PairedMoments, sign: int) -> Iterator[dict]:
+    """g and its kin."""
+    for name, statistic, method in _EFFECTS:
+        yield {"measure": name, "unit": "SD"} | fields(statistic(moments, sign), method)
+
+
+def _means(moments: PairedMoments) -> Iterator[dict]:
+    n = moments.n
+    for name, mean, sd in (
+        ("baseline", moments.mean_before, moments.sd_before),
+        ("later", moments.mean_later, moments.sd_later),
+    ):
+        mean_row = fields(mean_with_interval(mean, sd, n), _MEAN) | {"p_value": np.nan}
+        yield {"measure": f"mean_{name}", "unit": "score"} | mean_row
+        yield {
+            "measure": f"sd_{name}",
+            "unit": "score",
+            "estimate": sd,
+            "std_error": sd / np.sqrt(2 * max(n - 1, 1)),
+            "method": why(_SD, "too_few" if n < 2 else None),
+        }
+    low, high = correlation_interval(moments.correlation, n)
+    yield {
+        "measure": "correlation",
+        "unit": "correlation",
+        "estimate": moments.correlation,
+        "ci_low": low,
+        "ci_high": high,
+        "std_error": (1 - moments.correlation**2) / np.sqrt(max(n - 1, 1)),
+        "method": why(_CORRELATION, _no_correlation(moments)),
+    }
+    yield mean_change_row(moments)
+
+
+def _no_correlation(moments: PairedMoments) -> str | None:
+    if moments.n < 2:
+        return "too_few" if moments.n else "empty_group"
+    return "no_variance" if np.isnan(moments.correlation) else None
+
+
+def _bootstrapped(before: np.ndarray, later: np.ndarray, sign: int, seed: int) -> Iterator[dict]:
+    if len(before) < BOOTSTRAP_BELOW:
+        answer = change_by_baseline_sd_bootstrap(before, later, seed, sign)
+        yield {"measure": "g_bootstrap", "unit": "SD"} | fields(answer, _BOOTSTRAP)
+
+
+def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[dict]:
+    mean = mean_with_interval(moments.mean_change, moments.sd_change, moments.n)
+    statistic = np.nan if mean.reason else mean.estimate / mean.std_error
+    yield {
+        "measure": "t_paired",
+        "unit": "t",
+        "estimate": statistic,
+        "p_value": mean.p_value,
+        "df": mean.df,
+        "method": why(_T, mean.reason),
+    }
+    yield {"measure": "wilcoxon_signed_rank", "unit": "rank sum"} | fields(signed_ranks(change), _WILCOXON)
+    yield {"measure": "wilcoxon_signed_rank_pratt", "unit": "rank sum"} | fields(signed_ranks(change, "pratt"), _PRATT)
+    yield {"measure": "sign_test", "unit": "share"} | fields(sign_test(sign * change), _SIGN)
+
+
+def _t_scores(moments: PairedMoments, norm: Norm) -> Iterator[dict]:
+    """On the scale on which the norm group has mean 50 and SD 10, direction as scored."""
+    group = f"{norm.group}; " if norm.group else ""
+    method = f"T score, 50 + 10 (mean - norm mean) / norm SD, as scored; t interval; norm: {group}{norm.source}"
+    for name, mean, sd in (
+        ("baseline", moments.mean_before, moments.sd_before),
+        ("later", moments.mean_later, moments.sd_later),
+    ):
+        answer = mean_with_interval(50 + 10 * (mean - norm.mean) / norm.sd, 10 * sd / norm.sd, moments.n)
+        yield {"measure": f"t_score_{name}", "unit": "T"} | fields(answer, method) | {"p_value": np.nan}

@@ -1,0 +1,143 @@
+"""Comparison: the planned arms against each other, adjusted and standardised, with errors that hold in small or clustered data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr
+
+from analyses.cohort import Cohort, Pairs, pairs
+from analyses.recording import fields, outcome_name, sign_of, why
+from analyses.statistics.between_effect import (
+    difference_by_pooled_sd,
+    difference_by_pooled_sd_exact,
+    difference_of_changes,
+)
+from analyses.statistics.cluster_robust import cr2, hc3
+from analyses.statistics.linear_model import DIFFERENCE, difference_design, least_squares
+from analyses.statistics.paired_change import MeanEstimate, paired_moments
+from data_schemas.plan import Measure, Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
+
+NAME = "comparison"
+MEASURES = {
+    "g_between": Declared("magnitude", Words("verschil tussen de groepen, g", "difference between arms, g"), "effect"),
+    "g_between_exact": Declared(
+        "magnitude", Words("g tussen groepen, exact interval", "g between arms, exact interval"), "effect"
+    ),
+    "d_ppc2": Declared("magnitude", Words("verschil in verandering, d", "difference in change, d"), "effect"),
+    "adjusted_difference_hc3": Declared(
+        "model", Words("gecorrigeerd verschil, robuust", "adjusted difference, robust"), "score"
+    ),
+    "adjusted_difference_cr2": Declared(
+        "model", Words("gecorrigeerd verschil, per aanbieder geclusterd", "adjusted difference, clustered by provider"), "score"
+    ),
+    "non_inferiority": Declared("model", Words("niet slechter dan", "non-inferiority"), "score"),
+}
+_G = "difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours the first arm; "
+_EFFECTS = (
+    ("g_between", difference_by_pooled_sd, _G + "normal interval"),
+    ("g_between_exact", difference_by_pooled_sd_exact, _G + "exact interval from the noncentral t"),
+    (
+        "d_ppc2",
+        difference_of_changes,
+        "difference of mean changes / pooled SD at baseline, J(n1 + n2 - 2), + favours the first arm; normal interval (Morris 2008)",
+    ),
+)
+_MODEL = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; "
+_HC3 = "HC3 errors, t interval with n - k df"
+_CR2 = "CR2 errors by provider, Satterthwaite df (Bell & McCaffrey 2002)"
+_MARGIN = (
+    "adjusted difference turned so that + favours the first arm; margin {margin:g} points from the plan: no worse when the whole 95 % "
+    "interval lies above minus the margin; p one-sided for a difference of minus the margin"
+)
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan compares two arms on a questionnaire."""
+    return bool(plan.measures) and plan.comparison is not None
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """The planned comparison for every measure and moment; `arm` is "a - b"."""
+    records = []
+    for measure in plan.measures:
+        for moment in measure.moments:
+            base = {"outcome": outcome_name(measure), "time": moment, "arm": " - ".join(plan.comparison.arms)}
+            two = compared(cohort, plan, pairs(cohort, plan, measure, moment))
+            records += [base | {"n": len(two.later)} | record for record in _records(cohort, plan, measure, two)]
+    return Result(NAME, MEASURES, rows(NAME, records))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """People of the two planned arms with both scores, as a model wants them; `reason` when an arm is empty."""
+
+    before: np.ndarray
+    later: np.ndarray
+    first: np.ndarray
+    design: np.ndarray
+    providers: np.ndarray
+    reason: str | None
+
+    @property
+    def nothing(self) -> MeanEstimate:
+        """The answer of any model when there is none."""
+        return MeanEstimate(np.nan, reason=self.reason)
+
+
+def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
+    """The planned comparison's people and model."""
+    one, other = (cohort.arms.index(arm) for arm in plan.comparison.arms)
+    who = found.selection.analysed & np.isin(cohort.arm_codes, [one, other])
+    before, later, first = found.before[who], found.later[who], cohort.arm_codes[who] == one
+    reason = "empty_group" if first.all() or not first.any() else None
+    design = difference_design(before, first, _dummies(cohort, plan.comparison.covariates, who))
+    return Compared(before, later, first, design, cohort.treatments["provider"].cat.codes.to_numpy()[who], reason)
+
+
+def covariate_words(plan: Plan) -> str:
+    """The planned covariates, for a method."""
+    return "".join(f", {name}" for name in plan.comparison.covariates)
+
+
+def _dummies(cohort: Cohort, covariates: tuple[str, ...], who: np.ndarray) -> np.ndarray | None:
+    """Categories as 0/1 columns, the first that occurs left out; a missing value is a category of its own."""
+    if not covariates:
+        return None
+    frame = cohort.treatments.loc[who, list(covariates)].astype(object)
+    return pd.get_dummies(frame.where(frame.notna(), "missing"), drop_first=True).to_numpy(float)
+
+
+def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Iterator[dict]:
+    sign = sign_of(cohort, measure)
+    groups = [paired_moments(two.before[who], two.later[who]) for who in (two.first, ~two.first)]
+    for name, statistic, method in _EFFECTS:
+        yield {"measure": name, "unit": "SD"} | fields(statistic(*groups, sign), method)
+    model = _MODEL.format(covariates=covariate_words(plan))
+    robust = two.nothing if two.reason else hc3(two.later, two.design, DIFFERENCE)
+    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(robust, model + _HC3)
+    clustered = two.nothing if two.reason else cr2(two.later, two.design, DIFFERENCE, two.providers)
+    yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(clustered, model + _CR2)
+    if measure.non_inferiority_margin is not None:
+        yield _non_inferiority(two, sign, measure.non_inferiority_margin, model)
+
+
+def _non_inferiority(two: Compared, sign: int, margin: float, model: str) -> dict:
+    answer = two.nothing if two.reason else least_squares(two.later, two.design, DIFFERENCE)
+    limits = sorted((sign * answer.ci_low, sign * answer.ci_high))
+    row = {"measure": "non_inferiority", "unit": "score", "method": why(model + _MARGIN.format(margin=margin), answer.reason)}
+    if answer.reason:
+        return row | {"estimate": sign * answer.estimate}
+    return row | {
+        "estimate": sign * answer.estimate,
+        "std_error": answer.std_error,
+        "ci_low": limits[0],
+        "ci_high": limits[1],
+        "p_value": float(stdtr(answer.df, -(sign * answer.estimate + margin) / answer.std_error)),
+        "df": answer.df,
+    }
