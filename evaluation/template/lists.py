@@ -19,12 +19,11 @@ _ABOUT = Words(
     "Deze waarden kunt u in de tabellen kiezen. Een naam uit de eerste kolom is even goed als de code ernaast.",
     "These are the values to choose from in the tables. A label from the first column is as good as the code beside it.",
 )
-_LABEL, _CODE = Words("Naam", "Label"), Words("Code", "Code")
+_HEAD = Words("Lijst|Naam|Code", "List|Label|Code")
 _INSTRUMENTS = Words("Instrumenten", "Instruments")
 _PERIODS = Words("Startperiode", "Start period")
 _YEARS = range(2015, 2036)
 _FIRST = 4  # row (from 0) of the first value
-_STEP = 3  # a list takes two columns and a gap
 
 
 @cache
@@ -56,30 +55,29 @@ def list_formula(name: str) -> str:
 
 
 def write_lists(book: Workbook, styles: Styles, lang: Lang) -> None:
-    """All lists side by side."""
+    """All lists one below the other, a row per value."""
     sheet = book.add_worksheet(SHEET[lang])
-    to_print(sheet, lang)
+    to_print(sheet, lang, _FIRST - 1)
     sheet.write_string(0, 0, SHEET[lang], styles.title)
     sheet.write_string(1, 0, _ABOUT[lang])
-    for place, (title, values) in enumerate(lists().values()):
-        column = place * _STEP
-        sheet.write_string(_FIRST - 2, column, title[lang], styles.heading)
-        sheet.write_string(_FIRST - 1, column, _LABEL[lang], styles.header)
-        sheet.write_string(_FIRST - 1, column + 1, _CODE[lang], styles.header)
-        for row, (label, code) in enumerate(values, start=_FIRST):
-            sheet.write_string(row, column, label[lang], styles.cell)
-            sheet.write_string(row, column + 1, code, styles.cell)
-        sheet.set_column(column, column, min(max(len(label[lang]) for label, _ in values) + 2, 34))
-        sheet.set_column(column + 1, column + 1, max(len(code) for _, code in values) + 2)
-        sheet.set_column(column + 2, column + 2, 2)
+    for place, (text, width) in enumerate(zip(_HEAD[lang].split("|"), (40, 60, 36))):
+        sheet.set_column(place, place, width)
+        sheet.write_string(_FIRST - 1, place, text, styles.header)
+    rows = [(title, label, code) for title, values in lists().values() for label, code in values]
+    for row, (title, label, code) in enumerate(rows, start=_FIRST):
+        for place, text in enumerate((title[lang], label[lang], code)):
+            sheet.write_string(row, place, text, styles.cell)
     sheet.freeze_panes(_FIRST, 0)
+    sheet.autofilter(_FIRST - 1, 0, _FIRST + len(rows) - 1, 2)
 
 
 def name_lists(book: Workbook, lang: Lang) -> None:
     """A defined name per list, over its labels."""
-    for place, (name, (_, values)) in enumerate(lists().items()):
-        labels = xl_range_abs(_FIRST, place * _STEP, _FIRST + len(values) - 1, place * _STEP)
+    first = _FIRST
+    for name, (_, values) in lists().items():
+        labels = xl_range_abs(first, 1, first + len(values) - 1, 1)
         book.define_name(f"codes_{name}", f"='{SHEET[lang]}'!{labels}")
+        first += len(values)
 
 
 def _periods() -> Iterator[str]:

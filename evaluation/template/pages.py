@@ -52,12 +52,15 @@ _MANIFEST_ROWS = (
     (
         Words("Titel nl", "Title nl"),
         Words("", ""),
-        Words("Mag leeg. Titel in het rapport. Vul dan ook de Engelse in.", "May be empty. Then fill in the English one too."),
+        Words(
+            "Mag leeg. Titel in het Nederlandse rapport. Vul dan beide titels in.",
+            "May be empty. Title in the Dutch report. Fill in both or none.",
+        ),
     ),
     (
         Words("Titel en", "Title en"),
         Words("", ""),
-        Words("Mag leeg. Titel in het Engelse rapport.", "May be empty. Title in the English report."),
+        Words("Mag leeg. Titel in het Engelse rapport.", "May be empty. Title in the English report. Fill in both or none."),
     ),
 )
 _MORE = Words(

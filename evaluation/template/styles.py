@@ -48,12 +48,12 @@ class Styles:
             object.__setattr__(self, name, self.book.add_format(properties))
 
 
-def to_print(sheet: Worksheet, lang: Lang, header_row: int | None = None) -> None:
-    """Landscape on A4, as wide as the page, the header row on every page, name and page number in the margin."""
+def to_print(sheet: Worksheet, lang: Lang, header_row: int | None = None, pages_wide: int = 1) -> None:
+    """Landscape on A4, as wide as the page (or so many pages), the header row on each, name and page number in the margin."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(pages_wide, 0)
     sheet.set_header("&L&A&R&F")
     sheet.set_footer(f"&C{_PAGE[lang]}")
     if header_row is not None:

@@ -8,11 +8,12 @@ from xlsxwriter.worksheet import Worksheet
 from data_schemas.column import Column, Table
 from data_schemas.words import Lang, Words
 from evaluation.describing import about, bounds, need_word
-from evaluation.template.lists import list_formula, list_of
+from evaluation.template.lists import list_formula, list_of, lists
 from evaluation.template.styles import Styles, to_print
 
 ROWS = 5_000
 HEADER = 2  # row (from 0) of the headers
+_PAGE_WIDTH = 150  # signs that print readably beside one another
 # what Excel allows in the title and the text of a message
 _TITLE_SIGNS, _TEXT_SIGNS = 32, 255
 
@@ -41,11 +42,14 @@ _LENGTH = Words("Vul 1 tot en met 40 tekens in: letters, cijfers, - of _.", "Fil
 def write_table(book: Workbook, styles: Styles, table: Table, lang: Lang) -> None:
     """The sheet of one table, empty."""
     sheet = book.add_worksheet(table.label[lang])
-    to_print(sheet, lang, HEADER)
+    widths = [_width(column, lang) for column in table.columns]
+    to_print(sheet, lang, HEADER, pages_wide=-(-sum(widths) // _PAGE_WIDTH))
+    sheet.repeat_columns(0)
     sheet.set_comments_author("")
-    sheet.write_string(0, 0, f"{table.description[lang]} {_NEVER[lang]}", styles.line)
+    # from the second column on: the first one is repeated on every printed page
+    sheet.write_string(0, 1, f"{table.description[lang]} {_NEVER[lang]}", styles.line)
     for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, _width(column, lang), styles.as_text if _is_text(column) else None)
+        sheet.set_column(place, place, widths[place], styles.as_text if _is_text(column) else None)
         sheet.write_string(HEADER - 1, place, need_word(column)[lang], styles.mark)
         sheet.write_string(HEADER, place, column.label[lang], styles.header)
         note = about(column, lang)
@@ -64,8 +68,9 @@ def _is_text(column: Column) -> bool:
 
 def _width(column: Column, lang: Lang) -> int:
     longest = max(len(word) for word in column.label[lang].split())
-    labels = [len(entry.label[lang]) for entry in column.codes.codes] if column.codes else [10]
-    return max(longest + 2, min(max(labels) + 2, 24), 11)
+    chosen = list_of(column)
+    labels = [len(label[lang]) for label, _ in lists()[chosen][1]] if chosen else [10]
+    return max(longest + 2, min(max(labels) + 2, 40), 11)
 
 
 def _check(sheet: Worksheet, place: int, column: Column, lang: Lang) -> None:
