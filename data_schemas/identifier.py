@@ -98,6 +98,8 @@ class Texts:
     def extracted(self, pattern: str, among: np.ndarray) -> tuple[np.ndarray, pa.Array]:
         """Positions of the texts in `among` that hold the pattern, and what its group `found` matched in each."""
         places = np.flatnonzero(self.matching(pattern, among))
+        if len(places) == 0:
+            return places, pa.array([], pa.string())
         group = pc.extract_regex(self.array.take(pa.array(places)), pattern)
         return places, pc.struct_field(group, "found")
 

@@ -8,6 +8,7 @@ from data_schemas.codelist import code_list
 from data_schemas.finding import Delivery, Tally, WholeRule
 from data_schemas.rules._counting import is_code, numbers, positions, series
 from data_schemas.rules.measurements import MOMENTS
+from data_schemas.tables import tables
 from data_schemas.words import Words
 
 # A share over fewer people is not worth a warning.
@@ -74,6 +75,10 @@ def _scores_filled(delivery: Delivery) -> Tally:
     return Tally(checked, tuple(broken))
 
 
+def _called(name: str) -> Words:
+    return tables()["treatments"].column(name).label
+
+
 def _descriptors_known(delivery: Delivery) -> Tally:
     """Descriptors that are unknown for most were probably not registered."""
     frame = delivery.tables["treatments"]
@@ -82,7 +87,7 @@ def _descriptors_known(delivery: Delivery) -> Tally:
     shares = {name: float(np.mean(is_code(frame[name], "unknown") | (positions(frame[name]) < 0))) for name in filled}
     return Tally(
         len(filled),
-        tuple({"column": name, "percent": _percent(share)} for name, share in shares.items() if share > UNKNOWN_SHARE),
+        tuple({"column": _called(name), "percent": _percent(share)} for name, share in shares.items() if share > UNKNOWN_SHARE),
     )
 
 

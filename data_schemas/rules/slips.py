@@ -4,6 +4,7 @@ import numpy as np
 
 from data_schemas.finding import Delivery, Outcome, TableRule, Tally, WholeRule
 from data_schemas.rules._counting import group_sizes, mixed_hash, numbers, positions
+from data_schemas.tables import tables
 from data_schemas.words import Words
 
 # Fewer values than these say nothing about a pattern.
@@ -35,11 +36,18 @@ _DOSE = "client,provider,programme,arm,treatment_weeks,sessions_planned,sessions
 _CLIENT = {"treatments": "client,provider,programme,arm\nK-01,p,q,a\n"}
 
 
+def _called(name: str) -> Words:
+    return tables()["treatments"].column(name).label
+
+
 def _numbers_vary(delivery: Delivery) -> Tally:
     frame = delivery.tables["treatments"]
     columns = {name: numbers(frame[name]) for name in ("integrity", "goal_attainment", "satisfaction", "sessions_attended")}
     enough = {name: values[~np.isnan(values)] for name, values in columns.items() if (~np.isnan(values)).sum() >= ENOUGH}
-    return Tally(len(enough), tuple({"column": name} for name, values in enough.items() if values.min() == values.max()))
+    return Tally(
+        len(enough),
+        tuple({"column": _called(name)} for name, values in enough.items() if values.min() == values.max()),
+    )
 
 
 def _treatments_not_copied(delivery: Delivery) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +16,7 @@ from data_schemas.words import LANGS, Words
 from evaluation.privacy.anonymity import Anonymity, Diversity, anonymity
 from evaluation.privacy.identifying import find_identifiers, find_in_names
 from evaluation.reading import RawSubmission
+from evaluation.reading.headers import column_words
 
 # The table with one row per person's trajectory, which holds the descriptors.
 PEOPLE = "treatments"
@@ -86,7 +87,7 @@ def _about_groups(counted: Anonymity, people: Sheet) -> tuple[Finding, ...]:
     findings = []
     if counted.own.k < counted.wanted:
         values = {
-            "columns": ", ".join(counted.columns),
+            "columns": _labels(counted.columns),
             "wanted": counted.wanted,
             "groups": counted.own.small_groups,
             "k": counted.own.k,
@@ -101,8 +102,13 @@ def _about_groups(counted: Anonymity, people: Sheet) -> tuple[Finding, ...]:
 
 
 def _uniform(one: Diversity, counted: Anonymity, people: Sheet) -> Finding:
-    values = {"column": one.column, "groups": one.uniform_groups}
+    values = {"column": _labels([one.column]), "groups": one.uniform_groups}
     return Finding(rules.GROUPS_DIVERSE, people.file, PEOPLE, (one.column,), checked=counted.people, values=values)
+
+
+def _labels(columns: Sequence[str]) -> Words:
+    words = [column_words(tables()[PEOPLE].column(name)) for name in columns]
+    return Words(*(", ".join(label[lang] for label in words) for lang in LANGS))
 
 
 def advice(counted: Anonymity) -> Words:

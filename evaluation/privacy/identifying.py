@@ -76,6 +76,8 @@ def _in_headers(sheet: Sheet, headers: Sequence[tuple[Words, str, int]]) -> Iter
 
 def _in_texts(texts: Sequence[str]) -> Iterator[tuple[int, Identifier, Rule]]:
     """Which of a few texts hold what, one by one: there is no column to judge them by."""
+    if not texts:
+        return
     traits = Texts.of(list(texts))
     for identifier in identifiers().values():
         if identifier.name == "free_text":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-from data_schemas.column import Table
+from data_schemas.column import Column, Table
 from data_schemas.tables import tables
+from data_schemas.words import Words
 
 _IGNORED = str.maketrans("", "", " \t\r\n_-\u00a0\ufeff\u200b")
 
@@ -38,6 +39,15 @@ def match_table(name: str) -> str | None:
     'treatments'
     """
     return _table_names().get(plain(name))
+
+
+def column_words(column: Column) -> Words:
+    """What a column is called: its label, and its name in the contract where that differs.
+
+    >>> column_words(tables()["treatments"].column("age_group"))["nl"]
+    'Leeftijdsgroep (age_group)'
+    """
+    return Words(*(column.name if plain(label) == plain(column.name) else f"{label} ({column.name})" for label in column.label))
 
 
 @cache

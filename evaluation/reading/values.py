@@ -8,6 +8,8 @@ import pyarrow.compute as pc
 
 from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
+from data_schemas.tables import tables
+from evaluation.reading.headers import column_words
 from evaluation.reading.texts import encoded
 
 
@@ -50,4 +52,12 @@ def dates_found(
     filled = np.array([text != "" for text in texts.dictionary.to_pylist()], bool)
     rows = filled[texts.indices.to_numpy(zero_copy_only=False)]
     empty = pa.array([""] * len(texts), pa.string()).dictionary_encode()
-    return empty, Finding(rules.CELL_DATE, file, table, (column,), lines[rows], len(lines), {"column": column})
+    return empty, Finding(
+        rules.CELL_DATE,
+        file,
+        table,
+        (column,),
+        lines[rows],
+        len(lines),
+        {"column": column_words(tables()[table].column(column))},
+    )

@@ -16,7 +16,7 @@ from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.failures import CannotRead
-from evaluation.reading.headers import match_header, match_table, plain
+from evaluation.reading.headers import column_words, match_header, match_table, plain
 from evaluation.reading.limits import refusal
 from evaluation.reading.manifest_sheet import manifest_toml
 from evaluation.reading.package import Package, damaged
@@ -213,7 +213,15 @@ def _flawed(
                 by_column.setdefault(names[column], []).append(line)
                 rows[position[line]][column] = ""
         for name, found in by_column.items():
-            yield Finding(_FLAWS[flaw], file, table.name, (name,), np.array(found, np.int64), len(lines), {"column": name})
+            yield Finding(
+                _FLAWS[flaw],
+                file,
+                table.name,
+                (name,),
+                np.array(found, np.int64),
+                len(lines),
+                {"column": column_words(table.column(name))},
+            )
 
 
 def _shape(

@@ -20,7 +20,7 @@ from data_schemas.sheet import Sheet
 from data_schemas.submission import Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Words
-from evaluation.reading.headers import match_header
+from evaluation.reading.headers import column_words, match_header
 from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
 
 
@@ -107,7 +107,11 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
         if name is None:
             findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": place + 1}, place=place + 1))
         elif name in where:
-            findings.append(Finding(cells.COLUMN_TWICE, sheet.file, table.name, (name,), values={"column": name}))
+            findings.append(
+                Finding(
+                    cells.COLUMN_TWICE, sheet.file, table.name, (name,), values={"column": column_words(table.column(name))}
+                )
+            )
         else:
             where[name] = place
     for column in table.columns:
@@ -127,7 +131,7 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
 def _cell_findings(parsed: ParsedColumn, sheet: Sheet) -> Iterator[Finding]:
     column = parsed.column
     values = {
-        "column": column.name,
+        "column": column_words(column),
         "minimum": _number(column.minimum),
         "maximum": _number(column.maximum),
         "codes": _choices(column),
@@ -149,7 +153,8 @@ def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet:
     rows = np.flatnonzero(whole)[group_sizes(_row_keys(frame, key, whole)) > 1]
     if len(rows) == 0:
         return []
-    values = {"key": ", ".join(key)}
+    labels = [column_words(table.column(name)) for name in key]
+    values = {"key": Words(*(", ".join(label[lang] for label in labels) for lang in ("nl", "en")))}
     return [Finding(cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[rows], int(whole.sum()), values)]
 
 

@@ -97,16 +97,15 @@ def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[li
 def _check(rule: TableRule, delivery: Delivery, table: TypedTable) -> list[Finding] | None:
     """The findings of one rule; None when there was nothing to check."""
     seen = rule.check(delivery)
+    columns = tuple(name for name in rule.columns if name in table.present)
     if not isinstance(seen, Outcome):
-        broken = [
-            Finding(rule, table.file, rule.table, rule.columns, checked=seen.checked, values=case) for case in seen.broken
-        ]
+        broken = [Finding(rule, table.file, rule.table, columns, checked=seen.checked, values=case) for case in seen.broken]
         return broken if seen.checked else None
     if not seen.applies.any():
         return None
     rows = np.flatnonzero(seen.breaks & seen.applies)
     checked = int(np.count_nonzero(seen.applies))
-    return [Finding(rule, table.file, rule.table, rule.columns, table.lines[rows], checked)] if len(rows) else []
+    return [Finding(rule, table.file, rule.table, columns, table.lines[rows], checked)] if len(rows) else []
 
 
 def unknown_clients(delivery: Delivery, typed: Mapping[str, TypedTable]) -> list[Finding]:

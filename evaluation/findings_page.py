@@ -1,0 +1,257 @@
+"""The findings as one page to send to a colleague, with a privacy page to sign. One file, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from data_schemas.finding import Finding
+from data_schemas.tables import tables
+from data_schemas.words import Lang, Words
+from evaluation.privacy.anonymity import Anonymity, Grouping
+from evaluation.privacy.check import PrivacyCheck, advice
+from evaluation.reading.headers import column_words
+from evaluation.validation.telling import PARTS, SEVERITY, shown_lines, skipped_words, where
+from evaluation.validation.validation import Validation
+
+# Lines written out per finding; a list of thousands helps nobody and makes the page heavy.
+LISTED_LINES = 200
+
+_W = {
+    "title": Words("Bevindingen bij inzending {name}", "Findings on submission {name}"),
+    "rows": Words("Ingelezen", "Read"),
+    "table": Words("tabel", "table"),
+    "count": Words("rijen", "rows"),
+    "guessed": Words("Hoe de bestanden zijn gelezen", "How the files were read"),
+    "findings": Words("Bevindingen", "Findings"),
+    "nothing": Words("Er is niets gevonden dat aandacht vraagt.", "Nothing was found that needs attention."),
+    "lines": Words("Alle regels", "All lines"),
+    "code": Words("Code", "Code"),
+    "privacy": Words("Privacycontrole", "Privacy check"),
+    "privacy_lead": Words(
+        "Dit blad is bedoeld om te bewaren en te ondertekenen. Het noemt geen enkele waarde uit de inzending.",
+        "This sheet is meant to be kept and signed. It names no value of the submission.",
+    ),
+    "searched": Words("Waarin is gezocht", "What was searched"),
+    "where": Words("waar", "where"),
+    "columns": Words("kolommen", "columns"),
+    "other_sheet": Words("ander tabblad, plaats {place}", "other sheet, position {place}"),
+    "names": Words(
+        "Ook doorzocht: de koppen van alle kolommen en {count} namen van bestanden en tabbladen. Waarden die de afspraken in "
+        "hun kolom toelaten (een code uit de lijst, een getal binnen de grenzen) zijn niet als identificerend beoordeeld.",
+        "Also searched: the headers of all columns and {count} names of files and sheets. Values that the contract allows in "
+        "their column (a code of the list, a number within its bounds) were not judged as identifying.",
+    ),
+    "sought": Words("Waarnaar is gezocht", "What was searched for"),
+    "kind": Words("soort", "kind"),
+    "source": Words("vorm volgens", "form according to"),
+    "result": Words("gevonden", "found"),
+    "none": Words("niets", "nothing"),
+    "found": Words("Wat er is gevonden", "What was found"),
+    "groups": Words("Herkenbaarheid in combinatie (k en l)", "Recognisability in combination (k and l)"),
+    "nobody": Words(
+        "Er zijn geen ingevulde kenmerken waarmee jongeren van elkaar te onderscheiden zijn.",
+        "No descriptor is filled in by which young people could be told apart.",
+    ),
+    "k_lead": Words(
+        "Een groep is iedereen met dezelfde combinatie van: {columns}. Er zijn {groups} groepen onder {people} jongeren. "
+        "k is de grootte van de kleinste groep; groepen onder {wanted} heten hier klein.",
+        "A group is everyone with the same combination of: {columns}. There are {groups} groups among {people} young people. "
+        "k is the size of the smallest group; groups below {wanted} are called small here.",
+    ),
+    "counted": Words("ontbrekende waarden tellen als", "missing values count as"),
+    "own": Words("een eigen waarde", "a value of their own"),
+    "any": Words("'kan alles zijn'", "'may be anything'"),
+    "small_groups": Words("kleine groepen", "small groups"),
+    "small_people": Words("jongeren daarin", "young people in them"),
+    "without": Words("Wat de groepen klein maakt", "What makes the groups small"),
+    "left_out": Words("als deze kolom wegblijft", "if this column is left out"),
+    "people_left": Words("jongeren in een kleine groep", "young people in a small group"),
+    "smallest": Words(
+        "Al met {columns} alleen ontstaan kleine groepen.", "With {columns} alone there are small groups already."
+    ),
+    "repair": Words("Wat het herstelt", "What would repair it"),
+    "diversity": Words(
+        "l is het kleinste aantal verschillende waarden van een gevoelige kolom binnen een groep; bij l = 1 weet wie de "
+        "groep kent ook dit gegeven.",
+        "l is the smallest number of different values of a sensitive column within a group; with l = 1, who knows the group "
+        "knows this fact as well.",
+    ),
+    "sensitive": Words("gevoelige kolom", "sensitive column"),
+    "uniform": Words("groepen waarin iedereen hetzelfde heeft", "groups in which everyone has the same"),
+    "sign": Words("Beoordeling", "Assessment"),
+    "sign_lead": Words(
+        "Het zoeken gebeurt op vorm en woorden: het vindt niet alles. Kijk zelf ook naar de gegevens voor u tekent.",
+        "The search goes by form and words: it does not find everything. Look at the data yourself before you sign.",
+    ),
+    "person": Words("Naam", "Name"),
+    "role": Words("Functie", "Position"),
+    "date": Words("Datum", "Date"),
+    "signature": Words("Handtekening", "Signature"),
+}
+_STYLE = """
+:root{color-scheme:light}
+body{font:16px/1.5 system-ui,"Segoe UI",Arial,sans-serif;color:#1a1a1a;background:#fff;max-width:62rem;margin:2rem auto;
+padding:0 1rem}
+h1{font-size:1.6rem}h2{font-size:1.3rem;margin-top:2.2rem}h3{font-size:1.05rem;margin:0 0 .3rem}
+.verdict{padding:.7rem 1rem;border-left:.5rem solid;font-weight:600}
+.yes{border-color:#1b6e3c;background:#eef7f1}.no{border-color:#a3181f;background:#fbeeee}
+.finding{border:1px solid #bbb;border-left:.5rem solid #555;padding:.7rem 1rem;margin:1rem 0;break-inside:avoid}
+.error{border-left-color:#a3181f}.warning{border-left-color:#9a6a00}.notice{border-left-color:#22567e}
+.finding p{margin:.25rem 0}.where{color:#444}
+.tag{font-weight:700}
+table{border-collapse:collapse;margin:.8rem 0;width:100%}
+th,td{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right}
+details{margin-top:.3rem}summary{cursor:pointer}
+.sign td{height:2.4rem}.sign th{width:12rem}
+@media print{body{margin:0;max-width:none;font-size:11pt}.page{break-before:page}details{display:none}}
+"""
+
+
+def findings_page(validation: Validation, lang: Lang) -> str:
+    """The page as HTML: verdict, findings with all their words and lines, what was not checked, and the privacy page."""
+    title = _W["title"].fill(name=validation.name)[lang]
+    tone = "yes" if validation.accepted else "no"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="verdict {tone}">{escape(validation.verdict()[lang])}</p>',
+        _rows(validation, lang),
+        f"<h2>{_word('findings', lang)}</h2>",
+        *(_finding(finding, lang) for finding in validation.findings),
+        *([] if validation.findings else [_paragraph(_W["nothing"], lang)]),
+        _paragraph(skipped_words(validation.skipped), lang),
+        _privacy(validation.privacy, lang),
+    ]
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n" + "\n".join(filter(None, parts)) + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _word(name: str, lang: Lang) -> str:
+    return escape(_W[name][lang])
+
+
+def _paragraph(words: Words | None, lang: Lang) -> str:
+    return f"<p>{escape(words[lang])}</p>" if words else ""
+
+
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table; numbers stand to the right."""
+    numeric = [all(isinstance(row[place], int) for row in rows) for place in range(len(heads))]
+    cells = [' class="n"' if number else "" for number in numeric]
+    head = "".join(f'<th scope="col"{cell}>{escape(text)}</th>' for text, cell in zip(heads, cells))
+    body = "".join(
+        "<tr>" + "".join(f"<td{cell}>{escape(str(value))}</td>" for value, cell in zip(row, cells)) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _rows(validation: Validation, lang: Lang) -> str:
+    rows = [(tables()[name].label[lang], count) for name, count in validation.rows.items()]
+    grid = _grid([_W["table"][lang], _W["count"][lang]], rows) if rows else ""
+    notes = "".join(f"<li>{escape(note[lang])}</li>" for note in validation.notes)
+    read = f"<h2>{_word('guessed', lang)}</h2><ul>{notes}</ul>" if notes else ""
+    return f"<h2>{_word('rows', lang)}</h2>{grid}{read}"
+
+
+def _finding(finding: Finding, lang: Lang) -> str:
+    rule = finding.rule
+    lines = shown_lines(finding.lines, lang, LISTED_LINES)
+    listed = f"<details><summary>{_word('lines', lang)}</summary><p>{escape(lines)}</p></details>" if lines else ""
+    return (
+        f'<section class="finding {rule.severity}"><h3><span class="tag">{SEVERITY[rule.severity][lang]}</span> '
+        f'{escape(rule.title[lang])}</h3><p class="where">{escape(where(finding, lang))}</p>'
+        f"<p>{escape(finding.expectation[lang])}</p>"
+        f"<p><b>{PARTS['repair'][lang]}.</b> {escape(finding.repair[lang])}</p>"
+        f"<p><b>{PARTS['effect'][lang]}.</b> {escape(rule.effect[lang])}</p>{listed}"
+        f"<p><b>{PARTS['more'][lang]}.</b> <code>evaluation explain {rule.code}</code></p></section>"
+    )
+
+
+def _privacy(check: PrivacyCheck, lang: Lang) -> str:
+    searched = [
+        (
+            one.file,
+            tables()[one.table].label[lang] if one.table else _W["other_sheet"].fill(place=one.place)[lang],
+            one.columns,
+            one.rows,
+        )
+        for one in check.searched
+    ]
+    heads = [_W["where"][lang], _W["table"][lang], _W["columns"][lang], _W["count"][lang]]
+    found = {label.en: 0 for label, _ in check.kinds}
+    for finding in check.findings:
+        kind = finding.values.get("what")
+        if isinstance(kind, Words):
+            found[kind.en] += 1
+    sought = [(label[lang], source, found[label.en] or _W["none"][lang]) for label, source in check.kinds]
+    return "\n".join(
+        [
+            f'<div class="page"><h2>{_word("privacy", lang)}</h2>',
+            _paragraph(_W["privacy_lead"], lang),
+            f"<h3>{_word('searched', lang)}</h3>{_grid(heads, searched)}",
+            _paragraph(_W["names"].fill(count=check.names), lang),
+            f"<h3>{_word('sought', lang)}</h3>",
+            _grid([_W["kind"][lang], _W["source"][lang], _W["result"][lang]], sought),
+            f"<h3>{_word('found', lang)}</h3>",
+            _found(check.findings, lang),
+            f"<h3>{_word('groups', lang)}</h3>",
+            _groups(check.anonymity, lang) if check.anonymity else _paragraph(_W["nobody"], lang),
+            _signature(lang),
+            "</div>",
+        ]
+    )
+
+
+def _found(findings: Sequence[Finding], lang: Lang) -> str:
+    if not findings:
+        return _paragraph(_W["nothing"], lang)
+    items = "".join(
+        f"<li><b>{SEVERITY[finding.rule.severity][lang]}</b> {escape(finding.rule.title[lang])}: "
+        f"{escape(finding.expectation[lang])} ({escape(where(finding, lang))})</li>"
+        for finding in findings
+    )
+    return f"<ul>{items}</ul>"
+
+
+def _groups(counted: Anonymity, lang: Lang) -> str:
+    lead = _W["k_lead"].fill(
+        columns=_labels(counted.columns, lang), groups=counted.groups, people=counted.people, wanted=counted.wanted
+    )
+    k_rows = [_k_row("own", counted.own, lang), _k_row("any", counted.any, lang)]
+    parts = [
+        _paragraph(lead, lang),
+        _grid([_W["counted"][lang], "k", _W["small_groups"][lang], _W["small_people"][lang]], k_rows),
+    ]
+    if counted.own.k < counted.wanted:
+        without = [(_labels([name], lang), people) for name, people in counted.without]
+        smallest = _W["smallest"].fill(columns=_labels(counted.smallest, lang))
+        parts += [
+            f"<h3>{_word('without', lang)}</h3>",
+            _paragraph(smallest, lang),
+            _grid([_W["left_out"][lang], _W["people_left"][lang]], without),
+            f"<h3>{_word('repair', lang)}</h3>",
+            _paragraph(advice(counted), lang),
+        ]
+    if counted.diversity:
+        heads = [_W["sensitive"][lang], f"l ({_W['own'][lang]})", f"l ({_W['any'][lang]})", _W["uniform"][lang]]
+        rows = [(_labels([one.column], lang), one.l_own, one.l_any, one.uniform_groups) for one in counted.diversity]
+        parts += [_paragraph(_W["diversity"], lang), _grid(heads, rows)]
+    return "\n".join(parts)
+
+
+def _k_row(name: str, grouping: Grouping, lang: Lang) -> tuple[object, ...]:
+    return (_W[name][lang], grouping.k, grouping.small_groups, grouping.small_people)
+
+
+def _labels(columns: Sequence[str], lang: Lang) -> str:
+    return ", ".join(column_words(tables()["treatments"].column(name))[lang] for name in columns)
+
+
+def _signature(lang: Lang) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{_word(name, lang)}</th><td></td></tr>' for name in ("person", "role", "date", "signature")
+    )
+    return f'<h3>{_word("sign", lang)}</h3>{_paragraph(_W["sign_lead"], lang)}<table class="sign">{rows}</table>'
