@@ -1,0 +1,212 @@
+"""Competing events: how many have the event when something else can make it impossible, by arm, from the weekly counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analyses.cohort import Cohort, events_outcome
+from analyses.event_curves import CurveGroups, fields, groups_from, planned_pairs, time_words
+from analyses.event_histories import Causes, causes
+from analyses.statistics.cox_model import cox_model
+from analyses.statistics.cumulative_incidence import (
+    CumulativeIncidence,
+    cumulative_incidence,
+    incidence_at,
+    incidence_difference,
+    one_minus_survival_at,
+)
+from analyses.statistics.event_counts import EventCounts, event_counts_by_group
+from analyses.statistics.fine_gray import fine_gray
+from analyses.statistics.firth_cox import firth_cox
+from analyses.statistics.gray_test import gray_test
+from analyses.statistics.survival_curve import Estimate
+from data_schemas.plan import Events, Plan
+from data_schemas.result import Declared, Result, WeeklyTally, rows
+from data_schemas.words import Words
+
+NAME = "competing_events"
+MEASURES = {
+    "cumulative_incidence": Declared("derived", Words("aandeel met de gebeurtenis", "share with the event"), "share"),
+    "one_minus_survival": Declared(
+        "derived",
+        Words(
+            "1 - Kaplan-Meier (te hoog: doet alsof wie iets anders overkwam nog aan de beurt komt)",
+            "1 - Kaplan-Meier (too high: as if those to whom something else happened were still to have their turn)",
+        ),
+        "share",
+    ),
+    "cumulative_incidence_difference": Declared(
+        "derived", Words("verschil in aandeel met de gebeurtenis", "difference in share with the event"), "share"
+    ),
+    "gray_chi2": Declared("derived", Words("toets van Gray", "Gray's test"), "statistic"),
+    "subdistribution_hazard_ratio": Declared(
+        "model", Words("verhouding van subdistributierisico's (Fine-Gray)", "subdistribution hazard ratio (Fine-Gray)"), "ratio"
+    ),
+    "hazard_ratio": Declared(
+        "model", Words("verhouding van oorzaakspecifieke risico's", "cause-specific hazard ratio"), "ratio"
+    ),
+}
+EVENTS_PER_PARAMETER = 10
+INCIDENCE = "Aalen-Johansen, exact with ties, Aalen variance (as cmprsk), log-log interval of the share (none at 0 or 1)"
+TOO_HIGH = (
+    "1 - Kaplan-Meier with the competing events as censorings, without an interval: too high, because it lets those who had a "
+    "competing event have the event later like everyone else"
+)
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names events and what competes with them."""
+    return plan.events is not None and bool(plan.events.competing)
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Incidence of the event and of each competing event, tests between arms, and two models for each pair of arms.
+
+    The event has the plan's events as `outcome`, a competing event its own code. Where results are released, counts are rounded by
+    cause, so a competing event that hardly anyone had counts as nobody's.
+    """
+    found = causes(cohort, plan, plan.events)
+    outcomes = (events_outcome(plan.events), *plan.events.competing)
+    who, code = found.selection.analysed, cohort.arm_codes
+    counts = event_counts_by_group(
+        found.week[who], found.cause[who], code[who], len(cohort.arms), entry=found.entry_of(who), causes=len(outcomes)
+    )
+    pairs = planned_pairs(cohort.arms, plan)
+
+    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> pd.DataFrame:
+        groups = groups_from(cohort.arms, events, censored, entered)
+        return rows(
+            NAME, [*_incidences(groups, outcomes, grid, plan.events), *_comparisons(groups, outcomes, pairs, plan.events)]
+        )
+
+    tally = WeeklyTally(
+        cohort.arms,
+        np.stack([group.events for group in counts]),
+        np.stack([group.censored for group in counts]),
+        tuple(sorted(set(plan.events.horizons_weeks))),
+        derive,
+        None if found.entry is None else np.stack([group.entered for group in counts]),
+    )
+    models = [record for pair in pairs for record in _models(cohort, found, outcomes, pair, plan.events)]
+    return Result(NAME, MEASURES, rows(NAME, models), weekly=(tally,))
+
+
+def _words(wanted: Events) -> str:
+    return f"{time_words(wanted)}, the event before competing events; competing: {', '.join(wanted.competing)}"
+
+
+def _incidences(groups: CurveGroups, outcomes: tuple[str, ...], grid: np.ndarray, wanted: Events) -> Iterator[dict]:
+    """The event in every week asked for, competing events and 1 - Kaplan-Meier at the plan's weeks."""
+    words = _words(wanted)
+    for name, counts in groups.drawn().items():
+        curve = cumulative_incidence(counts)
+        base = {"arm": name, "n": counts.size, "unit": "share"}
+        for cause, outcome in enumerate(outcomes, start=1):
+            of = base | {"outcome": outcome, "events": int(counts.events[cause - 1].sum())}
+            for week in grid.tolist() if cause == 1 else wanted.horizons_weeks:
+                at = {"measure": "cumulative_incidence", "time": str(week)}
+                yield of | at | fields(incidence_at(curve, cause, week), f"{INCIDENCE}; {words}")
+        for week in wanted.horizons_weeks:
+            at = {
+                "measure": "one_minus_survival",
+                "time": str(week),
+                "outcome": outcomes[0],
+                "events": int(counts.events[0].sum()),
+            }
+            yield base | at | fields(one_minus_survival_at(curve, 1, week), f"{TOO_HIGH}; {words}")
+
+
+def _comparisons(
+    groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events
+) -> Iterator[dict]:
+    curves = [cumulative_incidence(counts) for counts in groups.counts]
+    for cause, outcome in enumerate(outcomes, start=1):
+        for one, other in pairs:
+            both = groups.counts[one], groups.counts[other]
+            base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both, cause)}
+            for record in _differences(curves[one], curves[other], cause, wanted):
+                yield base | record
+            yield base | _gray(both, cause, wanted)
+        if len(groups.names) > 2:
+            yield {"outcome": outcome, "arm": "all", **_sizes(groups.counts, cause)} | _gray(groups.counts, cause, wanted)
+
+
+def _sizes(counts: tuple[EventCounts, ...], cause: int) -> dict:
+    return {"n": sum(one.size for one in counts), "events": sum(int(one.events[cause - 1].sum()) for one in counts)}
+
+
+def _differences(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, wanted: Events) -> Iterator[dict]:
+    method = (
+        f"difference of Aalen-Johansen estimates, Aalen variance, normal interval (none without an event); {_words(wanted)}"
+    )
+    for week in wanted.horizons_weeks:
+        row = {"measure": "cumulative_incidence_difference", "time": str(week), "unit": "share"}
+        yield row | fields(incidence_difference(one, other, cause, week), method)
+
+
+def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events) -> dict:
+    test = gray_test(counts, cause=cause)
+    answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
+    method = f"Gray's test, rho 0, {len(counts) - 1} df; {_words(wanted)}"
+    return {"measure": "gray_chi2", "unit": "chi-squared", **fields(answer, method)}
+
+
+def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tuple[int, int], wanted: Events) -> Iterator[dict]:
+    """Fine-Gray and cause-specific Cox of the first arm against the second, for the event and for each competing event."""
+    one, other = pair
+    code = cohort.arm_codes
+    who = found.selection.analysed & ((code == one) | (code == other))
+    week, cause, first = found.week[who], found.cause[who], (code[who] == one).astype(float)[:, None]
+    entry = found.entry_of(who)
+    arms = f"{cohort.arms[one]} - {cohort.arms[other]}"
+    reason = None if 0 < first.sum() < len(first) else "empty_group"
+    for number, outcome in enumerate(outcomes, start=1):
+        events = int((cause == number).sum())
+        base = {"outcome": outcome, "arm": arms, "n": len(week), "events": events, "df": events - 1, "unit": "ratio"}
+        yield base | {"measure": "subdistribution_hazard_ratio"} | _fine_gray(week, cause, first, number, entry, reason, wanted)
+        yield base | {"measure": "hazard_ratio"} | _cox(week, cause == number, first, entry, reason, wanted)
+
+
+def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wanted: Events) -> dict:
+    method = (
+        f"Fine-Gray, Breslow ties, robust error with estimated censoring weights (as cmprsk), normal interval; {_words(wanted)}"
+    )
+    events = int((cause == number).sum())
+    late = entry is not None and bool(entry.any())
+    refused = [("no_events", events == 0), ("late_entry", late), ("too_few_events", events < EVENTS_PER_PARAMETER)]
+    reason = reason or next((code for code, holds in refused if holds), None)
+    if reason:
+        return fields(Estimate(np.nan, reason=reason), method)
+    return fields(model_estimate(fine_gray(week, cause, first, of=number)), method)
+
+
+def _cox(week, event, first, entry, reason: str | None, wanted: Events) -> dict:
+    words = _words(wanted)
+    if reason:
+        return fields(Estimate(np.nan, reason=reason), f"cause-specific Cox, Efron ties; {words}")
+    start = None if entry is None else from_the_start(entry)
+    if 0 < event.sum() < EVENTS_PER_PARAMETER:
+        method = (
+            f"cause-specific Cox with Firth's penalty (fewer than ten events), Efron ties, profile likelihood interval; {words}"
+        )
+        return fields(model_estimate(firth_cox(week, event, first, entry=start)), method)
+    method = f"cause-specific Cox, Efron ties, normal interval; {words}"
+    return fields(model_estimate(cox_model(week, event, first, entry=start)), method)
+
+
+def from_the_start(entry: np.ndarray) -> np.ndarray:
+    """Entries for the interval (entry, week] of a Cox model, in which those from the start are at risk in week 0 as well."""
+    return np.where(entry == 0, -1, entry)
+
+
+def model_estimate(fit) -> Estimate:
+    """The first ratio of a fitted model; its standard error is that of the ratio."""
+    ratio = float(fit.hazard_ratios[0])
+    found = Estimate(
+        ratio, ratio * float(fit.standard_errors[0]), float(fit.ci_low[0]), float(fit.ci_high[0]), float(fit.p_values[0])
+    )
+    return found if fit.reason is None else replace(found, reason=fit.reason)

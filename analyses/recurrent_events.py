@@ -1,0 +1,153 @@
+"""Recurrent events: how often it happens, not only whether: mean number of events by arm, and four models of the rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analyses.cohort import Cohort, events_outcome
+from analyses.competing_events import EVENTS_PER_PARAMETER, model_estimate
+from analyses.event_curves import fields, planned_pairs
+from analyses.event_histories import Recurrences, recurrences
+from analyses.statistics.mean_cumulative_function import (
+    MeanCumulativeFunction,
+    mean_cumulative_function,
+    mean_events_at,
+    mean_events_difference,
+    mean_events_ratio,
+)
+from analyses.statistics.recurrent_cox import ORDERS, RecurrentModel, recurrent_cox
+from analyses.statistics.survival_curve import Estimate
+from data_schemas.plan import Events, Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
+
+NAME = "recurrent_events"
+MEASURES = {
+    "mean_cumulative_events": Declared(
+        "magnitude", Words("gemiddeld aantal gebeurtenissen per jongere", "mean number of events per person"), "effect"
+    ),
+    "mean_cumulative_difference": Declared(
+        "magnitude", Words("verschil in gemiddeld aantal gebeurtenissen", "difference in mean number of events"), "effect"
+    ),
+    "mean_cumulative_ratio": Declared(
+        "magnitude", Words("verhouding van gemiddelde aantallen gebeurtenissen", "ratio of mean numbers of events"), "ratio"
+    ),
+    "recurrent_hazard_ratio": Declared(
+        "model", Words("verhouding van het tempo van gebeurtenissen", "ratio of the rates of events"), "ratio"
+    ),
+}
+MODELS: dict[RecurrentModel, str] = {
+    "andersen-gill": "Andersen-Gill",
+    "pwp-total": "PWP total time (Prentice-Williams-Peterson, a baseline per event number since time zero)",
+    "pwp-gap": "PWP gap time (Prentice-Williams-Peterson, a baseline per event number since the event before)",
+    "wlw": f"WLW (Wei-Lin-Weissfeld, the first {ORDERS} events from time zero, one ratio for all)",
+}
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names events."""
+    return plan.events is not None
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Mean number of events at the plan's weeks, differences and ratios between arms, and the models for each pair of arms.
+
+    The models stand side by side under one measure, with `subgroup` `model:andersen-gill`, `model:pwp-total`,
+    `model:pwp-gap` and `model:wlw`.
+    """
+    found = recurrences(cohort, plan, plan.events)
+    code = np.where(found.selection.analysed, cohort.arm_codes, -1)
+    base = {"outcome": events_outcome(plan.events)}
+    records = [*_means(cohort, found, code, plan.events)]
+    for one, other in planned_pairs(cohort.arms, plan):
+        records += _comparisons(cohort, found, code, (one, other), plan.events)
+    return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]))
+
+
+def _words(wanted: Events) -> str:
+    return (
+        f"weeks from {wanted.time_zero} of treatment; {', '.join(wanted.certainty)}; reports of one kind of event in the same weeks "
+        "are one event; every end of follow-up is a censoring"
+    )
+
+
+def _curve(found: Recurrences, who: np.ndarray) -> MeanCumulativeFunction:
+    return mean_cumulative_function(*found.of(who))
+
+
+def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events) -> Iterator[dict]:
+    groups = {"all": code >= 0}
+    if len(cohort.arms) > 1:
+        groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
+    method = f"mean cumulative function (Nelson), robust Lawless-Nadeau variance, interval on the log scale (none at 0); {_words(wanted)}"
+    for name, who in groups.items():
+        curve = _curve(found, who)
+        for week in wanted.horizons_weeks:
+            total, largest = _dominance(found, who, week)
+            yield {
+                "measure": "mean_cumulative_events",
+                "arm": name,
+                "time": str(week),
+                "n": curve.clients,
+                "events": total,
+                "df": curve.clients - 1,
+                "largest_share": largest,
+                "unit": "events",
+                **fields(mean_events_at(curve, week), method),
+            }
+
+
+def _dominance(found: Recurrences, who: np.ndarray, week: int) -> tuple[int, float]:
+    """Events up to a week, and the share of the person with most of them."""
+    person = found.person[who[found.person] & (found.week <= week)]
+    largest = np.bincount(person).max(initial=0)
+    return len(person), float(largest / len(person)) if len(person) else np.nan
+
+
+def _comparisons(cohort: Cohort, found: Recurrences, code: np.ndarray, pair: tuple[int, int], wanted: Events) -> Iterator[dict]:
+    one, other = pair
+    both = (code == one) | (code == other)
+    curves = _curve(found, code == one), _curve(found, code == other)
+    people = int(both.sum())
+    base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": people, "df": people - 2}
+    for week in wanted.horizons_weeks:
+        at = base | {"time": str(week), "events": _dominance(found, both, week)[0]}
+        words = f"independent groups, robust variance; {_words(wanted)}"
+        yield at | {
+            "measure": "mean_cumulative_difference",
+            "unit": "events",
+            **fields(
+                mean_events_difference(*curves, week), f"difference of mean cumulative functions, normal interval, {words}"
+            ),
+        }
+        yield at | {
+            "measure": "mean_cumulative_ratio",
+            "unit": "ratio",
+            **fields(
+                mean_events_ratio(*curves, week), f"ratio of mean cumulative functions, interval on the log scale, {words}"
+            ),
+        }
+    first = (code[both] == one).astype(float)[:, None]
+    history = found.of(both)
+    for model, words in MODELS.items():
+        row = {"measure": "recurrent_hazard_ratio", "subgroup": f"model:{model}", "events": len(history[2]), "unit": "ratio"}
+        yield base | row | _model(history, first, model, words, wanted)
+
+
+def _model(history: tuple[np.ndarray, ...], first: np.ndarray, model: RecurrentModel, words: str, wanted: Events) -> dict:
+    method = (
+        f"{words}, Efron ties, Lin-Wei errors by client, normal interval; several events of a client in one week are one; "
+        f"{_words(wanted)}"
+    )
+    events = len(history[2])
+    refused = [
+        ("empty_group", not 0 < first.sum() < len(first)),
+        ("no_events", events == 0),
+        ("too_few_events", events < EVENTS_PER_PARAMETER),
+    ]
+    reason = next((code for code, holds in refused if holds), None)
+    if reason:
+        return fields(Estimate(np.nan, reason=reason), method)
+    return fields(model_estimate(recurrent_cox(*history, first, model=model)), method)
