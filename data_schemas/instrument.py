@@ -62,6 +62,7 @@ class Instrument(BaseModel):
     maximum: float | None = None
     range_verified: bool = False
     higher_is_better: bool
+    ratio_scale: bool = Field(False, description="true when a score of zero means none of it, so that ratios mean something")
     items: int | None = None
     ages: str = ""
     licence: str = ""

@@ -61,7 +61,7 @@ def fit_gee(y, X, client) -> GeeFit:
     -----
     Liang & Zeger (1986), Biometrika 73:13. Correlation and scale as geepack (no correction for p, unlike statsmodels and
     SAS), iterated until they stay. The corrected sandwich replaces residuals r of a client by (I - H)^-1 r, with H the
-    client's block of the leverage (Mancl & DeRouen 2001, Biometrics 57:126, equation 5).
+    client's block of the leverage (Mancl & DeRouen 2001, Biometrics 57:126).
 
     When not to use
     ---------------

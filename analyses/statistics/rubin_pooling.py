@@ -29,7 +29,7 @@ class Pooled:
 
 
 def barnard_rubin(imputations: int, share_between: float, complete_df: float) -> float:
-    """Degrees of freedom of a pooled estimate (Barnard & Rubin 1999, Biometrika 86:948, equations 3 to 5).
+    """Degrees of freedom of a pooled estimate (Barnard & Rubin 1999, Biometrika 86:948).
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def pool_rubin(estimates, variances, complete_df: float, confidence: float = 0.9
 
     Notes
     -----
-    T = W + (1 + 1/m) B (Rubin 1987, equation 3.1.5); degrees of freedom by `barnard_rubin`. Older programs use Rubin's
+    T = W + (1 + 1/m) B (Rubin 1987, section 3.1); degrees of freedom by `barnard_rubin`. Older programs use Rubin's
     own degrees of freedom, which can exceed those of complete data. ``reason``: ``no_variance``.
 
     Raises
