@@ -38,8 +38,9 @@ def wanted(plan: Plan) -> bool:
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Counts per outcome, moment and arm; people are counted once, as analysed or under their first reason of loss.
 
-    The outcome `ending`, where anyone's ending was filled in, tells how treatment went for everyone: started (anyone eligible, but for those with no session at all),
-    finished, or ended otherwise. `measured` counts scores at each moment, the baseline included.
+    The outcome `ending`, where anyone's ending was filled in, tells how treatment went for everyone: started (anyone eligible,
+    but for those with no session at all), finished, or ended otherwise. `measured` counts scores at each moment, the baseline
+    included.
     """
     tallies = [_tally(cohort, outcome, time, selection) for outcome, time, selection in selections(cohort, plan)]
     known = cohort.treatments["ending"].notna().any()

@@ -32,7 +32,7 @@ def hc3(response: np.ndarray, design: np.ndarray, position: int, confidence: flo
     estimate = float(back[position] @ (basis.T @ response))
     slack = 1 - (basis**2).sum(axis=1)
     if slack.min() < _SINGULAR:
-        return MeanEstimate(estimate, reason="no_residual_df")
+        return MeanEstimate(np.nan, reason="no_residual_df")
     variance = float((((basis @ back[position]) * residual / slack) ** 2).sum())
     return _answer(estimate, variance, n - k, confidence)
 
@@ -78,7 +78,7 @@ def cr2(
     estimate = float(contrast @ (basis.T @ response))
     gram, score = _by_cluster(basis, residual, clusters)
     if len(gram) < 2:
-        return MeanEstimate(estimate, reason="one_group")
+        return MeanEstimate(np.nan, reason="one_group")
     share, directions = np.linalg.eigh(gram)
     slack = np.clip(1 - share, 0, None)
     factor = np.where(slack > _SINGULAR, 1 / np.sqrt(np.where(slack > _SINGULAR, slack, 1)), 0.0)
@@ -90,7 +90,7 @@ def cr2(
     squares = (own**2).sum() - 2 * (own * (moved**2).sum(axis=1)).sum() + (cross**2).sum()
     df = float(trace**2 / squares) if squares > 0 else 0.0
     if df < 1 - 1e-9:
-        return MeanEstimate(estimate, reason="no_residual_df")
+        return MeanEstimate(np.nan, reason="no_residual_df")
     return _answer(estimate, variance, df, confidence)
 
 

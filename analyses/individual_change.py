@@ -1,0 +1,174 @@
+"""Individual change: does it depend on the method? Other indices, cut-offs by criterion, and before against after in bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analyses.classification import Cutoffs, class_share, classify, classify_by, clinical, cutoffs
+from analyses.cohort import Cohort, Pairs, pairs
+from analyses.recording import arm_counts, cell_counts, outcome_name, share, why
+from analyses.statistics.change_indices import INDICES
+from analyses.statistics.clinical_cutoff import criteria_error
+from analyses.statistics.reliable_change import CLASSES
+from data_schemas.instrument import Instrument
+from data_schemas.plan import Measure, Plan
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
+
+NAME = "individual_change"
+MEASURES = {
+    "recovered": Declared("share", Words("hersteld", "recovered"), "share"),
+    "improved": Declared("share", Words("verbeterd", "improved"), "share"),
+    "unchanged": Declared("share", Words("onveranderd", "unchanged"), "share"),
+    "deteriorated": Declared("share", Words("verslechterd", "deteriorated"), "share"),
+    "never_clinical": Declared("share", Words("nooit klinisch", "never clinical"), "share"),
+    "clinical_at_baseline": Declared("share", Words("klinisch bij de start", "clinical at baseline"), "share"),
+    "recovered_of_clinical": Declared(
+        "share", Words("hersteld van wie klinisch begon", "recovered of those who began clinical"), "share"
+    ),
+    "cutoff": Declared("magnitude", Words("afkapwaarde", "cut-off"), "score"),
+    "before_after": Declared("count", Words("aantal in het vak", "number in the band"), "count"),
+}
+BANDS = 4
+"""Bands on each side of the table of before against after: few, so that a small group is not spread into cells of one or two."""
+
+_FIXED = 0.02
+"""A published number has no error of its own; this one tells disclosure control how finely it may be written: to a hundredth."""
+
+_CRITERIA = {
+    "published": "published cut-off",
+    "c": "criterion c: as likely in the norm group as among these young people at baseline",
+    "b": "criterion b: two SDs of the norm group from its mean",
+    "a": "criterion a: two SDs beyond the mean of these young people at baseline",
+}
+_OF_RANGE = "people by band of the score before and after; four equal parts of the instrument's range, from worst to best"
+_OF_SPREAD = "people by band of the score before and after; bands at one SD below, at, and one SD above the mean at baseline, from worst to best"
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names a questionnaire."""
+    return bool(plan.measures)
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """For every planned measure and moment.
+
+    The classes here are those of other indices than Jacobson and Truax' (those are in `change`), with `method=<name>` in
+    `subgroup`; `cutoff` has `criterion=<name>` there, and `before_after` `before=<1-4>;later=<1-4>`, band 1 being the worst.
+    """
+    records: list[dict] = []
+    tallies: list[Tally] = []
+    for measure in plan.measures:
+        for moment in measure.moments:
+            found = pairs(cohort, plan, measure, moment)
+            who = found.selection.analysed
+            base = {"outcome": outcome_name(measure), "time": moment}
+            instrument = cohort.instruments[measure.instrument]
+            limits = cutoffs(instrument, measure.informant, found.before[who])
+            records += [base | record for record in _cutoff_rows(instrument, found.before[who], limits)]
+            if instrument.reliability(measure.informant) is not None:
+                tallies += [_variant(cohort, base, measure, found, name) for name in INDICES]
+                tallies.append(_of_clinical(cohort, base, measure, found))
+            tallies.append(_before_after(cohort, base, instrument, found))
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+
+
+def _cutoff_rows(instrument: Instrument, before: np.ndarray, limits: Cutoffs) -> Iterator[dict]:
+    """Every cut-off that can be had: when they disagree, so do the shares of recovery."""
+    n = len(before)
+    spread = float(before.std(ddof=1)) if n > 1 else np.nan
+    errors = {"a": criteria_error(spread, n), "c": spread / np.sqrt(max(n, 1))}
+    for name, words in _CRITERIA.items():
+        if name not in limits.values:
+            continue
+        direction = "clinical at or below" if instrument.higher_is_better else "clinical at or above"
+        yield {
+            "measure": "cutoff",
+            "arm": "all",
+            "subgroup": f"criterion={name}",
+            "unit": "score",
+            "estimate": limits.values[name],
+            "std_error": errors.get(name, _FIXED),
+            "n": n,
+            "method": f"{words}; {direction}" + ("; the one in use" if name == limits.used else ""),
+        }
+
+
+def _variant(cohort: Cohort, base: dict, measure: Measure, found: Pairs, name: str) -> Tally:
+    who, arms, size = found.selection.analysed, cohort.arms, len(CLASSES)
+    classified = classify_by(cohort, measure, name, found.before[who], found.later[who])
+    counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
+    fixed = base | {"subgroup": f"method={name}"}
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        return rows(
+            NAME,
+            [
+                fixed | {"measure": label, "arm": arm} | class_share(classified, label, count, total.sum())
+                for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
+                for label, count in zip(CLASSES, total)
+            ],
+        )
+
+    return Tally(counts, derive, tuple(f"{arm}/{name}/{label}" for arm in arms for label in CLASSES))
+
+
+def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> Tally:
+    """Not clinical at baseline; clinical and not recovered; clinical and recovered."""
+    who, arms = found.selection.analysed, cohort.arms
+    before = found.before[who]
+    classified = classify(cohort, measure, before, found.later[who])
+    began = clinical(classified.cutoffs, cohort.instruments[measure.instrument], before)
+    cells = began.astype(np.int64) + (began & (classified.classes == CLASSES.index("recovered")))
+    counts = cell_counts(cohort.arm_codes[who], cells, len(arms), 3)
+    reason, method = classified.told("recovered")
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        records = []
+        for arm, (never, unrecovered, recovered) in arm_counts(arms, counts.reshape(len(arms), 3)):
+            fixed, began = base | {"arm": arm}, unrecovered + recovered
+            for name, count, total in (
+                ("clinical_at_baseline", began, never + began),
+                ("recovered_of_clinical", recovered, began),
+            ):
+                cells = {"n": total, "unit": "share", "method": why(method, reason)} if reason else share(count, total, method)
+                records.append(fixed | {"measure": name} | cells)
+        return rows(NAME, records)
+
+    names = ("not clinical", "clinical, not recovered", "clinical, recovered")
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
+
+
+def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pairs) -> Tally:
+    who, arms, cells = found.selection.analysed, cohort.arms, BANDS**2
+    before, later = found.before[who], found.later[who]
+    edges, method = _edges(instrument, before)
+    sign = 1 if instrument.higher_is_better else -1
+    first, second = (np.searchsorted(np.sort(sign * edges), sign * score, side="right") for score in (before, later))
+    counts = cell_counts(cohort.arm_codes[who], first * BANDS + second, len(arms), cells)
+    names = [f"before={one};later={other}" for one in range(1, BANDS + 1) for other in range(1, BANDS + 1)]
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        fixed = base | {"measure": "before_after", "unit": "people", "method": method}
+        return rows(
+            NAME,
+            [
+                fixed | {"arm": arm, "subgroup": name, "estimate": count, "n": total.sum()}
+                for arm, total in arm_counts(arms, counts.reshape(len(arms), cells))
+                for name, count in zip(names, total)
+            ],
+        )
+
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
+
+
+def _edges(instrument: Instrument, before: np.ndarray) -> tuple[np.ndarray, str]:
+    """Where bands begin; of the data's own mean and SD only the place is used, and their values stay inside."""
+    if instrument.minimum is not None and instrument.maximum is not None:
+        return np.linspace(instrument.minimum, instrument.maximum, BANDS + 1)[1:-1], _OF_RANGE
+    if len(before) < 2:
+        return np.zeros(BANDS - 1), _OF_SPREAD
+    return float(before.mean()) + float(before.std(ddof=1)) * np.array([-1.0, 0.0, 1.0]), _OF_SPREAD

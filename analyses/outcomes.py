@@ -1,0 +1,139 @@
+"""Other outcomes: housing, school or work, before and after, as shares and as a test of change; police reports as description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analyses.cohort import Cohort, eligible
+from analyses.recording import arm_counts, arm_groups, cell_counts, share, why
+from analyses.statistics.categorical_change import (
+    MarginalTest,
+    mcnemar,
+    mcnemar_exact,
+    stuart_maxwell,
+    stuart_maxwell_exact,
+)
+from data_schemas.plan import Plan
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
+
+NAME = "outcomes"
+MEASURES = {
+    "share_start": Declared("share", Words("aandeel bij de start", "share at the start"), "share"),
+    "share_end": Declared("share", Words("aandeel na afloop", "share afterwards"), "share"),
+    "share_reported": Declared("share", Words("aangifte gedaan", "police report made"), "share"),
+    "n_both_known": Declared("count", Words("aantal met beide bekend", "number with both known"), "count"),
+    "mcnemar_chi2": Declared("test", Words("McNemartoets", "McNemar test"), "statistic"),
+    "mcnemar_exact": Declared("test", Words("McNemartoets, exact", "McNemar test, exact"), "ratio"),
+    "stuart_maxwell_chi2": Declared("test", Words("Stuart-Maxwelltoets", "Stuart-Maxwell test"), "statistic"),
+    "stuart_maxwell_exact": Declared("test", Words("Stuart-Maxwelltoets, exact", "Stuart-Maxwell test, exact"), "statistic"),
+}
+_COLUMNS = ("housing", "daytime")
+_UNTOLD = ("unknown",)
+_SHARE = "of people for whom both the start and afterwards are known; exact interval"
+_REPORT = "of people for whom yes or no is known; description only, not an outcome of treatment; exact interval"
+_NO_CONTROL = "change in the same people, without a comparison group"
+_MCNEMAR = "McNemar: this category against all others, chi-squared without continuity correction on 1 df; p not corrected for several; "
+_MCNEMAR_EXACT = "as McNemar, odds of leaving against entering the category; exact binomial p; "
+_STUART = "Stuart-Maxwell: equal shares of every category at the start and afterwards, chi-squared; "
+_STUART_EXACT = "as Stuart-Maxwell; p exact given how many moved between each two categories, sampled with the plan's seed where there are too many; "
+
+
+def wanted(plan: Plan) -> bool:
+    """Always: where a young person lives and what the days are filled with matter whatever is treated."""
+    return True
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Each outcome that anyone filled in at both times; `subgroup` is the category."""
+    who = eligible(cohort, plan)
+    records, tallies = [], []
+    for column in _COLUMNS:
+        start, end = (cohort.treatments[f"{column}_{time}"] for time in ("start", "end"))
+        if start.notna().any() and end.notna().any():
+            names = tuple(str(code) for code in start.cat.categories if code not in _UNTOLD)
+            known = who & start.isin(names).to_numpy() & end.isin(names).to_numpy()
+            first, second = (start.cat.codes.to_numpy(), end.cat.codes.to_numpy())
+            tallies.append(_tally(cohort, known, first, second, column, names))
+            records += _tests(cohort, known, first, second, column, names, plan.seed)
+    report = cohort.treatments["police_report"]
+    if report.notna().any():
+        tallies.append(_reports(cohort, who, report))
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+
+
+def _tally(
+    cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names: tuple[str, ...]
+) -> Tally:
+    arms, size = cohort.arms, len(names)
+    counts = cell_counts(cohort.arm_codes[known], first[known] * size + second[known], len(arms), size**2)
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        records = []
+        for arm, table in arm_counts(arms, counts.reshape(len(arms), size, size)):
+            base, total = {"outcome": column, "arm": arm}, table.sum()
+            records.append(
+                base
+                | {"measure": "n_both_known", "estimate": total, "n": total, "unit": "people", "method": "people, both known"}
+            )
+            for measure, margin in (("share_start", table.sum(axis=1)), ("share_end", table.sum(axis=0))):
+                records += [
+                    base | {"measure": measure, "subgroup": name} | share(count, total, _SHARE)
+                    for name, count in zip(names, margin)
+                ]
+        return rows(NAME, records)
+
+    return Tally(counts, derive, tuple(f"{arm}/{one} to {other}" for arm in arms for one in names for other in names))
+
+
+def _tests(
+    cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names: tuple[str, ...], seed: int
+) -> Iterator[dict]:
+    size = len(names)
+    for arm, group in arm_groups(cohort, known):
+        table = np.bincount(first[group] * size + second[group], minlength=size**2).reshape(size, size)
+        base = {"outcome": column, "arm": arm, "n": int(table.sum())}
+        yield base | _test("stuart_maxwell_chi2", stuart_maxwell(table), _STUART)
+        yield base | _test("stuart_maxwell_exact", stuart_maxwell_exact(table, seed), _STUART_EXACT)
+        for code, name in enumerate(names):
+            two = _against_others(table, code)
+            yield base | {"subgroup": name} | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
+            yield base | {"subgroup": name} | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)
+
+
+def _against_others(table: np.ndarray, code: int) -> np.ndarray:
+    """In the category or not, at the start (rows) and afterwards (columns).
+
+    >>> _against_others(np.array([[5, 1], [2, 7]]), 0).tolist()
+    [[5, 1], [2, 7]]
+    """
+    both, left, entered = table[code, code], table[code].sum() - table[code, code], table[:, code].sum() - table[code, code]
+    return np.array([[both, left], [entered, table.sum() - both - left - entered]])
+
+
+def _test(measure: str, test: MarginalTest, method: str) -> dict:
+    odds = measure == "mcnemar_exact"
+    finite = np.isfinite(test.statistic)
+    return {
+        "measure": measure,
+        "unit": "odds" if odds else "chi-squared",
+        "estimate": test.statistic if finite else np.nan,
+        "p_value": test.p_value,
+        "method": why(method + _NO_CONTROL, test.reason or (None if finite else "log_of_zero")),
+    }
+
+
+def _reports(cohort: Cohort, who: np.ndarray, report: pd.Series) -> Tally:
+    arms = cohort.arms
+    known = who & report.isin(["yes", "no"]).to_numpy()
+    counts = cell_counts(cohort.arm_codes[known], (report == "yes").to_numpy()[known], len(arms), 2)
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        base = {"outcome": "police_report", "measure": "share_reported"}
+        groups = arm_counts(arms, counts.reshape(len(arms), 2))
+        return rows(NAME, [base | {"arm": arm} | share(cell[1], cell.sum(), _REPORT) for arm, cell in groups])
+
+    return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("no report", "report")))
