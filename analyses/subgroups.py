@@ -1,0 +1,154 @@
+"""Subgroups: does the programme do as well for some as for others? Only those that the plan named, by interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analyses.baseline import categories
+from analyses.change_rows import G_METHOD, mean_change_row
+from analyses.cohort import Cohort, Pairs, pairs
+from analyses.recording import fields, outcome_name, sign_of
+from analyses.statistics.cluster_robust import hc3
+from analyses.statistics.effect_size import change_by_baseline_sd
+from analyses.statistics.multiplicity import holm
+from analyses.statistics.paired_change import MeanEstimate, paired_moments
+from data_schemas.plan import Measure, Plan
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
+
+NAME = "subgroups"
+MEASURES = {
+    "n_pairs": Declared("count", Words("aantal met beide metingen", "number with both measurements"), "count"),
+    "mean_change": Declared("magnitude", Words("gemiddelde verandering", "mean change"), "score"),
+    "g": Declared("magnitude", Words("effectgrootte g", "effect size g"), "effect"),
+    "interaction": Declared("model", Words("verschil met de anderen", "difference from the others"), "score"),
+}
+SMALLEST_CELL = 10
+"""Fewest people on each side of an interaction (in each arm): below, it says nothing and leads people astray."""
+
+_UNTOLD = ("unknown", "missing", "not_applicable")
+_IN_CHANGE = "mean change of this category minus that of all others for whom the descriptor is known, as scored; HC3 errors, t interval; {p}"
+_IN_EFFECT = (
+    "adjusted difference between the arms in this category minus that in all others for whom the descriptor is known: ANCOVA with "
+    "arm by category, as scored; HC3 errors, t interval; {p}"
+)
+_P = {"holm": "p corrected over the planned subgroups of this outcome and moment (Holm)", "none": "p not corrected"}
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names subgroups and a questionnaire."""
+    return bool(plan.measures and plan.subgroups)
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """For every planned descriptor the change within each category, and the interaction; `subgroup` is "gender=girl".
+
+    With a planned comparison the interaction is in the difference between the arms; without one, in the change itself.
+    A descriptor of two known categories has one interaction, of the first against the second.
+    """
+    records: list[dict] = []
+    tallies: list[Tally] = []
+    for measure in plan.measures:
+        for moment in measure.moments:
+            found = pairs(cohort, plan, measure, moment)
+            base = {"outcome": outcome_name(measure), "time": moment}
+            parts = [part for column in plan.subgroups for part in _parts(cohort, column, found.selection.analysed)]
+            records += [base | record for record in _within(cohort, measure, found, parts)]
+            records += [base | record for record in _interactions(cohort, plan, found, parts)]
+            tallies += [_tally(cohort, column, found.selection.analysed, base) for column in plan.subgroups]
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The analysed people of one category, those of all other known categories, and whether its interaction is its own test."""
+
+    name: str
+    inside: np.ndarray
+    outside: np.ndarray
+    tested: bool
+
+
+def _parts(cohort: Cohort, column: str, analysed: np.ndarray) -> list[Part]:
+    codes, names = categories(cohort, column)
+    used = [code for code, name in enumerate(names) if name not in _UNTOLD and (analysed & (codes == code)).any()]
+    known = analysed & np.isin(codes, used)
+    return [
+        Part(
+            f"{column}={names[code]}",
+            known & (codes == code),
+            known & (codes != code),
+            len(used) > 2 or (len(used) == 2 and code == used[0]),
+        )
+        for code in used
+    ]
+
+
+def _within(cohort: Cohort, measure: Measure, found: Pairs, parts: list[Part]) -> Iterator[dict]:
+    for part in parts:
+        moments = paired_moments(found.before[part.inside], found.later[part.inside])
+        base = {"arm": "all", "subgroup": part.name, "n": moments.n}
+        yield base | mean_change_row(moments)
+        effect = change_by_baseline_sd(moments, sign_of(cohort, measure))
+        yield base | {"measure": "g", "unit": "SD"} | fields(effect, G_METHOD)
+
+
+def _interactions(cohort: Cohort, plan: Plan, found: Pairs, parts: list[Part]) -> list[dict]:
+    tested = [part for part in parts if part.tested]
+    answers = [_interaction(cohort, plan, found, part) for part in tested]
+    p_values = np.array([answer.p_value for answer in answers], float)
+    adjusted = holm(p_values) if plan.multiplicity == "holm" else p_values
+    method = (_IN_EFFECT if plan.comparison else _IN_CHANGE).format(p=_P[plan.multiplicity])
+    arm = " - ".join(plan.comparison.arms) if plan.comparison else "all"
+    base = {"measure": "interaction", "arm": arm, "unit": "score"}
+    return [
+        base | {"subgroup": part.name, "n": int((part.inside | part.outside).sum())} | fields(answer, method) | {"p_value": p}
+        for part, answer, p in zip(tested, answers, adjusted)
+    ]
+
+
+def _interaction(cohort: Cohort, plan: Plan, found: Pairs, part: Part) -> MeanEstimate:
+    who = part.inside | part.outside
+    inside = part.inside[who].astype(float)
+    change = found.later[who] - found.before[who]
+    if plan.comparison is None:
+        if min(part.inside.sum(), part.outside.sum()) < SMALLEST_CELL:
+            return MeanEstimate(np.nan, reason="too_few")
+        return hc3(change, np.column_stack([np.ones(len(inside)), inside]), 1)
+    one, other = (cohort.arms.index(arm) for arm in plan.comparison.arms)
+    arm = cohort.arm_codes[who]
+    compared = np.isin(arm, [one, other])
+    first, inside, before = (arm == one)[compared].astype(float), inside[compared], found.before[who][compared]
+    cells = np.bincount((2 * first + inside).astype(np.int64), minlength=4)
+    if cells.min() < SMALLEST_CELL:
+        return MeanEstimate(np.nan, reason="too_few")
+    columns = [np.ones(len(first)), first * inside, first, inside]
+    if np.ptp(before) > 0:
+        columns.append(before - before.mean())
+    return hc3(found.later[who][compared], np.column_stack(columns), 1)
+
+
+def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tally:
+    codes, names = categories(cohort, column)
+    counts = np.bincount(codes[analysed], minlength=len(names))
+    fixed = base | {
+        "measure": "n_pairs",
+        "arm": "all",
+        "unit": "people",
+        "method": "people with a baseline and this later score",
+    }
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        return rows(
+            NAME,
+            [
+                fixed | {"subgroup": f"{column}={name}", "estimate": count, "n": counts.sum()}
+                for name, count in zip(names, counts)
+            ],
+        )
+
+    return Tally(counts, derive, tuple(f"{column}={name}" for name in names))
