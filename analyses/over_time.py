@@ -160,9 +160,14 @@ def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
 
 
 def _answer(fit: MixedFit, weights: np.ndarray | None) -> Contrast:
-    if weights is None and fit.reason is None:
-        return Contrast(*[np.nan] * 6, "kenward-roger", "empty_group")
-    return contrast(fit, np.ones(len(fit.coefficients)) if weights is None else weights, "kenward-roger")
+    if weights is None or fit.reason is not None:
+        return _unknown(fit.reason)
+    return contrast(fit, weights, "kenward-roger")
+
+
+def _unknown(reason: str | None) -> Contrast:
+    """No estimate: the model's reason, or nobody measured at that moment."""
+    return Contrast(*[np.nan] * 6, "", reason or "empty_group")
 
 
 def fields(answer: Contrast, method: str) -> dict:
@@ -201,8 +206,7 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
         method = _GEE.format(**_words(plan, group, covariates))
         for arm, moment, parts, n in _contrasts(plan, table, group):
             weights = cells.weights(parts, X.shape[1])
-            empty = Contrast(*[np.nan] * 6, "", fit.reason or "empty_group")
-            answer = empty if weights is None else gee_contrast(fit, weights)
+            answer = _unknown(fit.reason) if weights is None else gee_contrast(fit, weights)
             yield {"measure": "gee_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
 
 

@@ -148,10 +148,10 @@ def _usable(series: _Series, who: np.ndarray) -> tuple[Phases, str | None]:
 def _estimates(cohort: Cohort, plan: Plan, series: _Series, part: Phases, reason: str | None) -> Iterator[dict]:
     asked = plan.single_case
     fewest = _FEWEST.format(before=asked.minimum_baseline, during=asked.minimum_treatment)
-    for measure, subgroup, unit, method, value, null in _MEANS:
+    for measure, subgroup, unit, method, value, tested in _MEANS:
         record = {"measure": measure, "subgroup": subgroup, "unit": unit, "n": part.clients}
         values = value(part) if reason is None else np.empty(0)
-        yield record | _mean(values, null, method + fewest, reason)
+        yield record | _mean(values, tested, method + fewest, reason)
     ratio = cohort.instruments[asked.instrument].ratio_scale
     values = _turned_ratio(series, part) if reason is None and ratio else np.empty(0)
     yield {"measure": "log_response_ratio", "unit": "log ratio", "n": part.clients} | _mean(
@@ -167,8 +167,9 @@ def _turned_ratio(series: _Series, part: Phases) -> np.ndarray:
     return series.sign * log_response_ratio(as_scored).estimate
 
 
-def _mean(values: np.ndarray, null: float, method: str, reason: str | None) -> dict:
-    """Mean over the clients with a value; the test is of `null`."""
+def _mean(values: np.ndarray, tested: float | None, method: str, reason: str | None) -> dict:
+    """Mean over the clients with a value, and a test of what it would be without an effect (None: no test)."""
+    null = tested or 0.0
     known = values[~np.isnan(values)] - null
     if reason is None and not len(known):
         reason = "no_variance"
@@ -179,7 +180,7 @@ def _mean(values: np.ndarray, null: float, method: str, reason: str | None) -> d
         "std_error": found.std_error,
         "ci_low": found.ci_low + null,
         "ci_high": found.ci_high + null,
-        "p_value": found.p_value,
+        "p_value": np.nan if tested is None else found.p_value,
         "df": found.df,
         "method": why(method, reason or found.reason),
     }
@@ -272,10 +273,10 @@ def _share(measure: str, arm: str, count: float, total: float, method: str) -> d
     return record | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high}
 
 
-_MEANS: tuple[tuple[str, str, str, str, Callable[[Phases], np.ndarray], float], ...] = (
+_MEANS: tuple[tuple[str, str, str, str, Callable[[Phases], np.ndarray], float | None], ...] = (
     ("nap", "", "share", _NAP, lambda part: nonoverlap(part).nap, 0.5),
     ("tau_u", "without trend correction", "Tau", _TAU, lambda part: nonoverlap(part).tau, 0.0),
     ("tau_u", "with trend correction", "Tau", _TAU_TREND, tau_u, 0.0),
     ("tau_baseline_corrected", "", "Tau", _CORRECTED, lambda part: baseline_corrected_tau(part).tau, 0.0),
-    ("autocorrelation", "", "correlation", _AUTO, autocorrelation, 0.0),
+    ("autocorrelation", "", "correlation", _AUTO, autocorrelation, None),
 )
