@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 
+from data_schemas.tables.treatments import TABLE
 from data_schemas.words import Words
 from evaluation.examples import as_csv
 from evaluation.examples.fiction.answers import measurements
@@ -183,18 +184,13 @@ def tables() -> dict[str, str]:
 
 
 def _treatments(everyone: list[Person]) -> str:
+    """In the order of the contract, as a table schema wants it."""
     draws = Draws(SEED + 3)
-    return as_csv(
-        ("client", "provider", "programme", "arm", *_DESCRIBED, *OUTCOMES),
-        [
-            (
-                person.client,
-                person.provider,
-                "specialised-care",
-                person.arm,
-                *("" if (value := getattr(person, name)) is None else value for name in _DESCRIBED),
-                *outcomes(draws, person),
-            )
-            for person in everyone
-        ],
-    )
+    rows = [
+        {"client": person.client, "provider": person.provider, "programme": "specialised-care", "arm": person.arm}
+        | {name: getattr(person, name) for name in _DESCRIBED}
+        | dict(zip(OUTCOMES, outcomes(draws, person)))
+        for person in everyone
+    ]
+    header = [name for name in TABLE.names if name in rows[0]]
+    return as_csv(header, [["" if row[name] is None else row[name] for name in header] for row in rows])
