@@ -135,10 +135,30 @@ def pairs(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Pairs:
                 ("other_programme", eligible(cohort, plan)),
                 ("never_measured", has_before | has_later),
                 ("no_baseline", has_before),
+                ("other_instrument_later", has_later | ~_switched(cohort, measure, moment, has_before & ~has_later)),
                 ("no_later_measurement", has_later),
             ],
         ),
     )
+
+
+def _switched(cohort: Cohort, measure: Measure, moment: str, missing: np.ndarray) -> np.ndarray:
+    """Who of the missing answered an instrument at that moment that they did not have at baseline, as at 18 (CRIES to IES-R).
+
+    Two instruments are different scales, which nobody may subtract.
+    """
+    table = cohort.measurements
+    others = table[
+        (table["informant"] == measure.informant) & table["moment"].isin(["baseline", moment]) & table["score"].notna()
+    ]
+    others = others[missing[others["person"].to_numpy()] & (others["instrument"] != measure.instrument).to_numpy()]
+    at_baseline = (others["moment"] == "baseline").to_numpy()
+    instrument, names = pd.factorize(others["instrument"])
+    key = others["person"].to_numpy() * max(len(names), 1) + instrument
+    new = ~at_baseline & ~np.isin(key, key[at_baseline])
+    switched = np.zeros(cohort.size, bool)
+    switched[others["person"].to_numpy()[new]] = True
+    return switched
 
 
 @dataclass(frozen=True, slots=True, eq=False)
