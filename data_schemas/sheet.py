@@ -28,6 +28,8 @@ class Sheet:
         One array of text per header (`pa.string()` or dictionary of it), no nulls: an empty cell is "".
     lines
         Line (CSV) or row (workbook) number of each record as the owner's own program shows it; the header is usually 1.
+    header_line
+        Line or row number of the header row; 0 where the program does not number it (SPSS, Parquet).
     notes
         What had to be guessed (separator, encoding, decimal sign), for people.
     """
@@ -41,3 +43,4 @@ class Sheet:
     decimal: str = "."
     notes: tuple[Words, ...] = field(default_factory=tuple)
     place: int = 0
+    header_line: int = 1

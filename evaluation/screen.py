@@ -47,7 +47,7 @@ def steps(lang: Lang) -> Iterator[Callable[[Words], None]]:
 
 
 # Findings told in full; what lies beyond is named in one line each, and stands whole in the files.
-IN_FULL = 10
+IN_FULL = 6
 _ALL = Words(
     "Alles in woorden, met alle regels: --html BESTAND.html, of in het eigen werkboek: --annotate BESTAND.xlsx.",
     "Everything in words, with every line: --html FILE.html, or in your own workbook: --annotate FILE.xlsx.",

@@ -16,15 +16,33 @@ PLACE = 50
 def command(
     submission: Annotated[Path, typer.Argument(help="Folder or workbook.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Also write a page to send to a colleague, with a privacy page to sign.")
+    ] = None,
+    annotate_file: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="Also write your own workbook back (.xlsx) with the cells to look at coloured."),
+    ] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", help="Also see whether it can carry this plan.")] = None,
+    previous: Annotated[Path | None, typer.Option("--previous", help="Also see what changed since this delivery.")] = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Check a submission; exit code 0 when accepted, 1 when not."""
+    from evaluation.planning import read_plan
     from evaluation.screen import show_validation
     from evaluation.validation.validating import validate as validate_submission
     from evaluation.writing import whole_file
 
-    validation = validate_submission(submission)
-    if json_file is not None:
-        whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=2) + "\n")
+    validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
     show_validation(validation, lang.value)
+    if json_file is not None:
+        whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=1) + "\n")
+    if html_file is not None:
+        from evaluation.findings_page import findings_page
+
+        whole_file(html_file, findings_page(validation, lang.value))
+    if annotate_file is not None:
+        from evaluation.annotating import annotated_workbook
+
+        whole_file(annotate_file, annotated_workbook(submission, validation, lang.value))
     raise typer.Exit(0 if validation.accepted else 1)

@@ -45,13 +45,23 @@ def read_csv(path: Path, table: Table) -> ReadTable:
     width = len(shape.headers)
     if width == 0 or len(shape.body) == 0:
         empty = [encoded(pa.array([], pa.string()))] * width
-        return hand_on(table, path.name, shape.headers, empty, np.empty(0, np.int64), said=shape.said)
+        nothing = np.empty(0, np.int64)
+        return hand_on(table, path.name, shape.headers, empty, nothing, header_line=shape.first_row - 1, said=shape.said)
     records, ragged = _records(path.name, shape)
     columns, places, findings = _with_repaired(path.name, shape, records, ragged, table)
     if len(places) > MAX_ROWS:
         raise too_large(path.name)
     findings += _open_quote(path.name, shape, len(records) + len(ragged), table)
-    return hand_on(table, path.name, shape.headers, columns, places + shape.first_row, said=shape.said, findings=findings)
+    return hand_on(
+        table,
+        path.name,
+        shape.headers,
+        columns,
+        places + shape.first_row,
+        header_line=shape.first_row - 1,
+        said=shape.said,
+        findings=findings,
+    )
 
 
 def _records(name: str, shape: CsvShape) -> tuple[pa.Table, list[_Ragged]]:

@@ -45,7 +45,7 @@ def read_parquet(path: Path, table: Table) -> ReadTable:
         if is_moment(kind) and (name := match_header(table, header)):
             texts[place], finding = dates_found(path.name, table.name, name, texts[place], lines)
             findings.append(finding)
-    return hand_on(table, path.name, content.schema.names, texts, lines, said=_COUNTED, findings=findings)
+    return hand_on(table, path.name, content.schema.names, texts, lines, header_line=0, said=_COUNTED, findings=findings)
 
 
 def _check(name: str, file: pa.parquet.ParquetFile) -> None:

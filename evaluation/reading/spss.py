@@ -45,7 +45,7 @@ def read_spss(path: Path, table: Table) -> ReadTable:
             findings.append(finding)
         headers.append(header)
         columns.append(texts)
-    return hand_on(table, path.name, headers, columns, lines, said=_COUNTED, findings=findings)
+    return hand_on(table, path.name, headers, columns, lines, header_line=0, said=_COUNTED, findings=findings)
 
 
 def _read(path: Path) -> tuple[pd.DataFrame, Any]:

@@ -51,6 +51,7 @@ def hand_on(
     lines: np.ndarray,
     *,
     sheet: str | None = None,
+    header_line: int = 1,
     said: Words | None = None,
     findings: Sequence[Finding] = (),
 ) -> ReadTable:
@@ -87,7 +88,8 @@ def hand_on(
             )
     decimal, seen = _decimal_sign(table, headers, texts)
     notes = _note(file, [said, _DECIMAL.fill(sign=seen) if seen else None])
-    return ReadTable(Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes), tuple(found))
+    made = Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes, header_line=header_line)
+    return ReadTable(made, tuple(found))
 
 
 def _note(file: str, parts: Sequence[Words | None]) -> tuple[Words, ...]:

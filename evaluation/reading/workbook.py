@@ -186,6 +186,7 @@ def _read_table(package: Package, tab: _Tab, table: Table, meanings: Meanings) -
         columns,
         lines,
         sheet=tab.name,
+        header_line=first,
         findings=findings,
         said=_HEADER_ROW.fill(row=first) if first != 1 else None,
     )

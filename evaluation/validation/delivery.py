@@ -89,7 +89,7 @@ def type_table(table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, 
             continue
         present.append(column.name)
         accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
-        parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted))
+        parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted), sheet.decimal)
         findings.extend(_cell_findings(parsed, sheet))
         frame[column.name] = parsed.typed()
     data = pd.DataFrame(frame, copy=False)

@@ -17,7 +17,10 @@ import pyarrow.compute as pc
 from data_schemas.column import Column
 from data_schemas.schema import PATTERN_RULES, column_schema
 
-_WHOLE = r"^[+-]?[0-9]{1,9}([.,]0+)?$"
+# 3.0 is a whole number; 1.000 may be a thousand, and is not read.
+_WHOLE = r"^[+-]?[0-9]{1,9}([.,]0{1,2})?$"
+# One or more groups of three behind the sign that is not the decimal sign of the file: thousands, which are not read.
+_THOUSANDS = {",": r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+$", ".": r"^[+-]?[0-9]{1,3}(,[0-9]{3})+$"}
 _NUMBER = r"^[+-]?([0-9]{1,15}([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _UNREAD = {"whole": "cell-not-whole", "number": "cell-not-number", "code": "cell-not-in-list", **PATTERN_RULES}
 
@@ -69,7 +72,9 @@ def as_categorical(codes: np.ndarray, categories: pa.Array) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(codes.astype(small), dtype=kind, validate=False))
 
 
-def parse_column(column: Column, texts: pa.Array | pa.ChunkedArray, spellings: dict[str, str]) -> ParsedColumn:
+def parse_column(
+    column: Column, texts: pa.Array | pa.ChunkedArray, spellings: dict[str, str], decimal: str = "."
+) -> ParsedColumn:
     """Read one column of text.
 
     Parameters
@@ -78,11 +83,13 @@ def parse_column(column: Column, texts: pa.Array | pa.ChunkedArray, spellings: d
         One text per row, "" for an empty cell.
     spellings
         Other accepted spellings (case-folded label -> code) for codes and short names.
+    decimal
+        The decimal sign of the file. The other sign is read as one too, unless it could separate thousands.
     """
     codes, distinct = _dictionary(texts)
     trimmed = pc.utf8_trim_whitespace(distinct)
     empty = pc.equal(trimmed, "").to_numpy(zero_copy_only=False)
-    values, unread = _read(column, trimmed, spellings)
+    values, unread = _read(column, trimmed, spellings, decimal)
     wrong = {_UNREAD[column.kind]: unread & ~empty}
     values = values.mask(unread | empty)
     for rule, breaks in _pandera_breaks(column, values).items():
@@ -103,11 +110,13 @@ def _dictionary(texts) -> tuple[np.ndarray, pa.Array]:
     return texts.indices.to_numpy(zero_copy_only=False), texts.dictionary.cast(pa.string())
 
 
-def _read(column: Column, trimmed: pa.Array, spellings: dict[str, str]) -> tuple[pd.Series, np.ndarray]:
+def _read(column: Column, trimmed: pa.Array, spellings: dict[str, str], decimal: str) -> tuple[pd.Series, np.ndarray]:
     """Typed values of the distinct texts, and which could not be read."""
     if column.kind in ("whole", "number"):
         pattern = _WHOLE if column.kind == "whole" else _NUMBER
         fits = pc.match_substring_regex(trimmed, pattern)
+        if column.kind == "number":
+            fits = pc.and_not(fits, pc.match_substring_regex(trimmed, _THOUSANDS[decimal]))
         plain = pc.replace_substring(pc.if_else(fits, trimmed, None), ",", ".")
         numbers = pc.cast(pc.replace_substring_regex(plain, r"^\+", ""), pa.float64()).to_numpy(zero_copy_only=False)
         unread = ~(fits.to_numpy(zero_copy_only=False) & np.isfinite(numbers))

@@ -35,12 +35,15 @@ def where(finding: Finding, lang: Lang) -> str:
     table = tables().get(finding.table)
     parts = [finding.file or (table.label[lang] if table else "")]
     if table and finding.file.lower().endswith(".xlsx"):
-        parts.append(_SHEET.fill(label=table.label)[lang])
+        parts.append(_SHEET.fill(label=table.label[lang])[lang])
     if finding.columns and table:
         names = ", ".join(column_words(table.column(name))[lang] for name in finding.columns)
         parts.append((_COLUMN if len(finding.columns) == 1 else _COLUMNS).fill(names=names)[lang])
-    elif finding.place:
+    elif finding.place and table:
         parts.append(_UNNAMED.fill(place=finding.place)[lang])
+    elif "place" in finding.values and not table:
+        place = finding.values["place"]
+        parts.append(place[lang] if isinstance(place, Words) else _SHEET.fill(label=place)[lang])
     parts.append(shown_lines(finding.lines, lang))
     return ", ".join(part for part in parts if part)
 

@@ -1,0 +1,273 @@
+"""The provider's own workbook back, with the cells to look at coloured and the message as a note; for CSV one is made.
+
+Nothing is calculated or run: formulas and links stay as they were written, and what a made workbook holds is text or a
+number, never a formula.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from data_schemas.column import Table
+from data_schemas.finding import Finding
+from data_schemas.sheet import Sheet
+from data_schemas.tables import tables
+from data_schemas.words import Lang, Words
+from evaluation.failures import CannotRead, WrongUse
+from evaluation.reading import read_sheets
+from evaluation.reading.headers import match_header
+from evaluation.reading.limits import MAX_WORKBOOK_BYTES, read_bytes, refusal
+from evaluation.validation.telling import PARTS, SEVERITY, skipped_words, where
+from evaluation.validation.validation import Validation
+
+SUMMARY = Words("Bevindingen", "Findings")
+AUTHOR = "evaluation"
+# A workbook with more notes than this opens slowly; the cells beyond it are coloured all the same.
+MAX_NOTES = 2_000
+MAX_MADE_ROWS = 200_000
+_COLOURS = {"error": "FFF4B6B6", "warning": "FFFFE699", "notice": "FFDDEBF7"}
+_RANK = {"error": 0, "warning": 1, "notice": 2}
+_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
+# A formula that asks another program for an answer (DDE): program|topic!item, outside texts between quotation marks.
+_CALLS_OUT = re.compile(r"^=(?:[^\"|]|\"[^\"]*\")*\|")
+_HEADS = {
+    "severity": Words("Soort", "Kind"),
+    "title": Words("Bevinding", "Finding"),
+    "where": Words("Waar", "Where"),
+    "expectation": Words("Wat hoort te kloppen", "What should hold"),
+    "repair": PARTS["repair"],
+    "effect": PARTS["effect"],
+    "count": Words("Aantal regels", "Number of lines"),
+}
+_WIDTHS = (11, 30, 40, 55, 55, 45, 14)
+_HOW = Words(
+    "Gekleurde cellen: rood is een fout, geel een aandachtspunt, blauw ter info. Wijs een cel aan om de opmerking te lezen. "
+    "Verbeter de cellen, bewaar het werkboek en controleer het opnieuw; dit tabblad mag blijven staan.",
+    "Coloured cells: red is an error, yellow a point of attention, blue for information. Point at a cell to read its note. "
+    "Correct the cells, save the workbook and check it again; this sheet may stay.",
+)
+_FEWER_NOTES = Words(
+    "Er zijn zeer veel cellen gemarkeerd; alleen de eerste {most} hebben een opmerking.",
+    "Very many cells are marked; only the first {most} have a note.",
+)
+
+
+def annotated_workbook(path: str | Path, validation: Validation, lang: Lang) -> bytes:
+    """The workbook as bytes.
+
+    Parameters
+    ----------
+    path
+        What was validated: a workbook, or a folder for which a workbook is made with a sheet per table, its rows where they
+        stand in the file.
+    validation
+        The outcome of validating it.
+
+    Raises
+    ------
+    evaluation.failures.CannotRead
+        The file changed or went meanwhile, or cannot be written back.
+    evaluation.failures.WrongUse
+        The tables are larger than a workbook that opens.
+    """
+    raw = read_sheets(Path(path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells about parts of a workbook that it does not know
+        if raw.sheets[0].sheet is not None:
+            own = Path(path) / raw.name if Path(path).is_dir() else Path(path)
+            book = _own_workbook(own)
+        else:
+            book = _made_workbook(raw.sheets, raw.name)
+        places = {sheet.table: (_worksheet(book, sheet), sheet) for sheet in reversed(raw.sheets)}
+        _clear(book)
+        fewer = _mark(places, validation.findings, lang)
+        _summary(book, validation, lang, fewer)
+        content = io.BytesIO()
+        book.save(content)
+    return content.getvalue()
+
+
+def _own_workbook(path: Path) -> Workbook:
+    """The provider's file; validation has looked through its packing and its XML before."""
+    data = read_bytes(path, limit=MAX_WORKBOOK_BYTES)
+    try:
+        return load_workbook(io.BytesIO(data), keep_links=False)
+    except Exception:  # openpyxl raises whatever its parts raise, with content of the file in it
+        raise _not_back(path.name) from None
+
+
+def _not_back(name: str) -> CannotRead:
+    return refusal(
+        name,
+        "dit werkboek is wel te lezen, maar niet terug te schrijven. Gebruik --html, of bewaar het eerst opnieuw als .xlsx.",
+        "this workbook can be read, but not written back. Use --html, or save it as .xlsx again first.",
+    )
+
+
+def _made_workbook(sheets: Sequence[Sheet], name: str) -> Workbook:
+    if sum(len(sheet.lines) for sheet in sheets) > MAX_MADE_ROWS:
+        raise WrongUse(
+            Words(
+                f"{name}: te veel rijen voor een werkboek. Gebruik --html of --json.",
+                f"{name}: too many rows for a workbook. Use --html or --json.",
+            )
+        )
+    book = Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.table), sheet)
+    return book
+
+
+def _fill(worksheet: Worksheet, sheet: Sheet) -> None:
+    """The table as it stands in the file, row for row; the header row stays in sight."""
+    table = tables()[sheet.table]
+    header = _row(sheet, sheet.header_line)
+    decimal = re.compile(rf"-?[0-9]{{1,9}}{re.escape(sheet.decimal)}[0-9]{{1,6}}")
+    for place, (name, column) in enumerate(zip(sheet.headers, sheet.columns), start=1):
+        _put(worksheet.cell(header, place), name).font = Font(bold=True)
+        known = match_header(table, name)
+        kind = table.column(known).kind if known else ""
+        for line, text in zip(sheet.lines.tolist(), column.to_pylist()):
+            cell = worksheet.cell(_row(sheet, line), place) if text else None
+            if cell is None:
+                continue
+            if kind in ("whole", "number") and _WHOLE.fullmatch(text):
+                cell.value = int(text)
+            elif kind == "number" and decimal.fullmatch(text):
+                cell.value = float(text.replace(sheet.decimal, "."))
+            else:
+                _put(cell, text)
+    worksheet.freeze_panes = worksheet.cell(header + 1, 1)
+
+
+def _put(cell: Cell, text: str) -> Cell:
+    """Text as text, whatever it begins with."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:32_767]
+    cell.data_type = "s"
+    if text.startswith(_RUNS_AS_FORMULA):
+        cell.quotePrefix = True
+    return cell
+
+
+def _row(sheet: Sheet, line: int) -> int:
+    """Row in the workbook of a line in the file; where the header has no number everything stands one row lower."""
+    return line + (sheet.header_line == 0)
+
+
+def _worksheet(book: Workbook, sheet: Sheet) -> Worksheet:
+    name = sheet.sheet if sheet.sheet is not None else sheet.table
+    if name not in book.sheetnames:
+        raise _not_back(sheet.file)
+    return book[name]
+
+
+def _clear(book: Workbook) -> None:
+    """Undo an earlier round (our sheet, and colour and note of cells that have our note); formulas that call out become text."""
+    for name in SUMMARY:
+        if name in book.sheetnames:
+            book.remove(book[name])
+    for worksheet in book.worksheets:
+        for row in worksheet.iter_rows():
+            for cell in row:
+                if cell.comment is not None and cell.comment.author == AUTHOR:
+                    cell.comment = None
+                    cell.fill = PatternFill()
+                if cell.data_type == "f" and isinstance(cell.value, str) and _CALLS_OUT.match(cell.value):
+                    _put(cell, cell.value)
+
+
+def _mark(places: dict[str, tuple[Worksheet, Sheet]], findings: Sequence[Finding], lang: Lang) -> bool:
+    """Colour and note every cell that a finding points at; says whether there were too many for notes."""
+    messages: dict[tuple[str, int, int], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.table in places:
+            for row, column in _cells(finding, places[finding.table][1]):
+                messages[finding.table, row, column].append(finding)
+    for number, ((table, row, column), mine) in enumerate(messages.items()):
+        cell = places[table][0].cell(row, column)
+        if isinstance(cell, MergedCell):
+            continue
+        worst = min((finding.rule.severity for finding in mine), key=_RANK.__getitem__)
+        cell.fill = PatternFill("solid", fgColor=_COLOURS[worst])
+        if number < MAX_NOTES:
+            cell.comment = _note(mine, cell.comment, lang)
+    return len(messages) > MAX_NOTES
+
+
+def _note(findings: Sequence[Finding], theirs: Comment | None, lang: Lang) -> Comment:
+    said = "\n\n".join(
+        f"{SEVERITY[finding.rule.severity][lang]}: {finding.rule.title[lang]}\n{finding.expectation[lang]}\n"
+        f"{PARTS['repair'][lang]}: {finding.repair[lang]}"
+        for finding in findings
+    )
+    note = Comment(said if theirs is None else f"{said}\n\n{theirs.text}", AUTHOR)
+    note.width, note.height = 380, min(500, 40 + 18 * (len(note.text) // 45 + note.text.count("\n")))
+    return note
+
+
+def _cells(finding: Finding, sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Row and column (from 1) of every cell that a finding is about; the header where it is about a column as a whole."""
+    columns = _columns(finding, sheet, tables()[sheet.table])
+    lines = finding.lines.tolist() or ([sheet.header_line] if finding.columns or finding.place else [])
+    for line in lines:
+        for column in columns:
+            yield _row(sheet, line), column
+
+
+def _columns(finding: Finding, sheet: Sheet, table: Table) -> list[int]:
+    if finding.place:
+        return [finding.place]
+    named = [match_header(table, header) for header in sheet.headers]
+    return [named.index(name) + 1 for name in finding.columns if name in named] or [1]
+
+
+def _summary(book: Workbook, validation: Validation, lang: Lang, fewer: bool) -> None:
+    """The first sheet: the verdict and every finding in words."""
+    page = book.create_sheet(SUMMARY[lang], 0)
+    book.active = 0
+    for worksheet in book.worksheets[1:]:
+        worksheet.sheet_view.tabSelected = False
+    _put(page.cell(1, 1), validation.verdict()[lang]).font = Font(bold=True, size=14)
+    skipped = skipped_words(validation.skipped)
+    said = [_HOW, *([_FEWER_NOTES.fill(most=MAX_NOTES)] if fewer else []), *([skipped] if skipped else []), *validation.notes]
+    for row, words in enumerate(said, start=2):
+        _put(page.cell(row, 1), words[lang])
+    top = len(said) + 3
+    for place, (words, width) in enumerate(zip(_HEADS.values(), _WIDTHS), start=1):
+        _put(page.cell(top, place), words[lang]).font = Font(bold=True)
+        page.column_dimensions[page.cell(top, place).column_letter].width = width
+    for row, finding in enumerate(validation.findings, start=top + 1):
+        _summary_row(page, row, finding, lang)
+    page.freeze_panes = page.cell(top + 1, 1)
+    page.sheet_view.showGridLines = False
+    page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _summary_row(page: Worksheet, row: int, finding: Finding, lang: Lang) -> None:
+    texts = (
+        SEVERITY[finding.rule.severity][lang],
+        finding.rule.title[lang],
+        where(finding, lang),
+        finding.expectation[lang],
+        finding.repair[lang],
+        finding.rule.effect[lang],
+    )
+    for place, text in enumerate(texts, start=1):
+        _put(page.cell(row, place), text).alignment = Alignment(wrap_text=True, vertical="top")
+    page.row_dimensions[row].height = 15 * max(-(-len(text) // (width - 3)) for text, width in zip(texts, _WIDTHS))
+    page.cell(row, 1).fill = PatternFill("solid", fgColor=_COLOURS[finding.rule.severity])
+    page.cell(row, len(texts) + 1, len(finding.lines)).alignment = Alignment(vertical="top")
