@@ -1,0 +1,121 @@
+"""Events known only within a range: does it matter that the main analysis counts them in their last week?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analyses.cohort import Cohort, events_outcome
+from analyses.event_curves import fields, planned_pairs
+from analyses.event_histories import Ranges, ranges
+from analyses.statistics.interval_score_test import interval_score_test
+from analyses.statistics.survival_curve import Estimate
+from analyses.statistics.turnbull import DRAWS, event_free_with_interval
+from data_schemas.plan import Events, Plan
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
+
+NAME = "interval_censored_events"
+MEASURES = {
+    "events_in_known_week": Declared("count", Words("gebeurtenis in een bekende week", "event in a known week"), "count"),
+    "events_in_range": Declared("count", Words("gebeurtenis binnen een reeks weken", "event within a range of weeks"), "count"),
+    "survival": Declared("model", Words("zonder gebeurtenis", "without an event"), "share"),
+    "interval_score_chi2": Declared(
+        "test", Words("log-rangtoets voor reeksen weken", "log-rank test for ranges of weeks"), "statistic"
+    ),
+}
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names events."""
+    return plan.events is not None
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """How many first events are known only within a range; when there are any, curve and test that use the ranges."""
+    found = ranges(cohort, plan, plan.events)
+    code = np.where(found.selection.analysed, cohort.arm_codes, -1)
+    tally = _tally(cohort, found, code, plan.events)
+    records = []
+    if tally.counts[:, 1].any():
+        records = [*_curves(cohort, found, code, plan), *_tests(cohort, found, code, plan)]
+    base = {"outcome": events_outcome(plan.events)}
+    return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), tallies=(tally,))
+
+
+def _words(wanted: Events) -> str:
+    return f"weeks from {wanted.time_zero} of treatment; {', '.join(wanted.certainty)}; ranges half-open, a known week is (week - 1, week]"
+
+
+def _tally(cohort: Cohort, found: Ranges, code: np.ndarray, wanted: Events) -> Tally:
+    """Known week, range and no event per arm."""
+    kind = np.where(np.isinf(found.right), 2, np.where(found.right - found.left > 1, 1, 0))
+    used = code >= 0
+    arms, kinds = cohort.arms, ("events_in_known_week", "events_in_range")
+    counts = np.bincount(code[used] * 3 + kind[used], minlength=3 * len(arms)).reshape(len(arms), 3)
+    outcome = events_outcome(wanted)
+
+    def derive(counts: np.ndarray) -> pd.DataFrame:
+        groups = {"all": counts.sum(axis=0)} | (dict(zip(arms, counts)) if len(arms) > 1 else {})
+        return rows(
+            NAME,
+            [
+                {
+                    "outcome": outcome,
+                    "measure": measure,
+                    "arm": name,
+                    "estimate": group[number],
+                    "n": group.sum(),
+                    "events": group[:2].sum(),
+                    "unit": "people",
+                    "method": f"people whose first event is of this kind; {_words(wanted)}",
+                }
+                for name, group in groups.items()
+                for number, measure in enumerate(kinds)
+            ],
+        )
+
+    labels = tuple(f"{arm}: {kind}" for arm in arms for kind in (*kinds, "no_event"))
+    return Tally(counts, derive, labels)
+
+
+def _sizes(found: Ranges, who: np.ndarray) -> dict:
+    n, events = int(who.sum()), int(np.isfinite(found.right[who]).sum())
+    return {"n": n, "events": events}
+
+
+def _curves(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Iterator[dict]:
+    groups = {"all": code >= 0}
+    if len(cohort.arms) > 1:
+        groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
+    weeks = plan.events.horizons_weeks
+    method = f"NPMLE (Turnbull), a range counts in its last week, percentile bootstrap of {DRAWS} draws; {_words(plan.events)}"
+    for name, who in groups.items():
+        sizes = _sizes(found, who)
+        answers = [Estimate(np.nan, reason="late_entry")] * len(weeks)
+        if not found.late[who].any():
+            answers = event_free_with_interval(found.left[who], found.right[who], weeks, seed=plan.seed)
+        for week, answer in zip(weeks, answers):
+            row = {"measure": "survival", "arm": name, "time": str(week), "df": sizes["n"] - 1, "unit": "share"}
+            yield row | sizes | fields(answer, method)
+
+
+def _tests(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Iterator[dict]:
+    compared = {f"{cohort.arms[a]} - {cohort.arms[b]}": (a, b) for a, b in planned_pairs(cohort.arms, plan)}
+    if len(cohort.arms) > 2:
+        compared["all"] = tuple(range(len(cohort.arms)))
+    for name, arms in compared.items():
+        number = np.full(len(cohort.arms) + 1, -1)
+        number[list(arms)] = np.arange(len(arms))
+        group = number[code]
+        who = group >= 0
+        reason = "late_entry" if found.late[who].any() else None
+        answer = Estimate(np.nan, reason=reason)
+        if reason is None:
+            test = interval_score_test(found.left[who], found.right[who], group[who], len(arms))
+            answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
+        method = f"score test with Sun's log-rank scores, permutation variance, {len(arms) - 1} df; {_words(plan.events)}"
+        row = {"measure": "interval_score_chi2", "arm": name, "unit": "chi-squared"}
+        yield row | _sizes(found, who) | {"df": int(who.sum()) - len(arms)} | fields(answer, method)
