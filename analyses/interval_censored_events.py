@@ -34,13 +34,15 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """How many first events are known only within a range; when there are any, curve and test that use the ranges."""
+    """How many first events are known only within a range, and the curve and test that use the ranges.
+
+    Curve and test are there without ranges as well, and then repeat Kaplan-Meier: were they left out, a release would tell that nobody
+    has a range from that a few have.
+    """
     found = ranges(cohort, plan, plan.events)
     code = np.where(found.selection.analysed, cohort.arm_codes, -1)
     tally = _tally(cohort, found, code, plan.events)
-    records = []
-    if tally.counts[:, 1].any():
-        records = [*_curves(cohort, found, code, plan), *_tests(cohort, found, code, plan)]
+    records = [*_curves(cohort, found, code, plan), *_tests(cohort, found, code, plan)]
     base = {"outcome": events_outcome(plan.events)}
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), tallies=(tally,))
 

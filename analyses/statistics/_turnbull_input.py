@@ -72,8 +72,7 @@ def distinct_ranges(left, right, weights) -> Ranges:
     if len(left) == 0:
         none = np.zeros(0, np.intp)
         return Ranges(left, right, none, none, weight, none)
-    pairs, pair = np.unique(np.column_stack([left, right]), axis=0, return_inverse=True)
-    pair = pair.ravel()
+    pairs, pair = _pairs(left, right)
     total = np.bincount(pair, weight, len(pairs))
     used = total > 0
     after, upto = _innermost(pairs[used, 0], pairs[used, 1])
@@ -81,6 +80,18 @@ def distinct_ranges(left, right, weights) -> Ranges:
     last = np.searchsorted(upto, pairs[used, 1], side="right")
     number = np.where(used, np.cumsum(used) - 1, -1)
     return Ranges(after, upto, first, last, total[used], number[pair])
+
+
+def _pairs(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct pairs, sorted, and which of them each record has; by position among the distinct ends, which is one sort each."""
+    (starts, start), (ends, end) = (np.unique(values, return_inverse=True) for values in (left, right))
+    key = start * len(ends) + end
+    if len(starts) * len(ends) > 4 * len(left) + 1000:
+        present, pair = np.unique(key, return_inverse=True)
+    else:
+        there = np.bincount(key, minlength=len(starts) * len(ends)) > 0
+        present, pair = np.flatnonzero(there), (np.cumsum(there) - 1)[key]
+    return np.column_stack([starts[present // len(ends)], ends[present % len(ends)]]), pair
 
 
 def _innermost(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
