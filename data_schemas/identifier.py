@@ -50,7 +50,9 @@ class Texts:
         >>> Texts.of(["K-0014", "06 12345678"]).long_digits.tolist()
         [False, True]
         """
-        array = pc.utf8_trim_whitespace(pa.array(values, pa.string()) if isinstance(values, list) else values)
+        if isinstance(values, list):  # a file's name can hold what is no text
+            values = pa.array([text.encode("utf-8", "replace").decode("utf-8") for text in values], pa.string())
+        array = pc.utf8_trim_whitespace(values)
         starts, signs, more = _signs(array)
         digit = signs - np.uint8(48) < 10
         # every byte of a letter with an accent counts as a letter

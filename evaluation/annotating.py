@@ -28,6 +28,7 @@ from evaluation.failures import CannotRead, WrongUse
 from evaluation.reading import read_sheets
 from evaluation.reading.headers import match_header
 from evaluation.reading.limits import MAX_WORKBOOK_BYTES, read_bytes, refusal
+from evaluation.reading.submission import workbook_of
 from evaluation.validation.telling import PARTS, SEVERITY, skipped_words, where
 from evaluation.validation.validation import Validation
 
@@ -85,11 +86,8 @@ def annotated_workbook(path: str | Path, validation: Validation, lang: Lang) -> 
     raw = read_sheets(Path(path))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells about parts of a workbook that it does not know
-        if raw.sheets[0].sheet is not None:
-            own = Path(path) / raw.name if Path(path).is_dir() else Path(path)
-            book = _own_workbook(own)
-        else:
-            book = _made_workbook(raw.sheets, raw.name)
+        own = workbook_of(Path(path))
+        book = _own_workbook(own) if own else _made_workbook(raw.sheets, raw.name)
         places = {sheet.table: (_worksheet(book, sheet), sheet) for sheet in reversed(raw.sheets)}
         _clear(book)
         fewer = _mark(places, validation.findings, lang)

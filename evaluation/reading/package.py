@@ -25,6 +25,7 @@ from evaluation.reading.limits import (
     PACKING_MATTERS_BYTES,
     read_bytes,
     refusal,
+    shown,
     too_large,
 )
 
@@ -72,7 +73,7 @@ class Package:
     """
 
     def __init__(self, path: Path) -> None:
-        self.name = path.name
+        self.name = shown(path.name)
         data = read_bytes(path, limit=MAX_WORKBOOK_BYTES)
         if data.startswith(_OLD_OFFICE):
             raise refusal(

@@ -84,10 +84,9 @@ def read_sheets(path: Path) -> RawSubmission:
 
 def _read_folder(folder: Path) -> RawSubmission:
     entries = _entries(folder)
-    books = [entry for entry in entries if entry.suffix.lower() == ".xlsx"]
     found = {entry: name for entry in entries if entry.suffix.lower() in _READERS and (name := match_table(entry.stem))}
-    if not found and len(books) == 1:
-        return _read_workbook(books[0])
+    if book := workbook_of(folder):
+        return _read_workbook(book)
     if not found:
         raise CannotRead(
             Words(
@@ -106,7 +105,7 @@ def _read_folder(folder: Path) -> RawSubmission:
         if entry not in found and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")
     ]
     return RawSubmission(
-        folder.name or folder.resolve().name,
+        shown(folder.name or folder.resolve().name),
         _manifest(entries),
         tuple(one.sheet for one in read),
         (*(finding for one in read for finding in one.findings), *unused),
@@ -155,12 +154,22 @@ def _manifest(entries: list[Path]) -> str | None:
     return None
 
 
+def workbook_of(path: Path) -> Path | None:
+    """The workbook that is read for this path: the file itself, or the only one in a folder without tables; None for others."""
+    if not path.is_dir():
+        return path
+    entries = _entries(path)
+    books = [entry for entry in entries if entry.suffix.lower() == ".xlsx"]
+    tabled = any(entry.suffix.lower() in _READERS and match_table(entry.stem) for entry in entries)
+    return books[0] if len(books) == 1 and not tabled else None
+
+
 def _read_workbook(path: Path) -> RawSubmission:
     from evaluation.reading.workbook import read_workbook
 
     book = read_workbook(path)
     own = (Words("de naam van het werkboek", "the name of the workbook"), path.stem)
-    return RawSubmission(path.name, book.manifest_text, book.sheets, book.findings, book.others, (own, *book.names))
+    return RawSubmission(shown(path.name), book.manifest_text, book.sheets, book.findings, book.others, (own, *book.names))
 
 
 def _read_csv(path: Path, table: Table) -> ReadTable:

@@ -114,7 +114,7 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
             )
         else:
             where[name] = place
-    for column in table.columns:
+    for column in table.columns if any(header.strip() for header in sheet.headers) else ():
         if column.needed and column.name not in where:
             findings.append(
                 Finding(

@@ -40,12 +40,16 @@ def read_manifest(text: str | None) -> tuple[Manifest | None, tuple[Finding, ...
         line = getattr(error, "lineno", None)
         place = Words(f"regel {line}", f"line {line}") if line else Words("de inhoud", "the content")
         return None, (_wrong(place, _NOT_TOML),)
+    except RecursionError:
+        return None, (_wrong(Words("de inhoud", "the content"), _NOT_TOML),)
     except ValidationError as errors:
         found = errors.errors(include_input=False, include_url=False, include_context=False)
         return None, tuple(
             _wrong(place, _ADVICE.get(kind, _OTHER).fill(place=place))
             for place, kind in dict.fromkeys((_place(error["loc"]), error["type"]) for error in found)
         )
+    except ValueError:  # a number too long to read
+        return None, (_wrong(Words("de inhoud", "the content"), _NOT_TOML),)
 
 
 def _place(loc: tuple) -> Words:
