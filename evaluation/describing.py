@@ -40,11 +40,21 @@ def need_word(column: Column) -> Words:
     return COLUMN_REQUIRED if column.needed else MAY_BE_EMPTY
 
 
+def decimal(value: float, lang: Lang) -> str:
+    """A number as people write it in the language.
+
+    >>> decimal(0.89, "nl"), decimal(30, "nl")
+    ('0,89', '30')
+    """
+    text = f"{value:g}"
+    return text.replace(".", ",") if lang == "nl" else text
+
+
 def bounds(column: Column, lang: Lang) -> str:
     """The range of a number column; empty when it has none."""
     if column.minimum is None or column.maximum is None:
         return ""
-    return _BOUNDS[lang].format(low=f"{column.minimum:g}", high=f"{column.maximum:g}")
+    return _BOUNDS[lang].format(low=decimal(column.minimum, lang), high=decimal(column.maximum, lang))
 
 
 def form(column: Column, lang: Lang) -> str:

@@ -1,4 +1,4 @@
-"""Pages made of a few kinds of blocks, written as Markdown or as one self-contained, accessible HTML file.
+"""Pages made of a few kinds of blocks, written as text, as Markdown or as one self-contained, accessible HTML file.
 
 Text may hold `code` between backticks; every other sign stands for itself.
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill, indent
 
 from data_schemas.words import Lang, Words
 
@@ -16,6 +17,7 @@ _CODE = re.compile(r"`([^`]+)`")
 # < and > would be markup, * and _ emphasis, | the end of a cell
 _SPECIAL = re.compile(r"([\\*_<>|\[\]])")
 _CONTENTS = Words("Inhoud", "Contents")
+_LINE = 96
 _STYLE = """
 body { font: 1rem/1.55 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 84rem; margin: 0 auto; padding: 1rem; }
 h1, h2, h3 { line-height: 1.25; }
@@ -93,6 +95,11 @@ def as_markdown(blocks: Sequence[Block]) -> str:
     return "\n\n".join(_markdown(block) for block in blocks) + "\n"
 
 
+def as_text(blocks: Sequence[Block]) -> str:
+    """The page for a terminal: no markup, lines of at most 96 signs."""
+    return "\n\n".join(_plain(block) for block in blocks) + "\n"
+
+
 def as_html(blocks: Sequence[Block], lang: Lang) -> str:
     """The page as one HTML file that loads nothing from outside; its title is the first heading."""
     title = next(block.text for block in blocks if isinstance(block, Heading))
@@ -123,6 +130,25 @@ def _markdown(block: Block) -> str:
             lines = [header, ["---"] * len(header), *rows]
             grid = "\n".join("|---" * len(line) + "|" if line[0] == "---" else _row(line) for line in lines)
             return f"{_literal(caption)}:\n\n{grid}" if caption else grid
+    raise TypeError(type(block).__name__)
+
+
+def _plain(block: Block) -> str:
+    match block:
+        case Heading(level, text, _):
+            return f"{text}\n{('=' if level <= 2 else '-') * len(text)}"
+        case Text(text):
+            return fill(text.replace("`", ""), _LINE)
+        case Items(texts):
+            return "\n".join(fill(text.replace("`", ""), _LINE, initial_indent="- ", subsequent_indent="  ") for text in texts)
+        case Code(text):
+            return indent(text.strip(), "    ")
+        case Grid(caption, header, rows):
+            lines = [
+                f"- {row[0]}: " + "; ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:]) if cell) for row in rows
+            ]
+            body = "\n".join(fill(line.replace("`", ""), _LINE, subsequent_indent="  ") for line in lines)
+            return f"{caption}:\n{body}" if caption else body
     raise TypeError(type(block).__name__)
 
 
