@@ -162,7 +162,7 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
     if reason is None:
         tests = proportional_hazards(*arguments, **options, terms=[columns for _, columns in given.terms])
         reason = tests.reason
-    words = f"score test of proportional hazards, time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
+    words = f"time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
     terms = [(name, columns, number) for number, (name, columns) in enumerate(given.terms)]
     if len(terms) > 1:
         terms.append(("all", tuple(range(given.x.shape[1])), None))
@@ -170,7 +170,7 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
         place = {"arm": "all", "subgroup": name} if number else {"arm": name}
         test = None if reason else tests.overall if number is None else tests.tests[number]
         why = reason or test.reason
-        method = f"{words}, {len(columns)} df"
+        method = f"score test of proportional hazards, {len(columns)} df, {words}"
         yield {
             "measure": "ph_test_chi2",
             "unit": "chi-squared",

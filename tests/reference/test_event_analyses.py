@@ -1,6 +1,7 @@
 """The analyses of events on real data against R (r/event_analyses.R): hazards, rates, curves by arm and subgroup, late entry."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -204,3 +205,15 @@ def test_degenerate_input_has_a_reason_everywhere(module, week, event, arms):
         assert frame.loc[empty, "method"].str.match(r"[a-z_]+: ").all()
         assert not np.isinf(frame[["estimate", "ci_low"]].to_numpy(float)).any()
         release(result, 10)
+
+
+def test_every_method_is_in_the_documented_list():
+    page = (HERE.parents[1] / "docs" / "methods-events.md").read_text(encoding="utf-8")
+    for name in COHORTS:
+        for method in results(name)["method"].unique():
+            words = re.sub(r"^[a-z_]+: ", "", method)
+            first, *later = words.split("; ")
+            assert re.sub(r"\d df", "1 df", first) in page, method
+            for part in later:
+                part = part.replace("weeks from", "from") if part.startswith("weeks") else part
+                assert part in page or part.startswith(("against ", "first events")), (part, method)
