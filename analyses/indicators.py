@@ -21,24 +21,17 @@ MEASURES = {
     "dropped_out": Declared("share", Words("uitval", "dropped out"), "share"),
     "satisfaction": Declared("magnitude", Words("tevredenheid (rapportcijfer)", "satisfaction (mark out of 10)"), "score"),
     "continues_without_help": Declared("share", Words("zonder hulp verder", "continues without help"), "share"),
-    "no_new_care": Declared("share", Words("geen nieuwe start van hulp", "no new start of care"), "share"),
     "problems_reduced": Declared("share", Words("problemen verminderd", "problems reduced"), "share"),
     "goal_attainment": Declared("magnitude", Words("doelrealisatie", "goal attainment"), "score"),
     "gas_t": Declared("magnitude", Words("GAS T-score", "GAS T score"), "score"),
     "integrity": Declared("magnitude", Words("behandelintegriteit", "treatment integrity"), "score"),
 }
-NEW_CARE_WEEKS = (26, 52)
-"""Windows after the end of treatment in which a new start of care is looked for."""
-
 _UNILATERAL = ("stopped_by_client", "stopped_by_provider")
 _ENDED = ("completed", *_UNILATERAL, "by_agreement", "external")
 _DROPPED = (
     "indicator 1: ended by the client or by the provider alone, of all whose treatment ended in a known way; exact interval"
 )
 _HELP = "indicator 3.1: yes, of all for whom yes or no is known; exact interval"
-_NEW = (
-    "indicator 3.2: no new care trajectory in {weeks} weeks after the end, of all who were followed that long; exact interval"
-)
 _REDUCED = "indicator 3.3: recovered or improved by {method}"
 _MEANS = (
     ("satisfaction", "mark", "indicator 2: mean of those who gave a mark, t interval"),
@@ -62,11 +55,14 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """Each indicator that anyone filled in, for everyone eligible and per arm. `outcome` is the column it comes from."""
+    """Each indicator that anyone filled in, for everyone eligible and per arm. `outcome` is the column it comes from.
+
+    Indicator 3.2, no new start of care, is about time and stands with the rates of events (`event_rates`).
+    """
     who = eligible(cohort, plan)
     records = [record for column, unit, method in _MEANS for record in _mean_rows(cohort, who, column, unit, method)]
     records += _gas_rows(cohort, who)
-    tallies = [*_answers(cohort, who), *_new_care(cohort, who), *_reduced(cohort, plan)]
+    tallies = [*_answers(cohort, who), *_reduced(cohort, plan)]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
 
@@ -107,24 +103,6 @@ def _answers(cohort: Cohort, who: np.ndarray) -> Iterator[Tally]:
         known = who & answer.isin(["yes", "no"]).to_numpy()
         base = {"outcome": "continues_without_help"}
         yield _share_tally(cohort, known, (answer == "yes").to_numpy(), "continues_without_help", base, _HELP)
-
-
-def _new_care(cohort: Cohort, who: np.ndarray) -> Iterator[Tally]:
-    """Only people followed through the whole window count: those seen to return early would else weigh too much."""
-    events = cohort.events[cohort.events["event"] == "new_care"]
-    if len(events) == 0:
-        return
-    end, followed = (
-        cohort.treatments[column].to_numpy(dtype=float, na_value=np.nan) for column in ("treatment_weeks", "follow_up_weeks")
-    )
-    since = events["week_to"].to_numpy(dtype=float, na_value=np.nan) - end[events["person"].to_numpy()]
-    first = np.full(cohort.size, np.inf)
-    after = since > 0
-    np.minimum.at(first, events["person"].to_numpy()[after], since[after])
-    for weeks in NEW_CARE_WEEKS:
-        whole = who & (followed - end >= weeks)
-        base = {"outcome": "new_care", "time": str(weeks)}
-        yield _share_tally(cohort, whole, first > weeks, "no_new_care", base, _NEW.format(weeks=weeks))
 
 
 def _reduced(cohort: Cohort, plan: Plan) -> Iterator[Tally]:

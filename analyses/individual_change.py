@@ -79,8 +79,10 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 def _cutoff_rows(instrument: Instrument, before: np.ndarray, limits: Cutoffs) -> Iterator[dict]:
     """Every cut-off that can be had: when they disagree, so do the shares of recovery."""
     n = len(before)
+    if n == 0:
+        return
     spread = float(before.std(ddof=1)) if n > 1 else np.nan
-    errors = {"a": criteria_error(spread, n), "c": spread / np.sqrt(max(n, 1))}
+    errors = {"a": criteria_error(spread, n), "c": spread / np.sqrt(n)}
     for name, words in _CRITERIA.items():
         if name not in limits.values:
             continue
