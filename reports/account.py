@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.evidence import Evidence, Lang, Words, code_list
+import pandas as pd
+
+from data_schemas.evidence import STATUSES, Evidence, Lang, Words, code_list
 from reports.cells import people
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.numbers import number
 from reports.vocabulary import analysis_words, measure_words, moment_words, outcome_words
 
@@ -36,7 +38,7 @@ _ROWS_NOTE = Words(
     "Aantallen regels zijn afgerond; een streepje is een aantal onder de {threshold}.",
     "Numbers of rows are rounded; a dash is a number below {threshold}.",
 )
-_METHODS = Words("Methode per getal", "Method per number")
+_METHODS = Words("Methoden: {analysis}", "Methods: {analysis}")
 _ANALYSIS = Words("Onderdeel", "Part")
 _MEASURE = Words("Getal", "Number")
 _METHOD = Words("Methode (Engels, zoals in de resultaten)", "Method (as in the results)")
@@ -55,6 +57,19 @@ _HASHES = {
 }
 _VERSION = Words("versie van {name}", "version of {name}")
 _RESULTS = Words("resultaten: {name}", "results: {name}")
+_RELEASED = Words("Hoeveel cijfers zijn vrijgegeven", "How many figures were released")
+_THRESHOLD = Words(
+    "Cijfers over minder dan {threshold} {people} zijn niet getoond. Aantallen en gemiddelden zijn afgerond.",
+    "Figures about fewer than {threshold} {people} are not shown. Counts and means are rounded.",
+)
+_EXACT = Words("In deze interne versie zijn alle cijfers exact.", "In this internal edition all figures are exact.")
+_STATUSES = {
+    "exact": Words("Exact", "Exact"),
+    "released": Words("Vrijgegeven", "Released"),
+    "rounded": Words("Afgerond", "Rounded"),
+    "suppressed": Words("Niet getoond", "Not shown"),
+    "not_estimable": Words("Niet te schatten", "Not estimable"),
+}
 _INSTRUMENTS = Words("Gebruikte vragenlijsten", "Questionnaires used")
 _INSTRUMENT = Words("Vragenlijst", "Questionnaire")
 _RELIABILITY = Words("Betrouwbaarheid", "Reliability")
@@ -116,13 +131,14 @@ def findings(evidence: Evidence, lang: Lang) -> Block:
 
 
 def methods(evidence: Evidence, lang: Lang) -> Block:
-    """The method of every measure, as the results name it."""
-    lines = [
-        [analysis_words(analysis)[lang], capital(plain(measures[lang])), plain(method)]
-        for analysis, measures, method in _methods(evidence)
-    ]
-    heads = [Column(_ANALYSIS[lang], 1.2), Column(_MEASURE[lang], 1.8), Column(_METHOD[lang], 3.4)]
-    return Table("methods", _METHODS[lang], heads, lines)
+    """The method of every measure, as the results name it; a table per analysis."""
+    heads = [Column(_MEASURE[lang], 1.6), Column(_METHOD[lang], 3.4)]
+    tables = []
+    for analysis, rows in sorted(evidence.results.items()):
+        lines = [[capital(plain(measures[lang])), plain(method)] for measures, method in _methods(evidence, rows)]
+        caption = _METHODS.fill(analysis=analysis_words(analysis))[lang]
+        tables.append(Table(f"methods-{slug(analysis)}", plain(caption), heads, lines))
+    return Blocks(tables)
 
 
 def deviations(evidence: Evidence, lang: Lang) -> Block:
@@ -166,32 +182,32 @@ def provenance(evidence: Evidence, lang: Lang) -> Block:
     )
 
 
-def threshold(evidence: Evidence, lang: Lang) -> Block:
-    """The threshold of disclosure control, in a sentence."""
-    text = Words(
-        "Cijfers over minder dan {threshold} {people} zijn niet getoond.",
-        "Figures about fewer than {threshold} {people} are not shown.",
-    )
-    exact = Words("In deze interne versie zijn alle cijfers exact.", "In this internal edition all figures are exact.")
-    internal = evidence.record.edition == "internal"
-    return Text(
-        exact[lang] if internal else text.fill(threshold=evidence.record.release.threshold, people=people(evidence))[lang]
-    )
+def released(evidence: Evidence, lang: Lang) -> Block:
+    """How many figures of each analysis left exactly, rounded or not at all."""
+    statuses = evidence.record.release.statuses
+    given = [status for status in STATUSES if any(counts.get(status) for counts in statuses.values())]
+    lines = [
+        [analysis_words(name)[lang], *(number(counts.get(status, 0), "count", lang) for status in given)]
+        for name, counts in sorted(statuses.items())
+    ]
+    heads = [Column(_ANALYSIS[lang], 2.4), *(Column(_STATUSES[status][lang], 1.2, numeric=True) for status in given)]
+    text = _EXACT if evidence.record.edition == "internal" else _THRESHOLD
+    said = text.fill(threshold=evidence.record.release.threshold, people=people(evidence))[lang]
+    return Blocks([Text(said), Table("released", _RELEASED[lang], heads, lines)])
 
 
-def _methods(evidence: Evidence) -> Iterator[tuple[str, Words, str]]:
-    """Analysis, its measures that share a method, and the method without the reason that can stand before it."""
+def _methods(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[Words, str]]:
+    """The measures that share a method, and the method without the reason that can stand before it."""
     reasons = code_list("not_estimable")
-    for analysis, rows in sorted(evidence.results.items()):
-        by_method: dict[str, list[str]] = {}
-        for measure, method in dict.fromkeys(zip(rows["measure"], rows["method"])):
-            reason, colon, rest = method.partition(": ")
-            text = rest if colon and reason in reasons else method
-            if text and measure not in by_method.setdefault(text, []):
-                by_method[text].append(measure)
-        for method, measures in by_method.items():
-            words = [measure_words(evidence, measure) for measure in measures]
-            yield analysis, Words(", ".join(word.nl for word in words), ", ".join(word.en for word in words)), method
+    by_method: dict[str, list[str]] = {}
+    for measure, method in dict.fromkeys(zip(rows["measure"], rows["method"])):
+        reason, colon, rest = method.partition(": ")
+        text = rest if colon and reason in reasons else method
+        if text and measure not in by_method.setdefault(text, []):
+            by_method[text].append(measure)
+    for method, measures in by_method.items():
+        words = [measure_words(evidence, measure) for measure in measures]
+        yield Words(", ".join(word.nl for word in words), ", ".join(word.en for word in words)), method
 
 
 def _deviant(evidence: Evidence, text: str) -> Words:

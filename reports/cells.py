@@ -8,7 +8,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, NumberKind, Words
 from reports.markdown import plain
-from reports.numbers import number, p_value, with_interval
+from reports.numbers import NO_BREAK, number, p_value, with_interval
 from reports.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
@@ -77,7 +77,7 @@ class Cells:
         if rows.empty or self._absent(rows.iloc[0]) is not None or pd.isna(rows.iloc[0]["events"]):
             return text
         events, n = (number(rows.iloc[0][column], "count", self.lang) for column in ("events", "n"))
-        return f"{text} ({events} {Words('van', 'of')[self.lang]} {n})"
+        return f"{text} ({events}{NO_BREAK}{Words('van', 'of')[self.lang]}{NO_BREAK}{n})"
 
     def count(self, rows: pd.DataFrame, column: str) -> str:
         """How many people (`n`) or events stand behind the first row."""
@@ -95,7 +95,11 @@ class Cells:
             return NOT_GIVEN
         row = rows.iloc[0]
         smallest = row["status"] != "exact" and row["p_value"] <= _SMALLEST_P
-        return ("≤ " if smallest else "") + plain(p_value(row["p_value"], self.lang))
+        return (f"≤{NO_BREAK}" if smallest else "") + plain(p_value(row["p_value"], self.lang))
+
+    def hides(self, text: str) -> bool:
+        """Whether this is the text of a cell that is held back."""
+        return text == _HIDDEN_CELL[self.lang]
 
     def notes(self) -> list[str]:
         """What the reader of this table must know, as Markdown sentences."""

@@ -15,7 +15,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from data_schemas.evidence import Lang, NumberKind
 from reports.numbers import number
@@ -85,4 +85,5 @@ def pen(position: int) -> Pen:
 
 def numbers_on(axis, kind: NumberKind, lang: Lang, digits: int | None = None) -> None:
     """Tick labels of an axis written as numbers in the reader's language."""
+    axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, kind, lang, digits=digits)))

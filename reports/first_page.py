@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.answers import answers, unnamed
+from reports.answers import answers, leftovers
 from reports.cells import people
 from reports.markdown import Block, Blocks, Text, plain
 
@@ -65,12 +65,8 @@ _INTERVAL = Words(
     "The wider the interval, the less sure.",
 )
 _HELD = Words(
-    "Van de {all} cijfers zijn er {held} niet getoond, omdat zij over minder dan {threshold} {people} gaan of dat zouden verraden.",
-    "Of the {all} figures, {held} are not shown, because they are about fewer than {threshold} {people} or would give that away.",
-)
-_NOT_ESTIMABLE = Words(
-    "Van de {all} cijfers konden er {none} niet worden berekend. De reden staat bij elke tabel.",
-    "Of the {all} figures, {none} could not be calculated. The reason stands with each table.",
+    "Cijfers over minder dan {threshold} {people} zijn niet getoond, en ook niet wat zulke cijfers zou verraden.",
+    "Figures about fewer than {threshold} {people} are not shown, nor what would give such figures away.",
 )
 _ROUNDED = Words(
     "Aantallen zijn afgerond, zodat niemand te herkennen is. Wat daaruit volgt is daardoor iets minder precies.",
@@ -92,7 +88,7 @@ class Marks(Block):
 
     def markdown(self) -> str:
         """The spans, in one paragraph."""
-        names = " ".join([*sorted(self.evidence.results), *(["others"] if unnamed(self.evidence) else [])])
+        names = " ".join([*sorted(self.evidence.results), *(["others"] if leftovers(self.evidence) else [])])
         title = f"{_SUBJECT[self.chosen]}: {plain(self.evidence.record.plan.title)}"
         marks = [f'[]{{.present analyses="{names}"}}', f"[{title}]{{.document-title}}"]
         status = " · ".join(_STATUS[name][self.chosen] for name in statuses(self.evidence))
@@ -143,17 +139,13 @@ def how_sure(evidence: Evidence, lang: Lang) -> Block:
 
 def _how_sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
     record = evidence.record
-    counts = [count for statuses in record.release.statuses.values() for count in statuses.items()]
-    total = sum(count for _, count in counts)
-    held, none = (sum(count for status, count in counts if status == wanted) for wanted in ("suppressed", "not_estimable"))
+    held = any(counts.get("suppressed") for counts in record.release.statuses.values())
     yield _DESIGN[record.plan.design][lang]
     yield _INTERVAL[lang]
     if record.edition == "released":
         yield _ROUNDED[lang]
     if held:
-        yield _HELD.fill(all=total, held=held, threshold=record.release.threshold, people=people(evidence))[lang]
-    if none:
-        yield _NOT_ESTIMABLE.fill(all=total, none=none)[lang]
+        yield _HELD.fill(threshold=record.release.threshold, people=people(evidence))[lang]
     if record.deviations:
         yield _DEVIATED.fill(n=len(record.deviations))[lang]
 

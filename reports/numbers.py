@@ -12,6 +12,8 @@ from data_schemas.evidence import Lang, NumberKind, Words
 
 _DIGITS: dict[NumberKind, int] = {"count": 0, "share": 0, "score": 1, "effect": 2, "weeks": 1, "statistic": 2, "ratio": 2}
 _TO = Words("tot", "to")
+# keeps the parts of one number on one line
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def number(value: float, kind: NumberKind, lang: Lang, *, digits: int | None = None) -> str:
@@ -55,7 +57,8 @@ def with_interval(row: pd.Series, kind: NumberKind, lang: Lang, *, digits: int |
     places = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], kind) if digits is None else digits
     text = number(row["estimate"], kind, lang, digits=places)
     if is_number(row["ci_low"]) and is_number(row["ci_high"]):
-        text += f" ({interval(row['ci_low'], row['ci_high'], kind, lang, digits=places)})"
+        limits = interval(row["ci_low"], row["ci_high"], kind, lang, digits=places)
+        text += f" ({limits.replace(' ', NO_BREAK)})"
     return text
 
 

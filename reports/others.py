@@ -1,13 +1,14 @@
-"""Any analysis as tables, from the words that it declares: what has no section of its own is shown this way."""
+"""Any analysis as tables, from the words that it declares: what has no section of its own is shown this way.
+
+A line without any number is left out and counted under its table; a table that would be very long ends with where the rest is.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.answers import unnamed
+from reports.answers import has_section, leftovers
 from reports.cells import Cells, all_hidden, hidden
 from reports.groups import arms, differences, heading, moments, outcomes
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
@@ -15,129 +16,131 @@ from reports.vocabulary import analysis_words, arm_words, measure_words, moment_
 
 _WIDEST = 4
 _LONGEST_COURSE = 6
+_MOST_LINES = 24
 _WHAT = Words("Wat", "What")
 _GROUP = Words("Groep", "Group")
-_SUBGROUP = Words("Subgroep", "Subgroup")
+_PART = Words("Onderdeel", "Part")
 _WHEN = Words("Wanneer", "When")
 _RESULT = Words("Uitkomst", "Result")
-_DIFFERENCE = Words("Verschil", "Difference")
-_FULL = Words(
-    "De overige weken staan in het bestand met resultaten `{name}.csv`.",
-    "The other weeks are in the results file `{name}.csv`.",
-)
+_MORE = Words("{title}: verdere getallen", "{title}: further figures")
+_LEFT_OUT = Words("Weggelaten: {n} regels zonder getal.", "Left out: {n} lines without a figure.")
+_CUT = Words("Nog {n} regels staan bij de resultaten, in {file}.", "Another {n} lines are with the results, in {file}.")
 
 
-def others(evidence: Evidence, lang: Lang) -> Block:
-    """A part for each analysis that no other section shows."""
-    return Blocks(
-        [
-            Blocks([Text(f"## {plain(analysis_words(name)[lang])}"), analysis(evidence, lang, name, level=3)])
-            for name in unnamed(evidence)
-        ]
-    )
-
-
-def analysis(evidence: Evidence, lang: Lang, name: str, *, level: int = 2) -> Block:
-    """The tables of one analysis, a heading for each outcome when there are several."""
-    rows = evidence.rows(name)
-    if rows.empty or all_hidden(rows):
-        return Text(_sentence(hidden(evidence)[lang]) if len(rows) else "")
-    found = outcomes(evidence, rows)
+def further(evidence: Evidence, lang: Lang) -> Block:
+    """A part for each analysis that no other section shows, and for what the others leave of theirs."""
     parts = []
-    for outcome in found:
-        if len(found) > 1 and outcome:
-            parts.append(Text(f"{'#' * level} {plain(capital(outcome_words(evidence, outcome)[lang]))}"))
-        parts.append(_outcome(evidence, lang, name, outcome))
-    return Blocks(parts)
+    for name, rows in leftovers(evidence).items():
+        title = analysis_words(name)
+        parts.append((name, (_MORE.fill(title=title) if has_section(name) else title)[lang], rows))
+    return Blocks([_part(evidence, lang, *part) for part in sorted(parts, key=lambda part: part[1])])
 
 
-def _outcome(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
-    rows = evidence.rows(name, outcome=outcome)
+def analysis(evidence: Evidence, lang: Lang, name: str) -> Block:
+    """The tables of one analysis."""
+    return tables(evidence, lang, name, evidence.rows(name), analysis_words(name)[lang])
+
+
+def tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title: str) -> Block:
+    """Per outcome a table of groups beside each other, and one of the differences between them."""
+    if rows.empty:
+        return Text("")
     if all_hidden(rows):
         return Text(_sentence(hidden(evidence)[lang]))
-    title = (
-        analysis_words(name)[lang] if not outcome else f"{analysis_words(name)[lang]}: {outcome_words(evidence, outcome)[lang]}"
-    )
-    shown = _few_weeks(evidence, rows)
-    between = differences(shown)
-    groups = shown.drop(between.index)
-    label = slug(f"{name}-{outcome}")
-    parts = [_of_groups(evidence, lang, groups, label, title), _listed(evidence, lang, between, f"{label}-difference", title)]
-    if len(shown) < len(rows):
-        parts.append(Text(_FULL.fill(name=name)[lang]))
-    return Blocks(parts)
+    return Blocks([_outcome(evidence, lang, name, rows, outcome, title) for outcome in outcomes(evidence, rows)])
 
 
-def _few_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+def _part(evidence: Evidence, lang: Lang, name: str, title: str, rows: pd.DataFrame) -> Block:
+    return Blocks([Text(f"## {plain(title)}"), tables(evidence, lang, name, rows, title)])
+
+
+def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outcome: str, title: str) -> Block:
+    rows = _planned_weeks(evidence, rows[rows["outcome"] == outcome])
+    named = f"{title}: {outcome_words(evidence, outcome)[lang]}" if outcome else title
+    if all_hidden(rows):
+        return Text(f"{plain(named)}: {plain(hidden(evidence)[lang])}.")
+    between = differences(rows)
+    groups = rows.drop(between.index)
+    label = slug(f"{name}-{title}-{outcome}")
+    side_by_side = 1 <= len(arms(evidence, groups)) <= _WIDEST
+    first = _beside(evidence, lang, groups, name) if side_by_side else _listed(evidence, lang, groups, name)
+    made = [(label, first), (f"{label}-difference", _listed(evidence, lang, between, name))]
+    return Blocks([Table(at, plain(named), *parts) for at, parts in made if parts is not None])
+
+
+def _planned_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of a long weekly course at the weeks that the plan names only."""
     weekly = rows["time"].str.fullmatch(r"\d+")
-    if rows.loc[weekly, "time"].nunique() <= _LONGEST_COURSE or evidence.record.plan.events is None:
-        return rows
     events = evidence.record.plan.events
+    if events is None or rows.loc[weekly, "time"].nunique() <= _LONGEST_COURSE:
+        return rows
     wanted = {str(week) for week in (*events.horizons_weeks, events.restricted_mean_weeks)}
     return rows[~weekly | rows["time"].isin(wanted)]
 
 
-def _of_groups(evidence: Evidence, lang: Lang, rows: pd.DataFrame, label: str, title: str) -> Block:
-    """A column per group where they fit side by side; otherwise a row per number."""
-    columns = arms(evidence, rows)
-    if not 1 <= len(columns) <= _WIDEST:
-        return _listed(evidence, lang, rows, label, title)
-    cells = Cells(evidence, lang)
-    keys = list(_keys(rows))
-    used = _used(rows)
+def _beside(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tuple | None:
+    """Columns, lines and notes with a column per group."""
+    columns, cells, used = arms(evidence, rows), Cells(evidence, lang), _used(rows)
     lines = []
-    for key in keys:
-        measure, subgroup, time = key
-        mine = rows[(rows["measure"] == measure) & (rows["subgroup"] == subgroup) & (rows["time"] == time)]
-        lines.append([*_names(evidence, lang, mine.iloc[0], used), *(cells.value(mine[mine["arm"] == arm]) for arm in columns)])
+    for _, mine in _ordered(rows):
+        by_arm = [mine[mine["arm"] == arm] for arm in columns]
+        if any(found["estimate"].notna().any() for found in by_arm):
+            lines.append([*_names(evidence, lang, mine.iloc[0], used), *map(cells.value, by_arm)])
     heads = [Column(_WHAT[lang], 2.2), *_name_columns(lang, used)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in columns]
-    return Table(label, plain(title), heads, lines, cells.notes())
+    return _finished(lang, name, heads, lines, cells, sum(1 for _ in _ordered(rows)))
 
 
-def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, label: str, title: str) -> Block:
-    """A row per number, with its group, its p and the people behind it."""
-    if rows.empty:
-        return Text("")
-    cells = Cells(evidence, lang)
-    used = _used(rows)
-    with_p, with_n = rows["p_value"].notna().any(), rows["n"].notna().any()
+def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tuple | None:
+    """Columns, lines and notes with a line per number: its group, its p and the people behind it."""
+    cells, used = Cells(evidence, lang), _used(rows)
+    numbered = rows[rows["estimate"].notna() | rows["p_value"].notna()]
+    with_p, with_n = int(numbered["p_value"].notna().any()), int(numbered["n"].notna().any())
     lines = []
-    for position in range(len(rows)):
-        row = rows.iloc[[position]]
-        line = [*_names(evidence, lang, row.iloc[0], used), plain(arm_words(evidence, row.iloc[0]["arm"])[lang])]
-        line.append(cells.value(row))
-        line += [cells.p(row)] * bool(with_p) + [cells.count(row, "n")] * bool(with_n)
-        lines.append(line)
+    for position in range(len(numbered)):
+        row = numbered.iloc[[position]]
+        group = plain(arm_words(evidence, row.iloc[0]["arm"])[lang])
+        counted = [cells.p(row)] * with_p + [cells.count(row, "n")] * with_n
+        lines.append([*_names(evidence, lang, row.iloc[0], used), group, cells.value(row), *counted])
     heads = [Column(_WHAT[lang], 2.2), *_name_columns(lang, used), Column(_GROUP[lang], 1.8), Column(_RESULT[lang], 1.8, True)]
-    heads += [Column("p", 0.7, True)] * bool(with_p) + [Column("n", 0.7, True)] * bool(with_n)
-    return Table(label, plain(title), heads, lines, cells.notes())
+    heads += [Column("p", 0.8, True)] * with_p + [Column("n", 0.7, True)] * with_n
+    return _finished(lang, name, heads, lines, cells, len(rows))
 
 
-def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    """Measure, subgroup and time of each line: by time within a measure, measures as the analysis gives them."""
-    order = {time: place for place, time in enumerate(moments(rows["time"]))}
-    measures = {measure: place for place, measure in enumerate(dict.fromkeys(rows["measure"]))}
-    subgroups = {subgroup: place for place, subgroup in enumerate(dict.fromkeys(rows["subgroup"]))}
-    found = dict.fromkeys(zip(rows["measure"], rows["subgroup"], rows["time"]))
-    yield from sorted(found, key=lambda key: (subgroups[key[1]], measures[key[0]], order[key[2]]))
+def _finished(lang: Lang, name: str, heads: list[Column], lines: list[list[str]], cells: Cells, asked: int) -> tuple | None:
+    if not asked:
+        return None
+    notes = cells.notes()
+    if len(lines) < asked:
+        notes.append(_LEFT_OUT.fill(n=asked - len(lines))[lang])
+    if len(lines) > _MOST_LINES:
+        notes.append(_CUT.fill(n=len(lines) - _MOST_LINES, file=f"`{name}.csv`")[lang])
+    return heads, lines[:_MOST_LINES], notes
 
 
-def _used(rows: pd.DataFrame) -> tuple[bool, bool]:
-    """Whether a column for the subgroup and one for the moment say anything."""
-    return bool(rows["subgroup"].ne("").any()), rows["time"].nunique() > 1
+def _ordered(rows: pd.DataFrame):
+    """The rows of each line: by part, measures as the analysis gives them, by time within a measure."""
+    times = {time: place for place, time in enumerate(moments(rows["time"]))}
+    places = {
+        column: {value: place for place, value in enumerate(dict.fromkeys(rows[column]))} for column in ("subgroup", "measure")
+    }
+    found = rows.groupby(["subgroup", "measure", "time"], sort=False)
+    return sorted(found, key=lambda item: (places["subgroup"][item[0][0]], places["measure"][item[0][1]], times[item[0][2]]))
 
 
-def _names(evidence: Evidence, lang: Lang, row: pd.Series, used: tuple[bool, bool]) -> list[str]:
-    subgroup = subgroup_words(row["outcome"], row["subgroup"])[lang] if row["subgroup"] else ""
+def _used(rows: pd.DataFrame) -> tuple[int, int]:
+    """Whether a column for the part (a subgroup, an approach) and one for the moment say anything."""
+    return int(rows["subgroup"].ne("").any()), int(rows["time"].nunique() > 1)
+
+
+def _names(evidence: Evidence, lang: Lang, row: pd.Series, used: tuple[int, int]) -> list[str]:
+    part = subgroup_words(row["outcome"], row["subgroup"])[lang] if row["subgroup"] else ""
     time = moment_words(row["time"])[lang] if row["time"] else ""
-    names = [measure_words(evidence, row["measure"])[lang]] + [subgroup] * used[0] + [time] * used[1]
-    return [plain(capital(names[0])), *(plain(name) for name in names[1:])]
+    return [capital(plain(measure_words(evidence, row["measure"])[lang])), *[plain(part)] * used[0], *[plain(time)] * used[1]]
 
 
-def _name_columns(lang: Lang, used: tuple[bool, bool]) -> list[Column]:
-    return [Column(_SUBGROUP[lang], 1.4)] * used[0] + [Column(_WHEN[lang], 1.0)] * used[1]
+def _name_columns(lang: Lang, used: tuple[int, int]) -> list[Column]:
+    return [Column(_PART[lang], 1.4)] * used[0] + [Column(_WHEN[lang], 1.0)] * used[1]
 
 
 def _sentence(text: str) -> str:

@@ -29,6 +29,22 @@ _ANALYSES = {
 }
 
 
+# what analyses call an approach, an assumption or a group of their own
+_CODES = {
+    "complete cases": Words("alleen wie beide metingen heeft", "only those with both measurements"),
+    "mixed model": Words("alle metingen (mixed model)", "all measurements (mixed model)"),
+    "locf": Words("laatste meting herhaald", "last measurement carried forward"),
+    "multiple imputation": Words("ontbrekende metingen aangevuld", "missing measurements imputed"),
+    "tipping point": Words("omslagpunt", "tipping point"),
+    "cautious": Words("voorzichtig", "cautious"),
+    "optimistic": Words("gunstig", "optimistic"),
+    "assumption": Words("aanname", "assumption"),
+    "baseline": Words("score bij de start", "score at the start"),
+    "stayed": Words("gebleven", "stayed"),
+    "lost": Words("uitgevallen", "lost"),
+}
+
+
 def analysis_words(name: str) -> Words:
     """What an analysis is called in a heading."""
     return _ANALYSES.get(name, _capital(_readable(name)))
@@ -59,8 +75,8 @@ def arm_words(evidence: Evidence, arm: str) -> Words:
         return Words("alle deelnemers", "all participants")
     first, minus, second = arm.partition(" - ")
     if minus:
-        return Words("{a} min {b}", "{a} minus {b}").fill(a=evidence.label(first), b=evidence.label(second))
-    return evidence.label(arm)
+        return Words("{a} min {b}", "{a} minus {b}").fill(a=arm_words(evidence, first), b=arm_words(evidence, second))
+    return evidence.label(arm) if arm in evidence.record.labels else _CODES.get(arm, Words(arm, arm))
 
 
 def outcome_words(evidence: Evidence, outcome: str) -> Words:
@@ -85,11 +101,14 @@ def subgroup_words(outcome: str, code: str) -> Words:
     """A category of a column (`column=code` names its own column); the category of missing values is named as such."""
     column, equals, own = code.partition("=")
     if equals:
-        return Words("{column}: {code}", "{column}: {code}").fill(column=column_words(column), code=subgroup_words(column, own))
+        name = _CODES.get(column) or column_words(column)
+        return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=subgroup_words(column, own))
     if code == "missing":
         return Words("niet ingevuld", "not filled in")
     known = code_words(outcome, code)
-    return known if known.en != code else _readable(code)
+    if known != Words(code, code):
+        return known
+    return _CODES.get(code.replace("_", " ")) or (column_words(code) if column_words(code).en != code else _readable(code))
 
 
 def why_not(method: str) -> Words | None:

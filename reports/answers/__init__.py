@@ -1,8 +1,9 @@
 """How the answers of the analyses are shown, one module per question; found by walking this package.
 
-A module has `ANALYSES` (whose results it shows), `PLACE` (its order on the first page) and `headlines(evidence, lang)`: what the
-first page says of it, as Markdown sentences. Whatever else it offers is called by its own section in `reports/sections`. An
-analysis that no module names is shown by `reports.others`, so that nothing in the evidence can be left out of a report.
+A module has `ANALYSES` (whose results it shows), `SHOWN` (the measures that its section shows; empty when it shows all), `PLACE`
+(its order on the first page) and `headlines(evidence, lang)`: what the first page says of it, as Markdown sentences. Whatever else
+it offers is called by its own section in `reports/sections`. An analysis that no module names, and the measures and subgroups that
+a section leaves, are shown by `reports.others`: nothing in the evidence can be left out of a report.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+
+import pandas as pd
 
 from data_schemas.evidence import Evidence
 
@@ -22,7 +25,19 @@ def answers() -> tuple[ModuleType, ...]:
     return tuple(sorted((module for module in modules if hasattr(module, "ANALYSES")), key=lambda module: module.PLACE))
 
 
-def unnamed(evidence: Evidence) -> tuple[str, ...]:
-    """The analyses in the evidence that no module shows."""
-    named = {name for module in answers() for name in module.ANALYSES}
-    return tuple(sorted(set(evidence.results) - named))
+def leftovers(evidence: Evidence) -> dict[str, pd.DataFrame]:
+    """The rows that no section shows, by analysis: all of an analysis without a module, and what a section leaves of its own."""
+    shown = {name: module.SHOWN for module in answers() for name in module.ANALYSES}
+    found = {}
+    for name, rows in sorted(evidence.results.items()):
+        if name in shown and not shown[name]:
+            continue
+        rest = rows[~rows["measure"].isin(shown.get(name, ())) | (rows["subgroup"] != "")]
+        if len(rest):
+            found[name] = rest
+    return found
+
+
+def has_section(name: str) -> bool:
+    """Whether a module shows this analysis, or a part of it."""
+    return any(name in module.ANALYSES for module in answers())

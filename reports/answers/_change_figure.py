@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
@@ -24,6 +26,7 @@ _ALT_PART = Words(
 )
 _ALT_LIMITS = Words(" (95%-interval {interval})", " (95% interval {interval})")
 _APART = 0.07
+_LABEL = 14
 
 
 def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
@@ -51,7 +54,7 @@ def _png(evidence: Evidence, lang: Lang, lines: list) -> bytes:
         for ax, time in zip(axes, times):
             for _, arm, place, before, later in (line for line in lines if line[0] == time):
                 _draw(ax, place, arm_words(evidence, arm)[lang], before, later)
-            ax.set_xticks([0, 1], [_START[lang], moment_words(time)[lang]])
+            ax.set_xticks([0, 1], [_START[lang], fill(moment_words(time)[lang], _LABEL)])
             ax.set_xlim(-0.35, 1.35)
         numbers_on(axes[0].yaxis, "score", lang)
         axes[0].set_ylabel(_SCORE[lang])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import hidden
-from reports.markdown import plain
+from reports.markdown import capital, plain
 from reports.numbers import digits_of, interval, is_number, number
 from reports.vocabulary import moment_words, outcome_words, why_not
 
@@ -34,8 +34,8 @@ _SIDE = {
 _EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
 _NOT = Words("Niet te schatten: {reason}.", "Not estimable: {reason}.")
 _BETWEEN = Words(
-    "**{a} en {b}, {moment}.** Gecorrigeerd voor de score bij de start scoorde {a} {size} punten {way} dan {b}",
-    "**{a} and {b}, {moment}.** Adjusted for the score at the start, {a} scored {size} points {way} than {b}",
+    "Gecorrigeerd voor de score bij de start scoorde {a} {size} punten {way} dan {b}",
+    "Adjusted for the score at the start, {a} scored {size} points {way} than {b}",
 )
 _WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
 _WHICH = {
@@ -70,17 +70,15 @@ def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row
     return name + text + _effect(lang, rows)
 
 
-def between_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row: pd.Series) -> str:
+def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: pd.Series) -> str:
     """What the adjusted difference between two arms allows."""
     first, _, second = row["arm"].partition(" - ")
     named = {"a": plain(evidence.label(first)[lang]), "b": plain(evidence.label(second)[lang])}
     if not is_number(row["estimate"]):
-        return f"**{named['a']} – {named['b']}, {plain(moment_words(time)[lang])}.** " + _absent(
-            evidence, lang, row.to_frame().T
-        )
+        return f"{capital(named['a'])} – {named['b']}: {_absent(evidence, lang, row.to_frame().T)}"
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size, way = number(abs(row["estimate"]), "score", lang, digits=digits), _WAY[bool(row["estimate"] >= 0)]
-    text = _BETWEEN.fill(**named, moment=plain(moment_words(time)[lang]), size=size, way=way)[lang]
+    text = _BETWEEN.fill(**named, size=size, way=way)[lang]
     text += _limits(row, lang, digits, flip=row["estimate"] < 0)
     return text + (_WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
 
@@ -121,5 +119,4 @@ def _absent(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
     reason = why_not(rows.iloc[0]["method"]) if len(rows) and rows.iloc[0]["status"] == "not_estimable" else None
     if reason is not None:
         return _NOT.fill(reason=reason)[lang]
-    text = hidden(evidence)[lang]
-    return plain(text[:1].upper() + text[1:]) + "."
+    return plain(capital(hidden(evidence)[lang])) + "."

@@ -1,19 +1,27 @@
-"""Who the people were at the start."""
+"""Who the people were at the start, and how far apart the groups were then."""
 
 from __future__ import annotations
 
-from data_schemas.evidence import Evidence, Lang, Words, column_words
+from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import Cells
 from reports.groups import arms, heading
-from reports.markdown import Block, Column, Table, plain
-from reports.vocabulary import subgroup_words
+from reports.markdown import Block, Column, Table, Text, capital, plain
+from reports.vocabulary import arm_words, measure_words, outcome_words, subgroup_words
 
 ANALYSES = ("baseline",)
+SHOWN: frozenset[str] = frozenset()
 PLACE = 20
 
 _CAPTION = Words("Deelnemers bij de start", "Participants at the start")
+_SCORES = Words("Scores bij de start", "Scores at the start")
+_APART = Words("Hoe ver de groepen bij de start uit elkaar lagen", "How far apart the groups were at the start")
 _WHAT = Words("Kenmerk", "Characteristic")
 _CATEGORY = Words("Categorie", "Category")
+_MEASURE = Words("Getal", "Figure")
+_SMD_NOTE = Words(
+    "Verschil in standaarddeviaties. Onder 0,1 is het klein; boven 0,25 is voorzichtigheid nodig.",
+    "Difference in standard deviations. Below 0.1 it is small; above 0.25 caution is needed.",
+)
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
@@ -22,19 +30,56 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 
 def table(evidence: Evidence, lang: Lang) -> Block:
-    """A line per category; everyone and each arm beside each other."""
+    """A line per category; everyone and each arm beside each other. Categories that may nowhere be shown share one note."""
     rows = evidence.rows("baseline", measure="share")
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = []
-    for outcome, category in dict.fromkeys(zip(rows["outcome"], rows["subgroup"])):
-        mine = rows[(rows["outcome"] == outcome) & (rows["subgroup"] == category)]
-        lines.append(
-            [
-                plain(column_words(outcome)[lang]),
-                plain(subgroup_words(outcome, category)[lang]),
-                *(cells.share_of(mine[mine["arm"] == arm]) for arm in groups),
-            ]
-        )
+    for (outcome, category), mine in rows.groupby(["outcome", "subgroup"], sort=False):
+        values = [cells.share_of(mine[mine["arm"] == arm]) for arm in groups]
+        if not all(map(cells.hides, values)):
+            lines.append(
+                [plain(outcome_words(evidence, outcome)[lang]), plain(subgroup_words(outcome, category)[lang]), *values]
+            )
     heads = [Column(_WHAT[lang], 1.3), Column(_CATEGORY[lang], 1.4)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
     return Table("baseline", _CAPTION[lang], heads, lines, cells.notes())
+
+
+def scores(evidence: Evidence, lang: Lang) -> Block:
+    """Whatever else is counted or measured per group: a line per outcome and measure."""
+    rows = evidence.rows("baseline")
+    rows = rows[(rows["measure"] != "share") & ~rows["arm"].str.contains(" - ", regex=False)]
+    groups, cells = arms(evidence, rows), Cells(evidence, lang)
+    lines = [
+        [
+            plain(outcome_words(evidence, outcome)[lang]),
+            capital(plain(measure_words(evidence, measure)[lang])),
+            *(cells.value(mine[mine["arm"] == arm]) for arm in groups),
+        ]
+        for (outcome, measure), mine in rows.groupby(["outcome", "measure"], sort=False)
+        if mine["estimate"].notna().any()
+    ]
+    heads = [Column(_WHAT[lang], 1.8), Column(_MEASURE[lang], 1.4)]
+    heads += [Column(heading(evidence, arm, lang), 1.4, numeric=True) for arm in groups]
+    return Table("baseline-scores", _SCORES[lang], heads, lines, cells.notes())
+
+
+def apart(evidence: Evidence, lang: Lang) -> Block:
+    """The standardised difference of each characteristic between two arms."""
+    rows = evidence.rows("baseline", measure="smd_baseline")
+    pairs, cells = list(dict.fromkeys(rows["arm"])), Cells(evidence, lang)
+    lines = [
+        [plain(_named(evidence, outcome, part)[lang]), *(cells.value(mine[mine["arm"] == pair]) for pair in pairs)]
+        for (outcome, part), mine in rows.groupby(["outcome", "subgroup"], sort=False)
+        if mine["estimate"].notna().any()
+    ]
+    if not lines:
+        return Text("")
+    heads = [Column(_WHAT[lang], 2.0)]
+    heads += [Column(capital(plain(arm_words(evidence, pair)[lang])), 2.0, numeric=True) for pair in pairs]
+    return Table("baseline-apart", _APART[lang], heads, lines, [*cells.notes(), _SMD_NOTE[lang]])
+
+
+def _named(evidence: Evidence, outcome: str, part: str) -> Words:
+    name = outcome_words(evidence, outcome)
+    return Words("{a}: {b}", "{a}: {b}").fill(a=name, b=subgroup_words(outcome, part)) if part else name

@@ -7,6 +7,7 @@ from reports.markdown import Block
 from reports.others import analysis
 
 ANALYSES = ("satisfaction", "integrity", "indicators")
+SHOWN: frozenset[str] = frozenset()
 PLACE = 50
 
 

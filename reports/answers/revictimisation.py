@@ -13,6 +13,18 @@ from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain,
 from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words
 
 ANALYSES = ("revictimisation",)
+SHOWN = frozenset(
+    (
+        "at_risk",
+        "events",
+        "survival",
+        "median_weeks",
+        "restricted_mean_weeks",
+        "survival_difference",
+        "restricted_mean_difference",
+        "log_rank_chi2",
+    )
+)
 PLACE = 40
 
 _RISK_WEEKS = 7
@@ -30,7 +42,7 @@ _FLAT = Words(
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     """The share without an event at each horizon of the plan, in each group, and the difference."""
-    rows = evidence.rows("revictimisation")
+    rows = evidence.rows("revictimisation", subgroup="")
     return [
         sentence
         for outcome in outcomes(evidence, rows)
@@ -40,13 +52,13 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def parts(evidence: Evidence, lang: Lang) -> Block:
     """For each outcome the curve, the numbers at risk, the horizons and the differences."""
-    rows = evidence.rows("revictimisation")
+    rows = evidence.rows("revictimisation", subgroup="")
     return Blocks([_part(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)])
 
 
 def summary(evidence: Evidence, lang: Lang) -> Block:
     """For each outcome the table at the horizons only."""
-    rows = evidence.rows("revictimisation")
+    rows = evidence.rows("revictimisation", subgroup="")
     return Blocks(
         [_horizons(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)]
     )
@@ -54,8 +66,7 @@ def summary(evidence: Evidence, lang: Lang) -> Block:
 
 def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     if all_hidden(rows[rows["status"] != "not_estimable"]):
-        text = hidden(evidence)[lang]
-        return Text(f"{plain(text[:1].upper() + text[1:])}.")
+        return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     released = evidence.record.edition == "released"
     flat = Text(_FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else "")
     return Blocks(
@@ -110,6 +121,7 @@ def _wanted(evidence: Evidence) -> list[tuple[str, str]]:
 def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     tests = rows[(rows["measure"] == "log_rank_chi2") & (rows["arm"] == "all")]
     between = pd.concat([differences(rows), tests])
+    between = between[between["measure"].isin(SHOWN)]
     if events := evidence.record.plan.events:
         weeks = {str(week) for week in (*events.horizons_weeks, events.restricted_mean_weeks)}
         between = between[(between["time"] == "") | between["time"].isin(weeks)]
