@@ -8,6 +8,7 @@ import numpy as np
 
 from analyses.statistics._cox_input import event_flags, number_array
 from analyses.statistics._wald import normal_quantile
+from analyses.statistics.event_counts import EventCounts
 from analyses.statistics.proportion import exact_interval
 
 
@@ -27,7 +28,7 @@ class SurvivalBounds:
     horizon_weeks : int
     confidence : float
     reason : str or None
-        "empty_group".
+        "empty_group", or "late_entry" from counts.
     """
 
     best: float
@@ -101,11 +102,31 @@ def survival_bounds(weeks, event, horizon_weeks: float, *, confidence: float = 0
     normal_quantile(confidence)
     if horizon_weeks < 0 or (len(weeks) and weeks.min() < 0):
         raise ValueError("weeks and horizon must not be negative")
-    n = len(weeks)
     events = int((event & (weeks <= horizon_weeks)).sum())
     lost = int((~event & (weeks < horizon_weeks)).sum())
+    return _bounds(len(weeks), events, lost, horizon_weeks, confidence)
+
+
+def bounds_from_counts(counts: EventCounts, horizon_weeks: int, *, confidence: float = 0.95) -> SurvivalBounds:
+    """The same from weekly counts, which may have been rounded; everybody followed from the start.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> bounds = bounds_from_counts(event_counts(np.array([3, 5, 26, 26]), np.array([1, 0, 0, 0])), 26)
+    >>> bounds.worst, bounds.best
+    (0.5, 0.75)
+    """
+    if counts.entered[1:].any():
+        return _bounds(0, 0, 0, horizon_weeks, confidence, "late_entry")
+    events = int(counts.all_events[: horizon_weeks + 1].sum())
+    lost = int(counts.censored[:horizon_weeks].sum())
+    return _bounds(counts.size, events, lost, horizon_weeks, confidence)
+
+
+def _bounds(
+    n: int, events: int, lost: int, horizon_weeks: float, confidence: float, reason: str = "empty_group"
+) -> SurvivalBounds:
     if n == 0:
-        return SurvivalBounds(*[np.nan] * 6, 0, 0, 0, horizon_weeks, confidence, "empty_group")
+        return SurvivalBounds(*[np.nan] * 6, 0, 0, 0, horizon_weeks, confidence, reason)
     best_low, best_high = exact_interval(n - events, n, confidence)
     worst_low, worst_high = exact_interval(n - events - lost, n, confidence)
     best, worst = (n - events) / n, (n - events - lost) / n

@@ -1,0 +1,206 @@
+"""What the main result rests on: those lost, how certain an event must be, and when the clock starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from analyses.cohort import Cohort, events_outcome, first_events
+from analyses.event_curves import CurveGroups, fields, planned_pairs, time_words
+from analyses.event_histories import descriptor
+from analyses.revictimisation import weekly_tally
+from analyses.statistics.censoring_weights import DRAWS, WeightedSurvival, censoring_weighted_survival, weighted_difference
+from analyses.statistics.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
+from analyses.statistics.survival_curve import Estimate, survival_at, survival_curve, survival_difference
+from data_schemas.plan import Events, Plan
+from data_schemas.result import Declared, Result, WeeklyTally, rows
+from data_schemas.words import Words
+
+NAME = "event_sensitivity"
+MEASURES = {
+    "survival": Declared("derived", Words("zonder gebeurtenis", "without an event"), "share"),
+    "survival_difference": Declared(
+        "derived", Words("verschil in aandeel zonder gebeurtenis", "difference in share without an event"), "share"
+    ),
+    "bound_best": Declared(
+        "derived",
+        Words(
+            "zonder gebeurtenis als wie uit beeld raakte niets overkwam", "without an event if nothing happened to those lost"
+        ),
+        "share",
+    ),
+    "bound_worst": Declared(
+        "derived",
+        Words(
+            "zonder gebeurtenis als het iedereen die uit beeld raakte overkwam",
+            "without an event if it happened to all those lost",
+        ),
+        "share",
+    ),
+}
+CERTAINTIES = (("actual",), ("actual", "presumed"), ("actual", "presumed", "signal"))
+ENDINGS = {"completed": ("completed",), "stopped": ("stopped_by_client", "stopped_by_provider", "by_agreement", "external")}
+COMPLETED_STOPPED = "completed - stopped"
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan names events."""
+    return plan.events is not None
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """Bounds, weights, and the curve at the plan's weeks under other choices; `subgroup` names the choice.
+
+    `certainty:actual`, `certainty:actual+presumed` and `certainty:actual+presumed+signal`; `time_zero:start` and `time_zero:end`;
+    `censoring_weights`; `ending, time_zero:end` compares those who completed with those who stopped from the end of treatment
+    on, and `ending, time_zero:start` refuses to from the start: who completes cannot have had to stop before (immortal time).
+    Bounds have no subgroup: there the measure is the choice.
+    """
+    weekly = [_by_arm(cohort, plan, plan.events, "", _bounds)]
+    for certainty in CERTAINTIES:
+        weekly.append(_by_arm(cohort, plan, _as(plan.events, certainty=certainty), f"certainty:{'+'.join(certainty)}", _curves))
+    for zero in ("start", "end"):
+        weekly.append(_by_arm(cohort, plan, _as(plan.events, time_zero=zero), f"time_zero:{zero}", _curves))
+    weekly.append(_by_ending(cohort, plan))
+    records = [*_refused(cohort, plan), *_weighted(cohort, plan)]
+    base = {"outcome": events_outcome(plan.events)}
+    return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), weekly=tuple(weekly))
+
+
+def _as(wanted: Events, **choice) -> Events:
+    return wanted.model_copy(update=choice)
+
+
+def _by_arm(cohort: Cohort, plan: Plan, choice: Events, subgroup: str, make) -> WeeklyTally:
+    found = first_events(cohort, plan, choice)
+    pairs = planned_pairs(cohort.arms, plan)
+
+    def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
+        yield from make(groups, choice, pairs)
+
+    return weekly_tally(NAME, plan, found, found.selection.analysed, cohort.arm_codes, cohort.arms, records, subgroup)
+
+
+def _sizes(counts) -> dict:
+    return {"n": sum(one.size for one in counts), "events": sum(int(one.all_events.sum()) for one in counts)}
+
+
+def _curves(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+    """The curve at the plan's weeks, and differences."""
+    words = time_words(wanted)
+    for name, counts in groups.drawn().items():
+        curve = survival_curve(counts)
+        for week in wanted.horizons_weeks:
+            row = {"measure": "survival", "arm": name, "time": str(week), "unit": "share", **_sizes([counts])}
+            yield row | fields(survival_at(curve, week), f"Kaplan-Meier, log-log interval (none at 0 or 1); {words}")
+    for one, other in pairs:
+        both = groups.counts[one], groups.counts[other]
+        base = {"measure": "survival_difference", "arm": f"{groups.names[one]} - {groups.names[other]}", "unit": "share"}
+        curves = [survival_curve(counts) for counts in both]
+        for week in wanted.horizons_weeks:
+            method = f"difference of Kaplan-Meier estimates, normal interval (none without an event); {words}"
+            yield base | _sizes(both) | {"time": str(week)} | fields(survival_difference(*curves, week), method)
+
+
+def _bounds(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+    """Best and worst case at the plan's weeks; the method of each says what it supposes of those lost."""
+    words = f"lost: follow-up ended before the week, for whatever reason; {time_words(wanted)}"
+    for week in wanted.horizons_weeks:
+        for name, counts in groups.drawn().items():
+            found = bounds_from_counts(counts, week)
+            base = {"arm": name, "time": str(week), "unit": "share", **_sizes([counts])}
+            for measure, answer, supposed in _cases(found):
+                method = f"proportion, exact (Clopper-Pearson) interval, supposing that {supposed}; {words}"
+                yield base | {"measure": measure} | fields(answer, method)
+        for one, other in pairs:
+            both = groups.counts[one], groups.counts[other]
+            found = survival_difference_bounds(*(bounds_from_counts(counts, week) for counts in both))
+            base = {"arm": f"{groups.names[one]} - {groups.names[other]}", "time": str(week), "unit": "share", **_sizes(both)}
+            best, worst = (Estimate(value, reason=found.reason) for value in (found.best, found.worst))
+            method = "difference of the extremes, without an interval, supposing that"
+            first = "nothing happened to those lost in the first arm and everything to those in the second"
+            second = "everything happened to those lost in the first arm and nothing to those in the second"
+            yield base | {"measure": "bound_best"} | fields(best, f"{method} {first}; {words}")
+            yield base | {"measure": "bound_worst"} | fields(worst, f"{method} {second}; {words}")
+
+
+def _cases(found: SurvivalBounds) -> Iterator[tuple[str, Estimate, str]]:
+    best = Estimate(found.best, ci_low=found.best_low, ci_high=found.best_high, reason=found.reason)
+    worst = Estimate(found.worst, ci_low=found.worst_low, ci_high=found.worst_high, reason=found.reason)
+    yield "bound_best", best, "none of those lost had the event"
+    yield "bound_worst", worst, "all of those lost had the event at once"
+
+
+def _by_ending(cohort: Cohort, plan: Plan) -> WeeklyTally:
+    """Those who completed and those who stopped, from the end of treatment on."""
+    choice = _as(plan.events, time_zero="end")
+    found, code = first_events(cohort, plan, choice), _ending(cohort)
+
+    def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
+        for record in _curves(groups, choice, [(0, 1)]):
+            if record["arm"] != "all":
+                yield record
+
+    who = found.selection.analysed & (code >= 0)
+    return weekly_tally(NAME, plan, found, who, code, tuple(ENDINGS), records, "ending, time_zero:end")
+
+
+def _ending(cohort: Cohort) -> np.ndarray:
+    """0 completed, 1 stopped early, -1 still under treatment or not known."""
+    ending = cohort.treatments["ending"]
+    return np.select([ending.isin(codes).to_numpy() for codes in ENDINGS.values()], list(range(len(ENDINGS))), -1)
+
+
+def _refused(cohort: Cohort, plan: Plan) -> Iterator[dict]:
+    """The comparison that is not made, and what to do instead."""
+    method = (
+        "comparison of those who completed treatment with those who stopped, from the start of treatment: refused, because who "
+        "completed had to be followed to the end first; see the comparison from the end of treatment (ending, time_zero:end)"
+    )
+    known = int((_ending(cohort) >= 0).sum())
+    for week in plan.events.horizons_weeks:
+        row = {
+            "measure": "survival_difference",
+            "arm": COMPLETED_STOPPED,
+            "subgroup": "ending, time_zero:start",
+            "unit": "share",
+        }
+        yield row | {"time": str(week), "n": known} | fields(Estimate(np.nan, reason="immortal_time"), method)
+
+
+def _weighted(cohort: Cohort, plan: Plan) -> Iterator[dict]:
+    """Survival weighted by the inverse probability of being followed, when the plan names what predicts being lost."""
+    wanted = plan.events
+    if not wanted.censoring_covariates:
+        return
+    found = first_events(cohort, plan, wanted)
+    code = np.where(found.selection.analysed, cohort.arm_codes, -1)
+    categories = {name: np.asarray(descriptor(cohort, name)) for name in wanted.censoring_covariates}
+    groups = {"all": code >= 0}
+    if len(cohort.arms) > 1:
+        groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
+    words = (
+        f"weights by the inverse probability of being followed given {', '.join(wanted.censoring_covariates)} (Cox model of being lost, "
+        f"within the group), percentile bootstrap of {DRAWS} draws that estimates the weights anew; {time_words(wanted)}"
+    )
+    base = {"subgroup": "censoring_weights", "unit": "share"}
+    answers: dict[str, WeightedSurvival] = {}
+    for number, (name, who) in enumerate(groups.items()):
+        entry = found.entry_of(who)
+        labels = {column: values[who] for column, values in categories.items()}
+        event = found.happened[who].astype(np.int64)
+        answers[name] = censoring_weighted_survival(
+            found.week[who], event, labels, wanted.horizons_weeks, seed=[plan.seed, number], entry=entry
+        )
+        sizes = {"n": int(who.sum()), "events": int(event.sum()), "df": int(who.sum()) - 1}
+        for week, answer in zip(wanted.horizons_weeks, answers[name].answers):
+            row = base | {"measure": "survival", "arm": name, "time": str(week)} | sizes
+            yield row | fields(answer, f"Kaplan-Meier with {words}")
+    for one, other in planned_pairs(cohort.arms, plan):
+        a, b = cohort.arms[one], cohort.arms[other]
+        both = (code == one) | (code == other)
+        sizes = {"n": int(both.sum()), "events": int(found.happened[both].sum()), "df": int(both.sum()) - 2}
+        for number, week in enumerate(wanted.horizons_weeks):
+            row = base | {"measure": "survival_difference", "arm": f"{a} - {b}", "time": str(week)} | sizes
+            yield row | fields(weighted_difference(answers[a], answers[b], number), f"difference of Kaplan-Meier with {words}")
