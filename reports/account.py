@@ -31,12 +31,13 @@ _FINDING = Words("Wat opviel", "What stood out")
 _KIND = Words("Soort", "Kind")
 _SUBMISSION = Words("Gegevens", "Data")
 _ROWS = Words("Regels", "Rows")
+_TIMES = Words("Hoe vaak", "How often")
 _SEVERITY = {"warning": Words("waarschuwing", "warning"), "notice": Words("melding", "notice"), "error": Words("fout", "error")}
 _QUALITY = Words("Wat de controle van de gegevens opleverde", "What the check of the data found")
 _CLEAN = Words("De controle van de gegevens leverde geen waarschuwingen op.", "The check of the data gave no warnings.")
 _ROWS_NOTE = Words(
-    "Aantallen regels zijn afgerond; een streepje is een aantal onder de {threshold}.",
-    "Numbers of rows are rounded; a dash is a number below {threshold}.",
+    "Hoe vaak: in hoeveel kolommen of tabellen. Regels zijn afgerond; aantallen onder de {threshold} tellen niet mee.",
+    "How often: in how many columns or tables. Rows are rounded; numbers below {threshold} are not counted.",
 )
 _METHODS = Words("Methoden: {analysis}", "Methods: {analysis}")
 _ANALYSIS = Words("Onderdeel", "Part")
@@ -116,16 +117,13 @@ def findings(evidence: Evidence, lang: Lang) -> Block:
     record = evidence.record
     if not record.findings:
         return Text(_CLEAN[lang])
-    lines = [
-        [
-            plain(finding.title.words[lang]),
-            _SEVERITY[finding.severity][lang],
-            plain(_submission(evidence, finding.submission)[lang]),
-            "–" if finding.rows is None else number(finding.rows, "count", lang),
-        ]
-        for finding in record.findings
-    ]
-    heads = [Column(_FINDING[lang], 3), Column(_KIND[lang], 1), Column(_SUBMISSION[lang], 1.4), Column(_ROWS[lang], 0.8, True)]
+    found: dict[tuple, list[int | None]] = {}
+    for finding in record.findings:
+        name = plain(_submission(evidence, finding.submission)[lang])
+        found.setdefault((plain(finding.title.words[lang]), _SEVERITY[finding.severity][lang], name), []).append(finding.rows)
+    lines = [[*named, str(len(rows)), _sum(rows, lang)] for named, rows in found.items()]
+    heads = [Column(_FINDING[lang], 3), Column(_KIND[lang], 1), Column(_SUBMISSION[lang], 1.6)]
+    heads += [Column(_TIMES[lang], 0.8, True), Column(_ROWS[lang], 0.8, True)]
     notes = [_ROWS_NOTE.fill(threshold=record.release.threshold)[lang]] if record.edition == "released" else []
     return Table("findings", _QUALITY[lang], heads, lines, notes)
 
@@ -208,6 +206,12 @@ def _methods(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[Words, st
     for method, measures in by_method.items():
         words = [measure_words(evidence, measure) for measure in measures]
         yield Words(", ".join(word.nl for word in words), ", ".join(word.en for word in words)), method
+
+
+def _sum(rows: list[int | None], lang: Lang) -> str:
+    """Rows of several findings together; a dash when none may be told."""
+    told = [count for count in rows if count is not None]
+    return number(sum(told), "count", lang) if told else "–"
 
 
 def _deviant(evidence: Evidence, text: str) -> Words:

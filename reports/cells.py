@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, NumberKind, Words
+from reports.groups import Row
 from reports.markdown import plain
-from reports.numbers import NO_BREAK, number, p_value, with_interval
+from reports.numbers import NO_BREAK, is_number, number, p_value, with_interval
 from reports.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
@@ -57,43 +58,40 @@ class Cells:
     had_interval: bool = False
     reasons: dict[str, None] = field(default_factory=dict)
 
-    def value(self, rows: pd.DataFrame, *, interval: bool = True) -> str:
-        """The estimate of the first row with its interval, or why there is none; a dash when the analysis does not give it."""
-        if rows.empty:
+    def value(self, row: Row | None, *, interval: bool = True) -> str:
+        """The estimate of a row with its interval, or why there is none; a dash when the analysis does not give it."""
+        if row is None:
             return NOT_GIVEN
-        row = rows.iloc[0]
         absent = self._absent(row)
         if absent is not None:
             return absent
         kind = measure_kind(self.evidence, row["measure"])
-        if not interval or pd.isna(row["ci_low"]):
+        if not interval or not is_number(row["ci_low"]):
             return number(row["estimate"], kind, self.lang, digits=share_digits(row, kind))
         self.had_interval = True
         return with_interval(row, kind, self.lang, digits=share_digits(row, kind))
 
-    def share_of(self, rows: pd.DataFrame) -> str:
+    def share_of(self, row: Row | None) -> str:
         """A share with the counts behind it: 29% (125 of 435)."""
-        text = self.value(rows, interval=False)
-        if rows.empty or self._absent(rows.iloc[0]) is not None or pd.isna(rows.iloc[0]["events"]):
+        text = self.value(row, interval=False)
+        if row is None or self._absent(row) is not None or not is_number(row["events"]):
             return text
-        events, n = (number(rows.iloc[0][column], "count", self.lang) for column in ("events", "n"))
+        events, n = (number(row[column], "count", self.lang) for column in ("events", "n"))
         return f"{text} ({events}{NO_BREAK}{Words('van', 'of')[self.lang]}{NO_BREAK}{n})"
 
-    def count(self, rows: pd.DataFrame, column: str) -> str:
-        """How many people (`n`) or events stand behind the first row."""
-        if rows.empty:
+    def count(self, row: Row | None, column: str) -> str:
+        """How many people (`n`) or events stand behind a row."""
+        if row is None:
             return NOT_GIVEN
-        row = rows.iloc[0]
         if row["status"] == "suppressed":
             return self._held_back()
         self.was_rounded |= row["status"] in ("rounded", "released")
-        return NOT_GIVEN if pd.isna(row[column]) else number(row[column], "count", self.lang)
+        return number(row[column], "count", self.lang) if is_number(row[column]) else NOT_GIVEN
 
-    def p(self, rows: pd.DataFrame) -> str:
-        """The p-value of the first row, a dash when it has none."""
-        if rows.empty or pd.isna(rows.iloc[0]["p_value"]):
+    def p(self, row: Row | None) -> str:
+        """The p-value of a row, a dash when it has none."""
+        if row is None or not is_number(row["p_value"]):
             return NOT_GIVEN
-        row = rows.iloc[0]
         smallest = row["status"] != "exact" and row["p_value"] <= _SMALLEST_P
         return (f"≤{NO_BREAK}" if smallest else "") + plain(p_value(row["p_value"], self.lang))
 
@@ -115,11 +113,11 @@ class Cells:
             notes.append(_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang])
         return notes
 
-    def _absent(self, row: pd.Series) -> str | None:
+    def _absent(self, row: Row) -> str | None:
         if row["status"] == "suppressed":
             return self._held_back()
         self.was_rounded |= row["status"] == "rounded"
-        if row["status"] != "not_estimable" and not pd.isna(row["estimate"]):
+        if row["status"] != "not_estimable" and is_number(row["estimate"]):
             return None
         reason = why_not(row["method"])
         if reason is not None:
@@ -131,6 +129,6 @@ class Cells:
         return _HIDDEN_CELL[self.lang]
 
 
-def share_digits(row: pd.Series, kind: NumberKind) -> int | None:
+def share_digits(row: Row, kind: NumberKind) -> int | None:
     """A released share follows from rounded counts and gets no decimals; an exact one gets one."""
     return None if kind != "share" else 1 if row["status"] == "exact" else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,28 @@ from reports.markdown import plain
 from reports.vocabulary import arm_words
 
 ALL = "all"
+Row = Mapping[str, Any]
+
+
+def records(rows: pd.DataFrame) -> list[Row]:
+    """The rows as plain mappings: a report reads each cell once, which a data frame makes a hundred times as slow."""
+    return rows.to_dict("records")
+
+
+def by(rows: Iterable[Row], *columns: str) -> dict[tuple, Row]:
+    """Rows by what stands in the named columns; the first one where several have the same."""
+    found: dict[tuple, Row] = {}
+    for row in rows:
+        found.setdefault(tuple(row[column] for column in columns), row)
+    return found
+
+
+def grouped(rows: Iterable[Row], *columns: str) -> dict[tuple, list[Row]]:
+    """All rows by what stands in the named columns, in their order."""
+    found: dict[tuple, list[Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[column] for column in columns), []).append(row)
+    return found
 
 
 def arms(evidence: Evidence, rows: pd.DataFrame) -> list[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import pandas as pd
 from babel.numbers import format_decimal
 
 from data_schemas.evidence import Lang, NumberKind, Words
@@ -52,7 +52,7 @@ def interval(low: float, high: float, kind: NumberKind, lang: Lang, *, digits: i
     return f"{number(low, kind, lang, digits=places)} {_TO[lang]} {number(high, kind, lang, digits=places)}"
 
 
-def with_interval(row: pd.Series, kind: NumberKind, lang: Lang, *, digits: int | None = None) -> str:
+def with_interval(row: Mapping[str, Any], kind: NumberKind, lang: Lang, *, digits: int | None = None) -> str:
     """The estimate of a row, with its 95 % interval in brackets where it has one."""
     places = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], kind) if digits is None else digits
     text = number(row["estimate"], kind, lang, digits=places)

@@ -10,19 +10,24 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers import has_section, leftovers
 from reports.cells import Cells, all_hidden, hidden
-from reports.groups import arms, differences, heading, moments, outcomes
+from reports.groups import Row, arms, by, differences, grouped, heading, moments, outcomes, records
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.numbers import is_number
 from reports.vocabulary import analysis_words, arm_words, measure_words, moment_words, outcome_words, subgroup_words
 
 _WIDEST = 4
 _LONGEST_COURSE = 6
-_MOST_LINES = 24
+_MOST_LINES = 18
 _WHAT = Words("Wat", "What")
 _GROUP = Words("Groep", "Group")
 _PART = Words("Onderdeel", "Part")
 _WHEN = Words("Wanneer", "When")
 _RESULT = Words("Uitkomst", "Result")
 _MORE = Words("{title}: verdere getallen", "{title}: further figures")
+_MORE_OUTCOMES = Words(
+    "Dezelfde getallen voor andere uitkomsten ({n}) staan bij de resultaten, in {file}.",
+    "The same figures for other outcomes ({n}) are with the results, in {file}.",
+)
 _LEFT_OUT = Words("Weggelaten: {n} regels zonder getal.", "Left out: {n} lines without a figure.")
 _CUT = Words("Nog {n} regels staan bij de resultaten, in {file}.", "Another {n} lines are with the results, in {file}.")
 
@@ -51,7 +56,20 @@ def tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title:
 
 
 def _part(evidence: Evidence, lang: Lang, name: str, title: str, rows: pd.DataFrame) -> Block:
-    return Blocks([Text(f"## {plain(title)}"), tables(evidence, lang, name, rows, title)])
+    main = _main(evidence, rows)
+    shown = rows[rows["outcome"].isin(main)]
+    others = rows["outcome"].nunique() - len(main)
+    more = _MORE_OUTCOMES.fill(n=others, file=f"`{name}.csv`")[lang] if others else ""
+    return Blocks([Text(f"## {plain(title)}"), tables(evidence, lang, name, shown, title), Text(more)])
+
+
+def _main(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
+    """The outcomes that the annex shows: those that the plan calls primary, or the first when it names none of these."""
+    plan, found = evidence.record.plan, outcomes(evidence, rows)
+    primary = {f"{measure.instrument}:{measure.informant}" for measure in plan.measures if measure.primary}
+    if plan.events is not None and (plan.events.primary or not primary):
+        primary |= {"+".join(plan.events.event)}
+    return [outcome for outcome in found if outcome in primary] or found[:1]
 
 
 def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outcome: str, title: str) -> Block:
@@ -63,9 +81,17 @@ def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outc
     groups = rows.drop(between.index)
     label = slug(f"{name}-{title}-{outcome}")
     side_by_side = 1 <= len(arms(evidence, groups)) <= _WIDEST
-    first = _beside(evidence, lang, groups, name) if side_by_side else _listed(evidence, lang, groups, name)
-    made = [(label, first), (f"{label}-difference", _listed(evidence, lang, between, name))]
-    return Blocks([Table(at, plain(named), *parts) for at, parts in made if parts is not None])
+    made = [_beside(evidence, lang, groups, name) if side_by_side else _listed(evidence, lang, groups, name)]
+    pairs = list(dict.fromkeys(between["arm"]))
+    made += [_listed(evidence, lang, between[between["arm"] == pair], name) for pair in pairs]
+    titles = [named, *(f"{named}, {arm_words(evidence, pair)[lang]}" for pair in pairs)]
+    return Blocks(
+        [
+            Table(f"{label}-{place}", plain(at), *parts)
+            for place, (at, parts) in enumerate(zip(titles, made))
+            if parts is not None
+        ]
+    )
 
 
 def _planned_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
@@ -81,29 +107,29 @@ def _planned_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 def _beside(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tuple | None:
     """Columns, lines and notes with a column per group."""
     columns, cells, used = arms(evidence, rows), Cells(evidence, lang), _used(rows)
-    lines = []
-    for _, mine in _ordered(rows):
-        by_arm = [mine[mine["arm"] == arm] for arm in columns]
-        if any(found["estimate"].notna().any() for found in by_arm):
-            lines.append([*_names(evidence, lang, mine.iloc[0], used), *map(cells.value, by_arm)])
+    lines, asked = [], _ordered(records(rows))
+    for mine in asked:
+        if any(is_number(row["estimate"]) for row in mine):
+            found = by(mine, "arm")
+            lines.append([*_names(evidence, lang, mine[0], used), *(cells.value(found.get((arm,))) for arm in columns)])
     heads = [Column(_WHAT[lang], 2.2), *_name_columns(lang, used)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in columns]
-    return _finished(lang, name, heads, lines, cells, sum(1 for _ in _ordered(rows)))
+    return _finished(lang, name, heads, lines, cells, len(asked))
 
 
 def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tuple | None:
-    """Columns, lines and notes with a line per number: its group, its p and the people behind it."""
+    """Columns, lines and notes with a line per number: its p and the people behind it, and its group when there are several."""
     cells, used = Cells(evidence, lang), _used(rows)
-    numbered = rows[rows["estimate"].notna() | rows["p_value"].notna()]
-    with_p, with_n = int(numbered["p_value"].notna().any()), int(numbered["n"].notna().any())
+    numbered = [row for row in records(rows) if is_number(row["estimate"]) or is_number(row["p_value"])]
+    with_p, with_n = (int(any(is_number(row[column]) for row in numbered)) for column in ("p_value", "n"))
+    with_group = int(rows["arm"].nunique() > 1)
     lines = []
-    for position in range(len(numbered)):
-        row = numbered.iloc[[position]]
-        group = plain(arm_words(evidence, row.iloc[0]["arm"])[lang])
+    for row in numbered:
+        group = [plain(arm_words(evidence, row["arm"])[lang])] * with_group
         counted = [cells.p(row)] * with_p + [cells.count(row, "n")] * with_n
-        lines.append([*_names(evidence, lang, row.iloc[0], used), group, cells.value(row), *counted])
-    heads = [Column(_WHAT[lang], 2.2), *_name_columns(lang, used), Column(_GROUP[lang], 1.8), Column(_RESULT[lang], 1.8, True)]
-    heads += [Column("p", 0.8, True)] * with_p + [Column("n", 0.7, True)] * with_n
+        lines.append([*_names(evidence, lang, row, used), *group, cells.value(row), *counted])
+    heads = [Column(_WHAT[lang], 2.4), *_name_columns(lang, used), *[Column(_GROUP[lang], 1.8)] * with_group]
+    heads += [Column(_RESULT[lang], 1.8, True), *[Column("p", 0.8, True)] * with_p, *[Column("n", 0.7, True)] * with_n]
     return _finished(lang, name, heads, lines, cells, len(rows))
 
 
@@ -118,14 +144,13 @@ def _finished(lang: Lang, name: str, heads: list[Column], lines: list[list[str]]
     return heads, lines[:_MOST_LINES], notes
 
 
-def _ordered(rows: pd.DataFrame):
+def _ordered(rows: list[Row]) -> list[list[Row]]:
     """The rows of each line: by part, measures as the analysis gives them, by time within a measure."""
-    times = {time: place for place, time in enumerate(moments(rows["time"]))}
-    places = {
-        column: {value: place for place, value in enumerate(dict.fromkeys(rows[column]))} for column in ("subgroup", "measure")
-    }
-    found = rows.groupby(["subgroup", "measure", "time"], sort=False)
-    return sorted(found, key=lambda item: (places["subgroup"][item[0][0]], places["measure"][item[0][1]], times[item[0][2]]))
+    found = grouped(rows, "subgroup", "measure", "time")
+    parts, measures = ({value: place for place, value in enumerate(dict.fromkeys(key[at] for key in found))} for at in (0, 1))
+    times = {time: place for place, time in enumerate(moments(key[2] for key in found))}
+    keys = sorted(found, key=lambda key: (parts[key[0]], measures[key[1]], times[key[2]]))
+    return [found[key] for key in keys]
 
 
 def _used(rows: pd.DataFrame) -> tuple[int, int]:
@@ -133,7 +158,7 @@ def _used(rows: pd.DataFrame) -> tuple[int, int]:
     return int(rows["subgroup"].ne("").any()), int(rows["time"].nunique() > 1)
 
 
-def _names(evidence: Evidence, lang: Lang, row: pd.Series, used: tuple[int, int]) -> list[str]:
+def _names(evidence: Evidence, lang: Lang, row: Row, used: tuple[int, int]) -> list[str]:
     part = subgroup_words(row["outcome"], row["subgroup"])[lang] if row["subgroup"] else ""
     time = moment_words(row["time"])[lang] if row["time"] else ""
     return [capital(plain(measure_words(evidence, row["measure"])[lang])), *[plain(part)] * used[0], *[plain(time)] * used[1]]

@@ -14,9 +14,13 @@ from reports.numbers import digits_of, interval, is_number, number
 from reports.vocabulary import arm_words, moment_words, outcome_words
 
 _CAPTION = Words(
-    "{outcome}: gemiddelde bij de start en later, met 95%-interval, van wie beide metingen heeft",
-    "{outcome}: mean at the start and later, with 95% interval, of those who have both measurements",
+    "{outcome}: gemiddelde bij de start en later, met 95%-interval, van wie beide metingen heeft.{direction}",
+    "{outcome}: mean at the start and later, with 95% interval, of those who have both measurements.{direction}",
 )
+_DIRECTION = {
+    True: Words(" Een hogere score is beter.", " A higher score is better."),
+    False: Words(" Een lagere score is beter.", " A lower score is better."),
+}
 _START = Words("start", "start")
 _SCORE = Words("gemiddelde score", "mean score")
 _ALT = Words("Lijnfiguur van {outcome}. {parts}", "Line chart of {outcome}. {parts}")
@@ -35,8 +39,11 @@ def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFram
     if not lines:
         return Text("")
     name = outcome_words(evidence, outcome)
+    instrument = evidence.record.instruments.get(outcome.partition(":")[0])
+    direction = _DIRECTION[instrument.higher_is_better] if instrument else ""
+    caption = plain(_CAPTION.fill(outcome=name, direction=direction)[lang])
     alt = _ALT[lang].format(outcome=name[lang], parts=" ".join(_alt(evidence, lang, line) for line in lines))
-    return Picture(f"change-{slug(outcome)}", plain(_CAPTION.fill(outcome=name)[lang]), alt, _png(evidence, lang, lines))
+    return Picture(f"change-{slug(outcome)}", caption, alt, _png(evidence, lang, lines))
 
 
 def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):

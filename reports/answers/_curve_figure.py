@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
@@ -16,6 +18,7 @@ _CAPTION = Words(
     "Aandeel zonder {event}, per week; de band is het 95%-interval",
     "Share without {event}, per week; the band is the 95% interval",
 )
+_LABEL = 32
 _WEEKS = Words("weken", "weeks")
 _SHARE = Words("zonder {event}", "without {event}")
 _ALT = Words("Trapvormige lijn van het aandeel zonder {event}. {parts}", "Step curve of the share without {event}. {parts}")
@@ -68,7 +71,7 @@ def _png(evidence: Evidence, lang: Lang, event: Words, curves: dict[str, pd.Data
         numbers_on(ax.yaxis, "share", lang, 0)
         numbers_on(ax.xaxis, "count", lang)
         ax.set_xlabel(_WEEKS[lang])
-        ax.set_ylabel(_SHARE.fill(event=event)[lang])
+        ax.set_ylabel(fill(_SHARE.fill(event=event)[lang], _LABEL))
         if len(curves) > 1:
             ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return file.getvalue()

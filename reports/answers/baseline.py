@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import Cells
-from reports.groups import arms, heading
+from reports.groups import arms, by, grouped, heading, records
 from reports.markdown import Block, Column, Table, Text, capital, plain
+from reports.numbers import is_number
 from reports.vocabulary import arm_words, measure_words, outcome_words, subgroup_words
 
 ANALYSES = ("baseline",)
@@ -34,8 +35,8 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.rows("baseline", measure="share")
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = []
-    for (outcome, category), mine in rows.groupby(["outcome", "subgroup"], sort=False):
-        values = [cells.share_of(mine[mine["arm"] == arm]) for arm in groups]
+    for (outcome, category), mine in grouped(records(rows), "outcome", "subgroup").items():
+        values = [cells.share_of(by(mine, "arm").get((arm,))) for arm in groups]
         if not all(map(cells.hides, values)):
             lines.append(
                 [plain(outcome_words(evidence, outcome)[lang]), plain(subgroup_words(outcome, category)[lang]), *values]
@@ -54,10 +55,11 @@ def scores(evidence: Evidence, lang: Lang) -> Block:
         [
             plain(outcome_words(evidence, outcome)[lang]),
             capital(plain(measure_words(evidence, measure)[lang])),
-            *(cells.value(mine[mine["arm"] == arm]) for arm in groups),
+            *(cells.value(by(mine, "arm").get((arm,))) for arm in groups),
         ]
-        for (outcome, measure), mine in rows.groupby(["outcome", "measure"], sort=False)
-        if mine["estimate"].notna().any()
+        for (outcome,), of_outcome in grouped(records(rows), "outcome").items()
+        for (measure,), mine in grouped(of_outcome, "measure").items()
+        if any(is_number(row["estimate"]) for row in mine)
     ]
     heads = [Column(_WHAT[lang], 1.8), Column(_MEASURE[lang], 1.4)]
     heads += [Column(heading(evidence, arm, lang), 1.4, numeric=True) for arm in groups]
@@ -69,9 +71,9 @@ def apart(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.rows("baseline", measure="smd_baseline")
     pairs, cells = list(dict.fromkeys(rows["arm"])), Cells(evidence, lang)
     lines = [
-        [plain(_named(evidence, outcome, part)[lang]), *(cells.value(mine[mine["arm"] == pair]) for pair in pairs)]
-        for (outcome, part), mine in rows.groupby(["outcome", "subgroup"], sort=False)
-        if mine["estimate"].notna().any()
+        [plain(_named(evidence, outcome, part)[lang]), *(cells.value(by(mine, "arm").get((pair,))) for pair in pairs)]
+        for (outcome, part), mine in grouped(records(rows), "outcome", "subgroup").items()
+        if any(is_number(row["estimate"]) for row in mine)
     ]
     if not lines:
         return Text("")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._change_figure import means_figure
 from reports.answers._change_words import between_sentence, change_sentence
 from reports.cells import Cells, all_hidden, hidden
-from reports.groups import arms, differences, moments, outcomes
+from reports.groups import Row, arms, by, differences, grouped, moments, outcomes, records
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words, why_not
 
@@ -42,10 +44,6 @@ _G_NOTE = Words(
     "g: verandering gedeeld door de spreiding bij de start; + is verbetering. d: hetzelfde met de spreiding van beide metingen.",
     "g: change divided by the spread at the start; + is improvement. d: the same with the spread of both measurements.",
 )
-_SCORE = {
-    True: Words("Een hogere score is beter.", "A higher score is better."),
-    False: Words("Een lagere score is beter.", "A lower score is better."),
-}
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
@@ -84,11 +82,8 @@ def summary(evidence: Evidence, lang: Lang) -> Block:
 
 def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     title = Text(f"## {plain(outcome_words(evidence, outcome)[lang])} {{#sec-change-{slug(outcome)}}}")
-    instrument = evidence.record.instruments.get(outcome.partition(":")[0])
-    direction = Text(_SCORE[instrument.higher_is_better][lang] if instrument else "")
     shown = Blocks(
         [
-            direction,
             means_figure(evidence, lang, outcome, rows),
             _effects(evidence, lang, outcome, rows),
             _between(evidence, lang, outcome, rows),
@@ -109,8 +104,9 @@ def _effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
     given = [measure for measure in _MEANS if (rows["measure"] == measure).any()]
     lines = []
     for time, arm, mine in _by_moment_and_arm(evidence, rows):
-        found = {measure: mine[mine["measure"] == measure] for measure in given}
-        values = [cells.value(found[measure], interval=measure not in ("mean_baseline", "mean_later")) for measure in given]
+        values = [
+            cells.value(mine.get((measure,)), interval=measure not in ("mean_baseline", "mean_later")) for measure in given
+        ]
         lines.append([plain(moment_words(time)[lang]), plain(arm_words(evidence, arm)[lang]), *values])
     heads = [Column(_MOMENT[lang], 1.1), Column(_GROUP[lang], 1.1)]
     heads += [
@@ -128,7 +124,7 @@ def _shares(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) ->
     given = [name for name in _CLASSES if rows.loc[rows["measure"] == name, "status"].ne("not_estimable").any()]
     lines = []
     for time, arm, mine in _by_moment_and_arm(evidence, rows):
-        values = [cells.share_of(mine[mine["measure"] == name]) for name in given]
+        values = [cells.share_of(mine.get((name,))) for name in given]
         lines.append([plain(moment_words(time)[lang]), plain(arm_words(evidence, arm)[lang]), *values])
     if not given:
         reason = why_not(rows.iloc[0]["method"]) if len(rows) else None
@@ -141,10 +137,10 @@ def _shares(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) ->
 def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     """The adjusted difference at each moment; a difference is the first arm minus the second."""
     between, cells = rows[rows["measure"] == "adjusted_difference"], Cells(evidence, lang)
-    lines = []
+    lines, found = [], by(records(between), "time", "arm")
     for time in moments(between["time"]):
         for arm in dict.fromkeys(between["arm"]):
-            row = between[(between["time"] == time) & (between["arm"] == arm)]
+            row = found.get((time, arm))
             pair = plain(arm_words(evidence, arm)[lang])
             lines.append([plain(moment_words(time)[lang]), pair, cells.value(row), cells.p(row)])
     heads = [
@@ -156,13 +152,14 @@ def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
     return Table(f"between-{slug(outcome)}", _title(evidence, lang, _BETWEEN, outcome), heads, lines, cells.notes())
 
 
-def _by_moment_and_arm(evidence: Evidence, rows: pd.DataFrame):
+def _by_moment_and_arm(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[str, str, dict[tuple, Row]]]:
+    """Each moment and arm, with its rows by measure."""
     groups = rows.drop(differences(rows).index)
+    found = grouped(records(groups), "time", "arm")
     for time in moments(groups["time"]):
         for arm in arms(evidence, groups):
-            mine = groups[(groups["time"] == time) & (groups["arm"] == arm)]
-            if len(mine):
-                yield time, arm, mine
+            if (time, arm) in found:
+                yield time, arm, by(found[time, arm], "measure")
 
 
 def _title(evidence: Evidence, lang: Lang, words: Words, outcome: str) -> str:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import Cells, people
-from reports.groups import arms, heading, moments, outcomes
+from reports.groups import Row, arms, by, grouped, heading, moments, outcomes, records
 from reports.markdown import Block, Column, Table, Text, capital, plain
-from reports.numbers import number
+from reports.numbers import is_number, number
 from reports.vocabulary import measure_words, moment_words, outcome_words
 
 ANALYSES = ("flow",)
@@ -61,9 +61,9 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     given = [step for step in _STEPS if (rows["measure"] == step).any()]
     cells = Cells(evidence, lang)
     lines = [
-        [name, *(cells.value(mine[mine["measure"] == step]) for step in given)]
+        [name, *(cells.value(found.get((step,))) for step in given)]
         for name, mine in _lines(evidence, lang, rows)
-        if mine["measure"].isin(("measured", "analysed")).any()
+        if (found := by(mine, "measure")).keys() & {("measured",), ("analysed",)}
     ]
     heads = [Column(_OUTCOME[lang], 3.0)]
     heads += [Column(capital(plain(measure_words(evidence, step)[lang])), 1.2, numeric=True) for step in given]
@@ -84,7 +84,11 @@ def by_arm(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.rows("flow", measure="analysed")
     groups = [arm for arm in arms(evidence, rows) if arm != "all"]
     cells = Cells(evidence, lang)
-    lines = [[name, *(cells.value(mine[mine["arm"] == arm]) for arm in groups)] for name, mine in _lines(evidence, lang, rows)]
+    lines = [
+        [name, *(cells.value(found.get((arm,))) for arm in groups)]
+        for name, mine in _lines(evidence, lang, rows)
+        if (found := by(mine, "arm"))
+    ]
     heads = [Column(_OUTCOME[lang], 3.0), *(Column(heading(evidence, arm, lang), 1.3, numeric=True) for arm in groups)]
     return Table("flow-arms", _BY_ARM[lang], heads, lines if groups else [], cells.notes())
 
@@ -95,8 +99,8 @@ def course(evidence: Evidence, lang: Lang) -> Block:
     rows = rows[~rows["measure"].isin(_STEPS) & ~rows["measure"].str.startswith("lost_")]
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
-        [capital(plain(measure_words(evidence, measure)[lang])), *(cells.value(mine[mine["arm"] == arm]) for arm in groups)]
-        for measure, mine in rows.groupby("measure", sort=False)
+        [capital(plain(measure_words(evidence, measure)[lang])), *(cells.value(by(mine, "arm").get((arm,))) for arm in groups)]
+        for (measure,), mine in grouped(records(rows), "measure").items()
     ]
     if not lines:
         return Text("")
@@ -104,11 +108,11 @@ def course(evidence: Evidence, lang: Lang) -> Block:
     return Table("flow-course", _COURSE[lang], heads, lines, cells.notes())
 
 
-def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, cells: Cells) -> str:
+def _listed(evidence: Evidence, lang: Lang, rows: list[Row], cells: Cells) -> str:
     """Reasons with a number, largest first, then those that may not be shown."""
     told, kept = [], []
-    for _, row in rows.sort_values("estimate", ascending=False, kind="stable").iterrows():
-        text, name = cells.value(row.to_frame().T), plain(measure_words(evidence, row["measure"])[lang])
+    for row in sorted(rows, key=lambda row: -row["estimate"] if is_number(row["estimate"]) else 0):
+        text, name = cells.value(row), plain(measure_words(evidence, row["measure"])[lang])
         (kept if cells.hides(text) else told).append((name, text))
     parts = [f"{name}: {text}" for name, text in told]
     if kept:
@@ -116,10 +120,10 @@ def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, cells: Cells) ->
     return capital("; ".join(parts))
 
 
-def _lines(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def _lines(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
     """Each outcome and moment: its name, and its rows."""
+    found = grouped(records(rows), "outcome", "time")
     for outcome in outcomes(evidence, rows):
-        mine = rows[rows["outcome"] == outcome]
-        for time in moments(mine["time"]):
+        for time in moments(time for at, time in found if at == outcome):
             name = outcome_words(evidence, outcome)[lang] + (f", {moment_words(time)[lang]}" if time else "")
-            yield capital(plain(name)), mine[mine["time"] == time]
+            yield capital(plain(name)), found[outcome, time]

@@ -8,7 +8,7 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._curve_figure import curve_figure
 from reports.answers._curve_words import curve_sentences
 from reports.cells import Cells, all_hidden, hidden
-from reports.groups import arms, differences, heading, moments, outcomes
+from reports.groups import arms, by, differences, heading, moments, outcomes, records
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words
 
@@ -85,9 +85,9 @@ def _at_risk(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
     weeks = _spread([week for week in moments(at_risk["time"]) if int(week) >= 0], _RISK_WEEKS)
     cells = Cells(evidence, lang)
     lines = []
+    found = by(records(at_risk), "arm", "time")
     for arm in arms(evidence, at_risk):
-        mine = at_risk[at_risk["arm"] == arm]
-        lines.append([heading(evidence, arm, lang), *(cells.value(mine[mine["time"] == week]) for week in weeks)])
+        lines.append([heading(evidence, arm, lang), *(cells.value(found.get((arm, week))) for week in weeks)])
     heads = [Column(_GROUP[lang], 2.4), *(Column(f"{_WEEK[lang]} {week}", 1.0, numeric=True) for week in weeks)]
     return Table(f"at-risk-{slug(outcome)}", _RISK[lang], heads, lines, cells.notes())
 
@@ -96,13 +96,13 @@ def _horizons(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
     """Survival at the plan's horizons, restricted mean and median; a column per group."""
     groups = arms(evidence, rows)
     cells = Cells(evidence, lang)
-    lines = []
+    lines, found = [], by(records(rows), "measure", "time", "arm")
     for measure, time in _wanted(evidence):
-        mine = rows[(rows["measure"] == measure) & ((rows["time"] == time) | (time == ""))]
-        if mine.empty:
+        mine = [found.get((measure, time, arm)) for arm in groups]
+        if not any(mine):
             continue
         name = capital(measure_words(evidence, measure)[lang]) + (f", {moment_words(time)[lang]}" if time else "")
-        lines.append([plain(name), *(cells.value(mine[mine["arm"] == arm]) for arm in groups)])
+        lines.append([plain(name), *map(cells.value, mine)])
     heads = [Column(_WHAT[lang], 2.4), *(Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups)]
     caption = plain(_READ.fill(event=outcome_words(evidence, outcome))[lang])
     return Table(f"horizons-{slug(outcome)}", caption, heads, lines, cells.notes())
@@ -127,13 +127,10 @@ def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
         between = between[(between["time"] == "") | between["time"].isin(weeks)]
     cells = Cells(evidence, lang)
     lines = []
-    for position in range(len(between)):
-        row = between.iloc[[position]]
-        time = row.iloc[0]["time"]
-        name = capital(measure_words(evidence, row.iloc[0]["measure"])[lang]) + (
-            f", {moment_words(time)[lang]}" if time else ""
-        )
-        lines.append([plain(name), plain(arm_words(evidence, row.iloc[0]["arm"])[lang]), cells.value(row), cells.p(row)])
+    for row in records(between):
+        time = row["time"]
+        name = capital(measure_words(evidence, row["measure"])[lang]) + (f", {moment_words(time)[lang]}" if time else "")
+        lines.append([plain(name), plain(arm_words(evidence, row["arm"])[lang]), cells.value(row), cells.p(row)])
     heads = [
         Column(_WHAT[lang], 2.4),
         Column(_GROUP[lang], 2.0),
