@@ -11,6 +11,8 @@ _CYCLES = 10
 # as mice.impute.norm: keeps predictors that nearly coincide from blowing up
 _RIDGE = 1e-5
 _MINIMUM_DF = 3
+# cells that are drawn at once
+_BLOCK = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,39 +99,49 @@ def impute(scores: np.ndarray, imputations: int, generator: np.random.Generator)
     whole = np.column_stack([np.ones(int((~part).sum())), scores[~part][:, columns]])
     fixed = whole.T @ whole
     order = [columns.index(k) for k in found.order]
-    for _ in range(imputations):
-        completed = scores.copy()
-        if order:
-            rows = _complete(scores[part][:, columns], hole[part], fixed, order, scores[:, columns], generator)
+    for size in _blocks(imputations, int(part.sum()) * (len(columns) + 1)):
+        drawn = _complete(scores[:, columns], hole, part, fixed, order, size, generator)
+        for rows in drawn:
+            completed = scores.copy()
             completed[np.ix_(part, columns)] = rows
-        yield completed
+            yield completed
 
 
-def _complete(scores, hole, fixed, order, observed, generator) -> np.ndarray:
-    """Chained draws for the people with a hole; `fixed` are the cross-products of the others."""
-    work = np.column_stack([np.ones(len(scores)), scores])
+def _blocks(imputations: int, cells: int) -> list[int]:
+    """How many data sets are drawn at once: many when they are small, one by one when they are large."""
+    most = max(1, _BLOCK // max(cells, 1))
+    return [min(most, imputations - done) for done in range(0, imputations, most)]
+
+
+def _complete(scores, hole, part, fixed, order, imputations: int, generator) -> np.ndarray:
+    """Chained draws for the people with a hole, shape (imputations, people, moments); `fixed` are the products of the others."""
+    some = np.column_stack([np.ones(int(part.sum())), scores[part]])
+    work = np.repeat(some[None], imputations, axis=0)
     for k in order:
-        known = observed[~np.isnan(observed[:, k]), k]
-        work[hole[:, k], k + 1] = generator.choice(known, int(hole[:, k].sum()))
+        missing = hole[part, k]
+        work[:, missing, k + 1] = generator.choice(scores[~hole[:, k], k], (imputations, int(missing.sum())))
     for _ in range(_CYCLES):
         for k in order:
-            _draw(work, hole[:, k], k + 1, fixed, generator)
-    return work[:, 1:]
+            _draw(work, hole[part, k], k + 1, fixed, generator)
+    return work[:, :, 1:]
 
 
 def _draw(work: np.ndarray, missing: np.ndarray, column: int, fixed: np.ndarray, generator) -> None:
-    """Draw one moment's missing scores given the others, in place."""
-    others = [k for k in range(work.shape[1]) if k != column]
-    seen = work[~missing]
-    products = fixed + seen.T @ seen
-    gram, cross = products[np.ix_(others, others)], products[others, column]
-    precision = gram + _RIDGE * np.diag(np.diag(gram))
-    beta = np.linalg.solve(precision, cross)
-    rss = max(float(products[column, column] - 2 * beta @ cross + beta @ gram @ beta), 0.0)
-    df = products[0, 0] - len(others)
-    sigma = np.sqrt(rss / generator.chisquare(df))
-    # L' has the inverse of the precision as its square: draws around beta
-    lower = np.linalg.cholesky(precision)
-    drawn = beta + sigma * np.linalg.solve(lower.T, generator.standard_normal(len(others)))
-    mean = work[missing][:, others] @ drawn
-    work[missing, column] = mean + sigma * generator.standard_normal(len(mean))
+    """Draw one moment's missing scores given the others, in place, for every data set at once."""
+    imputations, _, width = work.shape
+    others = np.delete(np.arange(width), column)
+    seen = work[:, ~missing]
+    products = fixed + seen.transpose(0, 2, 1) @ seen
+    gram, cross = products[:, others[:, None], others], products[:, others, column]
+    precision = gram + _RIDGE * np.einsum("mii->mi", gram)[:, :, None] * np.eye(width - 1)
+    beta = np.linalg.solve(precision, cross[..., None])[..., 0]
+    fitted = 2 * (beta * cross).sum(axis=1) - np.einsum("mi,mij,mj->m", beta, gram, beta)
+    rss = np.maximum(products[:, column, column] - fitted, 0.0)
+    df = products[0, 0, 0] - len(others)
+    sigma = np.sqrt(rss / generator.chisquare(df, imputations))
+    # L'^-1 z has the inverse of the precision as its covariance: draws around beta
+    upper = np.linalg.cholesky(precision).transpose(0, 2, 1)
+    noise = np.linalg.solve(upper, generator.standard_normal((imputations, width - 1, 1)))[..., 0]
+    drawn = beta + sigma[:, None] * noise
+    mean = (work[:, missing][:, :, others] @ drawn[..., None])[..., 0]
+    work[:, missing, column] = mean + sigma[:, None] * generator.standard_normal(mean.shape)
