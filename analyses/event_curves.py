@@ -180,7 +180,7 @@ def test_records(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[di
 def _test(counts: tuple[EventCounts, ...], weighting: Weighting, rho: float, gamma: float, words: str, wanted: Events) -> dict:
     test = log_rank(counts, weighting=weighting, rho=rho, gamma=gamma)
     answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
-    return {"unit": "chi-squared", **fields(answer, f"{words}, {len(counts) - 1} df; {time_words(wanted)}")}
+    return {"unit": "chi-squared", **fields(answer, f"{words}, {test.df} df; {time_words(wanted)}")}
 
 
 def fields(answer: Estimate, method: str) -> dict:

@@ -12,6 +12,7 @@ from analyses.statistics.event_counts import event_counts, event_counts_by_group
 from analyses.statistics.log_rank import log_rank, stratified_log_rank
 from analyses.statistics.rates import rate, rate_ratio
 from analyses.statistics.restricted_mean import restricted_mean, restricted_mean_difference
+from analyses.statistics.sensitivity_bounds import survival_bounds, survival_bounds_by_week
 from analyses.statistics.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference
 
 people = st.lists(
@@ -187,6 +188,18 @@ def test_rounded_counts_never_have_fewer_people_than_leave(weeks):
         counts = from_rounded(events, censored, came)
         assert (counts.at_risk >= counts.all_events + counts.censored).all()
         assert counts.size == events.sum() + censored.sum()
+
+
+@fast
+@given(people, st.integers(1, 12))
+def test_the_curve_lies_between_its_bounds(people, horizon):
+    week, event, _, _ = columns(people)
+    bounds, found = survival_bounds(week, event, horizon), survival_at(curve_of(week, event), horizon)
+    assert bounds.worst_low <= bounds.worst <= bounds.best <= bounds.best_high
+    if found.reason is None:
+        assert bounds.worst - 1e-12 <= found.estimate <= bounds.best + 1e-12
+    best, worst = survival_bounds_by_week(week, event, horizon)
+    assert (best[-1], worst[-1]) == exact((bounds.best, bounds.worst))
 
 
 def test_wrong_input_is_refused():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.event_counts import event_counts, event_counts_by_group
+from analyses.statistics.event_counts import EventCounts, event_counts, event_counts_by_group
 from analyses.statistics.log_rank import log_rank, stratified_log_rank
 from analyses.statistics.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
 from analyses.statistics.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference, survival_ratio
@@ -164,3 +164,35 @@ def test_differences_and_ratios_by_hand():
     mean = restricted_mean_ratio(one, other, 2)
     error = np.sqrt(va / 1.75**2 + vb / 1.5**2)
     assert (mean.estimate, np.log(mean.ci_high)) == close((1.75 / 1.5, np.log(1.75 / 1.5) + 1.959963984540054 * error))
+
+
+KIDNEY_AT_RISK = (
+    (43, 43, 42, 40, 36, 33, 31, 25, 22, 20, 18, 11, 10, 9, 4, 2),
+    (76, 60, 56, 49, 43, 40, 35, 30, 27, 25, 22, 14, 13, 11, 5, 3),
+)
+KIDNEY_EVENTS = ((0, 1, 0, 1, 2, 1, 0, 2, 1, 1, 1, 1, 1, 1, 1, 1), (6, 0, 2, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0))
+KIDNEY = (
+    ("log-rank", None, 3.96, 2.53),
+    ("gehan", None, -9, 0.002),
+    ("tarone-ware", None, 13.20, 0.40),
+    ("peto-peto", None, 2.47, 1.40),
+    ("modified-peto-peto", None, 2.31, 1.28),
+    ("fleming-harrington", (0, 1), 1.41, 9.67),
+    ("fleming-harrington", (1, 0), 2.55, 1.39),
+    ("fleming-harrington", (1, 1), 1.02, 9.83),
+    ("fleming-harrington", (0.5, 0.5), 2.47, 9.28),
+    ("fleming-harrington", (0.5, 2), 0.32, 8.18),
+)
+
+
+@pytest.mark.parametrize(("weighting", "exponents", "gap", "chi2"), KIDNEY)
+def test_weighted_tests_equal_the_printed_kidney_example(weighting, exponents, gap, chi2):
+    """Klein & Moeschberger (2003), Survival Analysis, tables 7.2 (at risk and events) and 7.3 (tests): kidney dialysis."""
+    groups = []
+    for at_risk, events in zip(KIDNEY_AT_RISK, KIDNEY_EVENTS):
+        left = -np.diff(np.append(at_risk, 0)) - events
+        groups.append(EventCounts(np.array([[*events]]), left, np.eye(1, len(left), dtype=int)[0] * at_risk[0]))
+    options = {} if exponents is None else dict(zip(("rho", "gamma"), exponents))
+    test = log_rank(groups, weighting=weighting, **options)
+    assert test.observed[0] - test.expected[0] == close(gap, abs=0.006)
+    assert test.chi2 == close(chi2, abs=0.006)
