@@ -196,8 +196,8 @@ class _SheetReader:
             if merged := _range(attributes.get("ref", "")):
                 self.cells.merged.append(merged)
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            last = min(int(attributes.get("max", "1")), MAX_COLUMNS)
-            self.cells.hidden_columns.update(range(int(attributes.get("min", "1")) - 1, last))
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.cells.hidden_columns.update(range(max(first, 1) - 1, min(last, MAX_COLUMNS)))
 
 
 def _meaning(value: str, kind: str, style: str | None, meanings: Meanings) -> tuple[str, Flaw | None]:
