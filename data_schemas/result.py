@@ -19,7 +19,7 @@ from data_schemas.evidence import RESULT_COLUMNS, NumberKind
 from data_schemas.words import Words
 
 MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test"]
-ROW_COLUMNS = (*RESULT_COLUMNS[:-1], "std_error", "df")
+ROW_COLUMNS = (*RESULT_COLUMNS[:-1], "std_error", "df", "largest_share")
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
 
 
@@ -103,7 +103,8 @@ class Result:
         Every measure that may occur in the rows, as declared. A measure that is not declared cannot leave.
     estimates
         Rows of magnitudes, model estimates and tests (columns `ROW_COLUMNS`): `n` people behind each, `std_error` and
-        `df` where there are any.
+        `df` where there are any; `largest_share`, for sums and means of amounts, sessions or weeks, is the share of the
+        total that the largest contributor has (0 to 1; the door holds back what one person dominates).
     tallies, weekly
         Counts with the rows that follow from them.
     """
@@ -121,8 +122,11 @@ def rows(analysis: str, records: list[dict]) -> pd.DataFrame:
     >>> rows("flow", [{"measure": "received", "arm": "all", "estimate": 52}])["estimate"].tolist()
     [52.0]
     """
-    frame = pd.DataFrame(records, columns=list(ROW_COLUMNS)) if records else pd.DataFrame(columns=list(ROW_COLUMNS))
-    frame["analysis"] = analysis
-    text = {name: frame[name].astype(object).where(frame[name].notna(), "").astype(str) for name in TEXT_COLUMNS}
-    numbers = {name: pd.to_numeric(frame[name]).astype("float64") for name in ROW_COLUMNS if name not in TEXT_COLUMNS}
-    return frame.assign(**text, **numbers)
+    columns = {name: [record.get(name) for record in records] for name in ROW_COLUMNS}
+    columns["analysis"] = [analysis] * len(records)
+    made = {name: _text(values) if name in TEXT_COLUMNS else np.array(values, float) for name, values in columns.items()}
+    return pd.DataFrame(made)
+
+
+def _text(values: list) -> pd.Series:
+    return pd.Series(["" if value is None or value != value else str(value) for value in values], dtype="str")

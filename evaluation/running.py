@@ -29,7 +29,7 @@ from data_schemas.words import Words
 from evaluation.failures import PlanInvalid, WrongUse
 from evaluation.planning import check_lock, plan_hash
 from evaluation.provenance import code_hash, contract_hash, versions
-from evaluation.releasing import band_middle, exact, release
+from evaluation.releasing import band_middle, exact, release_all
 from evaluation.writing import whole_folder
 
 
@@ -72,12 +72,15 @@ def run(
         check_lock(plan)
     cohort = pool(submissions)
     _check_fit(plan, cohort)
-    results = {}
+    answers = {}
     for name, module in analyses().items():
         if module.wanted(plan):
             tell(name)
-            result = module.run(cohort, plan)
-            results[name] = exact(result) if internal else release(result, plan.disclosure.threshold)
+            answers[name] = module.run(cohort, plan)
+    if internal:
+        results = {name: exact(answer) for name, answer in answers.items()}
+    else:
+        results = release_all(answers, plan.disclosure.threshold, _spans(plan, cohort))
     return Evidence(_record(submissions, plan, cohort, results, internal, exploratory), results)
 
 
@@ -88,6 +91,16 @@ def write_evidence(evidence: Evidence, out: str | Path) -> Path:
         **{f"results/{name}.csv": results_csv(frame) for name, frame in evidence.results.items()},
     }
     return whole_folder(Path(out), files, replaces="evidence.json")
+
+
+def _spans(plan: Plan, cohort: Cohort) -> dict[str, float]:
+    """By outcome the range of its scores, where the instrument has one."""
+    found = {}
+    for measure in plan.measures:
+        instrument = cohort.instruments[measure.instrument]
+        if instrument.minimum is not None and instrument.maximum is not None:
+            found[f"{measure.instrument}:{measure.informant}"] = instrument.maximum - instrument.minimum
+    return found
 
 
 def _check_fit(plan: Plan, cohort: Cohort) -> None:

@@ -1,0 +1,153 @@
+"""The audit by linear programming: can every count in the system still take enough values?
+
+Where the published tables hang together as a tree, `Network.propagate` gives exact bounds. What remains after all branches are cut
+off is the core, in which tables about the same people cross; its bounds come from linear programmes (HiGHS, through scipy). What one
+solution shows of all counts at once is kept, so that few programmes answer for many counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from evaluation.release.network import UNKNOWN, Network
+
+_SLACK = 1e-6
+_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """Crossing equations, each with its own parts (that occur nowhere else) taken together.
+
+    `variables`: the nodes that a variable stands for; `rows`: per equation (variable, sign).
+    """
+
+    variables: list[tuple[int, ...]]
+    rows: list[list[tuple[int, float]]]
+
+
+def squeezed(network: Network, threshold: int) -> list[int]:
+    """Nodes that can take fewer than `threshold` values because tables cross; none when the system is a tree."""
+    core = _core(network)
+    if not core.rows:
+        return []
+    least, most = _extremes(network, core, threshold)
+    tight: list[int] = []
+    for variable, low, high in zip(core.variables, least, most):
+        for node, (need_low, need_high) in zip(variable, _needs(network, variable)):
+            if len(variable) == 1:
+                if network.high[node] < UNKNOWN and high - low < threshold - 1 - _SLACK:
+                    tight.append(node)
+            elif low > need_low + _SLACK or high < need_high - _SLACK:
+                tight.append(node)
+    return tight
+
+
+def _core(network: Network) -> _Core:
+    equations = {k: (total, *parts) for k, (total, parts) in enumerate(network.equations)}
+    degree = Counter(node for nodes in equations.values() for node in nodes)
+    while True:
+        branches = [k for k, nodes in equations.items() if sum(degree[n] > 1 for n in nodes) <= 1]
+        if not branches:
+            break
+        for k in branches:
+            degree.subtract(equations.pop(k))
+    place: dict[tuple[int, ...], int] = {}
+    rows = []
+    for nodes in equations.values():
+        total, parts = nodes[0], nodes[1:]
+        own = tuple(p for p in parts if degree[p] == 1)
+        terms = [((total,), 1.0), *(((p,), -1.0) for p in parts if degree[p] > 1), *([(own, -1.0)] if own else [])]
+        rows.append([(place.setdefault(variable, len(place)), sign) for variable, sign in terms])
+    return _Core(list(place), rows)
+
+
+def _limits(network: Network, variable: tuple[int, ...]) -> tuple[int, int | None]:
+    high = sum(network.high[n] for n in variable)
+    return sum(network.low[n] for n in variable), None if high >= UNKNOWN else high
+
+
+def _needs(network: Network, variable: tuple[int, ...]) -> list[tuple[float, float]]:
+    """Per node: how low and how high the sum of all must come for the node to reach both its ends."""
+    low, high = _limits(network, variable)
+    top = np.inf if high is None else high
+    return [
+        (top - (network.high[n] - network.low[n]), low + (network.high[n] - network.low[n]))
+        if network.high[n] < UNKNOWN
+        else (np.inf, -np.inf)
+        for n in variable
+    ]
+
+
+def _extremes(network: Network, core: _Core, threshold: int) -> tuple[np.ndarray, np.ndarray]:
+    """How low and how high each variable can come, as far as it matters."""
+    limits = [_limits(network, variable) for variable in core.variables]
+    goals = [_goal(network, variable) for variable in core.variables]
+    size = len(core.variables)
+    least, most = np.full(size, np.inf), np.full(size, -np.inf)
+    entries = [(row, column, sign) for row, terms in enumerate(core.rows) for column, sign in terms]
+    rows, columns, signs = zip(*entries)
+    matrix = csr_array((signs, (rows, columns)), shape=(len(core.rows), size))
+
+    def see(aim: np.ndarray) -> None:
+        answer = linprog(aim, A_eq=matrix, b_eq=np.zeros(len(core.rows)), bounds=limits, method="highs")
+        if answer.x is None:
+            raise ValueError("the published counts contradict each other")
+        np.minimum(least, answer.x, out=least)
+        np.maximum(most, answer.x, out=most)
+
+    def undone() -> tuple[np.ndarray, np.ndarray]:
+        span = np.array([goal is None for goal in goals])
+        narrow = most - least < threshold - 1 - _SLACK
+        low = np.array([np.inf if goal is None else goal[0] for goal in goals])
+        high = np.array([-np.inf if goal is None else goal[1] for goal in goals])
+        bounded = np.array([limit[1] is not None for limit in limits])
+        return (
+            bounded & np.where(span, narrow, least > low + _SLACK),
+            bounded & np.where(span, narrow, most < high - _SLACK),
+        )
+
+    rng = np.random.default_rng(0)
+    for _ in range(_ROUNDS):
+        for side, sign in ((0, 1.0), (1, -1.0)):
+            aim = undone()[side] * sign * rng.uniform(0.5, 1.5, size)
+            if aim.any():
+                see(aim)
+    for k in range(size):
+        for side, sign in ((0, 1.0), (1, -1.0)):
+            if undone()[side][k]:
+                see(np.eye(1, size, k)[0] * sign)
+    return least, most
+
+
+def _goal(network: Network, variable: tuple[int, ...]) -> tuple[float, float] | None:
+    """None: the variable is one count, which must keep its width. Otherwise how low and how high its sum must come."""
+    if len(variable) == 1:
+        return None
+    needs = _needs(network, variable)
+    return min(low for low, _ in needs), max(high for _, high in needs)
+
+
+def bounds(network: Network, nodes: list[int]) -> dict[int, tuple[float, float]]:
+    """Exact bounds of some nodes by two linear programmes each over the whole system: slow, for tests and attacks."""
+    size = len(network.low)
+    entries = [(k, total, 1.0) for k, (total, _) in enumerate(network.equations)]
+    entries += [(k, p, -1.0) for k, (_, parts) in enumerate(network.equations) for p in parts]
+    rows, columns, signs = zip(*entries)
+    matrix = csr_array((signs, (rows, columns)), shape=(len(network.equations), size))
+    limits = [(low, None if high >= UNKNOWN else high) for low, high in zip(network.low, network.high)]
+    found = {}
+    for node in nodes:
+        ends = []
+        for sign in (1.0, -1.0):
+            answer = linprog(
+                np.eye(1, size, node)[0] * sign, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=limits, method="highs"
+            )
+            ends.append(np.inf if answer.status == 3 else answer.x[node])
+        found[node] = (ends[0], ends[1])
+    return found

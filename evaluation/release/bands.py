@@ -1,0 +1,66 @@
+"""Bands of counts, and rounding to steps: the small arithmetic of disclosure control."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def band_middle(counts: np.ndarray, width: int) -> np.ndarray:
+    """Each count as the middle of its band of `width` counts; everything below `width`, nobody included, as 0.
+
+    "Nobody" is not told apart from "a few": that too would say something of everyone in a group.
+
+    >>> band_middle(np.array([0, 1, 9, 10, 19, 20]), 10).tolist()
+    [0, 0, 0, 15, 15, 25]
+    """
+    counts = np.asarray(counts)
+    return np.where(counts < width, 0, counts // width * width + width // 2)
+
+
+def interval_number(low: int, high: int, width: int) -> int:
+    """The number that stands for everything from `low` to `high`: half a band per band that the interval holds.
+
+    The sum of two band middles is the number of their sum's interval, so that a total and its parts agree on the page.
+
+    >>> interval_number(30, 39, 10), interval_number(30, 48, 10), interval_number(0, 9, 10)
+    (35, 40, 5)
+    """
+    return low + round((high - low + 1) / width) * (width // 2)
+
+
+def round_step(largest: np.ndarray) -> np.ndarray:
+    """The largest of 1, 2 or 5 times a power of ten that is at most `largest`.
+
+    >>> round_step(np.array([0.7, 0.03, 4.0])).tolist()
+    [0.5, 0.02, 2.0]
+    """
+    power = 10.0 ** np.floor(np.log10(largest))
+    return np.select([largest >= 5 * power, largest >= 2 * power], [5 * power, 2 * power], power)
+
+
+def step_above(least: np.ndarray) -> np.ndarray:
+    """The smallest of 1, 2 or 5 times a power of ten that is at least `least`.
+
+    >>> step_above(np.array([0.7, 0.03, 4.0, 2.0])).tolist()
+    [1.0, 0.05, 5.0, 2.0]
+    """
+    below = round_step(least * (1 + 1e-12))
+    return np.where(np.isclose(below, least), below, round_step(below * 2.5 * (1 + 1e-12)))
+
+
+def to_step(values: np.ndarray, step: np.ndarray, how=np.round) -> np.ndarray:
+    """Multiples of the steps (`how`: numpy's round, floor or ceil), without the noise of binary fractions."""
+    step = np.asarray(step, float)
+    safe = np.where(np.isfinite(step) & (step > 0), step, 1.0)
+    decimals = np.maximum(0, -np.floor(np.log10(safe) + 1e-9)).astype(int)
+    scaled = np.asarray(values, float) / safe
+    nearest = np.where(np.isclose(scaled, np.round(scaled), atol=1e-9), np.round(scaled), how(scaled)) * safe
+    return np.array([np.round(value, digits) for value, digits in zip(nearest, decimals)], dtype=float)
+
+
+def significant(values: np.ndarray, digits: int = 2) -> np.ndarray:
+    """A few significant digits, for numbers that come without a standard error."""
+    values = np.asarray(values, float)
+    with np.errstate(divide="ignore"):
+        places = digits - 1 - np.floor(np.log10(np.abs(np.where(values == 0, 1, values))))
+    return np.array([v if not np.isfinite(v) else round(v, int(p)) for v, p in zip(values, np.nan_to_num(places))], dtype=float)

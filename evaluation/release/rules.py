@@ -1,0 +1,13 @@
+"""The numbers of the door, from the rules as data."""
+
+from __future__ import annotations
+
+from data_schemas.release_rule import release_rules
+
+_RULES = release_rules()
+DOMINANT_SHARE: float = _RULES["group-disclosure"].parameters["dominant_share"]
+GRID_WEEKS: int = _RULES["rounded-curves"].parameters["grid_weeks"]
+MINIMUM_DF: int = _RULES["minimum-df"].parameters["minimum"]
+LARGEST_SHARE: float = _RULES["dominance"].parameters["largest_share"]
+STEPS_PER_ERROR: float = _RULES["rounded-estimates"].parameters["steps_per_standard_error"]
+MAY_BE_SAID: frozenset[str] = frozenset(_RULES["silent-reasons"].parameters["may_be_said"])

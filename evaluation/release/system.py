@@ -1,0 +1,204 @@
+"""All counts of one release together: what is published, at which level, so that nobody can work back.
+
+Tables are published one after the other; one that would leave some count with fewer possibilities than the threshold is held back. Then
+totals are published in the finest bands that squeeze nothing (`Network.settle`), and the whole is audited by linear programming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+
+from data_schemas.result import Result
+from evaluation.release import audit
+from evaluation.release.bands import band_middle, interval_number
+from evaluation.release.curves import ALL, Curve, connect_curve, curve, publish_curve, series, total_numbers
+from evaluation.release.network import UNKNOWN, Contradiction, Known, Network, People
+from evaluation.release.sums import sums
+from evaluation.release.tables import Table, connect, publish_cells, table
+
+Item = Table | Curve
+
+
+@dataclass(slots=True, eq=False)
+class System:
+    """Tables and curves per analysis, and the network of their counts.
+
+    `numbers`: what stands on the page for a node where that is not the middle of its interval.
+    """
+
+    threshold: int
+    tables: dict[str, list[Table]]
+    curves: dict[str, list[Curve]]
+    network: Network = field(default_factory=Network)
+    people: Known = field(default_factory=Known)
+    events: Known = field(default_factory=Known)
+    numbers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def items(self) -> list[Item]:
+        """Outcomes first and descriptions of the baseline last: what is published first is held back last."""
+        found = [one for part in self.curves.values() for one in part]
+        found.sort(key=lambda one: bool(one.subgroup))
+        tables = [one for part in self.tables.values() for one in part]
+        return found + sorted(tables, key=lambda one: "baseline" in set(one.sums.frame["time"]))
+
+    def people_number(self, people: People, size: float) -> tuple[int, int]:
+        """The published number of people in a group of this exact size, and the lower end of what it stands for."""
+        return self._number(self.people, people, int(size))
+
+    def events_number(self, people: People, size: float) -> int:
+        """The published number of events of a group."""
+        return self._number(self.events, People(people.group, "", "0"), int(size))[0]
+
+    def _number(self, known: Known, people: People, size: int) -> tuple[int, int]:
+        node = known.find(people, size)
+        if node is None:
+            parts = self._parts(known, people, size)
+            if parts:
+                found = [self._read(part) for part in parts]
+                return sum(number for number, _ in found), sum(low for _, low in found)
+        if node is None or self.network.high[node] >= UNKNOWN:
+            return int(band_middle(size, self.threshold)), size // self.threshold * self.threshold
+        return self._read(node)
+
+    def _read(self, node: int) -> tuple[int, int]:
+        low, high = self.network.low[node], self.network.high[node]
+        if low < self.threshold or high >= UNKNOWN:
+            return 0, 0
+        return self.numbers.get(node, interval_number(low, high, self.threshold)), low
+
+    def _parts(self, known: Known, people: People, size: int) -> list[int]:
+        """The groups whose sizes add up to a pair of groups, or to all of them."""
+        groups = people.group.split(" - ") if " - " in people.group else [g for g in sorted(known.everyone) if g != ALL]
+        options = [
+            {n: node for (who, n), node in known.nodes.items() if who in (People(g), people._replace(group=g))} for g in groups
+        ]
+        if len(groups) < 2 or len(groups) > 4:
+            return []
+        for chosen in product(*options):
+            if sum(chosen) == size:
+                return [option[n] for option, n in zip(options, chosen)]
+        return []
+
+
+def system(results: Mapping[str, Result], threshold: int) -> System:
+    """The system of a release; what had to be held back is marked on its tables and curves."""
+    asked = {name: [(tally, sums(tally, _counted(result))) for tally in result.tallies] for name, result in results.items()}
+    held: set[int] = set()
+    while True:
+        one = _built(results, asked, threshold)
+        order = one.items
+        for number in held:
+            order[number].held = True
+        try:
+            _publish(one, order)
+            tight = set(one.network.squeezed(threshold)) or set(audit.squeezed(one.network, threshold))
+        except (Contradiction, ValueError):
+            tight = set(range(len(one.network.low)))
+        left = [k for k, item in enumerate(order) if not item.held]
+        if not tight or not left:
+            return one
+        held = {k for k, item in enumerate(order) if item.held} | {_culprit(order, left, tight)}
+
+
+def _counted(result: Result) -> frozenset[str]:
+    return frozenset(name for name, declared in result.measures.items() if declared.kind == "count")
+
+
+def _culprit(order: list[Item], left: list[int], tight: set[int]) -> int:
+    """The last item that the squeezed counts belong to; the last of all when they belong to none."""
+    mine = [k for k in left if tight & _nodes(order[k])]
+    return (mine or left)[-1]
+
+
+def _nodes(item: Item) -> set[int]:
+    if isinstance(item, Table):
+        return {*item.cells.values(), *item.merged.values(), *item.totals.values()}
+    return {node for total, pieces in item.nodes for node in (total, *pieces)}
+
+
+def _built(results: Mapping[str, Result], asked, threshold: int) -> System:
+    tables = {name: [table(tally, found) for tally, found in pairs] for name, pairs in asked.items()}
+    one = System(threshold, tables, {name: [curve(w, threshold) for w in result.weekly] for name, result in results.items()})
+    everything = [found for part in one.tables.values() for found in part]
+    one.people.everyone = _everyone(everything)
+    curves = [found for part in one.curves.values() for found in part]
+    rest: dict[tuple[int, int], int] = {}
+    for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.events.shape[1])):
+        connect_curve(found, one.network, one.people, one.events, rest)
+    for found in sorted(everything, key=lambda t: (not t.sums.events.any(), len(np.unique(t.cell_of)) > len(t.arms))):
+        connect(found, one.network, one.people, threshold)
+    for part in one.curves.values():
+        _subgroups(part, one.network, one.people)
+    return one
+
+
+def _everyone(tables: list[Table]) -> dict[str, int]:
+    """The size of each arm before any selection: the largest that any table knows."""
+    sizes: dict[str, int] = {}
+    for one in tables:
+        for arm, name in enumerate(one.arms):
+            sizes[name] = max(sizes.get(name, 0), int(one.counts[one.arm_of == arm].sum()))
+    return sizes
+
+
+def _subgroups(curves: list[Curve], network: Network, people: Known) -> None:
+    """At every week the events of everyone are those of the subgroups together."""
+    base = next((one for one in curves if not one.subgroup), None)
+    columns = {one.subgroup.split("=")[0] for one in curves if "=" in one.subgroup}
+    for column in sorted(columns) if base is not None else ():
+        levels = [one for one in curves if one.subgroup.startswith(f"{column}=") and not one.held]
+        for kind in range(base.events.shape[1] + 1):
+            for week in range(len(base.grid) - 1):
+                mine = [nodes[week] for (_, k), nodes in series(base, network).items() if k == kind]
+                theirs = [nodes[week] for one in levels for (_, k), nodes in series(one, network).items() if k == kind]
+                if theirs and sum(network.exact[n] for n in mine) == sum(network.exact[n] for n in theirs):
+                    network.equate(mine[0] if len(mine) == 1 else people.union(network, tuple(mine)), tuple(theirs))
+
+
+def _publish(one: System, order: list[Item]) -> None:
+    network, threshold = one.network, one.threshold
+    for item in order:
+        item.held = item.held or not _published(item, network, threshold)
+    for part in one.curves.values():
+        for found in part:
+            one.numbers |= total_numbers(found, network, threshold)
+    totals = {node for part in one.tables.values() for found in part for node in found.totals.values()}
+    totals |= {node for part in one.curves.values() for found in part for node, _ in found.nodes}
+    totals |= set(one.people.nodes.values())
+    for node in sorted(totals, key=lambda n: (network.exact[n], n)):
+        if node not in one.numbers:
+            _settled(node, network, threshold)
+
+
+def _published(item: Item, network: Network, threshold: int) -> bool:
+    """Publish an item; when it would squeeze any count, take everything back."""
+    before = network.state()
+    try:
+        publish_cells(item, network, threshold) if isinstance(item, Table) else publish_curve(item, network, threshold)
+        network.propagate()
+        if not network.squeezed(threshold):
+            return True
+    except Contradiction:
+        pass
+    network.restore(before)
+    if isinstance(item, Table):
+        item.shown.clear()
+    return False
+
+
+def _settled(node: int, network: Network, threshold: int) -> None:
+    """Publish a total in bands of its own, unless that would squeeze what it is part of."""
+    before = network.state()
+    network.settle(node, threshold)
+    try:
+        network.propagate()
+        fine = not network.squeezed(threshold)
+    except Contradiction:
+        fine = False
+    if not fine:
+        network.restore(before)

@@ -1,0 +1,89 @@
+"""The released rows of a table: counts and shares from what is published, everything else from the band middles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analyses.statistics.proportion import exact_interval
+from evaluation.release.bands import band_middle, significant
+from evaluation.release.reading import Reader
+from evaluation.release.rows import judged
+from evaluation.release.sums import quietly
+from evaluation.release.tables import Table, leaves
+
+_SEEN = 0.8
+
+
+def table_rows(one: Table, reader: Reader, kinds: pd.Series, threshold: int) -> pd.DataFrame:
+    """Every row of the tally with its status; `kinds` per row, as declared."""
+    frame, sums = one.sums.frame, one.sums
+    counted, share = (kinds == "count").to_numpy(), (kinds == "share").to_numpy()
+    n = [reader.read(member) for member in sums.n]
+    events = [reader.read(member) if member.any() else None for member in sums.events]
+    estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
+    shown_n = np.array([one_n.low >= threshold for one_n in n])
+    shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
+    shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
+    derived = ~counted & ~share
+    shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _mostly_seen(one, reader))
+    numbers = {
+        "n": np.array([one_n.number for one_n in n], float),
+        "events": np.where(shown_events, [e.number if e else np.nan for e in events], np.nan),
+    }
+    unknown = frame["estimate"].isna().to_numpy()
+    values = np.where(counted, [e.number if e else np.nan for e in estimate], np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.where(share, np.minimum(numbers["events"] / numbers["n"], 1.0), values)
+    limits = _limits(numbers, share & shown & ~unknown & frame["ci_low"].notna().to_numpy())
+    out = frame.assign(
+        **numbers, estimate=np.where(unknown, np.nan, values), ci_low=limits[:, 0], ci_high=limits[:, 1], p_value=np.nan
+    )
+    if derived.any():
+        out, unknown = _with_derived(out, one, derived, unknown, threshold)
+    return judged(out, hidden=~shown, unknown=unknown, status="rounded")
+
+
+def _may_leave(one: Table, share: np.ndarray, threshold: int) -> np.ndarray:
+    """Per row whether its exact numerator and complement reach the threshold, and do not dominate."""
+    counts = one.counts
+    n, events = one.sums.n @ counts, one.sums.events @ counts
+    return np.array([leaves(e, t, threshold, is_share=bool(s)) for e, t, s in zip(events, n, share)], bool)
+
+
+def _limits(numbers: dict[str, np.ndarray], wanted: np.ndarray) -> np.ndarray:
+    """Exact limits of the rounded shares, where the exact share had limits."""
+    limits = np.full((len(wanted), 2), np.nan)
+    for row in np.flatnonzero(wanted):
+        n = numbers["n"][row]
+        limits[row] = exact_interval(min(numbers["events"][row], n), n)
+    return limits
+
+
+def _mostly_seen(one: Table, reader: Reader) -> np.ndarray:
+    """Per row whether the published cells hold most of the people that it is about."""
+    counts = _representative(one, reader.threshold)
+    total = one.sums.n @ band_middle(one.counts, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (one.sums.n @ counts) / total >= _SEEN
+
+
+def _representative(one: Table, threshold: int) -> np.ndarray:
+    """Base counts as published: band middles of cells published per arm, 0 for all others."""
+    counts = np.zeros(one.counts.size, np.int64)
+    for cell, node in one.cells.items() if one.by_arm else ():
+        members = np.flatnonzero(one.cell_of == cell)
+        if node in one.shown and len(members) == 1:
+            counts[members] = band_middle(one.counts[members], threshold)
+    return counts
+
+
+def _with_derived(out: pd.DataFrame, one: Table, derived: np.ndarray, unknown: np.ndarray, threshold: int):
+    """Rows that are neither count nor share, from the band middles."""
+    counts = _representative(one, threshold).reshape(one.tally.counts.shape)
+    again = quietly(one.tally.derive, counts)
+    keys = ["outcome", "measure", "arm", "subgroup", "time"]
+    found = again.drop_duplicates(keys).set_index(keys).reindex(pd.MultiIndex.from_frame(out[keys]))
+    columns = ["estimate", "ci_low", "ci_high", "p_value"]
+    values = {c: np.where(derived, significant(found[c].to_numpy(float)), out[c]) for c in columns}
+    return out.assign(**values), np.where(derived, np.isnan(values["estimate"]), unknown)

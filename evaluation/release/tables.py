@@ -1,0 +1,184 @@
+"""Tallies: which cells are published at which level, and the rows that follow.
+
+A cell is a set of people that the rows of a table never divide further: a category within an arm. A table is published either per
+arm, and "all" is then the sum of the arms, which tells nothing more; or, when the arms are too small for that, over all arms
+only. Never both: the two would give each other away. A cell held back is told apart from a cell with nobody by nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from data_schemas.result import Tally
+from evaluation.release.network import Known, Network, People
+from evaluation.release.rules import DOMINANT_SHARE
+from evaluation.release.sums import Sums
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """One tally in the system of published counts.
+
+    `arms`: names, one `all` when rows know no arms. `arm_of`: per base count its arm, -1 when in none. `cells`: base counts
+    (sorted) to node, per arm; `merged`: the same over all arms; `totals`: node of every `n` of a row, by its base counts.
+    `by_arm`: cells are published per arm, and "all" follows as their sum; otherwise over all arms only. `shown`: nodes of the
+    cells that are published. `held`: only totals are published.
+    """
+
+    tally: Tally
+    sums: Sums
+    arms: tuple[str, ...]
+    arm_of: np.ndarray
+    cell_of: np.ndarray
+    category_of: np.ndarray
+    outcome: str
+    time: str
+    totals: dict[frozenset[int], int] = field(default_factory=dict)
+    cells: dict[int, int] = field(default_factory=dict)
+    merged: dict[int, int] = field(default_factory=dict)
+    by_arm: bool = True
+    shown: set[int] = field(default_factory=set)
+    held: bool = False
+
+    @property
+    def counts(self) -> np.ndarray:
+        """The exact base counts, one-dimensional."""
+        return np.asarray(self.tally.counts).reshape(-1)
+
+    def people(self, arm: int) -> People:
+        """Whom an arm's rows are about."""
+        return People(self.arms[arm], self.outcome, self.time)
+
+    def arm_total(self, arm: int) -> frozenset[int]:
+        """All base counts of an arm."""
+        return frozenset(np.flatnonzero(self.arm_of == arm).tolist())
+
+
+def table(tally: Tally, sums: Sums) -> Table:
+    """The arms, cells and categories of a tally, from what its rows sum."""
+    arm_column = sums.frame["arm"].to_numpy()
+    names = tuple(dict.fromkeys(a for a in arm_column if a != "all" and " - " not in a)) or ("all",)
+    size = np.asarray(tally.counts).size
+    arm_of = np.full(size, -1)
+    for number, name in enumerate(names):
+        mine = arm_column == name
+        arm_of[(sums.n[mine] | sums.events[mine] | sums.estimate[mine]).any(axis=0)] = number
+    parts = np.concatenate([sums.n, sums.events, sums.estimate])
+    everywhere = np.tile(arm_column == "all", 3)
+    cell_of = _same(np.vstack([parts, arm_of[None, :] + 1 == np.arange(len(names) + 1)[:, None]]))
+    category_of = _same(parts[everywhere]) if everywhere.any() else cell_of
+    first = sums.frame.iloc[0] if len(sums.frame) else {"outcome": "", "time": ""}
+    return Table(tally, sums, names, arm_of, cell_of, category_of, first["outcome"], first["time"])
+
+
+def _same(member: np.ndarray) -> np.ndarray:
+    """Columns that are alike get the same number."""
+    return np.unique(member, axis=1, return_inverse=True)[1].reshape(-1) if member.size else np.zeros(member.shape[1], int)
+
+
+def leaves(count: int, total: int, threshold: int, *, is_share: bool) -> bool:
+    """Whether a count may be published: it, and in a share its complement, reach the threshold and it does not dominate."""
+    if count < threshold:
+        return False
+    return not is_share or (total - count >= threshold and count < DOMINANT_SHARE * total)
+
+
+def connect(one: Table, network: Network, known: Known, threshold: int) -> None:
+    """Put the table into the system: totals per arm, cells per arm or merged, and how they add up."""
+    counts = one.counts
+    is_share = bool(one.sums.events.any())
+    for members in _n_supports(one):
+        arm = {int(one.arm_of[k]) for k in members}
+        if len(arm) == 1:
+            whole = members == one.arm_total(*arm)
+            value = int(counts[sorted(members)].sum())
+            one.totals[members] = known.node(network, one.people(*arm), value) if whole else network.node(value)
+    for arm in range(len(one.arms)):
+        members = one.arm_total(arm)
+        if members not in one.totals:
+            one.totals[members] = known.node(network, one.people(arm), int(counts[sorted(members)].sum()))
+    _cells(one, network, known, is_share)
+    _choose_level(one, network, threshold, is_share)
+    _equations(one, network, known)
+
+
+def _n_supports(one: Table) -> list[frozenset[int]]:
+    found = {frozenset(np.flatnonzero(row).tolist()) for row in one.sums.n if row.any()}
+    return sorted(found, key=lambda members: (len(members), sorted(members)))
+
+
+def _cells(one: Table, network: Network, known: Known, is_share: bool) -> None:
+    """A node per cell; the cell of a flow that is the whole of another table is that table's total."""
+    counts, taken = one.counts, set(one.totals.values())
+    for cell in np.unique(one.cell_of):
+        members = np.flatnonzero(one.cell_of == cell)
+        whole = one.totals.get(frozenset(members.tolist()))
+        value = int(counts[members].sum())
+        linked = None if is_share else known.find(one.people(int(one.arm_of[members[0]])), value)
+        if whole is not None:
+            one.cells[int(cell)] = whole
+        elif linked is not None and linked not in taken:
+            one.cells[int(cell)] = linked
+            taken.add(linked)
+        else:
+            one.cells[int(cell)] = network.node(value)
+
+
+def _choose_level(one: Table, network: Network, threshold: int, is_share: bool) -> None:
+    """Per arm, unless more than twice as many categories can be published over all arms."""
+    if len(one.arms) == 1:
+        return
+    sizes = np.array([one.counts[one.arm_of == arm].sum() for arm in range(len(one.arms))])
+    everyone, apart, together = int(sizes.sum()), 0.0, 0
+    for category in np.unique(one.category_of[one.arm_of >= 0]):
+        cells = np.unique(one.cell_of[(one.category_of == category) & (one.arm_of >= 0)])
+        values = [(network.exact[one.cells[int(c)]], int(sizes[one.arm_of[one.cell_of == c][0]])) for c in cells]
+        apart += np.mean([leaves(value, total, threshold, is_share=is_share) for value, total in values])
+        together += leaves(sum(value for value, _ in values), everyone, threshold, is_share=is_share)
+    one.by_arm = 2 * apart >= together
+
+
+def _equations(one: Table, network: Network, known: Known) -> None:
+    """Every total is the sum of its cells, or all arms together are the sum of the categories."""
+    if one.by_arm:
+        for members, total in one.totals.items():
+            parts = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
+            if parts != (total,):
+                network.equate(total, parts)
+        return
+    for category in np.unique(one.category_of[one.arm_of >= 0]):
+        members = (one.category_of == category) & (one.arm_of >= 0)
+        one.merged[int(category)] = network.node(int(one.counts[members].sum()))
+    everyone = known.union(network, tuple(one.totals[one.arm_total(arm)] for arm in range(len(one.arms))))
+    network.equate(everyone, tuple(one.merged.values()))
+
+
+def publish_cells(one: Table, network: Network, threshold: int) -> None:
+    """Say of every published cell its band, and of a cell held back for being small that it is small.
+
+    A group in which one category dominates has none of its categories published.
+    """
+    is_share = bool(one.sums.events.any())
+    totals = set(one.totals.values())
+    for arm in range(len(one.arms)) if one.by_arm else ():
+        cells = {one.cells[int(c)] for c in np.unique(one.cell_of[one.arm_of == arm])} - totals
+        _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), threshold, is_share)
+    _bands(one, network, set(one.merged.values()), int(one.counts[one.arm_of >= 0].sum()), threshold, is_share)
+
+
+def _bands(one: Table, network: Network, nodes: set[int], total: int, threshold: int, is_share: bool) -> None:
+    if is_share and any(network.exact[node] >= DOMINANT_SHARE * total for node in nodes):
+        return
+    for node in sorted(nodes):
+        _band(one, network, node, total, threshold, is_share)
+
+
+def _band(one: Table, network: Network, node: int, total: int, threshold: int, is_share: bool) -> None:
+    exact = network.exact[node]
+    if leaves(exact, total, threshold, is_share=is_share):
+        network.say(node, exact // threshold * threshold, exact // threshold * threshold + threshold - 1)
+        one.shown.add(node)
+    elif exact < threshold:
+        network.say(node, 0, threshold - 1)
