@@ -1,9 +1,11 @@
-"""The whole road on real public data: public file, submission, validation, locked plan, results, release, report."""
+"""The whole road on examples: public or fictional file, submission, validation, locked plan, results, release, report."""
 
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +14,18 @@ from evaluation.examples import examples, write_example
 from evaluation.failures import WrongUse
 from evaluation.screen import say, steps
 
-SHOWN = ("fireworks", "rossi")
 # a demonstration is not a registration: a fixed time lets it give the same bytes twice
 _LOCKED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+_FORMATS = ("html", "pdf")
+# the programs that make a report run beside the analysis of the next example
+_REPORTS_AT_ONCE = 2
 
 
 def demonstrate(out: Path, lang: Lang) -> list[Path]:
     """Write a folder per example with the submission, its locked plan, the evidence and the committee's report.
 
-    Returns the files to open. Progress, with the seconds of each step, goes to standard error.
+    Takes every example with `SHOWN_IN_DEMO`. Progress, with the seconds of each step, goes to standard error; the files to open
+    are printed and returned.
 
     Raises
     ------
@@ -34,35 +39,52 @@ def demonstrate(out: Path, lang: Lang) -> list[Path]:
                 f"{out.name} exists already and is not empty. Choose another folder with --out.",
             )
         )
-    with steps(lang) as step:
+    shown = [name for name, module in examples().items() if module.SHOWN_IN_DEMO]
+    seconds: dict[str, float] = {}
+    with steps(lang) as step, ThreadPoolExecutor(_REPORTS_AT_ONCE) as pool:
         step(Words("programma's laden", "loading programs"))
-        from evaluation.planning import lock_plan
         from evaluation.rendering import render
-        from evaluation.running import run, write_evidence
-        from evaluation.validation.validating import validate
 
-        for name in SHOWN:
-            title = examples()[name].TITLE
-            step(_about(title, "inzending en plan schrijven", "write submission and plan"))
-            folder = write_example(name, out / name / "submission", lang)
-            plan = lock_plan(folder / "plan.toml", at=_LOCKED_AT)
-            step(_about(title, "valideren", "validate"))
-            validation = validate(folder)
-            step(_about(title, "analyseren en vrijgeven", "analyse and release"))
-            write_evidence(run(validation.submission, plan), out / name / "evidence")
-        step(Words("rapporten maken (html en pdf)", "make the reports (html and pdf)"))
-        with ThreadPoolExecutor(len(SHOWN)) as pool:
-            reports = list(
-                pool.map(
-                    lambda name: render(out / name / "evidence", formats=("html", "pdf"), lang=lang, out=out / name), SHOWN
-                )
+        waiting: dict[str, Future[list[Path]]] = {}
+        for name in shown:
+            evidence = _evidence(name, out / name, lang, step)
+            waiting[name] = pool.submit(
+                _timed, seconds, name, lambda at=evidence, to=out / name: render(at, formats=_FORMATS, lang=lang, out=to)
             )
-    files = [path for paths in reports for path in paths]
+        step(Words("wachten op de laatste rapporten", "waiting for the last reports"))
+        files = [path for name in shown for path in waiting[name].result()]
+    for name in shown:
+        print(
+            f"  {_about(name, 'rapport (ernaast gemaakt)', 'report (made alongside)')[lang]:<58} {seconds[name]:6.1f} s",
+            file=sys.stderr,
+        )
     say(Words("Klaar. Open:", "Done. Open:"), lang)
     for path in files:
-        sys.stdout.write(f"  {path}\n")
+        print(f"  {path}")
     return files
 
 
-def _about(title: Words, nl: str, en: str) -> Words:
-    return Words(f"{title.nl}: {nl}", f"{title.en}: {en}")
+def _evidence(name: str, place: Path, lang: Lang, step: Callable[[Words], None]) -> Path:
+    """From the example's own file to released results; each step is named as it starts."""
+    from evaluation.planning import lock_plan
+    from evaluation.running import run, write_evidence
+    from evaluation.validation.validating import validate
+
+    step(_about(name, "inzending en plan schrijven", "write submission and plan"))
+    folder = write_example(name, place / "submission", lang)
+    plan = lock_plan(folder / "plan.toml", at=_LOCKED_AT)
+    step(_about(name, "valideren", "validate"))
+    validation = validate(folder)
+    step(_about(name, "analyseren en vrijgeven", "analyse and release"))
+    return write_evidence(run(validation.submission, plan), place / "evidence")
+
+
+def _timed(seconds: dict[str, float], name: str, make: Callable[[], list[Path]]) -> list[Path]:
+    since = time.perf_counter()
+    files = make()
+    seconds[name] = time.perf_counter() - since
+    return files
+
+
+def _about(name: str, nl: str, en: str) -> Words:
+    return Words(f"{name}: {nl}", f"{name}: {en}")

@@ -10,7 +10,7 @@ PLACE = 10
 
 
 def command(out: Out = Path("demo"), lang: Lang = LangChoice.nl) -> None:
-    """The whole road on real public data: validate, plan, run, release, report."""
+    """The whole road on examples: validate, plan, run, release, report."""
     from evaluation.demonstrating import demonstrate
 
     demonstrate(out, lang.value)
