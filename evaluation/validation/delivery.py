@@ -93,7 +93,7 @@ def type_table(table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, 
         findings.extend(_cell_findings(parsed, sheet))
         frame[column.name] = parsed.typed()
     data = pd.DataFrame(frame, copy=False)
-    if len(data) == 0:
+    if len(data) == 0 and table.needed:
         findings.append(Finding(cells.TABLE_EMPTY, sheet.file, table.name, values={"table": table.label}))
     findings.extend(_repeated_keys(table, data, present, sheet))
     return TypedTable(table, data, tuple(present), sheet.lines, sheet.file, tuple(findings))

@@ -38,10 +38,12 @@ def _headers(sheet) -> dict[str, int]:
     return {sheet.cell(HEADER_ROW, place).value: place for place in range(1, sheet.max_column + 1)}
 
 
-def _filled(content: bytes, lang: str, path: Path, clients: int) -> Path:
+def _filled(content: bytes, lang: str, path: Path, clients: int, only: tuple[str, ...] = tuple(tables())) -> Path:
     """The workbook filled as a person would: labels from the lists, a name, nothing else."""
     book = load_workbook(io.BytesIO(content))
     for name, frame in synthetic(clients, seed=4).items():
+        if name not in only:
+            continue
         table, sheet = tables()[name], book[tables()[name].label[lang]]
         where = _headers(sheet)
         for line, row in enumerate(frame.astype(object).to_dict("records"), start=HEADER_ROW + 1):
@@ -137,6 +139,13 @@ def test_filled_with_labels_it_is_accepted(lang, empty, tmp_path):
     treatments = validation.submission.tables["treatments"]
     assert len(treatments) == 25 and set(treatments["gender"].dropna()) <= {"girl", "boy", "other", "unknown"}
     assert validation.submission.name == "proef"
+
+
+def test_a_sheet_that_is_not_needed_may_stay_empty(empty, lang, tmp_path):
+    """Who registers no events, or saw none, leaves that sheet as it is."""
+    validation = validate(_filled(empty, lang, tmp_path / "deels.xlsx", clients=12, only=("treatments",)))
+    assert [finding.rule.code for finding in validation.findings if finding.rule.severity == "error"] == []
+    assert len(validation.submission.tables["events"]) == len(validation.submission.tables["measurements"]) == 0
 
 
 def test_both_languages_give_the_same_submission(tmp_path):
