@@ -51,6 +51,7 @@ MEASURES = {
     ),
 }
 EVENTS_PER_PARAMETER = 10
+FEWEST_EVENTS = 2
 INCIDENCE = "Aalen-Johansen, exact with ties, Aalen variance (as cmprsk), log-log interval of the share (none at 0 or 1)"
 TOO_HIGH = (
     "1 - Kaplan-Meier with the competing events as censorings, without an interval: too high, because it lets those who had a "
@@ -166,7 +167,7 @@ def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tupl
     reason = None if 0 < first.sum() < len(first) else "empty_group"
     for number, outcome in enumerate(outcomes, start=1):
         events = int((cause == number).sum())
-        base = {"outcome": outcome, "arm": arms, "n": len(week), "events": events, "df": events - 1, "unit": "ratio"}
+        base = {"outcome": outcome, "arm": arms, "n": len(week), "events": events, "df": len(week) - 2, "unit": "ratio"}
         yield base | {"measure": "subdistribution_hazard_ratio"} | _fine_gray(week, cause, first, number, entry, reason, wanted)
         yield base | {"measure": "hazard_ratio"} | _cox(week, cause == number, first, entry, reason, wanted)
 
@@ -187,15 +188,15 @@ def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wante
 def _cox(week, event, first, entry, reason: str | None, wanted: Events) -> dict:
     words = _words(wanted)
     if reason:
-        return fields(Estimate(np.nan, reason=reason), f"cause-specific Cox, Efron ties; {words}")
+        return fields(Estimate(np.nan, reason=reason), f"cause-specific Cox, Efron ties, normal interval; {words}")
     start = None if entry is None else from_the_start(entry)
-    if 0 < event.sum() < EVENTS_PER_PARAMETER:
-        method = (
-            f"cause-specific Cox with Firth's penalty (fewer than ten events), Efron ties, profile likelihood interval; {words}"
-        )
-        return fields(model_estimate(firth_cox(week, event, first, entry=start)), method)
-    method = f"cause-specific Cox, Efron ties, normal interval; {words}"
-    return fields(model_estimate(cox_model(week, event, first, entry=start)), method)
+    penalised = f"cause-specific Cox with Firth's penalty (fewer than ten events, or groups apart), Efron ties, profile interval; {words}"
+    if event.sum() < FEWEST_EVENTS:
+        return fields(Estimate(np.nan, reason="too_few_events" if event.any() else "no_events"), penalised)
+    fit = cox_model(week, event, first, entry=start)
+    if event.sum() < EVENTS_PER_PARAMETER or fit.reason == "monotone_likelihood":
+        return fields(model_estimate(firth_cox(week, event, first, entry=start)), penalised)
+    return fields(model_estimate(fit), f"cause-specific Cox, Efron ties, normal interval; {words}")
 
 
 def from_the_start(entry: np.ndarray) -> np.ndarray:
@@ -204,7 +205,9 @@ def from_the_start(entry: np.ndarray) -> np.ndarray:
 
 
 def model_estimate(fit) -> Estimate:
-    """The first ratio of a fitted model; its standard error is that of the ratio."""
+    """The first ratio of a fitted model; its standard error is that of the ratio. Without any spread there is no estimate."""
+    if fit.reason is None and not fit.standard_errors[0] > 1e-9:
+        return Estimate(np.nan, reason="no_variance")
     ratio = float(fit.hazard_ratios[0])
     found = Estimate(
         ratio, ratio * float(fit.standard_errors[0]), float(fit.ci_low[0]), float(fit.ci_high[0]), float(fit.p_values[0])

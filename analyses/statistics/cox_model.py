@@ -216,17 +216,17 @@ def _described(
     errors = np.sqrt(np.diag(covariance))
     tests = _likelihood_tests(fit.maximum, p, fit.reason)
     events = int(fit.given.event.sum())
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         limits = np.exp(coefficients + np.outer((-z, 0.0, z), errors))
-        ratios = np.exp(coefficients)
+        ratios, deviates = np.exp(coefficients), coefficients / errors
     return CoxModel(
         names=fit.given.names,
         coefficients=coefficients,
         covariance=covariance,
         model_covariance=model,
         standard_errors=errors,
-        z=coefficients / errors,
-        p_values=two_sided_p(coefficients / errors),
+        z=deviates,
+        p_values=two_sided_p(deviates),
         hazard_ratios=ratios,
         ci_low=limits[0],
         ci_high=limits[2],
