@@ -75,7 +75,7 @@ _PIECEWISE = (
     "clients taken as independent"
 )
 _RESPONDERS = (
-    "baseline-corrected Tau {sign} 0 with a two-sided p < 0.05 within the client, exact where no scores are tied; "
+    "baseline-corrected Tau {sign} 0 with a two-sided p < 0.05 within the client, exact without ties or with at most 16 measurements; "
     "measurements of one client taken as independent; exact interval"
 )
 _UNDECIDABLE = "clients for whom even a perfect difference between phases would have p >= 0.05; exact interval"
@@ -257,7 +257,7 @@ def _responses(part: Phases, found: CorrectedTau) -> np.ndarray:
     shown = found.p_value < SIGNIFICANCE
     a, b = part.baseline_points, part.treatment_points
     undecidable = 2 / comb(a + b, a) >= SIGNIFICANCE
-    # first: with ties p is an approximation and can fall below what an exact one could ever be
+    # first: with many ties p is an approximation and could fall below what an exact one can be
     return np.select([undecidable, shown & (found.tau > 0), shown & (found.tau < 0)], [3, 0, 1], 2)
 
 

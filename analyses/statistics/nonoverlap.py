@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import comb, ndtr
 
 from analyses.statistics.phases import Phases, group_sizes
 
 # as R's wilcox.test: exact below 50 in each phase when nothing is tied
 _EXACT_BELOW = 50
+# with ties the distribution depends on the scores, so that it must be made for every client
+_EXACT_TIED = 16
+_CHUNK = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +33,9 @@ class Nonoverlap:
     tau_b
         Kendall's rank correlation of score and phase, corrected for ties; NaN when all scores are equal.
     p_value
-        Two-sided Mann-Whitney test: exact when no scores are tied and both phases have fewer than 50 measurements,
-        otherwise normal with corrections for ties and continuity (R's ``wilcox.test``). 1 when all scores are equal.
+        Two-sided Mann-Whitney test. Exact when no scores are tied and both phases have fewer than 50 measurements (R's
+        ``wilcox.test``), and with ties up to 16 measurements in all (``coin::wilcox_test``); otherwise normal with
+        corrections for ties and continuity (``wilcox.test`` again). 1 when all scores are equal.
     """
 
     nap: np.ndarray
@@ -89,7 +93,10 @@ def nonoverlap(given: Phases) -> Nonoverlap:
     with np.errstate(invalid="ignore", divide="ignore"):
         tau_b = s / np.sqrt((all_pairs - tied) * a * b)
         tau_b = np.where(tied < all_pairs, tau_b, np.nan)
-    return Nonoverlap(nap, 2 * nap - 1, s, tau_b, _p_values(s, a, b, cubes))
+    p_value = _p_values(s, a, b, cubes)
+    tied_and_short = (cubes > 0) & (n <= _EXACT_TIED) & (tied < all_pairs)
+    p_value[tied_and_short] = _exact_tied(given, ranks, s, tied_and_short)
+    return Nonoverlap(nap, 2 * nap - 1, s, tau_b, p_value)
 
 
 def _ranks(client: np.ndarray, score: np.ndarray) -> np.ndarray:
@@ -137,3 +144,35 @@ def _exact_tail(a: int, b: int) -> np.ndarray:
         for start in range(i):
             ways[start::i] = np.cumsum(ways[start::i])
     return np.cumsum(ways) / ways.sum()
+
+
+def _exact_tied(given: Phases, ranks: np.ndarray, s: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """P(|S| at least as large) over all ways to call some of a client's measurements treatment, its ties as they are."""
+    p = np.empty(given.clients)
+    before, during = given.baseline_points, given.treatment_points
+    size, smaller = before + during, np.minimum(before, during)
+    begin = np.cumsum(size) - size
+    for n, m in np.unique(np.column_stack([size, smaller])[who], axis=0):
+        mine = np.flatnonzero(who & (size == n) & (smaller == m))
+        doubled = np.round(2 * ranks[begin[mine][:, None] + np.arange(n)]).astype(np.int64)
+        most = m * (2 * n - m + 1)
+        for part in np.array_split(np.arange(len(mine)), 1 + len(mine) * (m + 1) * (most + 1) // _CHUNK):
+            ways = _ways(doubled[part], m, most)
+            far = np.abs(np.arange(most + 1) - m * (n + 1)) >= np.abs(s[mine[part]])[:, None] - 1e-9
+            p[mine[part]] = (ways * far).sum(axis=1) / comb(n, m)
+    return np.minimum(p[who], 1.0)
+
+
+def _ways(doubled: np.ndarray, m: int, most: int) -> np.ndarray:
+    """In how many ways m of the doubled ranks of each client have each sum; shape (clients, most + 1)."""
+    clients, n = doubled.shape
+    ways = np.zeros((m + 1, clients, most + 1))
+    ways[0, :, 0] = 1.0
+    sums = np.arange(most + 1)
+    for j in range(n):
+        source = sums - doubled[:, j, None]
+        allowed = source >= 0
+        source = np.where(allowed, source, 0)
+        for k in range(min(j + 1, m), 0, -1):
+            ways[k] += np.where(allowed, np.take_along_axis(ways[k - 1], source, axis=1), 0.0)
+    return ways[m]
