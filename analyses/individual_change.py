@@ -44,7 +44,10 @@ _CRITERIA = {
     "b": "criterion b: two SDs of the norm group from its mean",
     "a": "criterion a: two SDs beyond the mean of these young people at baseline",
 }
-_OF_RANGE = "people by band of the score before and after; four equal parts of the instrument's range, from worst to best"
+_OF_RANGE = (
+    "people by band of the score before and after; four equal parts of the instrument's range, from worst to best; a score on an edge "
+    "is in the worse"
+)
 _OF_SPREAD = "people by band of the score before and after; bands at one SD below, at, and one SD above the mean at baseline, from worst to best"
 
 
@@ -149,7 +152,7 @@ def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pai
     before, later = found.before[who], found.later[who]
     edges, method = _edges(instrument, before)
     sign = 1 if instrument.higher_is_better else -1
-    first, second = (np.searchsorted(np.sort(sign * edges), sign * score, side="right") for score in (before, later))
+    first, second = (np.searchsorted(np.sort(sign * edges), sign * score) for score in (before, later))
     counts = cell_counts(cohort.arm_codes[who], first * BANDS + second, len(arms), cells)
     names = [f"before={one};later={other}" for one in range(1, BANDS + 1) for other in range(1, BANDS + 1)]
 
