@@ -14,7 +14,7 @@ from analyses.statistics.phases import Phases, group_sizes
 _EXACT_BELOW = 50
 # with ties the distribution depends on the scores, so that it must be made for every client
 _EXACT_TIED = 16
-_CHUNK = 2_000_000
+_CHUNK = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,15 +164,17 @@ def _exact_tied(given: Phases, ranks: np.ndarray, s: np.ndarray, who: np.ndarray
 
 
 def _ways(doubled: np.ndarray, m: int, most: int) -> np.ndarray:
-    """In how many ways m of the doubled ranks of each client have each sum; shape (clients, most + 1)."""
-    clients, n = doubled.shape
-    ways = np.zeros((m + 1, clients, most + 1))
-    ways[0, :, 0] = 1.0
-    sums = np.arange(most + 1)
-    for j in range(n):
-        source = sums - doubled[:, j, None]
-        allowed = source >= 0
-        source = np.where(allowed, source, 0)
+    """In how many ways m of the doubled ranks of each client have each sum; shape (clients, most + 1).
+
+    The coefficient of y^m in the product of (1 + y x^rank), at roots of unity x and then turned back: whole numbers.
+    """
+    size = most + 1
+    frequency = np.arange(size // 2 + 1)
+    roots = np.exp(-2j * np.pi * np.arange(size) / size)
+    parts = np.zeros((m + 1, len(doubled), len(frequency)), complex)
+    parts[0] = 1.0
+    for j in range(doubled.shape[1]):
+        turned = roots[frequency * doubled[:, j, None] % size]
         for k in range(min(j + 1, m), 0, -1):
-            ways[k] += np.where(allowed, np.take_along_axis(ways[k - 1], source, axis=1), 0.0)
-    return ways[m]
+            parts[k] += parts[k - 1] * turned
+    return np.round(np.fft.irfft(parts[m], size, axis=1))
