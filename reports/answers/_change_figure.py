@@ -43,7 +43,7 @@ def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFram
     direction = _DIRECTION[instrument.higher_is_better] if instrument else ""
     caption = plain(_CAPTION.fill(outcome=name, direction=direction)[lang])
     alt = _ALT[lang].format(outcome=name[lang], parts=" ".join(_alt(evidence, lang, line) for line in lines))
-    return Picture(f"change-{slug(outcome)}", caption, alt, _png(evidence, lang, lines))
+    return Picture(f"change-{slug(outcome)}", caption, alt, _png(evidence, lang, outcome, lines))
 
 
 def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
@@ -55,7 +55,7 @@ def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
             yield time, arm, place, ends[0].iloc[0], ends[1].iloc[0]
 
 
-def _png(evidence: Evidence, lang: Lang, lines: list) -> bytes:
+def _png(evidence: Evidence, lang: Lang, outcome: str, lines: list) -> bytes:
     times = list(dict.fromkeys(line[0] for line in lines))
     with canvas(height=3.5, panels=len(times)) as (axes, file):
         for ax, time in zip(axes, times):
@@ -63,11 +63,23 @@ def _png(evidence: Evidence, lang: Lang, lines: list) -> bytes:
                 _draw(ax, place, arm_words(evidence, arm)[lang], before, later)
             ax.set_xticks([0, 1], [_START[lang], fill(moment_words(time)[lang], _LABEL)])
             ax.set_xlim(-0.35, 1.35)
+        _within_the_scale(evidence, outcome, axes[0])
         numbers_on(axes[0].yaxis, "score", lang)
         axes[0].set_ylabel(_SCORE[lang])
         if len({line[1] for line in lines}) > 1:
             axes[0].figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return file.getvalue()
+
+
+def _within_the_scale(evidence: Evidence, outcome: str, ax) -> None:
+    """No interval is drawn beyond what the questionnaire can give: it would press the rest flat."""
+    instrument = evidence.record.instruments.get(outcome.partition(":")[0])
+    low, high = ax.get_ylim()
+    if instrument is not None and instrument.minimum is not None:
+        low = max(low, instrument.minimum)
+    if instrument is not None and instrument.maximum is not None:
+        high = min(high, instrument.maximum)
+    ax.set_ylim(low, high)
 
 
 def _draw(ax, place: int, name: str, before: pd.Series, later: pd.Series) -> None:

@@ -126,6 +126,8 @@ def _shares(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) ->
     for time, arm, mine in _by_moment_and_arm(evidence, rows):
         values = [cells.share_of(mine.get((name,))) for name in given]
         lines.append([plain(moment_words(time)[lang]), plain(arm_words(evidence, arm)[lang]), *values])
+    if given and all(cells.hides(cell) for line in lines for cell in line[2:]):
+        return Text(f"{_title(evidence, lang, _SHARES, outcome)}: {plain(hidden(evidence)[lang])}.")
     if not given:
         reason = why_not(rows.iloc[0]["method"]) if len(rows) else None
         return Text(_NO_SHARES[lang].format(reason=reason[lang]) if reason else "")

@@ -12,6 +12,7 @@ local function wrapped(name, div)
 end
 
 function Div(div)
+  if div.classes:includes('page-end') then return pandoc.RawBlock('typst', '#pagebreak(weak: true)') end
   if div.classes:includes('callout') then return wrapped('callout', div) end
   if div.classes:includes('table-note') then return wrapped('table-note', div) end
 end
