@@ -129,10 +129,10 @@ def comparison_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[in
     for one, other in pairs:
         both = groups.counts[one], groups.counts[other]
         base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both)}
-        for record in (*_contrasts(curves[one], curves[other], wanted), *test_records(both, wanted)):
+        for record in (*_contrasts(curves[one], curves[other], wanted), *log_rank_records(both, wanted)):
             yield base | record
     if len(groups.names) > 2:
-        for record in test_records(groups.counts, wanted):
+        for record in log_rank_records(groups.counts, wanted):
             yield {"arm": "all", **_sizes(groups.counts)} | record
 
 
@@ -170,7 +170,7 @@ def _contrasts(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iter
     }
 
 
-def test_records(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict]:
+def log_rank_records(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict]:
     """The log-rank test, and its weighted relatives under a measure of their own."""
     yield {"measure": "log_rank_chi2", **_test(counts, "log-rank", 0, 0, "log-rank test", wanted)}
     for weighting, rho, gamma, words in WEIGHTED:

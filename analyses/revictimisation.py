@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events, subgroups
-from analyses.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
+from analyses.event_curves import comparison_records, curve_records, groups_from, log_rank_records, planned_pairs
 from analyses.statistics.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Result, WeeklyTally, rows
@@ -74,7 +74,7 @@ def _between(plan: Plan, found: FirstEvents, column: str, levels: dict[str, np.n
 
     def records(groups, grid: np.ndarray) -> Iterator[dict]:
         size = {"n": groups.everyone.size, "events": int(groups.everyone.all_events.sum())}
-        for record in test_records(groups.counts, plan.events):
+        for record in log_rank_records(groups.counts, plan.events):
             yield {"arm": "all", **size} | record
 
     return weekly_tally(NAME, plan, found, found.selection.analysed & (number >= 0), number, tuple(levels), records, column)

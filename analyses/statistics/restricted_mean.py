@@ -19,7 +19,17 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
     ----------
     horizon
         In weeks, chosen beforehand. Must not lie beyond the last week of observation unless the curve has reached 0:
-        `reason` is then `follow_up_too_short`.
+        `reason` is then `follow_up_too_short`. R's `survfit` draws the last value out instead; survRM2 refuses as this does.
+
+    Raises
+    ------
+    ValueError
+        A horizon below one week.
+
+    When not to use
+    ---------------
+    With a horizon chosen after seeing the data, or close to the end where hardly anybody is followed: the normal interval is
+    then too narrow. With fewer than some 20 people per group it is a little too narrow anyhow (docs/simulation-events.md).
 
     Examples
     --------
@@ -54,7 +64,16 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
 
 
 def restricted_mean_difference(one: SurvivalCurve, other: SurvivalCurve, horizon: int) -> Estimate:
-    """Difference of two independent restricted means (first minus second), normal interval and test (Royston & Parmar 2013)."""
+    """Difference of two independent restricted means (first minus second), with normal interval and test.
+
+    Royston & Parmar (2013, BMC Med Res Methodol 13:152); as R's survRM2. Needs no proportional hazards.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> from analyses.statistics.survival_curve import survival_curve
+    >>> one, other = (survival_curve(event_counts(np.array([week, 3]), np.array([1, 0]))) for week in (2, 1))
+    >>> restricted_mean_difference(one, other, 3).estimate
+    0.5
+    """
     a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
@@ -62,7 +81,14 @@ def restricted_mean_difference(one: SurvivalCurve, other: SurvivalCurve, horizon
 
 
 def restricted_mean_ratio(one: SurvivalCurve, other: SurvivalCurve, horizon: int) -> Estimate:
-    """Ratio of two independent restricted means, interval and test on the log scale."""
+    """Ratio of two independent restricted means (first over second), interval and test on the log scale (delta method).
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> from analyses.statistics.survival_curve import survival_curve
+    >>> one, other = (survival_curve(event_counts(np.array([week, 3]), np.array([1, 0]))) for week in (2, 1))
+    >>> restricted_mean_ratio(one, other, 3).estimate
+    1.25
+    """
     a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)

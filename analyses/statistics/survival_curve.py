@@ -128,10 +128,15 @@ def _limits(
 
 
 def survival_at(curve: SurvivalCurve, week: int) -> Estimate:
-    """Survival at a week, with its limits.
+    """Survival at a week (0 or later), with its limits; these are NaN where the curve is at 0, and with `log-log` at 1.
 
-    `reason` is `follow_up_too_short` when nobody was observed that long and the curve has not reached 0: the curve is not drawn
+    `reason` is `empty_group`, or `follow_up_too_short` when nobody was observed that long and the curve has not reached 0: the curve is not drawn
     out beyond what was seen (as R's `summary.survfit` with `extend=FALSE`).
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> curve = survival_curve(event_counts(np.array([1, 2, 3, 3]), np.array([1, 1, 0, 0])))
+    >>> survival_at(curve, 2).estimate, survival_at(curve, 4).reason
+    (0.5, 'follow_up_too_short')
     """
     if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
@@ -139,7 +144,7 @@ def survival_at(curve: SurvivalCurve, week: int) -> Estimate:
     if week > curve.last_week and curve.survival[last] > 0:
         return Estimate(np.nan, reason="follow_up_too_short")
     t = min(week, last)
-    return Estimate(curve.survival[t], curve.std_error[t], curve.ci_low[t], curve.ci_high[t])
+    return Estimate(*(float(column[t]) for column in (curve.survival, curve.std_error, curve.ci_low, curve.ci_high)))
 
 
 def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
@@ -182,7 +187,24 @@ def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
 def survival_difference(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estimate:
     """Difference of two independent survival probabilities at a week (first minus second), normal interval and test.
 
-    Variance: the sum of the two Greenwood variances (Klein et al. 2007, Stat Med 26:4505, the untransformed test).
+    Variance: the sum of the two Greenwood variances (Klein et al. 2007, Stat Med 26:4505, the untransformed test). When neither
+    group had an event by then the difference is 0 and there is neither interval nor p. Programs that test on the log or
+    log-log scale give other p-values with few people.
+
+    When not to use
+    ---------------
+    At a week chosen after seeing the curves. For one answer about the whole of follow-up: the restricted mean.
+
+    Examples
+    --------
+    Three of four against two of four without an event: 1/4, with variance 3/64 + 4/64.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> one = survival_curve(event_counts(np.array([1, 2, 2, 2]), np.array([1, 0, 0, 0])))
+    >>> other = survival_curve(event_counts(np.array([1, 1, 2, 2]), np.array([1, 1, 0, 0])))
+    >>> answer = survival_difference(one, other, 2)
+    >>> answer.estimate, round(answer.std_error**2 * 64, 6)
+    (0.25, 7.0)
     """
     a, b = survival_at(one, week), survival_at(other, week)
     if a.reason or b.reason:
@@ -195,6 +217,12 @@ def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estim
 
     Standard error of the log ratio by the delta method: the root of the sum of (SE / S)^2. `reason` is `survival_is_zero` when
     one of them is 0.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> one = survival_curve(event_counts(np.array([1, 2, 2, 2]), np.array([1, 0, 0, 0])))
+    >>> other = survival_curve(event_counts(np.array([1, 1, 2, 2]), np.array([1, 1, 0, 0])))
+    >>> survival_ratio(one, other, 2).estimate
+    1.5
     """
     a, b = survival_at(one, week), survival_at(other, week)
     if a.reason or b.reason:
@@ -206,20 +234,19 @@ def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estim
 
 def log_ratio(a: float, a_error: float, b: float, b_error: float, confidence: float) -> Estimate:
     """a / b of two independent estimates, interval and test on the log scale; the standard error is that of the ratio."""
-    ratio, error = a / b, np.hypot(a_error / a, b_error / b)
+    ratio, error = float(a / b), float(np.hypot(a_error / a, b_error / b))
     z = ndtri(0.5 + confidence / 2)
     if error == 0:
         return Estimate(ratio, 0.0, reason=None)
-    return Estimate(
-        ratio, ratio * error, ratio * np.exp(-z * error), ratio * np.exp(z * error), 2 * ndtr(-abs(np.log(ratio)) / error)
-    )
+    low, high = float(ratio * np.exp(-z * error)), float(ratio * np.exp(z * error))
+    return Estimate(ratio, ratio * error, low, high, float(2 * ndtr(-abs(np.log(ratio)) / error)))
 
 
 def normal_estimate(estimate: float, std_error: float, confidence: float = 0.95) -> Estimate:
     """An estimate with its normal interval and two-sided p; without variance there is neither."""
+    estimate, std_error = float(estimate), float(std_error)
     if not std_error > 0:
         return Estimate(estimate, 0.0, reason=None)
     z = ndtri(0.5 + confidence / 2)
-    return Estimate(
-        estimate, std_error, estimate - z * std_error, estimate + z * std_error, 2 * ndtr(-abs(estimate) / std_error)
-    )
+    p = float(2 * ndtr(-abs(estimate) / std_error))
+    return Estimate(estimate, std_error, float(estimate - z * std_error), float(estimate + z * std_error), p)
