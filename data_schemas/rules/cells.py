@@ -30,7 +30,7 @@ TABLE_EMPTY = Rule(
     "error",
     Words("Tabel is leeg", "Table is empty"),
     Words("De tabel {table} heeft minstens één ingevulde rij.", "The table {table} has at least one filled row."),
-    Words("Vul de tabel, of haal haar weg als zij niet nodig is.", "Fill in the table, or remove it if it is not needed."),
+    Words("Vul de tabel met ten minste één rij.", "Fill in the table with at least one row."),
     _DROPPED,
 )
 
@@ -210,8 +210,10 @@ MANIFEST_MISSING = Rule(
         "The tables come with submission.toml, with the contract and the name of the submission.",
     ),
     Words(
-        'Maak het bestand met ten minste twee regels: contract = "1" en name = "korte-naam".',
-        'Make the file with at least two lines: contract = "1" and name = "short-name".',
+        'Maak het bestand met ten minste twee regels: contract = "1" en name = "korte-naam". In een werkmap is het het tabblad '
+        "Inzending, met Contract en Korte naam.",
+        'Make the file with at least two lines: contract = "1" and name = "short-name". In a workbook it is the sheet '
+        "Submission, with Contract and Short name.",
     ),
     _DROPPED,
 )
@@ -219,9 +221,10 @@ MANIFEST_MISSING = Rule(
 MANIFEST_WRONG = Rule(
     "manifest-wrong",
     "error",
-    Words("submission.toml klopt niet", "submission.toml is not right"),
+    Words("Over deze inzending: er klopt iets niet", "About this submission: something is not right"),
     Words(
-        "In submission.toml is {place} zoals het codeboek voorschrijft.", "In submission.toml, {place} is as the codebook says."
+        "In submission.toml (in een werkmap: het tabblad Inzending) is {place} zoals het codeboek voorschrijft.",
+        "In submission.toml (in a workbook: the sheet Submission), {place} is as the codebook says.",
     ),
     Words("{advice}", "{advice}"),
     _DROPPED,

@@ -30,6 +30,15 @@ _NOT_TOML = Words(
 )
 
 
+# what the sheet Inzending of a workbook calls them
+_ON_SHEET = {
+    "name": Words("Korte naam", "Short name"),
+    "nature": Words("Aard", "Nature"),
+    "source": Words("Bron", "Source"),
+    "title": Words("Titel", "Title"),
+}
+
+
 def read_manifest(text: str | None) -> tuple[Manifest | None, tuple[Finding, ...]]:
     """The manifest, or the findings that say why there is none. What was written never appears in them."""
     if text is None:
@@ -53,7 +62,15 @@ def read_manifest(text: str | None) -> tuple[Manifest | None, tuple[Finding, ...
 
 
 def _place(loc: tuple) -> Words:
+    """Where it is: the key, after the name that it has on the sheet.
+
+    >>> _place(("name",)).nl, _place(("instruments", "x", "nl")).nl
+    ('Korte naam (name)', 'instruments > x > nl')
+    """
     keys = " > ".join(str(key) for key in loc if str(key).replace("_", "").replace("-", "").isalnum())
+    label = _ON_SHEET.get(str(loc[0])) if loc else None
+    if label and keys:
+        return Words(f"{label.nl} ({keys})", f"{label.en} ({keys})")
     return Words(keys or "de inhoud", keys or "the content")
 
 
