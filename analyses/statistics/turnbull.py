@@ -12,7 +12,7 @@ from analyses.statistics.survival_curve import Estimate
 WARM_UP = 60
 DRAWS = 200
 DRAW_STEPS = 2000
-DRAW_CHANGE = 1e-6
+DRAW_CHANGE = 1e-5
 MAX_ITERATIONS = 100
 GAP = 1e-11
 
@@ -149,7 +149,7 @@ def event_free_with_interval(left, right, weeks, *, seed: int, draws: int = DRAW
 
     On a fixed grid of weeks the curve is an ordinary multinomial model, for which the bootstrap holds where masses are not at the
     edge of 0; with few people take the interval as a sketch. All draws take their self-consistent steps together, from the
-    fitted curve mixed with an even one, until no mass moves more than 1e-6.
+    fitted curve mixed with an even one, until no mass moves more than 1e-5.
 
     Examples
     --------
