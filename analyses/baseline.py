@@ -46,6 +46,8 @@ def wanted(plan: Plan) -> bool:
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Per descriptor and arm the share of each category, missing counted as a category of its own; scores; and balance.
 
+    Every category has its row, whether anyone is in it or not: a row that comes and goes would tell.
+
     `smd_baseline` compares two arms (`arm` is "a - b"): the planned pair, or every pair when nothing is compared.
     """
     records, tallies = [], []
@@ -79,7 +81,6 @@ def _tally(cohort: Cohort, column: str) -> Tally:
 
     def derive(counts: np.ndarray) -> pd.DataFrame:
         by_arm = counts.reshape(len(arms), len(names))
-        used = by_arm.sum(axis=0) > 0
         return rows(
             NAME,
             [
@@ -96,8 +97,7 @@ def _tally(cohort: Cohort, column: str) -> Tally:
                     "method": "share of all people, missing counted as a category",
                 }
                 for arm, total in arm_counts(arms, by_arm)
-                for category, count, present in zip(names, total, used)
-                if present
+                for category, count in zip(names, total)
             ],
         )
 

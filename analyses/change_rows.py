@@ -19,8 +19,8 @@ from analyses.statistics.paired_change import PairedMoments, correlation_interva
 from analyses.statistics.signed_ranks import sign_test, signed_ranks
 from data_schemas.instrument import Norm
 
-BOOTSTRAP_BELOW = 30
-"""Below this many people g gets a bootstrap interval as well; above, the normal interval is near enough."""
+BOOTSTRAP_BELOW = 300
+"""Below this many people `g_bootstrap` has a bootstrap interval; from there on the normal one, which then is near enough."""
 
 _MEAN = "mean, t interval"
 CHANGE_METHOD = "later minus baseline as scored, complete pairs; paired t interval and test"
@@ -51,7 +51,7 @@ _EFFECTS = (
         "effects between groups",
     ),
 )
-_BOOTSTRAP = "as g, for groups below 30; BCa bootstrap interval, 10,000 replicates, seed from the plan"
+_BOOTSTRAP = "as g; BCa bootstrap interval, 10,000 replicates, seed from the plan; from 300 people on the normal interval of g for unequal SDs"
 _T = "paired t statistic of the change as scored, n - 1 df"
 _WILCOXON = (
     "Wilcoxon signed ranks: sum of the ranks of positive changes as scored; zeros left out, ties share their mean rank; p exact up to "
@@ -67,7 +67,7 @@ def group_rows(before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm
     for record in (
         *_means(moments),
         *effect_rows(moments, sign),
-        *_bootstrapped(before, later, sign, seed),
+        _bootstrapped(before, later, moments, sign, seed),
         *_tests(moments, later - before, sign),
         *(_t_scores(moments, norm) if norm is not None else ()),
     ):
@@ -121,10 +121,13 @@ def _no_correlation(moments: PairedMoments) -> str | None:
     return "no_variance" if np.isnan(moments.correlation) else None
 
 
-def _bootstrapped(before: np.ndarray, later: np.ndarray, sign: int, seed: int) -> Iterator[dict]:
-    if len(before) < BOOTSTRAP_BELOW:
-        answer = change_by_baseline_sd_bootstrap(before, later, seed, sign)
-        yield {"measure": "g_bootstrap", "unit": "SD"} | fields(answer, _BOOTSTRAP)
+def _bootstrapped(before: np.ndarray, later: np.ndarray, moments: PairedMoments, sign: int, seed: int) -> dict:
+    """One row whatever the size of the group, so that its presence tells nothing of it."""
+    small = moments.n < BOOTSTRAP_BELOW
+    answer = (
+        change_by_baseline_sd_bootstrap(before, later, seed, sign) if small else change_by_baseline_sd_unequal(moments, sign)
+    )
+    return {"measure": "g_bootstrap", "unit": "SD"} | fields(answer, _BOOTSTRAP)
 
 
 def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[dict]:

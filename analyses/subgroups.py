@@ -48,7 +48,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """For every planned descriptor the change within each category, and the interaction; `subgroup` is "gender=girl".
 
     With a planned comparison the interaction is in the difference between the arms; without one, in the change itself.
-    A descriptor of two known categories has one interaction, of the first against the second.
+    Every category has its row, whether anyone is in it or not. Where people are in two categories only, their rows
+    mirror each other and count as one test.
     """
     records: list[dict] = []
     tallies: list[Tally] = []
@@ -65,26 +66,27 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The analysed people of one category, those of all other known categories, and whether its interaction is its own test."""
+    """The analysed people of one category, and those of all other known categories; `twin` is the part whose test this mirrors."""
 
     name: str
     inside: np.ndarray
     outside: np.ndarray
-    tested: bool
+    twin: str | None = None
 
 
 def _parts(cohort: Cohort, column: str, analysed: np.ndarray) -> list[Part]:
     codes, names = categories(cohort, column)
-    used = [code for code, name in enumerate(names) if name not in _UNTOLD and (analysed & (codes == code)).any()]
-    known = analysed & np.isin(codes, used)
+    told = [code for code, name in enumerate(names) if name not in _UNTOLD]
+    known = analysed & np.isin(codes, told)
+    used = [code for code in told if (known & (codes == code)).any()]
     return [
         Part(
             f"{column}={names[code]}",
             known & (codes == code),
             known & (codes != code),
-            len(used) > 2 or (len(used) == 2 and code == used[0]),
+            f"{column}={names[used[0]]}" if len(used) == 2 and code == used[1] else None,
         )
-        for code in used
+        for code in told
     ]
 
 
@@ -98,16 +100,19 @@ def _within(cohort: Cohort, measure: Measure, found: Pairs, parts: list[Part]) -
 
 
 def _interactions(cohort: Cohort, plan: Plan, found: Pairs, parts: list[Part]) -> list[dict]:
-    tested = [part for part in parts if part.tested]
-    answers = [_interaction(cohort, plan, found, part) for part in tested]
-    p_values = np.array([answer.p_value for answer in answers], float)
-    adjusted = holm(p_values) if plan.multiplicity == "holm" else p_values
+    answers = {part.name: _interaction(cohort, plan, found, part) for part in parts}
+    family = [part.name for part in parts if part.twin is None]
+    p_values = np.array([answers[name].p_value for name in family], float)
+    adjusted = dict(zip(family, holm(p_values) if plan.multiplicity == "holm" else p_values))
     method = (_IN_EFFECT if plan.comparison else _IN_CHANGE).format(p=_P[plan.multiplicity])
     arm = " - ".join(plan.comparison.arms) if plan.comparison else "all"
     base = {"measure": "interaction", "arm": arm, "unit": "score"}
     return [
-        base | {"subgroup": part.name, "n": int((part.inside | part.outside).sum())} | fields(answer, method) | {"p_value": p}
-        for part, answer, p in zip(tested, answers, adjusted)
+        base
+        | {"subgroup": part.name, "n": int((part.inside | part.outside).sum())}
+        | fields(answers[part.name], method)
+        | {"p_value": adjusted[part.twin or part.name]}
+        for part in parts
     ]
 
 

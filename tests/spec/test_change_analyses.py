@@ -226,7 +226,10 @@ def test_subgroups_are_told_by_interaction_only_when_cells_are_large_enough(tmp_
     assert only(interactions, subgroup="setting=open")["method"].startswith("too_few: "), (
         "six people per arm in the closed setting"
     )
-    assert len(interactions) == 2 and "Holm" in gender["method"]
+    mirrored = only(interactions, subgroup="gender=boy")
+    assert (mirrored["estimate"], mirrored["p_value"]) == (pytest.approx(-gender["estimate"]), gender["p_value"])
+    assert "Holm" in gender["method"]
+    assert only(interactions, subgroup="gender=other")["method"].startswith("too_few: ")
     assert only(found, time="end", measure="n_pairs", subgroup="gender=girl")["estimate"] == 24
 
 
