@@ -134,7 +134,14 @@ def _imputation(plan: Plan, table: Longitudinal, name: str) -> Iterator[dict]:
             tipped = TippingPoint(np.nan, reason) if shifted is None else tipping_point(shifted)
             method = _TIPPING.format(first=" of the first arm" if several else "", m=m)
             about = {"measure": "tipping_delta", "subgroup": "tipping point", "arm": arm, "time": moment, "n": n}
-            yield about | {"estimate": tipped.delta, "method": why(method, tipped.reason)}
+            yield about | _scale(shifted, reason) | {"estimate": tipped.delta, "method": why(method, tipped.reason)}
+
+
+def _scale(shifted: ShiftedEstimate | None, reason: str | None) -> dict:
+    """How precisely a tipping point is known, for the door: a change of one standard error moves it by that over the share."""
+    pooled = _pooled(shifted, reason)
+    share = shifted.share if shifted is not None and shifted.share else np.nan
+    return {"std_error": pooled.std_error / share, "df": pooled.df}
 
 
 def _pooled(shifted: ShiftedEstimate | None, reason: str | None) -> Pooled:

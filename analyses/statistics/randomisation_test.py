@@ -16,12 +16,14 @@ _MANY_CLIENTS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RandomisationTest:
-    """Mean over clients of (mean during treatment - mean during baseline), and its two-sided p.
+    """Mean over clients of (mean during treatment - mean during baseline), its error over clients, and a two-sided p.
 
+    The error is the SD over clients by the root of their number (NaN for one client); p does not come from it.
     ``reason``: ``empty_group``.
     """
 
     estimate: float
+    std_error: float
     p_value: float
     reason: str | None = None
 
@@ -104,7 +106,7 @@ def randomisation_test(
     (4.0, 0.333333)
     """
     if given.clients == 0:
-        return RandomisationTest(np.nan, np.nan, "empty_group")
+        return RandomisationTest(np.nan, np.nan, np.nan, "empty_group")
     starts = possible_starts(given, minimum_baseline, minimum_treatment)
     total = float(starts.observed.sum())
     least = abs(total) - 1e-9 * max(1e-300, float(np.abs(starts.effect).sum()))
@@ -115,7 +117,8 @@ def randomisation_test(
         p = _normal(starts, abs(total))
     else:
         p = (1 + _as_large(starts, least, permutations, generator)) / (1 + permutations)
-    return RandomisationTest(total / given.clients, p)
+    spread = float(starts.observed.std(ddof=1)) if given.clients > 1 else np.nan
+    return RandomisationTest(total / given.clients, spread / given.clients**0.5, p)
 
 
 def _all_sums(starts: Starts) -> np.ndarray:
