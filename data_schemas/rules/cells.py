@@ -226,6 +226,6 @@ MANIFEST_WRONG = Rule(
         "In submission.toml (in een werkmap: het tabblad Inzending) is {place} zoals het codeboek voorschrijft.",
         "In submission.toml (in a workbook: the sheet Submission), {place} is as the codebook says.",
     ),
-    Words("{advice}", "{advice}"),
+    Words("{advice} Het codeboek geeft de vorm en een voorbeeld.", "{advice} The codebook gives the form and an example."),
     _DROPPED,
 )

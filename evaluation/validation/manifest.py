@@ -20,10 +20,7 @@ _ADVICE = {
         "Remove {place}, or correct its spelling: there is no such key.",
     ),
 }
-_OTHER = Words(
-    "Verbeter {place}; het codeboek geeft de vorm en een voorbeeld.",
-    "Correct {place}; the codebook gives the form and an example.",
-)
+_OTHER = Words("Verbeter {place}.", "Correct {place}.")
 _NOT_TOML = Words(
     'Verbeter de schrijfwijze: elke regel is  sleutel = "waarde"  met rechte aanhalingstekens.',
     'Correct the notation: each line is  key = "value"  with straight quotation marks.',
