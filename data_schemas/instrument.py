@@ -66,8 +66,10 @@ class Instrument(BaseModel):
     items: int | None = None
     ages: str = ""
     licence: str = ""
+    licence_nl: str = ""
     source: str = Field(min_length=3)
     notes: str = ""
+    notes_nl: str = ""
     informants: tuple[str, ...] = ()
     reliabilities: tuple[Reliability, ...] = ()
     norms: tuple[Norm, ...] = ()
@@ -83,6 +85,16 @@ class Instrument(BaseModel):
     def words(self) -> Words:
         """The name in both languages."""
         return Words(self.nl, self.en)
+
+    @property
+    def remarks(self) -> Words:
+        """Notes in both languages; what was given in one language stands for both."""
+        return Words(self.notes_nl or self.notes, self.notes or self.notes_nl)
+
+    @property
+    def terms(self) -> Words:
+        """Terms of use in both languages."""
+        return Words(self.licence_nl or self.licence, self.licence or self.licence_nl)
 
     def reliability(self, informant: str) -> Reliability | None:
         """The first verified reliability that fits the informant; None when no source was read."""

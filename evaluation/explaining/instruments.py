@@ -51,9 +51,9 @@ def _body(found: Instrument, lang: Lang) -> Iterator[Block]:
         "items": str(found.items or ""),
         "ages": found.ages,
         "informants": ", ".join(informants.label(who)[lang] for who in found.informants),
-        "licence": found.licence,
+        "licence": found.terms[lang],
         "source": found.source,
-        "notes": found.notes,
+        "notes": found.remarks[lang],
     }
     yield Items([f"{_FACTS[name][lang]}: {text}" for name, text in facts.items() if text])
     numbers = (*found.reliabilities, *found.norms, *found.cutoffs)
