@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from analyses.statistics._risk_sets import RiskSets
 MAX_ITERATIONS = 200
 STEP = 1e-11
 LONGEST_STEP = 5.0
+FARTHEST = 60.0
+"""Distance, in standard deviations of the covariate, beyond which a limit counts as infinite: e to the 60."""
 TERMS_AT_ONCE = 20_000
 
 
@@ -27,20 +29,36 @@ class PenalisedFit:
 
 
 def penalised_maximum(sets: RiskSets, start: np.ndarray, free: np.ndarray, ties: str) -> PenalisedFit:
-    """Maximise over the ``free`` coefficients, the others held at ``start``; scoring steps with halving."""
+    """Maximise over the ``free`` coefficients, the others held at ``start``; quasi-Newton steps with halving.
+
+    The information leaves the penalty's curvature out: scoring steps with it alone can swing around the maximum for ever. The
+    BFGS update (Nocedal & Wright 2006, equation 6.17) learns that curvature from the scores.
+    """
     at = _penalised(sets, start, ties)
+    if not free.any():
+        return replace(at, converged=True)
+    inverse = np.linalg.inv(at.information[np.ix_(free, free)])
     for _ in range(MAX_ITERATIONS):
         step = np.zeros(len(start))
-        if free.any():
-            step[free] = np.linalg.solve(at.information[np.ix_(free, free)], at.score[free])
+        step[free] = inverse @ at.score[free]
         step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
         if np.abs(step).max() < STEP:
-            return PenalisedFit(at.beta, at.value, at.score, at.information, True)
+            return replace(at, converged=True)
         better = _halved(sets, at, step, ties)
         if better is None:
-            return PenalisedFit(at.beta, at.value, at.score, at.information, bool(np.abs(step).max() < 1e-6))
+            return replace(at, converged=bool(np.abs(step).max() < 1e-6))
+        inverse = _updated(inverse, (better.beta - at.beta)[free], (at.score - better.score)[free])
         at = better
     return at
+
+
+def _updated(inverse: np.ndarray, moved: np.ndarray, gained: np.ndarray) -> np.ndarray:
+    """The BFGS update of an inverse curvature, skipped where the curvature along the step is not that of a maximum."""
+    along = moved @ gained
+    if along <= 1e-14 * np.sqrt((moved @ moved) * (gained @ gained)):
+        return inverse
+    turn = np.eye(len(moved)) - np.outer(moved, gained) / along
+    return turn @ inverse @ turn.T + np.outer(moved, moved) / along
 
 
 def profile_limit(sets: RiskSets, best: PenalisedFit, column: int, side: int, drop: float, ties: str) -> float:
@@ -58,9 +76,10 @@ def profile_limit(sets: RiskSets, best: PenalisedFit, column: int, side: int, dr
 
     width = np.sqrt(np.linalg.inv(best.information)[column, column]) * np.sqrt(2.0 * drop)
     near, far = best.beta[column], best.beta[column] + side * width
-    for _ in range(40):
+    while abs(far - best.beta[column]) < FARTHEST:
         if excess(far) < 0:
             return float(brentq(excess, near, far, xtol=1e-11, rtol=1e-12))
+        width *= 1.5
         near, far = far, far + side * width
     return side * np.inf
 

@@ -28,3 +28,12 @@ def test_no_events_and_no_contrast_have_a_reason():
     assert firth_cox([1, 2], [0, 0], [0, 1]).reason == "no_events"
     assert firth_cox([1, 2], [1, 1], [1, 1]).reason == "no_variance"
     assert firth_cox([1, 2, 3, 4], [1, 1, 1, 0], [[0, 0], [1, 1], [0, 0], [1, 1]]).reason == "collinear"
+
+
+def test_two_events_by_hand():
+    """Events of x = 0 first and x = 1 last, one more with x = 1: 0.5 log 2r - 2 log(1 + 2r) has its maximum at r = 1/6.
+
+    There the information is half the curvature of the penalised likelihood: scoring steps swing around it for ever.
+    """
+    fit = firth_cox([0, 0, 1], [1, 0, 1], [0, 1, 1])
+    assert fit.reason is None and fit.hazard_ratios[0] == pytest.approx(1 / 6, rel=1e-9)
