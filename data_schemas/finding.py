@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from threading import RLock
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from data_schemas.plan import Plan
 from data_schemas.words import Words
 
 Severity = Literal["error", "warning", "notice"]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ class Delivery:
     instruments: Mapping[str, Instrument]
     plan: Plan | None = None
     previous: Delivery | None = None
+    _counted: dict[str, object] = field(default_factory=dict, repr=False)
+    _lock: RLock = field(default_factory=RLock, repr=False)
+
+    def once(self, name: str, count: Callable[[], _T]) -> _T:
+        """What several rules count with, counted once; `name` stands for it."""
+        with self._lock:
+            if name not in self._counted:
+                self._counted[name] = count()
+            return self._counted[name]
 
 
 @dataclass(frozen=True, slots=True)

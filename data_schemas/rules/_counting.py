@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from data_schemas.finding import Delivery
+
 # A table of twice the rows (and a million more) is still quicker to fill than the rows are to sort.
 _ROOMY = 1_000_000
 
@@ -79,8 +81,28 @@ def group_sizes(keys: np.ndarray) -> np.ndarray:
     return np.bincount(group)[group] if len(group) else np.zeros(0, np.int64)
 
 
-def series(frame: pd.DataFrame) -> tuple[np.ndarray, int]:
+def repeated(keys: np.ndarray) -> np.ndarray:
+    """Per row, whether another row has its key. A sort tells quickly that none has, which is how it mostly is.
+
+    >>> repeated(np.array([7, 2, 7])).tolist()
+    [True, False, True]
+    """
+    ordered = np.sort(keys)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.isin(keys, twice) if len(twice) else np.zeros(len(keys), bool)
+
+
+def series(delivery: Delivery) -> tuple[np.ndarray, int]:
     """Per measurement the number of its series (client, instrument, informant), -1 where that is not known; and how many."""
+    return delivery.once("series", lambda: _series(delivery.tables["measurements"]))
+
+
+def weeks(delivery: Delivery) -> np.ndarray:
+    """The weeks of the measurements, NaN where empty; not to be written to."""
+    return delivery.once("weeks", lambda: numbers(delivery.tables["measurements"]["week"]))
+
+
+def _series(frame: pd.DataFrame) -> tuple[np.ndarray, int]:
     client = positions(frame["client"])
     pair = categories_packed(frame, ("instrument", "informant"))
     used = np.bincount(pair, minlength=1) > 0

@@ -39,7 +39,7 @@ def _known_instruments(delivery: Delivery) -> Iterator[tuple[Words, np.ndarray]]
 def _moments_reached(delivery: Delivery) -> Tally:
     """Per instrument and moment: of the series with a baseline, the share measured; ongoing treatments are not missed."""
     frame, treatments = delivery.tables["measurements"], delivery.tables["treatments"]
-    which, count = series(frame)
+    which, count = series(delivery)
     ongoing = np.zeros(len(treatments["client"].cat.categories) + 1, bool)
     ongoing[positions(treatments["client"])[is_code(treatments["ending"], "ongoing")]] = True
     scored = (which >= 0) & ~np.isnan(numbers(frame["score"])) & ~ongoing[positions(frame["client"])]

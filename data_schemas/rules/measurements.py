@@ -7,7 +7,7 @@ import numpy as np
 from data_schemas.codelist import code_list
 from data_schemas.finding import Delivery, Outcome, TableRule
 from data_schemas.instrument import Instrument
-from data_schemas.rules._counting import group_sizes, is_code, numbers, positions, series
+from data_schemas.rules._counting import group_sizes, is_code, numbers, positions, repeated, series, weeks
 from data_schemas.words import Words
 
 MOMENTS = tuple(code for code in code_list("moment").values if code != "repeated")
@@ -52,17 +52,16 @@ def _score_in_range(delivery: Delivery) -> Outcome:
 def _one_per_moment(delivery: Delivery) -> Outcome:
     """Rows that share all but the week; those that share the week as well are the business of `key-twice`."""
     frame = delivery.tables["measurements"]
-    which, _ = series(frame)
-    moment, week = positions(frame["moment"]), numbers(frame["week"])
+    which, _ = series(delivery)
+    moment, week = positions(frame["moment"]), weeks(delivery)
     applies = (which >= 0) & is_code(frame["moment"], *MOMENTS)
     codes = len(frame["moment"].cat.categories)
     same_moment = which[applies] * codes + moment[applies]
     same_week = same_moment * 2_048 + np.where(np.isnan(week[applies]), 2_047, week[applies] + 600).astype(np.int64)
-    sizes = group_sizes(same_moment)
     more = np.zeros(len(frame), bool)
-    at = np.flatnonzero(applies)[sizes > 1]
-    if len(at):
-        more[at] = sizes[sizes > 1] > group_sizes(same_week[sizes > 1])
+    twice = repeated(same_moment)
+    if twice.any():
+        more[np.flatnonzero(applies)[twice]] = group_sizes(same_moment[twice]) > group_sizes(same_week[twice])
     return Outcome(more, applies)
 
 
@@ -75,8 +74,8 @@ def _repeated_has_week(delivery: Delivery) -> Outcome:
 def _later_in_order(delivery: Delivery) -> Outcome:
     """Each later moment against the latest week of the moments before it, within its series; one step per moment."""
     frame = delivery.tables["measurements"]
-    which, count = series(frame)
-    week, moment = numbers(frame["week"]), positions(frame["moment"])
+    which, count = series(delivery)
+    week, moment = weeks(delivery), positions(frame["moment"])
     usable = (which >= 0) & ~np.isnan(week)
     latest = np.full(count, -np.inf)
     breaks, applies = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
@@ -93,8 +92,8 @@ def _later_in_order(delivery: Delivery) -> Outcome:
 def _baseline_first(delivery: Delivery) -> Outcome:
     """Every moment against the baseline alone."""
     frame = delivery.tables["measurements"]
-    which, count = series(frame)
-    week = numbers(frame["week"])
+    which, count = series(delivery)
+    week = weeks(delivery)
     usable = (which >= 0) & ~np.isnan(week)
     baseline = np.flatnonzero(usable & is_code(frame["moment"], MOMENTS[0]))
     first = np.full(count, np.nan)
@@ -106,7 +105,7 @@ def _baseline_first(delivery: Delivery) -> Outcome:
 
 def _baseline_before_treatment(delivery: Delivery) -> Outcome:
     frame = delivery.tables["measurements"]
-    week = numbers(frame["week"])
+    week = weeks(delivery)
     baseline = is_code(frame["moment"], "baseline") & ~np.isnan(week)
     return Outcome(baseline & (week > 4), baseline)
 

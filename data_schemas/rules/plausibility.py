@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from data_schemas.finding import Delivery, Outcome, TableRule, Tally, WholeRule
-from data_schemas.rules._counting import categories_packed, group_sizes, mixed_hash, numbers, positions, series
+from data_schemas.rules._counting import categories_packed, group_sizes, mixed_hash, numbers, positions, series, weeks
 from data_schemas.rules.measurements import of_instrument
 from data_schemas.words import Words
 
@@ -47,8 +47,8 @@ def _scores_not_heaped(delivery: Delivery) -> Tally:
 def _speed_possible(delivery: Delivery) -> Outcome:
     """Each score against the one before it in its series."""
     frame = delivery.tables["measurements"]
-    which, _ = series(frame)
-    week, score = numbers(frame["week"]), numbers(frame["score"])
+    which, _ = series(delivery)
+    week, score = weeks(delivery), numbers(frame["score"])
     span = of_instrument(delivery, lambda i: None if i.minimum is None or i.maximum is None else i.maximum - i.minimum)
     usable = (which >= 0) & ~np.isnan(week) & ~np.isnan(score) & ~np.isnan(span)
     rows = np.flatnonzero(usable)

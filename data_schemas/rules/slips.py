@@ -3,7 +3,7 @@
 import numpy as np
 
 from data_schemas.finding import Delivery, Outcome, TableRule, Tally, WholeRule
-from data_schemas.rules._counting import group_sizes, mixed_hash, numbers, positions
+from data_schemas.rules._counting import mixed_hash, numbers, positions, repeated
 from data_schemas.tables import tables
 from data_schemas.words import Words
 
@@ -56,11 +56,14 @@ def _treatments_not_copied(delivery: Delivery) -> Outcome:
     applies = (~np.isnan(columns)).sum(axis=1) >= COPIED_NUMBERS
     described = [name for name, kind in frame.dtypes.items() if kind == "category" and name != "client"]
     key = np.zeros(len(frame), np.uint64)
-    for place, values in enumerate((*(positions(frame[name]) for name in described), *np.nan_to_num(columns, nan=-1).T)):
-        key += mixed_hash(np.round(values * 100).astype(np.int64).view(np.uint64) ^ (np.uint64(place + 1) << np.uint64(48)))
+    for place, name in enumerate(described):
+        codes = np.arange(len(frame[name].cat.categories) + 1, dtype=np.uint64)
+        key += mixed_hash(codes ^ (np.uint64(place + 1) << np.uint64(48)))[positions(frame[name])]
+    for place, values in enumerate(np.nan_to_num(columns, nan=-1).T):
+        key += mixed_hash(np.round(values * 100).astype(np.int64).view(np.uint64) ^ (np.uint64(place + 64) << np.uint64(48)))
     breaks = np.zeros(len(frame), bool)
     if applies.any():
-        breaks[applies] = group_sizes((key[applies] & np.uint64(2**62 - 1)).astype(np.int64)) > 1
+        breaks[applies] = repeated(key[applies])
     return Outcome(breaks, applies)
 
 

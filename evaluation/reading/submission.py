@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,7 +97,8 @@ def _read_folder(folder: Path) -> RawSubmission:
                 "or give an Excel workbook.",
             )
         )
-    read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
+    with ThreadPoolExecutor() as pool:
+        read = list(pool.map(lambda entry: _READERS[entry.suffix.lower()](entry, tables()[found[entry]]), found))
     order = list(tables())
     read.sort(key=lambda one: order.index(one.sheet.table))
     unused = [

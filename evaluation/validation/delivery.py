@@ -7,21 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_schemas.column import Column, Table
 from data_schemas.finding import Delivery, Finding
 from data_schemas.instrument import Instrument, registry
 from data_schemas.plan import Plan
 from data_schemas.rules import cells, rules
-from data_schemas.rules._counting import group_sizes, numbers, packed, positions
+from data_schemas.rules._counting import numbers, packed, positions, repeated
 from data_schemas.sheet import Sheet
 from data_schemas.submission import Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.reading.headers import column_words, match_header
 from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
+
+# The table whose clients are everyone.
+PEOPLE = "treatments"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,15 +44,17 @@ class TypedTable:
 
 def type_tables(sheets: tuple[Sheet, ...], manifest: Manifest | None) -> tuple[dict[str, TypedTable], tuple[Finding, ...]]:
     """Every table of the contract, typed, and the findings about tables that are missing or there twice."""
-    instruments = known_instruments(manifest)
-    typed, findings = {}, []
-    for table in tables().values():
+    spellings = _spellings(manifest, known_instruments(manifest))
+    typed, findings, people = {}, [], None
+    for table in sorted(tables().values(), key=lambda table: table.name != PEOPLE):
         mine = [sheet for sheet in sheets if sheet.table == table.name]
         if not mine and table.needed:
             findings.append(Finding(cells.TABLE_MISSING, "", table.name, values={"table": table.label}))
         if len(mine) > 1:
             findings.append(Finding(cells.TABLE_TWICE, mine[1].file, table.name, values={"table": table.label}))
-        typed[table.name] = type_table(table, mine[0], _spellings(manifest, instruments)) if mine else _absent(table)
+        typed[table.name] = type_table(table, mine[0], spellings, people) if mine else _absent(table)
+        if table.name == PEOPLE:
+            people = typed[PEOPLE].frame["client"].dtype
     return typed, tuple(findings)
 
 
@@ -67,20 +70,19 @@ def deliver(
     previous: Delivery | None = None,
 ) -> Delivery:
     """The typed tables with `client` on one footing in all of them."""
-    frames = {name: table.frame for name, table in typed.items()}
-    clients = frames["treatments"]["client"].cat
-    codes = clients.codes.to_numpy()
-    order = _texts(clients.categories).take(pa.array(pd.unique(codes[codes >= 0])))
+    people = typed[PEOPLE].frame["client"].dtype
     return Delivery(
-        {name: frame.assign(client=_on_footing(frame["client"], order)) for name, frame in frames.items()},
+        {name: table.frame.assign(client=_on_footing(table.frame["client"], people)) for name, table in typed.items()},
         instruments,
         plan,
         previous,
     )
 
 
-def type_table(table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, str]]) -> TypedTable:
-    """One table, typed; cells that could not be read are empty in it and have a finding."""
+def type_table(
+    table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, str]], people: pd.CategoricalDtype | None
+) -> TypedTable:
+    """One table, typed; cells that could not be read are empty in it and have a finding. `people` are the clients so far."""
     where, findings = _columns(table, sheet)
     frame, present = {}, []
     for column in table.columns:
@@ -91,7 +93,7 @@ def type_table(table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, 
         accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
         parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted), sheet.decimal)
         findings.extend(_cell_findings(parsed, sheet))
-        frame[column.name] = parsed.typed()
+        frame[column.name] = parsed.among(people) if column.name == "client" else parsed.typed()
     data = pd.DataFrame(frame, copy=False)
     if len(data) == 0 and table.needed:
         findings.append(Finding(cells.TABLE_EMPTY, sheet.file, table.name, values={"table": table.label}))
@@ -150,7 +152,7 @@ def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet:
     if not key or (table.key[0] not in present):
         return []
     whole = positions(frame[key[0]]) >= 0
-    rows = np.flatnonzero(whole)[group_sizes(_row_keys(frame, key, whole)) > 1]
+    rows = np.flatnonzero(whole)[repeated(_row_keys(frame, key, whole if not whole.all() else slice(None)))]
     if len(rows) == 0:
         return []
     labels = [column_words(table.column(name)) for name in key]
@@ -158,7 +160,7 @@ def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet:
     return [Finding(cells.KEY_TWICE, sheet.file, table.name, tuple(key), sheet.lines[rows], int(whole.sum()), values)]
 
 
-def _row_keys(frame: pd.DataFrame, key: Sequence[str], rows: np.ndarray) -> np.ndarray:
+def _row_keys(frame: pd.DataFrame, key: Sequence[str], rows: np.ndarray | slice) -> np.ndarray:
     """The key of each row as one whole number; an empty cell is a value like any other."""
     parts = []
     for name in key:
@@ -203,10 +205,9 @@ def _absent(table: Table) -> TypedTable:
     return TypedTable(table, frame, (), np.empty(0, np.int64), "", ())
 
 
-def _on_footing(client: pd.Series, order: pa.Array) -> pd.Series:
-    position = pc.fill_null(pc.index_in(_texts(client.cat.categories), value_set=order), -1).to_numpy(zero_copy_only=False)
-    return as_categorical(np.append(position, -1)[client.cat.codes.to_numpy()], order)
-
-
-def _texts(categories: pd.Index) -> pa.Array:
-    return pa.array(categories, pa.string())
+def _on_footing(client: pd.Series, people: pd.CategoricalDtype) -> pd.Series:
+    """The same column over the clients of treatments alone; those who are not there stood last and become -1."""
+    if client.dtype is people:
+        return client
+    codes = client.cat.codes.to_numpy()
+    return as_categorical(np.where(codes < len(people.categories), codes, -1), people)

@@ -54,22 +54,50 @@ class ParsedColumn:
     def typed(self) -> pd.Series:
         """The column as it stands in a submission."""
         if self.column.kind in ("whole", "number"):
-            return self.values.take(self.codes).reset_index(drop=True)
+            return pd.Series(self.values.array.take(self.codes), copy=False)
         texts = pa.array(self.values, pa.string())
         if self.column.kind == "code":
             categories = pa.array(self.column.codes.values, pa.string())
         else:
             distinct = pc.drop_null(pc.unique(texts))
             categories = distinct.take(pc.array_sort_indices(distinct))
-        position = pc.fill_null(pc.index_in(texts, value_set=categories), -1).to_numpy(zero_copy_only=False)
-        return as_categorical(position[self.codes], categories)
+        return as_categorical(_positions(texts, categories)[self.codes], category_type(categories))
+
+    def among(self, known: pd.CategoricalDtype | None) -> pd.Series:
+        """A column of keys over the keys of another table, its own new ones after them; in order of appearance without one."""
+        texts = pa.array(self.values, pa.string())
+        if known is None:
+            first = pd.unique(self.codes[~self.values.isna().to_numpy()[self.codes]])
+            in_order = np.array_equal(first, np.arange(len(texts)))
+            known = category_type(texts if in_order else pc.unique(texts.take(pa.array(first))))
+            if in_order and len(known.categories) == len(texts):
+                return as_categorical(self.codes, known)
+        keys = pa.array(known.categories, pa.string())
+        if texts.equals(keys):
+            return as_categorical(self.codes, known)
+        place = _positions(texts, keys)
+        new = pc.drop_null(pc.unique(texts.filter(pa.array(place < 0))))
+        if len(new):
+            keys = pa.concat_arrays([keys, new])
+            known, place = category_type(keys), _positions(texts, keys)
+        return as_categorical(place[self.codes], known)
 
 
-def as_categorical(codes: np.ndarray, categories: pa.Array) -> pd.Series:
+def _positions(texts: pa.Array, categories: pa.Array) -> np.ndarray:
+    """Per distinct text its place in the categories, -1 for missing."""
+    return pc.fill_null(pc.index_in(texts, value_set=categories), -1).to_numpy(zero_copy_only=False)
+
+
+def category_type(categories: pa.Array) -> pd.CategoricalDtype:
+    """The pandas type of a column over these distinct texts."""
+    return pd.CategoricalDtype(pd.Index(categories.to_pandas(), dtype="str"))
+
+
+def as_categorical(codes: np.ndarray, kind: pd.CategoricalDtype) -> pd.Series:
     """A column of positions in distinct texts, -1 for missing; nothing is checked again."""
-    kind = pd.CategoricalDtype(pd.Index(categories.to_pandas(), dtype="str"))
-    small = np.int8 if len(categories) < 128 else np.int16 if len(categories) < 32_768 else np.int32
-    return pd.Series(pd.Categorical.from_codes(codes.astype(small), dtype=kind, validate=False))
+    size = len(kind.categories)
+    small = np.int8 if size < 128 else np.int16 if size < 32_768 else np.int32
+    return pd.Series(pd.Categorical.from_codes(codes.astype(small, copy=False), dtype=kind, validate=False), copy=False)
 
 
 def parse_column(
@@ -127,7 +155,10 @@ def _read(column: Column, trimmed: pa.Array, spellings: dict[str, str], decimal:
     values = pd.Series(trimmed.to_pandas(), dtype="str")
     if column.kind in ("code", "name"):
         folded = values.str.casefold()
-        values = folded.map(spellings).where(folded.isin(spellings.keys()), folded.str.replace(" ", "-"))
+        known = folded.map(spellings)
+        if column.kind == "code":
+            return known.astype("str"), known.isna().to_numpy()
+        values = known.where(folded.isin(spellings.keys()), folded.str.replace(" ", "-"))
     return values, np.zeros(len(values), bool)
 
 
@@ -137,6 +168,8 @@ def _pandera_breaks(column: Column, values: pd.Series) -> dict[str, np.ndarray]:
     pandera's exception carries whole rows and must not be logged, shown or chained (pitfall T24, style 4.4): it is
     translated here, and the chain ends here.
     """
+    if column.kind == "code" or (column.kind == "number" and column.minimum is None and column.maximum is None):
+        return {}  # reading left nothing to check
     frame = pd.DataFrame({column.name: values})
     try:
         column_schema(column).validate(frame, lazy=True)

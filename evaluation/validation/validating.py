@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from data_schemas.finding import Delivery, Finding, Outcome, Skipped, TableRule
 from data_schemas.plan import Plan
 from data_schemas.rules import cells, table_rules
+from data_schemas.rules._counting import mixed_hash, numbers
 from data_schemas.submission import Manifest, Submission
 from evaluation.privacy.check import check_privacy
 from evaluation.reading import read_sheets
@@ -46,8 +48,10 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     manifest, about_manifest = read_manifest(raw.manifest_text)
     typed, about_tables = type_tables(raw.sheets, manifest)
     delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
-    about_rows, skipped = check_rules(delivery, typed)
-    privacy = check_privacy(raw, delivery.tables)
+    with ThreadPoolExecutor(1) as pool:
+        searching = pool.submit(check_privacy, raw, delivery.tables)
+        about_rows, skipped = check_rules(delivery, typed)
+        privacy = searching.result()
     findings = (
         *raw.findings,
         *about_manifest,
@@ -83,15 +87,15 @@ def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[li
     """Run every rule beyond one cell; a rule without its columns or with nothing to check has not passed: it is skipped."""
     readable = frozenset().union(*(table.readable for table in typed.values()))
     readable |= {name for name in ("plan", "previous") if getattr(delivery, name) is not None}
-    findings, skipped = [], []
-    for rule in table_rules():
-        missing = tuple(need for need in rule.needs if need not in readable)
-        found = None if missing else _check(rule, delivery, typed[rule.table])
-        if found is None:
-            skipped.append(Skipped(rule, missing))
-        else:
-            findings.extend(found)
-    return findings, tuple(skipped)
+    missing = [tuple(need for need in rule.needs if need not in readable) for rule in table_rules()]
+
+    def seen(rule: TableRule, lacks: tuple[str, ...]) -> list[Finding] | None:
+        return None if lacks else _check(rule, delivery, typed[rule.table])
+
+    with ThreadPoolExecutor() as pool:  # numpy counts without holding the interpreter
+        found = list(pool.map(seen, table_rules(), missing))
+    skipped = tuple(Skipped(rule, lacks) for rule, lacks, some in zip(table_rules(), missing, found) if some is None)
+    return [finding for some in found for finding in some or ()], skipped
 
 
 def _check(rule: TableRule, delivery: Delivery, table: TypedTable) -> list[Finding] | None:
@@ -143,9 +147,20 @@ def _sha256(manifest: Manifest, tables: Mapping[str, pd.DataFrame]) -> str:
     """A hash over content: neither the file format nor the order of the rows matters."""
     digest = hashlib.sha256(manifest.model_dump_json().encode())
     for name, frame in sorted(tables.items()):
-        rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-        digest.update(name.encode() + np.sort(rows).tobytes())
+        rows = np.zeros(len(frame), np.uint64)
+        for column in frame:
+            rows += _hashes(frame[column], column)
+        digest.update(name.encode() + np.sort(mixed_hash(rows)).tobytes())
     return digest.hexdigest()
+
+
+def _hashes(column: pd.Series, name: str) -> np.ndarray:
+    """64 bits per row: of its text or its number, and of the column's name, so that values cannot change places unseen."""
+    salt = np.frombuffer(hashlib.sha256(name.encode()).digest()[:8], np.uint64)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        texts = pd.util.hash_array(column.cat.categories.to_numpy(dtype=object), categorize=False)
+        return mixed_hash(np.append(texts, np.uint64(0)) ^ salt)[column.cat.codes.to_numpy()]
+    return mixed_hash((numbers(column) + 0.0).view(np.uint64) ^ salt)
 
 
 def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
