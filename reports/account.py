@@ -133,7 +133,7 @@ def methods(evidence: Evidence, lang: Lang) -> Block:
     heads = [Column(_MEASURE[lang], 1.6), Column(_METHOD[lang], 3.4)]
     tables = []
     for analysis, rows in sorted(evidence.results.items()):
-        lines = [[capital(plain(measures[lang])), plain(method)] for measures, method in _methods(evidence, rows)]
+        lines = [[capital(plain(measures[lang])), _english(method, lang)] for measures, method in _methods(evidence, rows)]
         caption = _METHODS.fill(analysis=analysis_words(analysis))[lang]
         tables.append(Table(f"methods-{slug(analysis)}", plain(caption), heads, lines))
     return Blocks(tables)
@@ -206,6 +206,11 @@ def _methods(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[Words, st
     for method, measures in by_method.items():
         words = [measure_words(evidence, measure) for measure in measures]
         yield Words(", ".join(word.nl for word in words), ", ".join(word.en for word in words)), method
+
+
+def _english(text: str, lang: Lang) -> str:
+    """A text that is English whatever the document's language, marked so for those who have it read to them."""
+    return plain(text) if lang == "en" else f"[{plain(text)}]{{lang=en}}"
 
 
 def _sum(rows: list[int | None], lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -75,7 +76,7 @@ def p_value(value: float, lang: Lang) -> str:
 
 def is_number(value: object) -> bool:
     """Whether there is a number at all."""
-    return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, Real) and math.isfinite(value)
 
 
 def _decimals(value: float) -> int:

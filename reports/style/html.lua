@@ -6,5 +6,7 @@ end
 
 function Table(block)
   local title = pandoc.utils.stringify(block.caption.long)
-  return pandoc.Div({ block }, { class = 'table', role = 'region', tabindex = '0', ['aria-label'] = title })
+  -- pairs, for a table of names would give the attributes in another order each time
+  local attributes = { { 'role', 'region' }, { 'tabindex', '0' }, { 'aria-label', title } }
+  return pandoc.Div({ block }, pandoc.Attr('', { 'table' }, attributes))
 end
