@@ -93,7 +93,7 @@ def cross_products(y, covariates, client, slope) -> CrossProducts | Refusal:
     q = 1 if t is None else 2
     codes, labels = pd.factorize(codes)
     clients = len(labels)
-    reason = _refused(n, p, q, clients, t, codes)
+    reason = _refused(n, p, q, clients, t)
     if reason is None:
         scale = np.sqrt(np.einsum("ij,ij->j", x, x))
         gram = (x.T @ x) / np.outer(scale, scale) if (scale > 0).all() else np.zeros((p, p))
@@ -134,23 +134,17 @@ def complete_rows(y, covariates, client, slope):
     return y, x, t, client, int(len(whole) - whole.sum())
 
 
-def _refused(n: int, p: int, q: int, clients: int, t: np.ndarray | None, codes: np.ndarray) -> str | None:
+def _refused(n: int, p: int, q: int, clients: int, t: np.ndarray | None) -> str | None:
     if n == 0:
         return "empty_group"
     if n <= p or clients < 2:
         return "too_few"
     if clients == n:
         return "no_repeats"
-    if q == 2 and (clients * q >= n or not _slope_seen(t, codes)):
+    # with more rows than random effects somebody has three, so that two distinct times suffice: one of them repeats
+    if q == 2 and (clients * q >= n or len(pd.unique(t)) < 2):
         return "slope_not_identified"
     return None
-
-
-def _slope_seen(t: np.ndarray, codes: np.ndarray) -> bool:
-    """Three distinct values of the slope variable, or two and a client with one of them twice: otherwise the residual
-    variance cannot be told from that of the slope."""
-    distinct = len(pd.unique(t))
-    return distinct > 2 or (distinct == 2 and bool((np.bincount(codes) > 2).any()))
 
 
 def _client_sums(columns: np.ndarray, codes: np.ndarray, clients: int, t: np.ndarray | None):

@@ -48,8 +48,8 @@ class MixedFit:
         variation. Estimates and contrasts stand.
     reason : str or None
         ``empty_group``; ``too_few`` (no more rows than columns of X, or one client); ``no_repeats`` (no client has two
-        rows); ``slope_not_identified`` (no more rows than random effects, one distinct time, or two without a client
-        who has one of them twice: use a random intercept); ``collinear``; ``no_variance`` (y, or what is left of it within clients, is fitted without
+        rows); ``slope_not_identified`` (no more rows than random effects, or one distinct time: use a
+        random intercept); ``collinear``; ``no_variance`` (y, or what is left of it within clients, is fitted without
         error); ``not_converged``.
     """
 

@@ -102,3 +102,20 @@ def test_wrong_use_is_refused():
     ):
         with pytest.raises(ValueError):
             call()
+
+
+def test_an_effect_of_phase_may_differ_between_clients():
+    """Two distinct values suffice when they repeat: per client a mean before and a mean after, and their spread."""
+    rng = np.random.default_rng(6)
+    client, phase = np.repeat(np.arange(12), 8), np.tile([0.0] * 4 + [1.0] * 4, 12)
+    y = rng.normal(0, 3, 12)[client] + (2 + rng.normal(0, 2, 12)[client]) * phase + rng.normal(0, 1, 96)
+    fit = fit_mixed(y, np.column_stack([np.ones(96), phase]), client, phase)
+    assert fit.reason is None and not fit.singular
+    difference = np.array([y[(client == k) & (phase == 1)].mean() - y[(client == k) & (phase == 0)].mean() for k in range(12)])
+    # balanced, so the change is the paired comparison of the clients' means
+    change = contrast(fit, [0, 1])
+    assert change.estimate == pytest.approx(difference.mean(), rel=1e-9)
+    assert change.std_error == pytest.approx(difference.std(ddof=1) / 12**0.5, rel=1e-6)
+    assert change.df == pytest.approx(11, rel=1e-5)
+    once = fit_mixed(y[::4], np.column_stack([np.ones(24), phase[::4]]), client[::4], phase[::4])
+    assert once.reason == "slope_not_identified"
