@@ -177,12 +177,11 @@ def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wante
         f"Fine-Gray, Breslow ties, robust error with estimated censoring weights (as cmprsk), normal interval; {_words(wanted)}"
     )
     events = int((cause == number).sum())
-    late = entry is not None and bool(entry.any())
-    refused = [("no_events", events == 0), ("late_entry", late), ("too_few_events", events < EVENTS_PER_PARAMETER)]
+    refused = [("no_events", events == 0), ("too_few_events", events < EVENTS_PER_PARAMETER)]
     reason = reason or next((code for code, holds in refused if holds), None)
     if reason:
         return fields(Estimate(np.nan, reason=reason), method)
-    return fields(model_estimate(fine_gray(week, cause, first, of=number)), method)
+    return fields(model_estimate(fine_gray(week, cause, first, of=number, entry=entry)), method)
 
 
 def _cox(week, event, first, entry, reason: str | None, wanted: Events) -> dict:

@@ -42,6 +42,8 @@ LIMITS = {
     "Andersen-Gill": 100_000,
     "Turnbull": 2_000,
 }
+TRUSTED = 100_000
+"""Beyond this cmprsk is only timed: it squares the number at risk of a group as an integer, which overflows from 46,341 on."""
 _R = """
 suppressMessages({library(survival); library(cmprsk); library(jsonlite)})
 a <- commandArgs(trailingOnly = TRUE); folder <- a[1]; tasks <- strsplit(a[2], ",")[[1]]; repeats <- as.integer(a[3])
@@ -172,7 +174,7 @@ def main() -> None:
             task()
             seconds, answer = timed(task, options.repeats)
             found = reference.get(name)
-            if found and name != "Turnbull" and abs(answer - found["value"]) > 1e-6 * max(1, abs(answer)):
+            if found and name != "Turnbull" and n <= TRUSTED and abs(answer - found["value"]) > 1e-6 * max(1, abs(answer)):
                 sys.exit(f"{name} differs from R at {n} people: {answer} against {found['value']}")
             peer = f"{found['seconds'] / seconds:.1f}" if found else "-"
             second = f"{timed(statsmodels(data), options.repeats)[0] / seconds:.1f}" if name == "incidence" else "-"

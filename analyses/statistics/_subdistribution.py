@@ -1,7 +1,8 @@
 """Weighted partial likelihood of Fine & Gray on a grid of weeks, its maximum, and its robust covariance.
 
 With w_i(t) = 1 while someone is followed without an event and G(t-) / G(T_i-) after a competing event, every sum over a risk set is
-a sum over records that end at t or later plus G(t-) times a sum over earlier competing events of exp(eta) / G(T-).
+a sum over records that end at t or later plus G(t-) times a sum over earlier competing events of exp(eta) / G(T-). With late
+entry G is times H, the probability of having come by then, and those who have yet to come are left out of the first sum.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ FLAT = 1e-7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subdistribution:
-    """Records with their week, which event they had, and centred and scaled covariates (n, p); G(t-) per week."""
+    """Records with their week, which event they had, and centred and scaled covariates (n, p); G(t-) per week.
+
+    `entry` is None when everybody was there from the start.
+    """
 
     week: np.ndarray
+    entry: np.ndarray | None
     own: np.ndarray
     competing: np.ndarray
     x: np.ndarray
@@ -32,11 +37,16 @@ class Subdistribution:
     def weeks(self) -> int:
         return len(self.deaths)
 
-    def per_week(self, weight: np.ndarray, who: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """Sums of `weight` and `weight * x` by week of the record, shape (weeks, 1 + p)."""
-        week, x, weight = self.week[who], self.x[who], weight[who]
+    def per_week(self, week: np.ndarray, weight: np.ndarray, who: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """Sums of `weight` and `weight * x` of some records by a week of each, shape (weeks, 1 + p)."""
+        week, x, weight = week[who], self.x[who], weight[who]
         columns = [weight, *(weight * column for column in x.T)]
         return np.column_stack([np.bincount(week, column, self.weeks) for column in columns])
+
+    def still_there(self, weight: np.ndarray) -> np.ndarray:
+        """Sums over those who have come and not left."""
+        there = _tails(self.per_week(self.week, weight))
+        return there if self.entry is None else there - _tails(self.per_week(self.entry, weight, self.entry > 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,26 +72,50 @@ class Maximum:
     reason: str | None
 
 
-def subdistribution(week: np.ndarray, own: np.ndarray, competing: np.ndarray, x: np.ndarray) -> Subdistribution:
-    """Prepare the records; those followed in week t are at risk of being lost in it, events of the same week included."""
+def _tails(rows: np.ndarray) -> np.ndarray:
+    return np.cumsum(rows[::-1], axis=0)[::-1]
+
+
+def subdistribution(
+    week: np.ndarray, own: np.ndarray, competing: np.ndarray, x: np.ndarray, entry: np.ndarray | None
+) -> Subdistribution:
+    """Prepare the records.
+
+    Without late entry those with an event in week t count as at risk of being lost in it, as in cmprsk; with it they do not, as in
+    R's `finegray`.
+    """
     weeks = int(week.max()) + 1
-    left = np.bincount(week, minlength=weeks)
-    at_risk = np.cumsum(left[::-1])[::-1]
+    at_risk = _tails(np.bincount(week, minlength=weeks))
     lost = np.bincount(week[~own & ~competing], minlength=weeks)
-    followed = np.cumprod(1.0 - lost / np.maximum(at_risk, 1))
+    came = np.ones(weeks)
+    exposed = at_risk
+    if entry is not None:
+        at_risk = at_risk - _tails(np.bincount(entry[entry > 0], minlength=weeks))
+        exposed = at_risk - np.bincount(week[own | competing], minlength=weeks)
+        came = _came_before(week, entry, weeks)
+    followed = np.cumprod(1.0 - lost / np.maximum(exposed, 1))
     spread = x.std(axis=0)
     centre = x.mean(axis=0)
     scale = np.where(spread > 1e-12 * np.abs(centre), spread, 1.0)
     return Subdistribution(
         week,
+        entry,
         own,
         competing,
         np.asfortranarray((x - centre) / scale),
         scale,
-        np.concatenate([[1.0], followed[:-1]]),
+        np.concatenate([[1.0], followed[:-1]]) * came,
         at_risk,
         np.bincount(week[own], minlength=weeks),
     )
+
+
+def _came_before(week: np.ndarray, entry: np.ndarray, weeks: int) -> np.ndarray:
+    """H(t-), the product-limit estimate backwards in time: over entries in week t or later of 1 - entries / (come and not left)."""
+    late = np.bincount(entry[entry > 0], minlength=weeks)
+    come = np.cumsum(np.bincount(entry, minlength=weeks)) - np.cumsum(np.bincount(week, minlength=weeks))
+    factor = 1.0 - late / np.maximum(come, 1)
+    return np.cumprod(np.where(late > 0, np.maximum(factor, 0.0), 1.0)[::-1])[::-1]
 
 
 def evaluate(given: Subdistribution, beta: np.ndarray) -> Evaluation:
@@ -89,11 +123,10 @@ def evaluate(given: Subdistribution, beta: np.ndarray) -> Evaluation:
     eta = given.x @ beta
     shift = eta.max()
     risk = np.exp(eta - shift)
-    still = np.cumsum(given.per_week(risk)[::-1], axis=0)[::-1]
     weighted = np.where(given.competing, risk / given.followed_before[given.week], 0.0)
-    past = np.cumsum(given.per_week(weighted, given.competing), axis=0)
+    past = np.cumsum(given.per_week(given.week, weighted, given.competing), axis=0)
     earlier = np.vstack([np.zeros(past.shape[1]), past[:-1]])
-    sums = still + given.followed_before[:, None] * earlier
+    sums = given.still_there(risk) + given.followed_before[:, None] * earlier
     at = given.deaths > 0
     d, s0, s1 = given.deaths[at], sums[at, 0], sums[at, 1:]
     mean = s1 / s0[:, None]
@@ -108,6 +141,9 @@ def _over_time(given: Subdistribution, per_week: np.ndarray) -> np.ndarray:
     """Per record the sum of a value per week over the weeks at risk, weighted; `per_week` has shape (weeks, columns)."""
     upto = np.cumsum(per_week, axis=0)
     out = upto[given.week]
+    if given.entry is not None:
+        late = given.entry > 0
+        out[late] -= upto[given.entry[late]]
     weighted = np.cumsum(per_week * given.followed_before[:, None], axis=0)
     after = (weighted[-1] - weighted) / given.followed_before[:, None]
     out[given.competing] += after[given.week[given.competing]]
@@ -145,8 +181,10 @@ def _halved(given: Subdistribution, at: Evaluation, step: np.ndarray) -> Evaluat
 
 
 def robust_covariance(given: Subdistribution, at: Evaluation) -> np.ndarray:
-    """The sandwich of Fine & Gray (1999, equations 7 and 8): influence through the score and through the weights."""
-    influence = _score_residuals(given, at) + _weight_residuals(given, at)
+    """The sandwich of Fine & Gray (1999, equations 7 and 8): influence through the score and, without late entry, the weights."""
+    influence = _score_residuals(given, at)
+    if given.entry is None:
+        influence += _weight_residuals(given, at)
     bread = np.linalg.solve(at.information, influence.T)
     return bread @ bread.T
 

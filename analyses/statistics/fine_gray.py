@@ -53,7 +53,7 @@ class FineGray:
     reason: str | None
 
 
-def fine_gray(week, cause, covariates, *, of: int = 1, names=None, confidence: float = 0.95) -> FineGray:
+def fine_gray(week, cause, covariates, *, of: int = 1, entry=None, names=None, confidence: float = 0.95) -> FineGray:
     """Fit the proportional subdistribution hazards model.
 
     Parameters
@@ -65,13 +65,15 @@ def fine_gray(week, cause, covariates, *, of: int = 1, names=None, confidence: f
     covariates : array or DataFrame, shape (n, p)
     of : int
         The cause that is modelled; all others compete.
+    entry : array of whole weeks, shape (n,), optional
+        At risk in (entry, week]; 0 is from the start.
     names : sequence of str, optional
     confidence : float
 
     Raises
     ------
     ValueError
-        Wrong shapes, missing values, weeks or causes that are not whole numbers of at least 0.
+        Wrong shapes, missing values, weeks or causes that are not whole numbers of at least 0, an entry that is not before its week.
 
     Notes
     -----
@@ -82,11 +84,14 @@ def fine_gray(week, cause, covariates, *, of: int = 1, names=None, confidence: f
     R's `survival::finegray` leave that term out. Someone lost in week 0 lowers G from week 1 on, as in any other week; `crr` lets
     it count already in week 0.
 
+    With late entry the weights are G(t-) H(t-) / (G(T-) H(T-)), with H the probability of having come by then (Geskus 2011, Biometrics
+    67:39), as R's `survival::finegray`; the variance then takes the weights as known, as there.
+
     When not to use
     ---------------
     As a rate ratio: the ratio says in which direction the *share with the event* differs, and its size has no plain meaning
     (people who cannot have the event any more are in the risk set). Give the cause-specific hazard ratio beside it. With
-    fewer than ten events per parameter. With late entry, when the weights need another form (Geskus 2011).
+    fewer than ten events per parameter.
 
     Examples
     --------
@@ -101,10 +106,11 @@ def fine_gray(week, cause, covariates, *, of: int = 1, names=None, confidence: f
         raise ValueError("week and cause must have one length")
     x, names = design(covariates, names, len(week))
     z = normal_quantile(confidence)
+    late = None if entry is None else _entry(entry, week)
     own = cause == of
     if not own.any():
         return _described(names, None, len(week), 0, confidence, z, "no_events")
-    given = subdistribution(week, own, (cause > 0) & ~own, x)
+    given = subdistribution(week, own, (cause > 0) & ~own, x, late)
     return _described(names, given, len(week), int(own.sum()), confidence, z, None)
 
 
@@ -116,6 +122,14 @@ def _whole(values, name: str) -> np.ndarray:
     if len(array) and array.min() < 0:
         raise ValueError(f"{name} must not be negative")
     return array
+
+
+def _entry(entry, week: np.ndarray) -> np.ndarray | None:
+    """The entries when anybody came late."""
+    entry = _whole(entry, "entry")
+    if entry.shape != week.shape or ((entry >= week) & (entry > 0)).any():
+        raise ValueError("entry must be 0, or more and less than week")
+    return entry if entry.any() else None
 
 
 def _described(

@@ -77,6 +77,17 @@ def test_fine_gray_equals_crr(case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["data"])
+def test_fine_gray_with_late_entry_equals_finegray(case):
+    """survival::finegray with coxph, errors by person; the weights count as known there."""
+    data, week, cause = given(case)
+    reference = case["late"]
+    entry = numbers(reference["entry"]).astype(int)
+    model = fine_gray(week, cause, data[["group", "x", "z"]], entry=entry)
+    assert model.coefficients == close(numbers(reference["coef"]), rel=1e-8)
+    assert model.covariance == close(numbers(reference["var"]), rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["data"])
 def test_cause_specific_cox_equals_coxph(case):
     data, week, cause = given(case)
     model = cox_model(week, cause == 1, data[["group", "x", "z"]])
