@@ -59,7 +59,7 @@ GROUPS_LARGE_ENOUGH = Rule(
         "Every combination of {columns} occurs in at least {wanted} young people; {groups} combinations do not (the "
         "smallest group has {k}; with unknown as 'may be anything', {k_any}).",
     ),
-    Words("{advice}", "{advice}"),
+    Words("Maak de indeling grover. {advice}", "Use coarser groups. {advice}"),
     _SHARED,
 )
 
