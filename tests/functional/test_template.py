@@ -148,6 +148,34 @@ def test_a_sheet_that_is_not_needed_may_stay_empty(empty, lang, tmp_path):
     assert len(validation.submission.tables["events"]) == len(validation.submission.tables["measurements"]) == 0
 
 
+def test_own_words_and_an_own_questionnaire_go_below_on_the_sheet(empty, lang, tmp_path):
+    path = _filled(empty, lang, tmp_path / "eigen.xlsx", clients=10)
+    book = load_workbook(path)
+    sheet = book[MANIFEST[lang]]
+    told = {
+        "labels.provider-1.nl": "Aanbieder Een",
+        "labels.provider-1.en": "Provider One",
+        "instruments.eigen-lijst.nl": "Eigen lijst",
+        "instruments.eigen-lijst.en": "Own list",
+        "instruments.eigen-lijst.source": "Handleiding, blz. 12",
+        "instruments.eigen-lijst.higher_is_better": "false",
+        "instruments.eigen-lijst.minimum": "0",
+        "instruments.eigen-lijst.maximum": "40",
+    }
+    for row, (key, value) in enumerate(told.items(), start=sheet.max_row - len(told) + 1):
+        sheet.cell(row, 1).value, sheet.cell(row, 2).value = key, value
+    measurements = book[tables()["measurements"].label[lang]]
+    where = _headers(measurements)
+    instrument, score = (where[tables()["measurements"].column(name).label[lang]] for name in ("instrument", "score"))
+    measurements.cell(HEADER_ROW + 1, instrument).value = told[f"instruments.eigen-lijst.{lang}"]
+    measurements.cell(HEADER_ROW + 1, score).value = 40
+    book.save(path)
+    submission = validate(path).submission
+    assert submission.manifest.labels["provider-1"].en == "Provider One"
+    assert submission.manifest.instruments["eigen-lijst"].maximum == 40
+    assert submission.tables["measurements"]["instrument"].iloc[0] == "eigen-lijst"
+
+
 def test_both_languages_give_the_same_submission(tmp_path):
     found = [validate(_filled(template(lang), lang, tmp_path / f"{lang}.xlsx", clients=12)).submission.sha256 for lang in LANGS]
     assert found[0] == found[1]
