@@ -122,7 +122,9 @@ def _every_event(cohort: Cohort, wanted: Events, found: FirstEvents) -> tuple[np
     mine = table[table["event"].isin(wanted.event) & table["certainty"].isin(wanted.certainty)]
     person = mine["person"].to_numpy()
     since = mine["week_to"].to_numpy(dtype=float, na_value=np.nan) - zero[person]
-    counts = (since > start[person]) if wanted.time_zero == "end" else (since >= start[person])
+    # week 0 counts for those followed from the start of treatment, and the week of entry for nobody
+    after = start if wanted.time_zero == "end" else np.where(start > 0, start, -1)
+    counts = since > after[person]
     return np.bincount(person[counts], minlength=cohort.size), weeks
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyses import analyses as all_analyses
 from analyses import event_rates, hazards, revictimisation
 from analyses.cohort import Cohort
 from data_schemas.plan import Plan
@@ -217,3 +218,7 @@ def test_every_method_is_in_the_documented_list():
             for part in later:
                 part = part.replace("weeks from", "from") if part.startswith("weeks") else part
                 assert part in page or part.startswith(("against ", "first events")), (part, method)
+
+
+def test_the_analyses_are_found_by_walking():
+    assert {"revictimisation", "hazards", "event_rates"} <= set(all_analyses())
