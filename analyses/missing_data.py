@@ -28,7 +28,7 @@ from analyses.statistics.tipping_point import (
     tipping_point,
     together,
 )
-from data_schemas.plan import Plan
+from data_schemas.plan import OverTime, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
 
@@ -117,7 +117,7 @@ def _difference(one: np.ndarray, two: np.ndarray) -> MeanEstimate:
 
 
 def _mixed_model(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
-    slope = plan.over_time is not None and plan.over_time.slope == "random"
+    slope = (plan.over_time or OverTime()).slope == "random"
     for record in mixed_changes(cohort, plan, table, slope):
         yield record | {"subgroup": "mixed model"}
 

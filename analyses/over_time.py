@@ -49,7 +49,7 @@ _DOSE = (
 )
 INTERCEPT = "random intercept"
 _SLOPE_TOO = "random intercept and slope over weeks"
-_NO_WEEKS = "random intercept (no slope: weeks are not filled in everywhere)"
+_SLOPE_BY_ORDER = "random intercept and slope over the order of the moments (weeks are not filled in everywhere)"
 _NO_SLOPE = "random intercept (the data do not show that slopes differ)"
 
 
@@ -82,6 +82,7 @@ class _Cells:
 
     score: np.ndarray
     person: np.ndarray
+    moment: np.ndarray
     week: np.ndarray
     columns: np.ndarray
     place: dict[tuple[int, int], int]
@@ -104,7 +105,7 @@ def _cells(table: Longitudinal, group: np.ndarray) -> _Cells:
     columns = np.zeros((len(person), len(found)))
     columns[np.arange(len(person)), codes] = 1.0
     place = {divmod(int(name), len(table.moments)): k for k, name in enumerate(found)}
-    return _Cells(table.scores[person, moment], person, table.weeks[person, moment], columns, place)
+    return _Cells(table.scores[person, moment], person, moment, table.weeks[person, moment], columns, place)
 
 
 def mixed_changes(cohort: Cohort, plan: Plan, table: Longitudinal, slope: bool) -> Iterator[dict]:
@@ -148,13 +149,16 @@ def _contrasts(plan: Plan, table: Longitudinal, group: np.ndarray) -> Iterator[t
 
 
 def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
-    """With a random slope where asked and seen in the data; otherwise with an intercept, and why."""
-    if slope and np.isnan(cells.week).any():
-        return fit_mixed(cells.score, X, cells.person), _NO_WEEKS
+    """With a random slope where asked and seen in the data; otherwise with an intercept, and why.
+
+    Without weeks the slope runs over the order of the moments: an intercept alone takes all correlations as equal, and its
+    intervals are too narrow where courses differ (docs/simulation-over-time.md).
+    """
     if slope:
-        fit = fit_mixed(cells.score, X, cells.person, cells.week)
+        weeks = not np.isnan(cells.week).any()
+        fit = fit_mixed(cells.score, X, cells.person, cells.week if weeks else cells.moment)
         if fit.reason is None and not fit.singular:
-            return fit, _SLOPE_TOO
+            return fit, _SLOPE_TOO if weeks else _SLOPE_BY_ORDER
         return fit_mixed(cells.score, X, cells.person), _NO_SLOPE
     return fit_mixed(cells.score, X, cells.person), INTERCEPT
 
@@ -221,7 +225,7 @@ def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
         member = (codes[person][:, None] == np.arange(len(present))).astype(float)
         X = np.column_stack([member, member * week[:, None]])
         place = {(int(code), 1): len(present) + k for k, code in enumerate(present)}
-        cells = _Cells(score, person, week, X, place)
+        cells = _Cells(score, person, moment, week, X, place)
         fit, random = _fit(cells, X, plan.over_time.slope == "random")
         method = _SLOPE.format(arms=" x arm" if len(present) > 1 else "", random=random)
         for arm, parts, n in _first_contrasts(plan, table, group):
@@ -242,12 +246,10 @@ def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterat
     known = ~np.isnan(amount)
     part, amount = table.only(known), amount[known]
     cells = _cells(part, part.arm)
-    # each row's moment: the cells carry it
-    moment = np.nonzero(~np.isnan(part.scores))[1]
     centred = amount - amount.mean() if len(amount) else amount
     dose = centred[cells.person]
-    later = [k for k in range(1, len(part.moments)) if (moment == k).any()]
-    X = np.column_stack([cells.columns, dose, *(dose * (moment == k) for k in later)])
+    later = [k for k in range(1, len(part.moments)) if (cells.moment == k).any()]
+    X = np.column_stack([cells.columns, dose, *(dose * (cells.moment == k) for k in later)])
     fit, random = _fit(cells, X, slope)
     method = _DOSE.format(arms=" x arm" if len(part.arms) > 1 else "", dose=name, random=random)
     for k, time in enumerate(part.moments[1:], start=1):

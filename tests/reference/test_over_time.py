@@ -38,11 +38,11 @@ def with_weeks_and_sessions(folder: Path, example: str, weeks: bool) -> None:
     treatments.to_csv(folder / "treatments.csv", index=False)
 
 
-def found(folder: Path, example: str, slope: bool) -> pd.DataFrame:
+def found(folder: Path, example: str, slope: str) -> pd.DataFrame:
     write_example(example, folder)
-    with_weeks_and_sessions(folder, example, weeks=slope)
+    with_weeks_and_sessions(folder, example, weeks=slope == "week")
     document = tomllib.loads((folder / "plan.toml").read_text(encoding="utf-8"))
-    document["over_time"] = {"slope": "random" if slope else "fixed", "dose": ["sessions_attended"]}
+    document["over_time"] = {"slope": "fixed" if slope == "none" else "random", "dose": ["sessions_attended"]}
     submission = validate(folder).submission
     assert submission is not None
     return over_time.run(pool([submission]), Plan(**document)).estimates
@@ -64,11 +64,13 @@ def test_equals_r(tmp_path, example, slope):
 
 
 def test_method_says_which_model_it_was(tmp_path):
-    slope = found(tmp_path / "one", "beat-the-blues", True)
+    slope = found(tmp_path / "one", "beat-the-blues", "week")
     assert slope.query("measure == 'mixed_change'")["method"].str.contains("random intercept and slope over weeks").all()
     dose = slope.query("measure == 'mixed_dose'")
     assert dose["method"].str.contains("cannot show that more care works better").all()
     assert (dose["subgroup"] == "sessions_attended").all()
-    none = found(tmp_path / "two", "fireworks", False)
+    order = found(tmp_path / "three", "beat-the-blues", "order")
+    assert order.query("measure == 'mixed_change'")["method"].str.contains("slope over the order of the moments").all()
+    none = found(tmp_path / "two", "fireworks", "none")
     assert "mixed_slope" not in set(none["measure"])
     assert np.isfinite(none["estimate"]).all()

@@ -22,7 +22,8 @@ say <- function(fit, L, ...) {
 }
 walk <- function(example, outcome, d, arms, slope) {
   d <- d[!is.na(d$score), ]; levels <- unique(d$moment); d$moment <- factor(d$moment, levels = levels)
-  random <- if (slope) " + (week | id)" else " + (1 | id)"
+  d$order <- as.numeric(d$moment) - 1
+  random <- c(none = " + (1 | id)", week = " + (week | id)", order = " + (order | id)")[[slope]]
   base <- list(example = example, outcome = outcome, slope = slope)
   put <- function(fit, L, measure, arm, time) do.call(say, c(list(fit, L), base, list(measure = measure, arm = arm, time = time)))
   d$cell <- interaction(d$arm, d$moment, drop = TRUE)
@@ -35,7 +36,7 @@ walk <- function(example, outcome, d, arms, slope) {
     for (k in 1:2) put(two, ch[[k]], "mixed_change", arms[k], m)
     put(two, ch[[1]] - ch[[2]], "mixed_change", paste(arms, collapse = " - "), m)
   }
-  if (slope) {
+  if (slope == "week") {
     line <- lmer(score ~ week + (week | id), d, control = tight)
     put(line, c(0, 1), "mixed_slope", "all", "")
     d$first <- as.numeric(d$arm == arms[1])
@@ -51,9 +52,10 @@ walk <- function(example, outcome, d, arms, slope) {
   for (k in 2:length(levels)) add(example = example, outcome = outcome, slope = slope, measure = "gee_change", arm = "all",
                                   time = as.character(levels[k]), estimate = unname(g$beta[k] - g$beta[1]))
 }
-walk("beat-the-blues", "bdi-ii:self", btb_long, c("beat-the-blues", "usual-care"), FALSE)
-walk("beat-the-blues", "bdi-ii:self", btb_long, c("beat-the-blues", "usual-care"), TRUE)
-walk("fireworks", "props:parent", fire_long, c("emdr", "cbt"), FALSE)
+walk("beat-the-blues", "bdi-ii:self", btb_long, c("beat-the-blues", "usual-care"), "none")
+walk("beat-the-blues", "bdi-ii:self", btb_long, c("beat-the-blues", "usual-care"), "week")
+walk("beat-the-blues", "bdi-ii:self", btb_long, c("beat-the-blues", "usual-care"), "order")
+walk("fireworks", "props:parent", fire_long, c("emdr", "cbt"), "none")
 versions <- sapply(c("lme4", "lmerTest", "pbkrtest", "geepack"), function(p) as.character(packageVersion(p)))
 write(toJSON(list(program = R.version.string, packages = as.list(versions), rows = rows), digits = NA, auto_unbox = TRUE),
       "tests/reference/values/over_time.json")
