@@ -22,7 +22,7 @@ MEASURES = {
     "attrition_overall": Declared("share", Words("uitval voor deze uitkomst", "attrition"), "share"),
     "attrition_differential": Declared("magnitude", Words("verschil in uitval", "differential attrition"), "share"),
     "attrition_boundary": Declared(
-        "magnitude", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
+        "derived", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
     ),
     "smd_baseline": Declared(
         "magnitude", Words("gestandaardiseerd verschil bij de start", "standardised difference at baseline"), "effect"
@@ -69,16 +69,38 @@ def arm_losses(cohort: Cohort, plan: Plan, lost: np.ndarray) -> np.ndarray:
 
 
 def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
-    arms = cohort.arms
+    arms, two = cohort.arms, arm_pairs(cohort, plan)
 
     def derive(counts: np.ndarray) -> pd.DataFrame:
+        by_arm = counts.reshape(len(arms), 2)
         fixed = base | {"measure": "attrition_overall"}
-        groups = arm_counts(arms, counts.reshape(len(arms), 2))
-        return rows(NAME, [fixed | {"arm": arm} | share(cell[1], cell.sum(), _OVERALL) for arm, cell in groups])
+        overall = [fixed | {"arm": arm} | share(cell[1], cell.sum(), _OVERALL) for arm, cell in arm_counts(arms, by_arm)]
+        limits = [
+            base | {"arm": f"{arms[one]} - {arms[other]}"} | record
+            for one, other in two
+            for record in _boundaries(by_arm[[one, other]])
+        ]
+        return rows(NAME, overall + limits)
 
     return Tally(
         arm_losses(cohort, plan, lost).ravel(), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))
     )
+
+
+def _boundaries(by_arm: np.ndarray) -> Iterator[dict]:
+    """From the counts that may be published: the exact boundary would tell the attrition to within five points."""
+    started = by_arm.sum(axis=1)
+    for assumption in ("cautious", "optimistic"):
+        found = attrition(tuple(by_arm[:, 1].tolist()), tuple(started.tolist()), assumption)
+        reason = found.reason or ("attrition_too_high" if np.isnan(found.boundary) else None)
+        yield {
+            "measure": "attrition_boundary",
+            "subgroup": f"assumption={assumption}",
+            "unit": "share",
+            "estimate": found.boundary,
+            "n": started.sum(),
+            "method": why(_BOUNDARY.format(assumption=assumption), reason),
+        }
 
 
 def _differential(cohort: Cohort, plan: Plan, lost: np.ndarray) -> Iterator[dict]:
@@ -88,16 +110,6 @@ def _differential(cohort: Cohort, plan: Plan, lost: np.ndarray) -> Iterator[dict
         started = (kept + gone, other_kept + other_gone)
         base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "unit": "share", "n": sum(started)}
         yield base | {"measure": "attrition_differential"} | _difference((gone, other_gone), started)
-        for assumption in ("cautious", "optimistic"):
-            found = attrition((gone, other_gone), started, assumption)
-            method = _BOUNDARY.format(assumption=assumption)
-            reason = found.reason or ("attrition_too_high" if np.isnan(found.boundary) else None)
-            yield base | {
-                "measure": "attrition_boundary",
-                "subgroup": f"assumption={assumption}",
-                "estimate": found.boundary,
-                "method": why(method, reason),
-            }
 
 
 def _difference(gone: tuple[int, int], started: tuple[int, int]) -> dict:
