@@ -142,6 +142,9 @@ def _how_sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
     held = any(counts.get("suppressed") for counts in record.release.statuses.values())
     yield _DESIGN[record.plan.design][lang]
     yield _INTERVAL[lang]
+    for module in answers():
+        if hasattr(module, "certainty"):
+            yield from module.certainty(evidence, lang)
     if record.edition == "released":
         yield _ROUNDED[lang]
     if held:

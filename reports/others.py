@@ -46,6 +46,13 @@ def analysis(evidence: Evidence, lang: Lang, name: str) -> Block:
     return tables(evidence, lang, name, evidence.rows(name), analysis_words(name)[lang])
 
 
+def chosen(evidence: Evidence, lang: Lang, name: str, measures: frozenset[str]) -> Block:
+    """The tables of some measures of one analysis, for the plan's main outcomes; all measures when none is named."""
+    rows = evidence.rows(name)
+    rows = rows[rows["measure"].isin(measures)] if measures else rows
+    return _main_tables(evidence, lang, name, rows, analysis_words(name)[lang])
+
+
 def tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title: str) -> Block:
     """Per outcome a table of groups beside each other, and one of the differences between them."""
     if rows.empty:
@@ -56,11 +63,15 @@ def tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title:
 
 
 def _part(evidence: Evidence, lang: Lang, name: str, title: str, rows: pd.DataFrame) -> Block:
+    return Blocks([Text(f"## {plain(title)}"), _main_tables(evidence, lang, name, rows, title)])
+
+
+def _main_tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title: str) -> Block:
     main = _main(evidence, rows)
     shown = rows[rows["outcome"].isin(main)]
     others = rows["outcome"].nunique() - len(main)
     more = _MORE_OUTCOMES.fill(n=others, file=f"`{name}.csv`")[lang] if others else ""
-    return Blocks([Text(f"## {plain(title)}"), tables(evidence, lang, name, shown, title), Text(more)])
+    return Blocks([tables(evidence, lang, name, shown, title), Text(more)])
 
 
 def _main(evidence: Evidence, rows: pd.DataFrame) -> list[str]:

@@ -15,6 +15,13 @@ _ANALYSES = {
     "competing_events": Words("Als iets anders voorgaat", "When something else comes first"),
     "recurrent_events": Words("Herhaalde gebeurtenissen", "Repeated events"),
     "cox": Words("Verschil in kans per week", "Difference in chance per week"),
+    "hazards": Words("Verschil in kans per week", "Difference in chance per week"),
+    "event_rates": Words("Gebeurtenissen per jaar", "Events per year"),
+    "event_sensitivity": Words("Gebeurtenissen: andere aannames", "Events: other assumptions"),
+    "interval_censored_events": Words(
+        "Gebeurtenissen waarvan de week niet vaststaat", "Events of which the week is not certain"
+    ),
+    "benchmark": Words("Naast cijfers van vergelijkbare hulp", "Beside figures of comparable care"),
     "single_case": Words("Gevalsstudies", "Single-case studies"),
     "comparison": Words("Vergelijking van groepen", "Comparison of groups"),
     "profile": Words("Groepen naast elkaar", "Groups side by side"),
@@ -94,6 +101,8 @@ def outcome_words(evidence: Evidence, outcome: str) -> Words:
     if all(event in code_list("event") for event in events):
         labels = [code_list("event").label(event) for event in events]
         return Words(" of ".join(label.nl for label in labels), " or ".join(label.en for label in labels))
+    if outcome in code_list("follow_up_end"):
+        return code_list("follow_up_end").label(outcome)
     return column_words(outcome) if column_words(outcome).en != outcome else _readable(outcome)
 
 

@@ -1,9 +1,10 @@
 """How the answers of the analyses are shown, one module per question; found by walking this package.
 
 A module has `ANALYSES` (whose results it shows), `SHOWN` (the measures that its section shows; empty when it shows all), `PLACE`
-(its order on the first page) and `headlines(evidence, lang)`: what the first page says of it, as Markdown sentences. Whatever else
-it offers is called by its own section in `reports/sections`. An analysis that no module names, and the measures and subgroups that
-a section leaves, are shown by `reports.others`: nothing in the evidence can be left out of a report.
+(its order on the first page) and `headlines(evidence, lang)`: what the first page says of it, as Markdown sentences. It may have
+`certainty(evidence, lang)`: what it adds to how sure that is. Whatever else it offers is called by its own section in
+`reports/sections`. An analysis that no module names, and the measures and subgroups that a section leaves, are shown by
+`reports.others`: nothing in the evidence can be left out of a report.
 """
 
 from __future__ import annotations

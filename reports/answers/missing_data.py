@@ -1,0 +1,65 @@
+"""Whether another way of dealing with missing measurements gives the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.groups import grouped, moments, outcomes, records
+from reports.markdown import Block, plain
+from reports.numbers import digits_of, is_number, number
+from reports.others import chosen
+from reports.vocabulary import arm_words, moment_words, outcome_words
+
+ANALYSES = ("missing_data",)
+SHOWN: frozenset[str] = frozenset()
+PLACE = 60
+
+_APPROACHES = ("complete cases", "mixed model", "multiple imputation")
+_RANGE = Words(
+    "Er missen metingen. Met {n} manieren om daarmee om te gaan ligt {what} op {outcome} ({moment}) tussen {low} en {high} punten.",
+    "Measurements are missing. With {n} ways of dealing with that, {what} on {outcome} ({moment}) lies between {low} and {high} points.",
+)
+_SAME = Words(
+    "Er missen metingen. Met {n} manieren om daarmee om te gaan is {what} op {outcome} ({moment}) steeds {low} punten.",
+    "Measurements are missing. With {n} ways of dealing with that, {what} on {outcome} ({moment}) is {low} points each time.",
+)
+_DIFFERENCE = Words("het verschil in verandering ({arms})", "the difference in change ({arms})")
+_CHANGE = Words("de gemiddelde verandering", "the mean change")
+
+
+def headlines(evidence: Evidence, lang: Lang) -> list[str]:
+    """Nothing: this is about how sure, not about what was found."""
+    return []
+
+
+def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """How far the answers of the approaches lie apart, for the first outcome at its last moment."""
+    rows = evidence.rows("missing_data", subgroup=_APPROACHES)
+    if rows.empty:
+        return
+    outcome = outcomes(evidence, rows)[0]
+    rows = rows[(rows["outcome"] == outcome) & rows["measure"].str.endswith("_change")]
+    for time in moments(rows["time"])[-1:]:
+        by_arm = grouped(records(rows[rows["time"] == time]), "arm")
+        arm = next((arm for (arm,) in by_arm if " - " in arm), "all")
+        found = [row["estimate"] for row in by_arm.get((arm,), []) if is_number(row["estimate"])]
+        if len(found) > 1:
+            yield _sentence(evidence, lang, outcome, time, arm, found)
+
+
+def tables(evidence: Evidence, lang: Lang) -> Block:
+    """The answers of all approaches side by side, for the plan's main outcomes."""
+    return chosen(evidence, lang, "missing_data", SHOWN)
+
+
+def _sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, arm: str, found: list[float]) -> str:
+    digits = digits_of(found, "score")
+    low, high = (number(value, "score", lang, digits=digits) for value in (min(found), max(found)))
+    what = _DIFFERENCE.fill(arms=arm_words(evidence, arm)) if " - " in arm else _CHANGE
+    named = {
+        "what": plain(what[lang]),
+        "outcome": plain(outcome_words(evidence, outcome)[lang]),
+        "moment": moment_words(time)[lang],
+    }
+    return (_SAME if low == high else _RANGE).fill(n=len(found), low=low, high=high, **named)[lang]
