@@ -32,10 +32,12 @@ __all__ = [
     "NUMERIC_COLUMNS",
     "RESULT_COLUMNS",
     "STATUSES",
+    "CriterionProfile",
     "Deviation",
     "Evidence",
     "EvidenceRecord",
     "FindingCount",
+    "GateOutcome",
     "Instrument",
     "Label",
     "Lang",
@@ -50,6 +52,7 @@ __all__ = [
     "code_list",
     "code_words",
     "column_words",
+    "evidence_schema",
     "read_evidence",
     "record_json",
     "results_csv",
@@ -83,7 +86,11 @@ class _Record(BaseModel):
 
 
 class SubmissionRecord(_Record):
-    """What the evidence says of one submission."""
+    """What the evidence says of one submission.
+
+    `sha256` is that of the data when these are public or fictional. Of a provider's own data it would confirm a guess to whoever
+    knows all clients but one: it is then keyed with the ledger's key, and empty when there is no ledger.
+    """
 
     name: str
     title: Label | None
@@ -108,6 +115,51 @@ class Deviation(_Record):
     analysis: str
     outcome: str
     reason: Label
+
+
+class GateOutcome(_Record):
+    """A condition of the plan that was checked before any effect was opened.
+
+    Parameters
+    ----------
+    name
+        The plan's key: `attrition`, `largest_baseline_difference`, `smallest_overlap` or `smallest_measured`.
+    outcome, time
+        For which outcome and moment it was checked; empty time for events.
+    open
+        Whether the condition holds, and the effect is shown.
+    found
+        What was found, rounded to five hundredths so that it gives no counts away; None when it could not be told or too few
+        people stand behind it.
+    allowed
+        What the plan, or the boundary that it names, allows.
+    reason
+        In words, for a gate that is closed as for one that is open.
+    """
+
+    name: str
+    outcome: str
+    time: str
+    open: bool
+    found: float | None
+    allowed: float | None
+    reason: Label
+
+
+class CriterionProfile(_Record):
+    """What these data show about one criterion of the committee, and what they cannot; never whether it is met.
+
+    `verified` is False when the wording of the criterion was not read in the committee's own document.
+    """
+
+    id: str
+    level: str
+    criterion: Label
+    source: str
+    verified: bool
+    judged_by: Literal["data", "people"]
+    shows: tuple[Label, ...]
+    cannot_show: Label
 
 
 class MeasureLabel(Label):
@@ -148,6 +200,9 @@ class EvidenceRecord(_Record):
     deviations: tuple[Deviation, ...]
     release: Release
     provenance: Provenance
+    gates: tuple[GateOutcome, ...] = ()
+    criteria: str = ""
+    profile: tuple[CriterionProfile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +257,11 @@ def results_csv(frame: pd.DataFrame) -> str:
 def record_json(record: EvidenceRecord) -> str:
     """The record as canonical JSON text: sorted keys, two spaces, a final newline."""
     return json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def evidence_schema() -> str:
+    """The JSON Schema of `evidence.json`, as it stands in `data_schemas/evidence.schema.json`."""
+    return json.dumps(EvidenceRecord.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def column_words(name: str) -> Words:

@@ -66,6 +66,11 @@ def parse_plan(text: str, name: str = "plan.toml") -> Plan:
         ) from None
 
 
+def plan_schema() -> str:
+    """The JSON Schema of a plan, as it stands in `data_schemas/plan.schema.json`: every key, what is allowed, what it means."""
+    return json.dumps(Plan.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
 def plan_hash(plan: Plan) -> str:
     """SHA-256 over the canonical form: everything but the lock, sorted keys, no white space.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
+import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -11,7 +13,6 @@ import pandas as pd
 from analyses import analyses
 from analyses.cohort import Cohort, pool
 from data_schemas.evidence import (
-    Deviation,
     Evidence,
     EvidenceRecord,
     FindingCount,
@@ -26,8 +27,13 @@ from data_schemas.plan import Plan
 from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
 from data_schemas.words import Words
+from evaluation.deviating import deviations, deviations_of
 from evaluation.failures import PlanInvalid, WrongUse
+from evaluation.gates import closed, gate_outcomes
+from evaluation.ledger import Ledger, append, held_back, too_close
 from evaluation.planning import check_lock, plan_hash
+from evaluation.populations import populations
+from evaluation.profiling import CRITERIA_VERSION, profile
 from evaluation.provenance import code_hash, contract_hash, versions
 from evaluation.releasing import band_middle, exact, release_all
 from evaluation.writing import whole_folder
@@ -39,6 +45,7 @@ def run(
     *,
     internal: bool = False,
     exploratory: bool = False,
+    ledger: Ledger | None = None,
     tell: Callable[[str], None] = lambda name: None,
 ) -> Evidence:
     """Run every analysis that the plan asks for, and release the results.
@@ -51,6 +58,9 @@ def run(
         A locked plan; an unlocked one only with `exploratory`, which marks the evidence.
     internal
         Keep exact figures. The evidence is marked as not for publication.
+    ledger
+        What was released earlier (`evaluation.ledger.read_ledger`): groups that differ from an earlier edition by too few people are
+        held back. The new release is not written into it here; `evaluation.ledger.append` does that.
     tell
         Called with the name of each analysis before it starts.
 
@@ -72,6 +82,7 @@ def run(
         check_lock(plan)
     cohort = pool(submissions)
     _check_fit(plan, cohort)
+    opened = gate_outcomes(cohort, plan)
     answers = {}
     for name, module in analyses().items():
         if module.wanted(plan):
@@ -81,7 +92,35 @@ def run(
         results = {name: exact(answer) for name, answer in answers.items()}
     else:
         results = release_all(answers, plan.disclosure.threshold, _spans(plan, cohort))
-    return Evidence(_record(submissions, plan, cohort, results, internal, exploratory), results)
+    results = closed(results, opened)
+    kept = _kept_apart(submissions, cohort, plan, ledger) if ledger is not None and not internal else frozenset()
+    if kept:
+        groups = populations(submissions, cohort, plan, ledger.key)
+        results = {name: held_back(frame, kept, groups) for name, frame in results.items()}
+    record = _record(submissions, plan, cohort, results, internal, exploratory, ledger)
+    told = (*record.deviations, *deviations_of(kept))
+    profiled = profile(results, plan, cohort, opened)
+    return Evidence(
+        record.model_copy(update={"deviations": told, "gates": opened, "criteria": CRITERIA_VERSION, "profile": profiled}),
+        results,
+    )
+
+
+def _kept_apart(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, ledger: Ledger) -> frozenset[str]:
+    return too_close(ledger, populations(submissions, cohort, plan, ledger.key), plan.disclosure.threshold)
+
+
+def remember(path: Path, ledger: Ledger, evidence: Evidence, submissions: Sequence[Submission]) -> Ledger:
+    """Write a release into the ledger."""
+    plan = evidence.record.plan
+    return append(
+        path,
+        ledger,
+        results=hashlib.sha256(json.dumps(evidence.record.provenance.results, sort_keys=True).encode()).hexdigest(),
+        plan=evidence.record.provenance.plan,
+        threshold=plan.disclosure.threshold,
+        populations=populations(submissions, pool(submissions), plan, ledger.key),
+    )
 
 
 def write_evidence(evidence: Evidence, out: str | Path) -> Path:
@@ -133,6 +172,7 @@ def _record(
     results: dict[str, pd.DataFrame],
     internal: bool,
     exploratory: bool,
+    ledger: Ledger | None,
 ) -> EvidenceRecord:
     labels: dict[str, Label] = {}
     for submission in submissions:
@@ -146,7 +186,7 @@ def _record(
             SubmissionRecord(
                 name=submission.name,
                 title=submission.manifest.title,
-                sha256=submission.sha256,
+                sha256=_shown_hash(submission, internal, ledger),
                 source=submission.manifest.source,
                 nature=submission.manifest.nature,
             )
@@ -156,7 +196,7 @@ def _record(
         measures=_measures(results),
         instruments={name: cohort.instruments[name] for name in sorted(wanted)},
         findings=_findings(submissions, plan.disclosure.threshold, internal),
-        deviations=_deviations(plan, results),
+        deviations=deviations(plan, results, exploratory),
         release=Release(
             threshold=plan.disclosure.threshold,
             statuses={
@@ -203,26 +243,8 @@ def _findings(submissions: list[Submission], threshold: int, internal: bool) -> 
     return tuple(found)
 
 
-def _deviations(plan: Plan, results: dict[str, pd.DataFrame]) -> tuple[Deviation, ...]:
-    """What the plan asks for and no analysis could answer."""
-    planned = [
-        ("change", f"{measure.instrument}:{measure.informant}", moment)
-        for measure in plan.measures
-        for moment in measure.moments
-    ]
-    gone = []
-    for analysis, outcome, moment in planned:
-        frame = results[analysis]
-        mine = frame[(frame["outcome"] == outcome) & (frame["time"] == moment)]
-        if (mine["status"] == "not_estimable").all():
-            gone.append(
-                Deviation(
-                    analysis=analysis,
-                    outcome=f"{outcome}, {moment}",
-                    reason=Label(
-                        nl="Er zijn geen jongeren met een voormeting en deze latere meting.",
-                        en="There are no young people with a baseline and this later measurement.",
-                    ),
-                )
-            )
-    return tuple(gone)
+def _shown_hash(submission: Submission, internal: bool, ledger: Ledger | None) -> str:
+    """The hash of the data as it may leave: of a provider's own data keyed, or not at all."""
+    if internal or submission.manifest.nature != "practice":
+        return submission.sha256
+    return hmac.new(ledger.key, submission.sha256.encode(), hashlib.sha256).hexdigest() if ledger is not None else ""

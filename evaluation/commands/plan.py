@@ -1,4 +1,4 @@
-"""`evaluation plan new|lock|show`."""
+"""`evaluation plan new|lock|show|schema`."""
 
 from __future__ import annotations
 
@@ -60,3 +60,11 @@ def plan_show(file: Annotated[Path, typer.Argument(help="The plan to show.")], l
     from evaluation.planning import read_plan
 
     print(plan_page(read_plan(file), lang.value))
+
+
+@GROUP.command("schema")
+def plan_schema() -> None:
+    """Print the JSON Schema of a plan, for editors that check TOML while one types."""
+    from evaluation.planning import plan_schema as schema
+
+    print(schema(), end="")

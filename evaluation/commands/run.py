@@ -20,6 +20,9 @@ def command(
     out: Out,
     internal: Annotated[bool, typer.Option("--internal", help="Exact figures; not for publication.")] = False,
     exploratory: Annotated[bool, typer.Option("--exploratory", help="Without a locked plan; marks every output.")] = False,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", help="File that remembers releases; its key lies beside it.")
+    ] = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Run a plan and release the results through disclosure control."""
@@ -29,8 +32,11 @@ def command(
     if not exploratory:
         check_lock(read, plan.name)
     validated = [accepted(path, lang.value) for path in submissions]
+    from evaluation.ledger import read_ledger
+    from evaluation.running import remember, write_evidence
     from evaluation.running import run as run_plan
-    from evaluation.running import write_evidence
+
+    known = read_ledger(ledger, create=True) if ledger is not None else None
 
     with steps(lang.value) as step:
         evidence = run_plan(
@@ -38,9 +44,12 @@ def command(
             read,
             internal=internal,
             exploratory=exploratory,
+            ledger=known,
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
         write_evidence(evidence, out)
+        if known is not None and not internal:
+            remember(ledger, known, evidence, validated)
     say(
         Words(
             f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"

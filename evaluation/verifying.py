@@ -1,0 +1,124 @@
+"""Is an evidence folder what it says it is: hashes, form, rules of the door, and on request the same bytes from the same data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.evidence import NUMERIC_COLUMNS, STATUSES, Evidence, read_evidence, record_json, results_csv
+from data_schemas.submission import Submission
+from data_schemas.words import Words
+from evaluation.failures import CannotRead
+from evaluation.planning import plan_hash, read_plan
+from evaluation.provenance import code_hash, contract_hash
+
+
+def verified(folder: Path) -> Iterator[Words]:
+    """Every problem of a folder, in words.
+
+    Raises
+    ------
+    CannotRead
+        The folder is no evidence folder, or a file in it has not the promised form.
+    """
+    try:
+        evidence = read_evidence(folder)
+    except (OSError, ValueError):
+        raise CannotRead(
+            Words(
+                f"{folder.name} is geen map met uitkomsten, of een bestand erin heeft niet de beloofde vorm.",
+                f"{folder.name} is no evidence folder, or a file in it has not the promised form.",
+            )
+        ) from None
+    yield from _hashes(folder, evidence)
+    yield from _plan(evidence)
+    for name, frame in evidence.results.items():
+        yield from _rules(name, frame, evidence)
+
+
+def _hashes(folder: Path, evidence: Evidence) -> Iterator[Words]:
+    known = evidence.record.provenance.results
+    for name, wanted in known.items():
+        if hashlib.sha256((folder / "results" / name).read_bytes()).hexdigest() != wanted:
+            yield Words(f"results/{name} is veranderd na de vrijgave.", f"results/{name} was changed after the release.")
+    extra = sorted({path.name for path in (folder / "results").iterdir()} - set(known))
+    for name in extra:
+        yield Words(f"results/{name} hoort niet bij deze vrijgave.", f"results/{name} is not part of this release.")
+    if record_json(evidence.record) != (folder / "evidence.json").read_text(encoding="utf-8"):
+        yield Words("evidence.json is niet in de vaste vorm geschreven.", "evidence.json is not written in its canonical form.")
+
+
+def _plan(evidence: Evidence) -> Iterator[Words]:
+    plan, record = evidence.record.plan, evidence.record
+    if record.provenance.plan != plan_hash(plan):
+        yield Words("De hash van het plan klopt niet.", "The hash of the plan is not right.")
+    locked = plan.lock is not None and plan.lock.sha256 == plan_hash(plan)
+    if not locked and not record.exploratory:
+        yield Words(
+            "Het plan is niet (goed) vergrendeld en de uitkomsten zijn niet als verkennend gemerkt.",
+            "The plan is not (properly) locked and the results are not marked as exploratory.",
+        )
+    if record.release.threshold != plan.disclosure.threshold:
+        yield Words("De drempel is niet die van het plan.", "The threshold is not that of the plan.")
+
+
+def _rules(name: str, frame: pd.DataFrame, evidence: Evidence) -> Iterator[Words]:
+    threshold, edition = evidence.record.release.threshold, evidence.record.edition
+    allowed = {"exact", "not_estimable"} if edition == "internal" else set(STATUSES) - {"exact"}
+    status = frame["status"]
+    if set(status) - allowed:
+        yield Words(f"{name}: een status die hier niet hoort.", f"{name}: a status that does not belong here.")
+    numbers = frame[list(NUMERIC_COLUMNS)].notna().any(axis=1)
+    if (numbers & (status == "suppressed")).any():
+        yield Words(f"{name}: een achtergehouden rij bevat een getal.", f"{name}: a row that is held back has a number.")
+    if evidence.record.release.statuses.get(name, {}) != {k: int(v) for k, v in sorted(status.value_counts().items())}:
+        yield Words(f"{name}: de telling van de statussen klopt niet.", f"{name}: the count of statuses is not right.")
+    if edition == "internal":
+        return
+    half = threshold // 2
+    for column in ("n", "events"):
+        values = frame[column].dropna()
+        if (
+            ((values < threshold) & (values != 0)).any()
+            or ((values % half) != 0).any()
+            or (column == "n" and (values == 0).any())
+        ):
+            yield Words(f"{name}: {column} is geen klassenmidden.", f"{name}: {column} is no band middle.")
+    counts = frame[(frame["unit"] == "people") & frame["estimate"].notna()]["estimate"]
+    if ((counts % half != 0) | (counts < threshold)).any():
+        yield Words(f"{name}: een aantal is geen klassenmidden.", f"{name}: a count is no band middle.")
+    shares = frame[(frame["unit"] == "share") & (status == "rounded")]["estimate"].dropna()
+    if not np.all((shares >= -1) & (shares <= 1)):
+        yield Words(f"{name}: een aandeel ligt buiten 0 tot 1.", f"{name}: a share lies outside 0 to 1.")
+
+
+def repeated(
+    folder: Path, submissions: Sequence[Submission], plan_file: Path, ledger_file: Path | None = None
+) -> Iterator[Words]:
+    """What differs when the run is done again from the same submissions and plan."""
+    from evaluation.ledger import read_ledger
+    from evaluation.running import run
+
+    old = read_evidence(folder)
+    record = old.record
+    for hash_, now, nl, en in (
+        (record.provenance.code, code_hash(), "programma", "program"),
+        (record.provenance.contract, contract_hash(), "contract", "contract"),
+    ):
+        if hash_ != now:
+            yield Words(f"Een ander {nl} dan bij de vrijgave.", f"Another {en} than at the release.")
+    ledger = read_ledger(ledger_file) if ledger_file is not None else None
+    again = run(
+        submissions, read_plan(plan_file), internal=record.edition == "internal", exploratory=record.exploratory, ledger=ledger
+    )
+    for name in sorted({*old.results, *again.results}):
+        file = folder / "results" / f"{name}.csv"
+        now = results_csv(again.results[name]).encode() if name in again.results else b""
+        if not file.exists() or file.read_bytes() != now:
+            yield Words(f"results/{name}.csv is niet dezelfde.", f"results/{name}.csv is not the same.")
+    if record_json(again.record) != (folder / "evidence.json").read_text(encoding="utf-8"):
+        yield Words("evidence.json is niet dezelfde.", "evidence.json is not the same.")
