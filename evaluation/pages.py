@@ -145,7 +145,8 @@ def _plain(block: Block) -> str:
             return indent(text.strip(), "    ")
         case Grid(caption, header, rows):
             lines = [
-                f"- {row[0]}: " + "; ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:]) if cell) for row in rows
+                f"- {row[0].rstrip('.')}: " + "; ".join(f"{name} {cell}" for name, cell in zip(header[1:], row[1:]) if cell)
+                for row in rows
             ]
             body = "\n".join(fill(line.replace("`", ""), _LINE, subsequent_indent="  ") for line in lines)
             return f"{caption}:\n{body}" if caption else body
