@@ -20,7 +20,7 @@ def least_squares(response: np.ndarray, design: np.ndarray, position: int, confi
     position
         Which column's coefficient is wanted.
 
-    `reason`: `too_few` (no residual degrees of freedom), `no_variance` (the column is a combination of the others, or the
+    `reason`: `too_few` (no residual degrees of freedom), `collinear` (a column is a combination of the others), `no_variance` (the
     residuals are all zero: the estimate is then given without an error).
 
     Examples
@@ -37,7 +37,7 @@ def least_squares(response: np.ndarray, design: np.ndarray, position: int, confi
     scale = np.sqrt((design**2).sum(axis=0))
     q, r = np.linalg.qr(design / np.where(scale > 0, scale, 1))
     if np.abs(np.diag(r)).min() < 1e-9:
-        return MeanEstimate(np.nan, reason="no_variance")
+        return MeanEstimate(np.nan, reason="collinear")
     inverse = np.linalg.solve(r, np.eye(k))
     beta = inverse @ (q.T @ response)
     residual = response - q @ (q.T @ response)
@@ -94,15 +94,31 @@ DIFFERENCE = 1
 
 
 def difference_design(before: np.ndarray, first: np.ndarray, covariates: np.ndarray | None = None) -> np.ndarray:
-    """Columns of the model of `adjusted_difference`: intercept, first group, baseline around its mean, covariates that vary.
+    """Columns of the model of `adjusted_difference`: intercept, first group, baseline around its mean, covariates.
+
+    A covariate that follows from those before it is left out, as R's `lm` does (two descriptors that are missing for the same people).
+    One from which the group itself follows stays, and makes the model `collinear`: it leaves nothing to compare.
 
     >>> difference_design(np.array([1.0, 3.0]), np.array([True, False])).tolist()
     [[1.0, 1.0, -1.0], [1.0, 0.0, 1.0]]
     """
-    columns = [np.ones(len(first)), np.asarray(first, float)]
+    others = [np.ones(len(first))]
     if len(before) and np.ptp(before) > 0:
-        columns.append(np.asarray(before, float) - np.mean(before))
-    design = np.column_stack(columns)
+        others.append(np.asarray(before, float) - np.mean(before))
     if covariates is not None and covariates.size:
-        design = np.column_stack([design, covariates[:, np.ptp(covariates, axis=0) > 0]])
-    return design
+        others += list(np.asarray(covariates, float).T)
+    kept = _independent(others)
+    return np.column_stack([kept[0], np.asarray(first, float), *kept[1:]])
+
+
+def _independent(columns: list[np.ndarray]) -> list[np.ndarray]:
+    """The columns that do not follow from those before them (Gram-Schmidt, twice for accuracy)."""
+    kept, basis = [], np.empty((len(columns[0]), 0))
+    for column in columns:
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)
+        size = np.linalg.norm(rest)
+        if size > 1e-9 * max(np.linalg.norm(column), 1e-300):
+            kept.append(column)
+            basis = np.column_stack([basis, rest / size])
+    return kept

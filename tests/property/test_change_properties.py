@@ -21,6 +21,7 @@ from analyses.statistics.effect_size import (
     change_by_change_sd,
     change_by_residual_sd,
 )
+from analyses.statistics.linear_model import adjusted_difference
 from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import paired_moments
 from analyses.statistics.proportion import difference_interval, wilson_interval
@@ -222,3 +223,13 @@ def test_statistics_of_nobody_give_a_reason():
     assert change_by_baseline_sd_bootstrap(nothing, nothing, seed=1).reason == "empty_group"
     assert {index(nothing, nothing, 0.8).reason for index in INDICES.values()} == {"empty_group"}
     assert mcnemar(np.zeros((2, 2))).reason == stuart_maxwell_exact(np.zeros((3, 3)), seed=1).reason == "empty_group"
+
+
+def test_a_covariate_that_repeats_another_changes_nothing_and_one_that_is_the_group_forbids_the_answer():
+    rng = np.random.default_rng(6)
+    before, later, first = rng.normal(size=40), rng.normal(size=40), rng.integers(0, 2, 40).astype(bool)
+    one = rng.integers(0, 2, (40, 1)).astype(float)
+    plain = adjusted_difference(before, later, first, one)
+    twice = adjusted_difference(before, later, first, np.column_stack([one, 1 - one, one]))
+    assert (twice.estimate, twice.df) == (pytest.approx(plain.estimate), plain.df)
+    assert adjusted_difference(before, later, first, first[:, None].astype(float)).reason == "collinear"
