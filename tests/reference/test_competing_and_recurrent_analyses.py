@@ -1,6 +1,7 @@
 """Rows of the analyses of competing, recurrent and interval-censored events on real data, against the same R values as the estimators."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -152,3 +153,26 @@ def test_weights_for_being_followed():
         assert other["estimate"] == close(plain, rel=1e-8)
     again = exact(event_sensitivity.run(made, planned))
     pd.testing.assert_frame_equal(frame, again)
+
+
+def test_every_method_is_in_the_documented_list():
+    page = (HERE.parents[1] / "docs" / "methods-competing-events.md").read_text(encoding="utf-8")
+    data = pd.read_csv(HERE / "data" / "competing_transplant.csv")
+    week, cause = data["time"].to_numpy(), data["cause"].to_numpy()
+    arms = np.where(data["group"] == 1, "one", np.where(data["group"] == 3, "two", "three"))
+    happened = np.flatnonzero(cause == 1)
+    events = {"person": happened, "week_from": np.maximum(week[happened] - 2, 1), "week_to": week[happened]}
+    end = [ENDS.get(k, "lost") for k in cause]
+    descriptors = {name: pd.Categorical(data["stratum"].map({0: "a", 1: "b"})) for name in ("gender", "setting")}
+    planned = plan([10, 40], events={"censoring_covariates": ["gender", "setting"]}, comparison={"arms": ("two", "one")})
+    analyses = (competing_events, recurrent_events, interval_censored_events, event_sensitivity)
+    names = {"competing_events", "recurrent_events", "interval_censored_events", "event_sensitivity"}
+    assert {module.NAME for module in analyses} == names
+    for entry in (None, np.minimum(np.arange(len(data)) % 3, week - 1)):
+        made = cohort(arms, week, events, entry=entry, end=end, **descriptors)
+        for module in analyses:
+            for method in exact(module.run(made, planned))["method"].unique():
+                first, *later = re.sub(r"^(?!immortal_time)[a-z_]+: ", "", method).split("; ")
+                assert re.sub(r"\d df", "1 df", first) in page, method
+                for part in later:
+                    assert part in page, (part, method)
