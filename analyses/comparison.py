@@ -18,6 +18,7 @@ from analyses.statistics.between_effect import (
 )
 from analyses.statistics.cluster_robust import cr2, hc3
 from analyses.statistics.linear_model import DIFFERENCE, difference_design, least_squares
+from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import MeanEstimate, paired_moments
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
@@ -36,6 +37,9 @@ MEASURES = {
     "adjusted_difference_cr2": Declared(
         "model", Words("gecorrigeerd verschil, per aanbieder geclusterd", "adjusted difference, clustered by provider"), "score"
     ),
+    "adjusted_difference_holm": Declared(
+        "model", Words("gecorrigeerd verschil, p voor meer uitkomsten", "adjusted difference, p for several outcomes"), "score"
+    ),
     "non_inferiority": Declared("model", Words("niet slechter dan", "non-inferiority"), "score"),
 }
 _G = "difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours the first arm; "
@@ -51,6 +55,7 @@ _EFFECTS = (
 _MODEL = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; "
 _HC3 = "HC3 errors, t interval with n - k df"
 _CR2 = "CR2 errors by provider, Satterthwaite df (Bell & McCaffrey 2002)"
+_HOLM = "t interval; p corrected over the secondary outcomes and their moments (Holm)"
 _MARGIN = (
     "adjusted difference turned so that + favours the first arm; margin {margin:g} points from the plan: no worse when the whole 95 % "
     "interval lies above minus the margin; p one-sided for a difference of minus the margin"
@@ -63,13 +68,22 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """The planned comparison for every measure and moment; `arm` is "a - b"."""
-    records = []
+    """The planned comparison for every measure and moment; `arm` is "a - b".
+
+    With `multiplicity = "holm"` in the plan the secondary outcomes (all of them, when none is primary) get a row whose p is
+    corrected over these outcomes and their moments.
+    """
+    records, secondary = [], []
     for measure in plan.measures:
         for moment in measure.moments:
             base = {"outcome": outcome_name(measure), "time": moment, "arm": " - ".join(plan.comparison.arms)}
             two = compared(cohort, plan, pairs(cohort, plan, measure, moment))
-            records += [base | {"n": len(two.later)} | record for record in _records(cohort, plan, measure, two)]
+            base |= {"n": len(two.later)}
+            records += [base | record for record in _records(cohort, plan, measure, two)]
+            if not measure.primary:
+                secondary.append((base, two))
+    if plan.multiplicity == "holm":
+        records += _corrected(plan, secondary)
     return Result(NAME, MEASURES, rows(NAME, records))
 
 
@@ -125,6 +139,16 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(clustered, model + _CR2)
     if measure.non_inferiority_margin is not None:
         yield _non_inferiority(two, sign, measure.non_inferiority_margin, model)
+
+
+def _corrected(plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]:
+    answers = [two.nothing if two.reason else least_squares(two.later, two.design, DIFFERENCE) for _, two in secondary]
+    p_values = holm(np.array([answer.p_value for answer in answers], float))
+    method = _MODEL.format(covariates=covariate_words(plan)) + _HOLM
+    fixed = {"measure": "adjusted_difference_holm", "unit": "score"}
+    return [
+        base | fixed | fields(answer, method) | {"p_value": p} for (base, _), answer, p in zip(secondary, answers, p_values)
+    ]
 
 
 def _non_inferiority(two: Compared, sign: int, margin: float, model: str) -> dict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -203,6 +205,7 @@ def test_comparison_with_providers_and_a_margin(tmp_path):
     for name in ("adjusted_difference_hc3", "adjusted_difference_cr2"):
         assert only(found, measure=name)["estimate"] == pytest.approx(plain["estimate"])
     assert set(found["arm"]) == {"x - y"}
+    assert only(found, measure="adjusted_difference_holm")["p_value"] == pytest.approx(plain["p_value"]), "a family of one"
 
 
 def test_subgroups_are_told_by_interaction_only_when_cells_are_large_enough(tmp_path):
@@ -355,3 +358,13 @@ def test_no_method_is_computed_from_the_data(tmp_path):
         )
         texts.append({name: set(table(name, cohort, plan)["method"]) for name in MINE})
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_the_page_of_methods_names_every_measure(name):
+    page = (Path(__file__).parents[2] / "docs" / "methods-change.md").read_text(encoding="utf-8")
+    assert not [
+        measure
+        for measure in analyses()[name].MEASURES
+        if f"`{measure}`" not in page and not measure.startswith(("lost_", "ended_"))
+    ]
