@@ -9,9 +9,9 @@ import numpy as np
 
 from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events, subgroups
 from analyses.event_curves import time_words
-from analyses.statistics.cox_model import cox_model
+from analyses.statistics.cox_model import CoxModel, cox_model
 from analyses.statistics.event_counts import event_counts_by_group
-from analyses.statistics.firth_cox import firth_cox
+from analyses.statistics.firth_cox import FirthCox, firth_cox
 from analyses.statistics.log_rank import stratified_log_rank
 from analyses.statistics.proportional_hazards import proportional_hazards
 from data_schemas.plan import Plan
@@ -29,6 +29,8 @@ MEASURES = {
 EVENTS_PER_PARAMETER = 10
 """Below it the ordinary estimate is biased away from 1 (Peduzzi et al. 1995, J Clin Epidemiol 48:1503): Firth's penalty then."""
 FEWEST_EVENTS = 2
+_COX = "Cox, normal interval on the log scale"
+_FIRTH = "Cox with Firth's penalty (fewer than ten events per parameter, or groups apart), profile interval"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,35 +103,35 @@ def _arguments(given: Design) -> tuple[tuple, dict]:
 
 
 def _hazard_ratios(given: Design, plan: Plan) -> Iterator[dict]:
-    parameters = given.x.shape[1]
-    arguments, options = _arguments(given)
-    words = f"Efron ties; {time_words(plan.events)}"
-    adjusted = "".join(f", {column}" for column in plan.comparison.covariates)
-    words = f"adjusted for{adjusted[1:]}; {words}" if adjusted else f"unadjusted; {words}"
-    reason = _too_small(given)
-    fit, kind = None, "Cox, normal interval on the log scale"
-    if reason is None and given.event.sum() >= EVENTS_PER_PARAMETER * parameters:
-        fit = cox_model(*arguments, **options)
-        reason = fit.reason
-    if reason == "monotone_likelihood" or (reason is None and fit is None):
-        fit = firth_cox(*arguments, **options)
-        reason, kind = (
-            fit.reason,
-            "Cox with Firth's penalty (fewer than ten events per parameter, or groups apart), profile interval",
-        )
+    covariates = ", ".join(plan.comparison.covariates)
+    words = f"adjusted for {covariates}" if covariates else "unadjusted"
+    fit, kind, reason = _fitted(given)
     for column, (name, reference) in enumerate(given.labels):
-        place = {"arm": name} if column == 0 else {"arm": "all", "subgroup": name}
-        against = "first arm over second" if column == 0 else f"against {reference}"
-        method = f"{kind}; {against}; {words}"
-        numbers = {} if reason else _numbers(fit, column)
+        place = {"arm": "all", "subgroup": name} if column else {"arm": name}
+        against = f"against {reference}" if column else "first arm over second"
+        method = f"{kind}; {against}; {words}; Efron ties; {time_words(plan.events)}"
         yield {
             "measure": "hazard_ratio",
             "unit": "ratio",
-            "df": given.event.sum() - parameters,
+            "df": given.event.sum() - given.x.shape[1],
             **place,
-            **numbers,
+            **({} if reason else _numbers(fit, column)),
             "method": f"{reason}: {method}" if reason else method,
         }
+
+
+def _fitted(given: Design) -> tuple[CoxModel | FirthCox | None, str, str | None]:
+    """The model that the number of events allows, what it is, and why there is none."""
+    arguments, options = _arguments(given)
+    reason, enough = _too_small(given), given.event.sum() >= EVENTS_PER_PARAMETER * given.x.shape[1]
+    if reason:
+        return None, _COX, reason
+    if enough:
+        fit = cox_model(*arguments, **options)
+        if fit.reason != "monotone_likelihood":
+            return fit, _COX, fit.reason
+    fit = firth_cox(*arguments, **options)
+    return fit, _FIRTH, fit.reason
 
 
 def _too_small(given: Design) -> str | None:
