@@ -98,11 +98,16 @@ def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outc
     titles = [named, *(f"{named}, {arm_words(evidence, pair)[lang]}" for pair in pairs)]
     return Blocks(
         [
-            Table(f"{label}-{place}", plain(at), *parts)
+            _table(f"{label}-{place}", plain(at), *parts)
             for place, (at, parts) in enumerate(zip(titles, made))
             if parts is not None
         ]
     )
+
+
+def _table(label: str, caption: str, heads: list[Column], lines: list[list[str]], notes: list[str]) -> Block:
+    """A table, or one line that says why it would be empty."""
+    return Table(label, caption, heads, lines, notes) if lines else Text(f"{caption}. {' '.join(notes)}")
 
 
 def _planned_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from data_schemas.evidence import Evidence, NumberKind, Words, code_list, code_words, column_words
 
 _ANALYSES = {
@@ -114,6 +116,9 @@ def subgroup_words(outcome: str, code: str) -> Words:
         return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=subgroup_words(column, own))
     if code == "missing":
         return Words("niet ingevuld", "not filled in")
+    if "+" in code:
+        parts = [subgroup_words(outcome, part) for part in code.split("+")]
+        return Words(" of ".join(part.nl for part in parts), " or ".join(part.en for part in parts))
     known = code_words(outcome, code)
     if known != Words(code, code):
         return known
@@ -127,7 +132,7 @@ def why_not(method: str) -> Words | None:
 
 
 def _readable(code: str) -> Words:
-    text = code.replace("_", " ")
+    text = re.sub(r"[_=:;]+", " ", code)
     return Words(text, text)
 
 

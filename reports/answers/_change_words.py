@@ -6,7 +6,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import hidden
-from reports.markdown import capital, plain
+from reports.markdown import plain
 from reports.numbers import digits_of, interval, is_number, number
 from reports.vocabulary import moment_words, outcome_words, why_not
 
@@ -32,10 +32,13 @@ _SIDE = {
     ),
 }
 _EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
-_NOT = Words("Niet te schatten: {reason}.", "Not estimable: {reason}.")
+_NOT = Words("Niet gegeven: {why}.", "Not given: {why}.")
 _BETWEEN = Words(
     "Gecorrigeerd voor de score bij de start scoorde {a} {size} punten {way} dan {b}",
     "Adjusted for the score at the start, {a} scored {size} points {way} than {b}",
+)
+_NO_DIFFERENCE = Words(
+    "Een verschil tussen {a} en {b} wordt niet gegeven: {why}.", "No difference between {a} and {b} is given: {why}."
 )
 _WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
 _WHICH = {
@@ -59,7 +62,7 @@ def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row
     name = _NAME.format(name=plain(outcome_words(evidence, outcome)[lang]), moment=plain(moment_words(time)[lang]))
     found = rows[(rows["measure"] == "mean_change") & (rows["arm"] == "all")]
     if found.empty or not is_number(found.iloc[0]["estimate"]):
-        return name + _absent(evidence, lang, found)
+        return name + _absent(evidence, found)[lang]
     row, sign = found.iloc[0], _sign(evidence, outcome)
     side = _side(row, sign)
     moved = _UNCLEAR if side == 0 else _MOVED[bool(row["estimate"] > 0)]
@@ -75,7 +78,7 @@ def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: pd.Serie
     first, _, second = row["arm"].partition(" - ")
     named = {"a": plain(evidence.label(first)[lang]), "b": plain(evidence.label(second)[lang])}
     if not is_number(row["estimate"]):
-        return f"{capital(named['a'])} – {named['b']}: {_absent(evidence, lang, row.to_frame().T)}"
+        return _NO_DIFFERENCE.fill(**named, why=_why(evidence, row))[lang]
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size, way = number(abs(row["estimate"]), "score", lang, digits=digits), _WAY[bool(row["estimate"] >= 0)]
     text = _BETWEEN.fill(**named, size=size, way=way)[lang]
@@ -115,8 +118,11 @@ def _sign(evidence: Evidence, outcome: str) -> int:
     return 1 if instrument is None or instrument.higher_is_better else -1
 
 
-def _absent(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
-    reason = why_not(rows.iloc[0]["method"]) if len(rows) and rows.iloc[0]["status"] == "not_estimable" else None
-    if reason is not None:
-        return _NOT.fill(reason=reason)[lang]
-    return plain(capital(hidden(evidence)[lang])) + "."
+def _absent(evidence: Evidence, rows: pd.DataFrame) -> Words:
+    return _NOT.fill(why=_why(evidence, rows.iloc[0] if len(rows) else None))
+
+
+def _why(evidence: Evidence, row: pd.Series | None) -> Words:
+    """Why a number is not there: the reason in its method, or that too few people stand behind it."""
+    reason = why_not(row["method"]) if row is not None and row["status"] == "not_estimable" else None
+    return reason or Words(*(plain(text) for text in hidden(evidence)))

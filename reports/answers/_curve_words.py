@@ -25,6 +25,7 @@ _MORE = {
         "That share is {size} percentage points lower with {a} than with {b}",
     ),
 }
+_NO_DIFFERENCE = Words("Een verschil wordt niet gegeven: {why}.", "No difference is given: {why}.")
 _INTERVAL = Words("95%-interval {interval}", "95% interval {interval}")
 _ALLOWS = {
     1: Words(". Het hele interval is in het voordeel van {a}.", ". The whole interval favours {a}."),
@@ -54,12 +55,15 @@ def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataF
             listed = "; ".join(named)
             text += f" {listed[:1].upper()}{listed[1:]}."
         between = differences(at[at["measure"] == "survival_difference"])
-        yield " ".join([text, *(_between(evidence, lang, row) for _, row in between.iterrows() if is_number(row["estimate"]))])
+        yield " ".join([text, *(_between(evidence, lang, row) for _, row in between.iterrows())])
 
 
 def _between(evidence: Evidence, lang: Lang, row: pd.Series) -> str:
     first, _, second = row["arm"].partition(" - ")
     named = {"a": _name(evidence, first, lang), "b": _name(evidence, second, lang)}
+    if not is_number(row["estimate"]):
+        reason = why_not(row["method"]) if row["status"] == "not_estimable" else None
+        return _NO_DIFFERENCE.fill(why=reason or Words(*map(plain, hidden(evidence))))[lang]
     digits = share_digits(row, "share")
     size = number(abs(row["estimate"]) * 100, "score", lang, digits=digits)
     text = _MORE[bool(row["estimate"] >= 0)].fill(**named, size=size)[lang]

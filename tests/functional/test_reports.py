@@ -252,3 +252,26 @@ def test_every_section_stands_in_a_document_and_speaks_both_languages(section):
     text = (reports / "sections" / section).read_text(encoding="utf-8")
     assert f"sections/{section}" in documents
     assert text.count("::: {.nl}") == text.count("::: {.en}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the stand-in for Quarto is a shell script")
+def test_quarto_renders_the_documents_as_they_stand(finished, tmp_path, monkeypatch):
+    """A stand-in writes down how it was called; the real program is not needed."""
+    stand_in = tmp_path / "bin" / "quarto"
+    stand_in.parent.mkdir()
+    stand_in.write_text(
+        "#!/bin/sh\n"
+        'case "$4" in typst) end=pdf;; *) end=$4;; esac\n'
+        '{ echo "$@"; echo "$EVALUATION_LANG $EVALUATION_EVIDENCE $SECRET"; ls; } > "${2%.qmd}.$end"\n'
+    )
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stand_in.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("SECRET", "MARKER")
+    paths = render(finished("rossi", False) / "evidence", formats=("html", "pdf"), lang="en", out=tmp_path / "out")
+    html, pdf = (path.read_text(encoding="utf-8") for path in paths)
+    assert html.startswith("render committee.qmd --to html -M lang:en") and "en evidence" in html and "MARKER" not in html
+    assert pdf.startswith("render committee.qmd --to typst") and paths[1].name == "committee-en.pdf"
+    assert html.splitlines()[2:] == ["committee.html", "committee.qmd", "evidence", "provider.qmd", "sections", "style"]
+    stand_in.write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(RenderingFailed, match="pandoc"):
+        render(finished("rossi", False) / "evidence", formats=("html",), out=tmp_path / "out")

@@ -57,7 +57,7 @@ def test_a_change_is_told_in_the_direction_of_the_questionnaire(low, high, highe
 def test_a_hidden_change_is_told_as_hidden():
     hidden = score(0, 0, estimate=None, ci_low=None, ci_high=None, status="suppressed")
     (sentence,) = change.headlines(seen("change", [hidden]), "nl")
-    assert "Te weinig jongeren om te tonen" in sentence
+    assert "Niet gegeven: te weinig jongeren om te tonen" in sentence
 
 
 @pytest.mark.parametrize(
