@@ -57,7 +57,7 @@ IDENTIFIER = Identifier(
     "own rule: given names in common use, initials, and the forms of Dutch surnames",
     detect,
     certain_from=3,
-    certain_share=0.3,
+    certain_share=0.08,
     headers="naam voornaam achternaam roepnaam voorletters initialen tussenvoegsel geslachtsnaam meisjesnaam "
     "name firstname lastname surname familyname givenname initials moeder vader ouders mother father "
     "behandelaar therapeut voogd contactpersoon nickname bijnaam",

@@ -1,0 +1,295 @@
+"""`evaluation validate` as a data manager meets it: exit codes, files out, the own workbook back, and files that hope is lost for."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+
+import jsonschema
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from evaluation.annotating import AUTHOR
+from evaluation.validation.as_json import json_schema
+
+MANIFEST = 'contract = "1"\nname = "proef"\n'
+GOOD = "client,provider,programme,arm,age_group,satisfaction\nK-1,a,p,x,16_17,7\nK-2,a,p,x,16_17,8\n"
+WRONG = (
+    "Cliënt;Aanbieder;Programma;Groep;Leeftijdsgroep;Tevredenheid;Opmerking\r\n"
+    "K-1;a;p;x;16 of 17;7,5;=1+1\r\n"
+    'K-2;a;p;x;zestien;11;"twee\r\nregels"\r\n'
+    "\r\n"
+    "K-3;a;p;x;14 of 15;1.234;@sanne_03\r\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def make(content: str | bytes, manifest: str | None = MANIFEST, name: str = "treatments.csv"):
+        place = tmp_path / "inzending"
+        place.mkdir()
+        if manifest is not None:
+            (place / "submission.toml").write_text(manifest)
+        (place / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return place
+
+    return make
+
+
+def test_an_accepted_submission_ends_with_0(command, folder):
+    done = command("validate", folder(GOOD))
+    assert done.code == 0
+    assert "Geaccepteerd" in done.out and "scheidingsteken: komma" in done.out
+    assert "Niet nagegaan: " in done.out
+
+
+def test_findings_end_with_1_and_say_where_and_what_to_do(command, folder):
+    done = command("validate", folder(WRONG.encode("cp1252"), name="behandelingen.csv"))
+    assert done.code == 1
+    assert "behandelingen.csv, kolom Leeftijdsgroep (age_group), regel 3" in done.out
+    assert "behandelingen.csv, kolom Tevredenheid (satisfaction), regel 3" in done.out
+    # the blank row counts as a row, the line break within a cell does not: as a spreadsheet shows it
+    assert "behandelingen.csv, kolom Tevredenheid (satisfaction), regel 5" in done.out
+    assert "Windows-1252" in done.out and "puntkomma" in done.out and "decimaalteken: komma" in done.out
+    assert "Wat te doen" in done.out
+    for cell in ("zestien", "@sanne_03", "1.234"):
+        assert cell not in done.text
+
+
+def test_the_json_is_what_its_schema_says(command, folder, tmp_path):
+    done = command("validate", folder(WRONG, name="behandelingen.csv"), "--json", tmp_path / "findings.json")
+    assert done.code == 1
+    form = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    jsonschema.validate(form, json_schema())
+    found = {(finding["rule"], *finding["columns"]): finding for finding in form["findings"]}
+    assert found["cell-not-in-list", "age_group"]["lines"] == [3]
+    assert found["cell-not-number", "satisfaction"]["lines"] == [5]
+    assert found["identifier-found",]["place"] == 7 and found["identifier-found",]["lines"] == [5]
+    assert form["privacy"]["anonymity"]["missing_as_own_value"]["k"] == 1
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_page_stands_by_itself_and_has_a_privacy_page(command, folder, tmp_path, lang):
+    command("validate", folder(WRONG, name="behandelingen.csv"), "--html", tmp_path / "page.html", "--lang", lang)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f'<html lang="{lang}">' in page
+    assert "src=" not in page and "http" not in page and "<script" not in page
+    for words in {"nl": ("Privacycontrole", "Handtekening", "burgerservicenummers"), "en": ("Privacy check", "Signature")}[
+        lang
+    ]:
+        assert words in page
+    assert "zestien" not in page and "sanne" not in page
+
+
+def test_a_made_workbook_has_the_rows_where_they_stood_and_no_formula(command, folder, tmp_path):
+    command("validate", folder(WRONG, name="behandelingen.csv"), "--annotate", tmp_path / "terug.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "terug.xlsx")
+    assert book.sheetnames == ["Bevindingen", "treatments"]
+    sheet = book["treatments"]
+    assert sheet["E3"].fill.fgColor.rgb == "FFF4B6B6" and "Waarde staat niet in de lijst" in sheet["E3"].comment.text
+    assert sheet["F2"].value == 7.5 and sheet["F5"].value == "1.234"
+    assert sheet["G2"].value == "=1+1" and sheet["G2"].data_type == "s" and sheet["G2"].quotePrefix
+    assert sheet["A4"].value is None
+    assert sheet["B3"].comment is None and sheet["B3"].fill.fill_type is None
+    with zipfile.ZipFile(tmp_path / "terug.xlsx") as parts:
+        assert all(b"<f>" not in parts.read(name) for name in parts.namelist() if "worksheets" in name)
+
+
+def _workbook(path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Behandelingen"
+    for row in (
+        ["Overzicht van onze jongeren"],
+        ["Cliënt", "Aanbieder", "Programma", "Groep", "Leeftijdsgroep", "Behandelduur"],
+        ["K-1", "a", "p", "x", "16 of 17", 12],
+        ["K-2", "a", "p", "x", "zestien", "=6*2"],
+        ["K-3", "a", "p", "x", "14 of 15", "=cmd|' /C calc'!A0"],
+    ):
+        sheet.append(row)
+    sheet["A2"].font = Font(bold=True, color="FF123456")
+    sheet["B3"].fill = PatternFill("solid", fgColor="FF00FF00")
+    sheet["E4"].comment = Comment("nog navragen", "Jan")
+    sheet["C3"].value, sheet["C3"].data_type = "p", "s"
+    sheet.column_dimensions["B"].width = 33
+    about = book.create_sheet("Inzending")
+    about.append(["Contract", "1"])
+    about.append(["Naam", "proef"])
+    book.create_sheet("Aantekeningen").append(["los blad"])
+    book.save(path)
+    return path
+
+
+def test_the_own_workbook_comes_back_with_nothing_else_changed(command, tmp_path):
+    done = command("validate", _workbook(tmp_path / "eigen.xlsx"), "--annotate", tmp_path / "terug.xlsx")
+    assert done.code == 1 and "eigen.xlsx, tabblad Behandelingen, kolom Leeftijdsgroep (age_group), regel 4" in done.out
+    before, after = (openpyxl.load_workbook(tmp_path / name) for name in ("eigen.xlsx", "terug.xlsx"))
+    assert after.sheetnames == ["Bevindingen", *before.sheetnames]
+    marked = {"E4", "F4", "F5"}
+    for own, back in zip(before["Behandelingen"].iter_rows(), after["Behandelingen"].iter_rows()):
+        for one, other in zip(own, back):
+            assert one.value == other.value and repr(one.font) == repr(other.font)
+            if one.coordinate not in marked and one.row > 2:
+                assert repr(one.fill) == repr(other.fill) and other.comment is None
+    sheet = after["Behandelingen"]
+    assert sheet["E4"].comment.text.endswith("nog navragen") and sheet["E4"].comment.author == AUTHOR
+    assert sheet.column_dimensions["B"].width == 33
+    assert sheet["F4"].data_type == "f", "an own formula stays"
+    assert sheet["F5"].data_type == "s", "a formula that calls another program does not"
+    assert "los blad" in str([cell.value for cell in after["Aantekeningen"][1]])
+
+
+def test_a_second_round_leaves_no_old_marks(command, tmp_path):
+    command("validate", _workbook(tmp_path / "eigen.xlsx"), "--annotate", tmp_path / "een.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "een.xlsx")
+    book["Behandelingen"]["E4"].value = "16 of 17"
+    book["Behandelingen"]["F4"].value = book["Behandelingen"]["F5"].value = 12
+    book.save(tmp_path / "twee.xlsx")
+    done = command("validate", tmp_path / "twee.xlsx", "--annotate", tmp_path / "drie.xlsx")
+    assert done.code == 0
+    last = openpyxl.load_workbook(tmp_path / "drie.xlsx")
+    assert last.sheetnames.count("Bevindingen") == 1
+    assert last["Behandelingen"]["E4"].fill.fill_type is None and last["Behandelingen"]["E4"].comment is None
+
+
+def test_a_hidden_sheet_of_names_is_found(command, tmp_path):
+    path = _workbook(tmp_path / "eigen.xlsx")
+    book = openpyxl.load_workbook(path)
+    secret = book.create_sheet("Lijst")
+    for row in (["nummer"], ["111222333"], ["123456782"], ["100000009"], ["sanne@voorbeeld.nl"]):
+        secret.append(row)
+    secret.sheet_state = "hidden"
+    book.save(path)
+    done = command("validate", path, "--lang", "en", "--json", tmp_path / "f.json")
+    assert done.code == 1
+    found = [
+        finding
+        for finding in json.loads((tmp_path / "f.json").read_text())["findings"]
+        if finding["rule"] == "identifier-found"
+    ]
+    kinds = {finding["expectation"]["en"] for finding in found}
+    assert any("e-mail" in words for words in kinds) and any("BSN" in words for words in kinds)
+    assert "voorbeeld.nl" not in done.text and "111222333" not in done.text
+
+
+def test_a_plan_and_a_previous_delivery_add_findings(command, folder, tmp_path):
+    place = folder(GOOD)
+    before = tmp_path / "vorig"
+    before.mkdir()
+    (before / "treatments.csv").write_text(GOOD + "K-3,a,p,x,16_17,8\n")
+    done = command("validate", place, "--previous", before, "--lang", "en")
+    assert done.code == 0 and "Young people gone since last time" in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("treatments.csv", b"client,provider\0\0"),
+        ("treatments.csv", bytes(range(1, 256)) * 40),
+        ("treatments.csv", ("c," * 1_000_000).encode()),
+        ("treatments.csv", b"client,provider,programme,arm\nK-1," + b"a" * 10_000_000 + b",p,x\n"),
+        ("treatments.csv", b'client,provider\n"' + b"K-1,a\n" * 400_000),
+        ("treatments.parquet", b"PAR1 not really"),
+        ("treatments.sav", b"$FL2 not really"),
+        ("inzending.xlsx", b"\x89PNG\r\n\x1a\n" + b"0" * 500),
+        ("inzending.xlsx", b""),
+        ("inzending.xlsx", bytes.fromhex("d0cf11e0a1b11ae1") + b"0" * 500),
+        ("foto.png", b"\x89PNG"),
+    ],
+)
+def test_hopeless_files_end_with_3_and_one_clear_line(command, folder, name, content):
+    done = command("validate", folder(content, name=name))
+    assert done.code == 3
+    assert done.out == "" and len(done.err.strip().splitlines()) == 1
+    assert "Traceback" not in done.err and "fout in het programma" not in done.err
+
+
+def test_what_is_not_a_file_ends_with_3(command, tmp_path):
+    assert command("validate", tmp_path / "weg").code == 3
+    (tmp_path / "leeg").mkdir()
+    assert command("validate", tmp_path / "leeg").code == 3
+    (tmp_path / "map").mkdir()
+    (tmp_path / "map" / "treatments.csv").mkdir()
+    assert command("validate", tmp_path / "map").code == 3
+    (tmp_path / "pijp").mkdir()
+    os.mkfifo(tmp_path / "pijp" / "treatments.csv")
+    assert command("validate", tmp_path / "pijp").code == 3
+    (tmp_path / "link").mkdir()
+    (tmp_path / "link" / "treatments.csv").symlink_to("/etc/hostname")
+    assert command("validate", tmp_path / "link").code == 3
+
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>client</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>K</t></is></c></row>'
+
+
+def _package(path, sheet: str, **more: bytes):
+    relation = '<Relationship Id="rId1" Type="x/{}" Target="{}"/>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{_PACKAGE}">{relation.format("officeDocument", "xl/workbook.xml")}</Relationships>',
+        )
+        parts.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{_MAIN}" xmlns:r="r"><sheets><sheet name="treatments" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        parts.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{_PACKAGE}">{relation.format("worksheet", "worksheets/sheet1.xml")}</Relationships>',
+        )
+        parts.writestr("xl/worksheets/sheet1.xml", sheet)
+        for name, content in more.items():
+            parts.writestr(name, content)
+    return path
+
+
+def _sheet(rows: str = _ROW, before: str = "", after: str = "", doctype: str = "") -> str:
+    return f'<?xml version="1.0"?>{doctype}<worksheet xmlns="{_MAIN}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        _sheet(doctype='<!DOCTYPE a [<!ENTITY b "cc">]>', rows=_ROW.replace("K<", "&b;<")),
+        _sheet(doctype='<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>', rows=_ROW.replace("K<", "&b;<")),
+        _sheet() + " " * 100_000_000,
+        _sheet(rows=_ROW.replace('r="2"', 'r="9999999999"')),
+        _sheet(rows=_ROW.replace('"A2"', '"ZZZ2"')),
+        _sheet(rows='<row r="1"><c r="A1" t="s"><v>7</v></c></row>'),
+        "<worksheet><sheetData><row>",
+    ],
+    ids=["entities", "outside entity", "bomb", "row beyond", "column beyond", "no such text", "cut off"],
+)
+def test_hostile_workbooks_end_with_3(command, tmp_path, sheet):
+    done = command("validate", _package(tmp_path / "boek.xlsx", sheet))
+    assert done.code == 3 and "fout in het programma" not in done.err
+
+
+def test_a_workbook_with_macros_is_refused(command, tmp_path):
+    assert command("validate", _package(tmp_path / "boek.xlsx", _sheet(), **{"xl/vbaProject.bin": b"x"})).code == 3
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        _sheet(before='<cols><col min="-999999999" max="999999999" hidden="1"/></cols>'),
+        _sheet(after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+        _sheet(rows=_ROW.replace("K<", "a" * 1_000_000 + "<")),
+    ],
+    ids=["hidden columns without end", "merged without end", "endless cell"],
+)
+def test_endless_claims_cost_nothing(command, tmp_path, sheet):
+    done = command("validate", _package(tmp_path / "boek.xlsx", sheet))
+    assert done.code == 1 and "fout in het programma" not in done.err
+
+
+@pytest.mark.parametrize("manifest", ["a=" + "[" * 20_000, "a = " + "9" * 5_000, "= =", 'contract = "9"\nname = "K 1"\n', ""])
+def test_a_manifest_that_is_not_right_is_a_finding(command, folder, manifest):
+    done = command("validate", folder(GOOD, manifest=manifest))
+    assert done.code == 1 and "submission.toml" in done.out
