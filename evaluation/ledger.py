@@ -171,15 +171,12 @@ def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) ->
 
 def _rests_on(row, known: Populations) -> frozenset[str]:
     """The groups that a row can be about: its own selection, or every one of its outcome when it names no moment."""
-    groups = row.arm.split(" - ")
-    tail = f"|{row.subgroup}" if "=" in row.subgroup else ""
     found = set()
-    for group in groups:
-        end = f"|{group}{tail}" if f"{EVERYONE}|{group}{tail}" in known else f"|all{tail}"
+    for group in row.arm.split(" - "):
+        name = group if f"{EVERYONE}|{group}" in known else "all"
+        end = f"|{name}|{row.subgroup}" if f"{EVERYONE}|{name}|{row.subgroup}" in known else f"|{name}"
         exact = f"{row.outcome}|{row.time}{end}"
-        of_outcome = (
-            {name for name in known if name.startswith(f"{row.outcome}|") and name.endswith(end)} if row.outcome else set()
-        )
+        of_outcome = {one for one in known if row.outcome and one.startswith(f"{row.outcome}|") and one.endswith(end)}
         found |= {exact} if exact in known else of_outcome
         found.add(EVERYONE + end)
     return frozenset(found)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
+from data_schemas.plan import Plan
 from data_schemas.words import Words
 
 _EXAMPLES = {
@@ -41,6 +45,7 @@ _KINDS = {
     ),
     "literal_error": Words("{key} is een van {allowed}", "{key} is one of {allowed}"),
     "greater_than_equal": Words("{key} is ten minste {allowed}", "{key} is at least {allowed}"),
+    "greater_than": Words("{key} is groter dan {allowed}", "{key} is greater than {allowed}"),
     "less_than_equal": Words("{key} is ten hoogste {allowed}", "{key} is at most {allowed}"),
     "less_than": Words("{key} is kleiner dan {allowed}", "{key} is less than {allowed}"),
     "too_short": Words("{key} heeft ten minste {allowed} waarden", "{key} has at least {allowed} values"),
@@ -49,22 +54,92 @@ _KINDS = {
     "string_too_long": Words("{key} heeft ten hoogste {allowed} tekens", "{key} has at most {allowed} characters"),
     "value_error": Words("{key}: {allowed}", "{key}: {allowed}"),
 }
+_FORMS = {
+    "string": Words("{key} is tekst tussen aanhalingstekens", "{key} is text between quotation marks"),
+    "string_pattern_mismatch": Words(
+        "{key} heeft kleine letters, cijfers, - en _, en begint met een letter of cijfer",
+        "{key} has lower case letters, digits, - and _, and begins with a letter or digit",
+    ),
+    "int": Words("{key} is een geheel getal", "{key} is a whole number"),
+    "float": Words("{key} is een getal", "{key} is a number"),
+    "bool": Words("{key} is true of false", "{key} is true or false"),
+    "tuple": Words("{key} is een lijst tussen rechte haken", "{key} is a list in square brackets"),
+    "model": Words("{key} is een deel met eigen sleutels", "{key} is a part with keys of its own"),
+}
 _OTHER = Words("{key} heeft een waarde van de verkeerde vorm", "{key} has a value of the wrong form")
+_MEANT = Words("{text}. Bedoelt u {near}?", "{text}. Do you mean {near}?")
 _EXAMPLE = Words("{text}. Voorbeeld:  {example}", "{text}. Example:  {example}")
 
 
+def advices(errors: list[dict[str, Any]]) -> list[Words]:
+    """All errors in words, each once; what follows from an error further inside is left out."""
+    places = [error["loc"] for error in errors]
+
+    def follows(error: dict[str, Any]) -> bool:
+        place = error["loc"]
+        return error["type"] == "too_short" and any(one[: len(place)] == place and len(one) > len(place) for one in places)
+
+    return list(dict.fromkeys(advice(error) for error in errors if not follows(error)))
+
+
 def advice(error: dict[str, Any]) -> Words:
-    """One of pydantic's errors in words."""
+    """One of pydantic's errors in words: the key, what is allowed, and an example."""
     keys = [part for part in error["loc"] if isinstance(part, str)]
     place = " > ".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"]) or "plan"
-    text = _KINDS.get(error["type"], _OTHER).fill(key=place, allowed=_allowed(error))
-    example = _EXAMPLES.get(keys[-1]) if keys and error["type"] != "extra_forbidden" else None
+    kind = error["type"]
+    form = next((words for name, words in _FORMS.items() if kind == name or kind.startswith(f"{name}_")), _OTHER)
+    text = _KINDS.get(kind, form).fill(key=place, allowed=_allowed(error))
+    if kind == "extra_forbidden":
+        near = get_close_matches(keys[-1], _keys(), n=1, cutoff=0.6)
+        return _MEANT.fill(text=text, near=near[0]) if near else text
+    example = example_of(keys[-1]) if keys else None
     return _EXAMPLE.fill(text=text, example=example) if example else text
 
 
-def _allowed(error: dict[str, Any]) -> str:
+def example_of(key: str) -> str | None:
+    """A line of TOML for a key: written by hand where that says more, otherwise made from what the plan allows."""
+    if key in _EXAMPLES:
+        return _EXAMPLES[key]
+    found = _keys().get(key)
+    if found is None:
+        return None
+    value = _example_value(found)
+    return None if value is None else f"{key} = {json.dumps(value)}"
+
+
+def _example_value(schema: dict[str, Any]) -> Any:
+    """A value that a part of the JSON Schema allows."""
+    if schema.get("default") not in (None, [], {}):
+        return schema["default"] if not isinstance(schema["default"], dict) else None
+    for option in schema.get("anyOf", ()):
+        value = _example_value(option)
+        if value is not None:
+            return value
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "array":
+        inside = _example_value(schema.get("items", {}))
+        return None if inside is None else [inside]
+    if schema.get("type") in ("number", "integer"):
+        top = schema.get("maximum", schema.get("exclusiveMaximum"))
+        low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+        value = (low + top) / 4 if top is not None else low + 1
+        return int(value) if schema["type"] == "integer" else value
+    return {"boolean": True, "string": "..."}.get(schema.get("type"))
+
+
+@cache
+def _keys() -> dict[str, dict[str, Any]]:
+    """Every key of a plan with its part of the JSON Schema."""
+    schema = Plan.model_json_schema()
+    parts = [schema, *schema["$defs"].values()]
+    return {name: found for part in parts for name, found in part.get("properties", {}).items()}
+
+
+def _allowed(error: dict[str, Any]) -> Words | str:
     context = error.get("ctx", {})
-    for key in ("expected", "ge", "le", "lt", "min_length", "max_length", "error"):
+    for key in ("expected", "ge", "gt", "le", "lt", "min_length", "max_length", "error"):
         if key in context:
-            return str(context[key])
+            text = f"{context[key]:g}" if isinstance(context[key], float) else str(context[key])
+            return Words(text.replace(" or ", " of "), text) if key == "expected" else text
     return ""

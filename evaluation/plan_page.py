@@ -22,6 +22,9 @@ _HEAD = {
     "outcomes": Words("Uitkomsten", "Outcomes"),
     "comparison": Words("Vergelijking", "Comparison"),
     "subgroups": Words("Subgroepen", "Subgroups"),
+    "conditions": Words("Voorwaarden vooraf", "Conditions beforehand"),
+    "missing": Words("Ontbrekende metingen", "Missing measurements"),
+    "multiplicity": Words("Correctie voor meer toetsen", "Correction for several tests"),
     "release": Words("Onthullingsbeveiliging", "Disclosure control"),
     "lock": Words("Vergrendeling", "Lock"),
 }
@@ -57,11 +60,21 @@ def plan_page(plan: Plan, lang: Lang) -> str:
         "",
         f"**{head['subgroups']}.** {', '.join(plan.subgroups) or _NONE[lang]}",
         "",
+        f"**{head['conditions']}.** {_conditions(plan) or _NONE[lang]}",
+        "",
+        f"**{head['missing']}.** {', '.join(plan.missing_data.approaches)}",
+        "",
+        f"**{head['multiplicity']}.** {plan.multiplicity}",
+        "",
         f"**{head['release']}.** n >= {plan.disclosure.threshold}; seed {plan.seed}",
         "",
         f"**{head['lock']}.** {_lock(plan, lang)}",
     ]
     return "\n".join(lines)
+
+
+def _conditions(plan: Plan) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in plan.gates.model_dump(exclude_none=True).items())
 
 
 def _outcomes(plan: Plan, lang: Lang) -> list[str]:
@@ -76,6 +89,10 @@ def _outcomes(plan: Plan, lang: Lang) -> list[str]:
             f"- {' + '.join(plan.events.event)} ({', '.join(plan.events.certainty)}): week {weeks}"
             f"{primary * plan.events.primary}"
         )
+    if plan.single_case is not None:
+        lines.append(f"- n = 1: {plan.single_case.instrument}, {plan.single_case.informant}")
+    if plan.over_time is not None:
+        lines.append(f"- {Words('verloop over alle momenten', 'course over all moments')[lang]}: {plan.over_time.slope}")
     return lines
 
 

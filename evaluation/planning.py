@@ -17,7 +17,7 @@ from data_schemas.plan import Plan
 from data_schemas.submission import CONTRACT_VERSION, Submission
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, PlanInvalid, WrongUse
-from evaluation.plan_messages import advice
+from evaluation.plan_messages import advices
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -55,11 +55,11 @@ def parse_plan(text: str, name: str = "plan.toml") -> Plan:
             )
         ) from None
     except ValidationError as errors:
-        lines = [advice(error) for error in errors.errors(include_url=False)]
+        lines = advices(errors.errors(include_url=False))
         raise PlanInvalid(
             Words(
                 *(
-                    "\n".join([head, *(f"- {line[lang]}" for line in dict.fromkeys(lines))])
+                    "\n".join([head, *(f"- {line[lang]}" for line in lines)])
                     for lang, head in (("nl", f"{name} is geen geldig plan:"), ("en", f"{name} is not a valid plan:"))
                 )
             )
@@ -90,6 +90,8 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
     ------
     WrongUse
         The plan is locked already: a lock is not renewed in silence.
+    PlanInvalid
+        A text that `draft_plan` left open is still there.
     """
     path = Path(path)
     plan = read_plan(path)
@@ -99,6 +101,15 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
             Words(
                 f"{path.name} is al vergrendeld op {plan.lock.locked_at}.",
                 f"{path.name} is locked already, at {plan.lock.locked_at}.",
+            )
+        )
+    open_places = _placeholders(plan.model_dump(mode="json"))
+    if open_places:
+        places = ", ".join(open_places)
+        raise PlanInvalid(
+            Words(
+                f"{path.name} is nog niet ingevuld: {places}. Vervang elke tekst tussen < en >.",
+                f"{path.name} is not filled in yet: {places}. Replace every text between < and >.",
             )
         )
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
@@ -127,6 +138,18 @@ def check_lock(plan: Plan, name: str = "plan.toml") -> None:
                 "and explain why.",
             )
         )
+
+
+def _placeholders(content: dict, above: str = "") -> list[str]:
+    """Keys of which the text is still `<...>`."""
+    found = []
+    for key, value in content.items():
+        place = f"{above}{key}"
+        if isinstance(value, dict):
+            found += _placeholders(value, f"{place} > ")
+        elif isinstance(value, str) and value.startswith("<") and value.endswith(">"):
+            found.append(place)
+    return found
 
 
 def draft_plan(submission: Submission) -> str:
@@ -165,10 +188,9 @@ def draft_plan(submission: Submission) -> str:
             "horizons_weeks": [26, 52],
             "restricted_mean_weeks": 52,
         }
-        present = [str(code) for code in submission.tables["events"]["event"].dropna().unique()]
-        if present and not set(present) & set(events["event"]):
-            events["event"] = sorted(present)
         document["events"] = events
+    document["gates"] = {"smallest_measured": 0.6} | ({"attrition": "cautious"} if len(arms) > 1 else {})
+    document["disclosure"] = {"threshold": 10}
     return tomlkit.dumps(document)
 
 
