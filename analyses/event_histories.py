@@ -11,6 +11,9 @@ from analyses.cohort import Cohort, Selection, eligible, first_events, select
 from data_schemas.codelist import code_list
 from data_schemas.plan import Events, Plan
 
+ON_TIME = "people followed from the start only"
+"""For what has no form for those who came under observation later: if that was by chance, leaving them out costs people and no more."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Causes:

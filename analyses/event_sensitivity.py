@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, events_outcome, first_events
+from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.event_curves import CurveGroups, fields, planned_pairs, time_words
-from analyses.event_histories import descriptor
+from analyses.event_histories import ON_TIME, descriptor
 from analyses.revictimisation import weekly_tally
 from analyses.statistics.censoring_weights import DRAWS, WeightedSurvival, censoring_weighted_survival, weighted_difference
 from analyses.statistics.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
@@ -79,7 +79,13 @@ def _by_arm(cohort: Cohort, plan: Plan, choice: Events, subgroup: str, make) -> 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
         yield from make(groups, choice, pairs)
 
-    return weekly_tally(NAME, plan, found, found.selection.analysed, cohort.arm_codes, cohort.arms, records, subgroup)
+    who = _on_time(found) if make is _bounds else found.selection.analysed
+    return weekly_tally(NAME, plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
+
+
+def _on_time(found: FirstEvents) -> np.ndarray:
+    """Those analysed who were followed from the start."""
+    return found.selection.analysed if found.entry is None else found.selection.analysed & (found.entry == 0)
 
 
 def _sizes(counts) -> dict:
@@ -105,7 +111,7 @@ def _curves(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -
 
 def _bounds(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """Best and worst case at the plan's weeks; the method of each says what it supposes of those lost."""
-    words = f"lost: follow-up ended before the week, for whatever reason; {time_words(wanted)}"
+    words = f"lost: follow-up ended before the week, for whatever reason; {time_words(wanted)}; {ON_TIME}"
     for week in wanted.horizons_weeks:
         for name, counts in groups.drawn().items():
             found = bounds_from_counts(counts, week)
@@ -175,23 +181,22 @@ def _weighted(cohort: Cohort, plan: Plan) -> Iterator[dict]:
     if not wanted.censoring_covariates:
         return
     found = first_events(cohort, plan, wanted)
-    code = np.where(found.selection.analysed, cohort.arm_codes, -1)
+    code = np.where(_on_time(found), cohort.arm_codes, -1)
     categories = {name: np.asarray(descriptor(cohort, name)) for name in wanted.censoring_covariates}
     groups = {"all": code >= 0}
     if len(cohort.arms) > 1:
         groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
     words = (
         f"weights by the inverse probability of being followed given {', '.join(wanted.censoring_covariates)} (Cox model of being lost, "
-        f"within the group), percentile bootstrap of {DRAWS} draws that estimates the weights anew; {time_words(wanted)}"
+        f"within the group), percentile bootstrap of {DRAWS} draws that estimates the weights anew; {time_words(wanted)}; {ON_TIME}"
     )
     base = {"subgroup": "censoring_weights", "unit": "share"}
     answers: dict[str, WeightedSurvival] = {}
     for number, (name, who) in enumerate(groups.items()):
-        entry = found.entry_of(who)
         labels = {column: values[who] for column, values in categories.items()}
         event = found.happened[who].astype(np.int64)
         answers[name] = censoring_weighted_survival(
-            found.week[who], event, labels, wanted.horizons_weeks, seed=[plan.seed, number], entry=entry
+            found.week[who], event, labels, wanted.horizons_weeks, seed=[plan.seed, number]
         )
         sizes = {"n": int(who.sum()), "events": int(event.sum()), "df": int(who.sum()) - 1}
         for week, answer in zip(wanted.horizons_weeks, answers[name].answers):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analyses.cohort import Cohort, events_outcome
 from analyses.event_curves import fields, planned_pairs
-from analyses.event_histories import Ranges, ranges
+from analyses.event_histories import ON_TIME, Ranges, ranges
 from analyses.statistics.interval_score_test import interval_score_test
 from analyses.statistics.survival_curve import Estimate
 from analyses.statistics.turnbull import DRAWS, event_free_with_interval
@@ -37,11 +37,13 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """How many first events are known only within a range, and the curve and test that use the ranges.
 
     Curve and test are there without ranges as well, and then repeat Kaplan-Meier: were they left out, a release would tell that nobody
-    has a range from that a few have.
+    has a range from that a few have. They are of the people who were followed from the start: what a range means for someone who came
+    later depends on when that was.
     """
     found = ranges(cohort, plan, plan.events)
     code = np.where(found.selection.analysed, cohort.arm_codes, -1)
     tally = _tally(cohort, found, code, plan.events)
+    code = np.where(found.late, -1, code)
     records = [*_curves(cohort, found, code, plan), *_tests(cohort, found, code, plan)]
     base = {"outcome": events_outcome(plan.events)}
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), tallies=(tally,))
@@ -93,12 +95,10 @@ def _curves(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Iter
     if len(cohort.arms) > 1:
         groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
     weeks = plan.events.horizons_weeks
-    method = f"NPMLE (Turnbull), a range counts in its last week, percentile bootstrap of {DRAWS} draws; {_words(plan.events)}"
+    method = f"NPMLE (Turnbull), a range counts in its last week, percentile bootstrap of {DRAWS} draws; {_words(plan.events)}; {ON_TIME}"
     for name, who in groups.items():
         sizes = _sizes(found, who)
-        answers = [Estimate(np.nan, reason="late_entry")] * len(weeks)
-        if not found.late[who].any():
-            answers = event_free_with_interval(found.left[who], found.right[who], weeks, seed=plan.seed)
+        answers = event_free_with_interval(found.left[who], found.right[who], weeks, seed=plan.seed)
         for week, answer in zip(weeks, answers):
             row = {"measure": "survival", "arm": name, "time": str(week), "df": sizes["n"] - 1, "unit": "share"}
             yield row | sizes | fields(answer, method)
@@ -113,11 +113,10 @@ def _tests(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Itera
         number[list(arms)] = np.arange(len(arms))
         group = number[code]
         who = group >= 0
-        reason = "late_entry" if found.late[who].any() else None
-        answer = Estimate(np.nan, reason=reason)
-        if reason is None:
-            test = interval_score_test(found.left[who], found.right[who], group[who], len(arms))
-            answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
-        method = f"score test with Sun's log-rank scores, permutation variance, {len(arms) - 1} df; {_words(plan.events)}"
+        test = interval_score_test(found.left[who], found.right[who], group[who], len(arms))
+        answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
+        method = (
+            f"score test with Sun's log-rank scores, permutation variance, {len(arms) - 1} df; {_words(plan.events)}; {ON_TIME}"
+        )
         row = {"measure": "interval_score_chi2", "arm": name, "unit": "chi-squared"}
         yield row | _sizes(found, who) | {"df": int(who.sum()) - len(arms)} | fields(answer, method)
