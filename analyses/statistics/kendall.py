@@ -11,6 +11,8 @@ from scipy.special import ndtr
 from analyses.statistics.phases import Phases, earlier_pairs, group_sizes
 
 _EXACT_BELOW = 50
+# pairs that are looked at together: a long baseline has many
+_PAIRS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,28 +48,42 @@ def baseline_trend(given: Phases) -> BaselineTrend:
     before = ~given.treated
     client, score, time = given.client[before], given.score[before], given.time[before]
     n = given.baseline_points.astype(float)
-    earlier, later = earlier_pairs(client)
-    gap = time[later] - time[earlier]
-    earlier, later, gap = earlier[gap > 0], later[gap > 0], gap[gap > 0]
-    rise = score[later] - score[earlier]
-    owner = client[later]
-    s = np.bincount(owner, np.sign(rise), given.clients)
-    slope = _grouped_median(owner, rise / gap, given.clients)
+    s, slope = np.zeros(given.clients), np.full(given.clients, np.nan)
+    for first, last in _blocks(n):
+        rows = slice(*np.searchsorted(client, [first, last]))
+        s[first:last], slope[first:last] = _trend(client[rows] - first, score[rows], time[rows], last - first)
     run_owner, run = group_sizes(client, score)
     ties = np.bincount(run_owner, run * (run - 1.0) * (2 * run + 5), given.clients)
     return BaselineTrend(s, _p_values(s, n, ties), slope)
 
 
+def _blocks(n: np.ndarray) -> list[tuple[int, int]]:
+    """Ranges of clients with about the same number of pairs."""
+    pairs = np.cumsum(n * (n - 1) / 2)
+    if not len(pairs):
+        return []
+    edges = np.searchsorted(pairs, np.arange(_PAIRS, pairs[-1], _PAIRS), side="left")
+    edges = np.unique([0, *edges, len(n)])
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist()))
+
+
+def _trend(client: np.ndarray, score: np.ndarray, time: np.ndarray, clients: int) -> tuple[np.ndarray, np.ndarray]:
+    """Kendall's S and the Theil-Sen slope of some clients, from all pairs of measurements."""
+    earlier, later = earlier_pairs(client)
+    gap = time[later] - time[earlier]
+    earlier, later, gap = earlier[gap > 0], later[gap > 0], gap[gap > 0]
+    rise, owner = score[later] - score[earlier], client[later]
+    return np.bincount(owner, np.sign(rise), clients), _grouped_median(owner, rise / gap, clients)
+
+
 def _grouped_median(group: np.ndarray, value: np.ndarray, groups: int) -> np.ndarray:
-    """Median per group; NaN for a group without values."""
-    order = np.lexsort((value, group))
-    ordered = value[order]
+    """Median per group, NaN for a group without values; rows are sorted by group. Groups of one size are done together."""
     size = np.bincount(group, minlength=groups)
     begin = np.cumsum(size) - size
     median = np.full(groups, np.nan)
-    some = size > 0
-    low, high = begin + (size - 1) // 2, begin + size // 2
-    median[some] = (ordered[low[some]] + ordered[high[some]]) / 2
+    for count in np.unique(size[size > 0]):
+        mine = np.flatnonzero(size == count)
+        median[mine] = np.median(value[begin[mine][:, None] + np.arange(count)], axis=1)
     return median
 
 

@@ -140,3 +140,12 @@ def test_normal_approximation_agrees_with_draws(monkeypatch):
     monkeypatch.setattr("analyses.statistics.randomisation_test._MANY_CLIENTS", 10)
     normal = randomisation_test(given, 3, 3, 20_000, np.random.default_rng(2)).p_value
     assert normal == pytest.approx(drawn, abs=0.02)
+
+
+def test_trends_in_blocks_are_the_same(monkeypatch):
+    given = together(SERIES | VALUES["clients"])
+    whole = baseline_trend(given)
+    monkeypatch.setattr("analyses.statistics.kendall._PAIRS", 12)
+    parts = baseline_trend(given)
+    assert parts.kendall_s.tolist() == whole.kendall_s.tolist()
+    assert parts.slope.tolist() == whole.slope.tolist()
