@@ -23,8 +23,8 @@ _HIDDEN_NOTE = Words(
     "Not shown: too few {people} to show (n < {threshold}), in this group or in the others.",
 )
 _ROUNDED_NOTE = Words(
-    "Aantallen zijn afgerond op het midden van klassen van {threshold}; optellingen kunnen daardoor afwijken.",
-    "Counts are rounded to the middle of bands of {threshold}; sums can differ for that reason.",
+    "Aantallen zijn afgerond, in klassen van {threshold} breed; optellingen kunnen daardoor afwijken.",
+    "Counts are rounded, in bands of {threshold} wide; sums can differ for that reason.",
 )
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")

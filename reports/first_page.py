@@ -69,8 +69,8 @@ _HELD = Words(
     "Figures about fewer than {threshold} {people} are not shown, nor what would give such figures away.",
 )
 _ROUNDED = Words(
-    "Aantallen zijn afgerond, zodat niemand te herkennen is. Wat daaruit volgt is daardoor iets minder precies.",
-    "Counts are rounded so that nobody can be recognised. What follows from them is a little less precise for it.",
+    "Alle cijfers zijn afgerond, zodat niemand te herkennen is. De intervallen zijn daardoor iets ruimer dan nodig.",
+    "All figures are rounded so that nobody can be recognised. The intervals are a little wider than needed for that reason.",
 )
 _DEVIATED = Words(
     "Van het plan is {n} keer afgeweken; zie @sec-deviations.", "The plan was departed from {n} times; see @sec-deviations."

@@ -37,6 +37,10 @@ _BETWEEN = Words(
     "Gecorrigeerd voor de score bij de start scoorde {a} {size} punten {way} dan {b}",
     "Adjusted for the score at the start, {a} scored {size} points {way} than {b}",
 )
+_EQUAL = Words(
+    "Gecorrigeerd voor de score bij de start scoorden {a} en {b} gemiddeld gelijk",
+    "Adjusted for the score at the start, {a} and {b} scored the same on average",
+)
 _NO_DIFFERENCE = Words(
     "Een verschil tussen {a} en {b} wordt niet gegeven: {why}.", "No difference between {a} and {b} is given: {why}."
 )
@@ -81,7 +85,7 @@ def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: pd.Serie
         return _NO_DIFFERENCE.fill(**named, why=_why(evidence, row))[lang]
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size, way = number(abs(row["estimate"]), "score", lang, digits=digits), _WAY[bool(row["estimate"] >= 0)]
-    text = _BETWEEN.fill(**named, size=size, way=way)[lang]
+    text = (_BETWEEN if round(row["estimate"], digits) else _EQUAL).fill(**named, size=size, way=way)[lang]
     text += _limits(row, lang, digits, flip=row["estimate"] < 0)
     return text + (_WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
 
