@@ -128,5 +128,5 @@ def rows(analysis: str, records: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _text(values: list) -> pd.Series:
-    return pd.Series(["" if value is None or value != value else str(value) for value in values], dtype="str")
+def _text(values: list) -> pd.api.extensions.ExtensionArray:
+    return pd.array(["" if value is None or value != value else str(value) for value in values], dtype="str")

@@ -139,11 +139,12 @@ class Known:
     """Nodes by what they count: the same selection of the same size, met in two tables, is taken for the same people.
 
     Where that is not so, the system knows more than a reader can, and holds back more rather than less. `everyone` holds the size of
-    each group before any selection.
+    each group before any selection; `sizes` the nodes of one selection by their size.
     """
 
     everyone: dict[str, int] = field(default_factory=dict)
     nodes: dict[tuple[People, int], int] = field(default_factory=dict)
+    sizes: dict[People, dict[int, int]] = field(default_factory=dict)
     unions: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def key(self, people: People, size: int) -> tuple[People, int]:
@@ -166,4 +167,5 @@ class Known:
         key = self.key(people, size)
         if key not in self.nodes:
             self.nodes[key] = network.node(size)
+            self.sizes.setdefault(key[0], {})[size] = self.nodes[key]
         return self.nodes[key]

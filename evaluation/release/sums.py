@@ -16,7 +16,7 @@ import pandas as pd
 
 from data_schemas.result import Tally
 
-_BITS = 40
+_BITS = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)

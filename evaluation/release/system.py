@@ -27,7 +27,7 @@ Item = Table | Curve
 class System:
     """Tables and curves per analysis, and the network of their counts.
 
-    `numbers`: what stands on the page for a node where that is not the middle of its interval.
+    `read`: numbers of people that were asked for before. `numbers`: what stands on the page for a node where that is not the middle of its interval.
     """
 
     threshold: int
@@ -37,6 +37,7 @@ class System:
     people: Known = field(default_factory=Known)
     events: Known = field(default_factory=Known)
     numbers: dict[int, int] = field(default_factory=dict)
+    read: dict[tuple[People, int], tuple[int, int]] = field(default_factory=dict)
 
     @property
     def items(self) -> list[Item]:
@@ -48,7 +49,10 @@ class System:
 
     def people_number(self, people: People, size: float) -> tuple[int, int]:
         """The published number of people in a group of this exact size, and the lower end of what it stands for."""
-        return self._number(self.people, people, int(size))
+        key = people, int(size)
+        if key not in self.read:
+            self.read[key] = self._number(self.people, *key)
+        return self.read[key]
 
     def events_number(self, people: People, size: float) -> int:
         """The published number of events of a group."""
@@ -74,9 +78,7 @@ class System:
     def _parts(self, known: Known, people: People, size: int) -> list[int]:
         """The groups whose sizes add up to a pair of groups, or to all of them."""
         groups = people.group.split(" - ") if " - " in people.group else [g for g in sorted(known.everyone) if g != ALL]
-        options = [
-            {n: node for (who, n), node in known.nodes.items() if who in (People(g), people._replace(group=g))} for g in groups
-        ]
+        options = [{**known.sizes.get(People(g), {}), **known.sizes.get(people._replace(group=g), {})} for g in groups]
         if len(groups) < 2 or len(groups) > 4:
             return []
         for chosen in product(*options):
