@@ -107,8 +107,8 @@ def difference_design(before: np.ndarray, first: np.ndarray, covariates: np.ndar
         others.append(np.asarray(before, float) - np.mean(before))
     if covariates is not None and covariates.size:
         others += list(np.asarray(covariates, float).T)
-    kept = _independent(others)
-    return np.column_stack([kept[0], np.asarray(first, float), *kept[1:]])
+    intercept, *kept = _independent(others) if len(first) else others
+    return np.column_stack([intercept, np.asarray(first, float), *kept])
 
 
 def _independent(columns: list[np.ndarray]) -> list[np.ndarray]:
