@@ -53,7 +53,9 @@ def curve(weekly: WeeklyTally, threshold: int) -> Curve:
     size = weekly.events.sum(axis=(1, 2)) + weekly.censored.sum(axis=1)
     left = left.copy()
     left[:, -1] = size - events[:, :, -1].sum(axis=1)
-    entered = None if weekly.entered is None else np.cumsum(weekly.entered, axis=-1)[..., at]
+    # events move on to the next grid week, and who came before it was at risk for them: so entries move back to the one before
+    before_next = np.minimum(np.append(grid[1:], last + 1) - 1, last)
+    entered = None if weekly.entered is None else np.cumsum(weekly.entered, axis=-1)[..., before_next]
     if entered is not None:
         entered[:, -1] = size
     rows = answered_curve(weekly, events, left, entered, grid)
