@@ -105,13 +105,13 @@ def fine_gray(week, cause, covariates, *, of: int = 1, entry=None, names=None, c
     if week.shape != cause.shape:
         raise ValueError("week and cause must have one length")
     x, names = design(covariates, names, len(week))
-    z = normal_quantile(confidence)
+    normal_quantile(confidence)
     late = None if entry is None else _entry(entry, week)
     own = cause == of
     if not own.any():
-        return _described(names, None, len(week), 0, confidence, z, "no_events")
+        return _described(names, None, len(week), 0, confidence, "no_events")
     given = subdistribution(week, own, (cause > 0) & ~own, x, late)
-    return _described(names, given, len(week), int(own.sum()), confidence, z, None)
+    return _described(names, given, len(week), int(own.sum()), confidence, None)
 
 
 def _whole(values, name: str) -> np.ndarray:
@@ -138,13 +138,11 @@ def _described(
     records: int,
     events: int,
     confidence: float,
-    z: float,
     reason: str | None,
 ) -> FineGray:
     p = len(names)
     coefficients, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
-    null = best = np.nan
-    iterations = 0
+    null, best, iterations, z = np.nan, np.nan, 0, normal_quantile(confidence)
     if given is not None:
         found = maximise(given)
         reason, iterations, null, best = found.reason, found.iterations, found.null, found.at.log_likelihood
