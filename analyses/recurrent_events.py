@@ -45,7 +45,7 @@ MODELS: dict[RecurrentModel, str] = {
     "wlw": f"WLW (Wei-Lin-Weissfeld, the first {ORDERS} events from time zero, one ratio for all)",
 }
 FEW_PEOPLE = "too narrow below some 50 people"
-"""With 20 people 91 % of the intervals of the mean hold it, and 10 % of tests of no effect reject (docs/simulation-competing-events.md)."""
+"""With 20 people the intervals hold the truth too seldom and tests reject too often (docs/simulation-competing-events.md)."""
 
 
 def wanted(plan: Plan) -> bool:
