@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -38,7 +40,7 @@ def executed(place: Path, document: str, lang: Lang) -> str:
     cells = [cell for cell in notebook.cells if cell.cell_type in ("markdown", "code")]
     notebook.cells = cells
     try:
-        _client(notebook, place, lang).execute(env=environment(place, lang), cwd=str(place))
+        _run(_client(notebook, place), environment(place, lang), place)
     except CellExecutionError as error:
         raise _failed(error.ename) from None
     except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
@@ -74,7 +76,13 @@ class _OwnKernel(AsyncKernelManager):
         await super()._async_launch_kernel(kernel_cmd, **options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _client(notebook: nbformat.NotebookNode, place: Path, lang: Lang) -> NotebookClient:
+def _run(client: NotebookClient, env: dict[str, str], place: Path) -> None:
+    """Run every cell in a loop of its own thread, closed afterwards: a notebook that asks for a report has a running loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(client.async_execute(env=env, cwd=str(place)))).result()
+
+
+def _client(notebook: nbformat.NotebookNode, place: Path) -> NotebookClient:
     sockets = place / ".k"
     sockets.mkdir()
     short = os.name == "posix" and len(str(sockets)) < _LONGEST_SOCKET

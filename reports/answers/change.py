@@ -108,9 +108,9 @@ def _effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
             cells.value(mine.get((measure,)), interval=measure not in ("mean_baseline", "mean_later")) for measure in given
         ]
         lines.append([plain(moment_words(time)[lang]), plain(arm_words(evidence, arm)[lang]), *values])
-    heads = [Column(_MOMENT[lang], 1.1), Column(_GROUP[lang], 1.1)]
+    heads = [Column(_MOMENT[lang], 1.2), Column(_GROUP[lang], 1.6)]
     heads += [
-        Column(_SHORT[measure][lang], 0.7 if measure[0] in "nm" and measure != "mean_change" else 1.5, True)
+        Column(_SHORT[measure][lang], 0.8 if measure[0] in "nm" and measure != "mean_change" else 1.5, True)
         for measure in given
     ]
     notes = [*cells.notes(), *([_G_NOTE[lang]] if "g" in given else [])]
@@ -131,7 +131,7 @@ def _shares(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) ->
     if not given:
         reason = why_not(rows.iloc[0]["method"]) if len(rows) else None
         return Text(_NO_SHARES[lang].format(reason=reason[lang]) if reason else "")
-    heads = [Column(_MOMENT[lang], 1.1), Column(_GROUP[lang], 1.1)]
+    heads = [Column(_MOMENT[lang], 1.2), Column(_GROUP[lang], 1.6)]
     heads += [Column(capital(plain(measure_words(evidence, name)[lang])), 1.2, numeric=True) for name in given]
     return Table(f"classes-{slug(outcome)}", _title(evidence, lang, _SHARES, outcome), heads, lines, cells.notes())
 
