@@ -14,7 +14,9 @@ _ROOMY = 1_000_000
 
 
 def numbers(column: pd.Series) -> np.ndarray:
-    """A column of numbers as floats, NaN where empty."""
+    """A column of numbers as floats, NaN where empty; not to be written to."""
+    if column.dtype == np.float64:
+        return column.to_numpy()
     return column.to_numpy(dtype=float, na_value=np.nan)
 
 

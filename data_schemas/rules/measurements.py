@@ -53,15 +53,13 @@ def _one_per_moment(delivery: Delivery) -> Outcome:
     """Rows that share all but the week; those that share the week as well are the business of `key-twice`."""
     frame = delivery.tables["measurements"]
     which, _ = series(delivery)
-    moment, week = positions(frame["moment"]), weeks(delivery)
     applies = (which >= 0) & is_code(frame["moment"], *MOMENTS)
-    codes = len(frame["moment"].cat.categories)
-    same_moment = which[applies] * codes + moment[applies]
-    same_week = same_moment * 2_048 + np.where(np.isnan(week[applies]), 2_047, week[applies] + 600).astype(np.int64)
+    moment = which * len(frame["moment"].cat.categories) + positions(frame["moment"])
     more = np.zeros(len(frame), bool)
-    twice = repeated(same_moment)
-    if twice.any():
-        more[np.flatnonzero(applies)[twice]] = group_sizes(same_moment[twice]) > group_sizes(same_week[twice])
+    twice = np.flatnonzero(applies)[repeated(moment[applies])]
+    if len(twice):
+        week = np.nan_to_num(weeks(delivery)[twice], nan=1_500).astype(np.int64)
+        more[twice] = group_sizes(moment[twice]) > group_sizes(moment[twice] * 4_096 + week + 600)
     return Outcome(more, applies)
 
 

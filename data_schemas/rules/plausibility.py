@@ -45,24 +45,25 @@ def _scores_not_heaped(delivery: Delivery) -> Tally:
 
 
 def _speed_possible(delivery: Delivery) -> Outcome:
-    """Each score against the one before it in its series."""
+    """Each score against the one before it in its series; only pairs that lie close in time are looked at further."""
     frame = delivery.tables["measurements"]
     which, _ = series(delivery)
     week, score = weeks(delivery), numbers(frame["score"])
     span = of_instrument(delivery, lambda i: None if i.minimum is None or i.maximum is None else i.maximum - i.minimum)
-    usable = (which >= 0) & ~np.isnan(week) & ~np.isnan(score) & ~np.isnan(span)
-    rows = np.flatnonzero(usable)
-    moment = which[rows] * 2_048 + week[rows].astype(np.int64) + 600
+    usable = (which >= 0) & ~(np.isnan(week) | np.isnan(score) | np.isnan(span))
+    rows = slice(None) if usable.all() else np.flatnonzero(usable)
+    step, same = np.diff(week[rows]), which[rows][1:] == which[rows][:-1]
     # often the file is in order already, and looking is quicker than sorting
-    if not np.all(moment[:-1] <= moment[1:]):
-        order = np.argsort(moment, kind="stable")
-        rows, moment = rows[order], moment[order]
-    follows = which[rows][1:] == which[rows][:-1]
-    soon = follows & (np.diff(week[rows]) <= SPEED_WEEKS) & (np.diff(week[rows]) > 0)
-    far = np.abs(np.diff(score[rows])) > SPEED_SHARE * span[rows][1:]
+    if not np.all((which[rows][1:] > which[rows][:-1]) | (same & (step >= 0))):
+        rows = np.flatnonzero(usable)
+        rows = rows[np.argsort(which[rows] * 2_048 + week[rows].astype(np.int64) + 600, kind="stable")]
+        step, same = np.diff(week[rows]), which[rows][1:] == which[rows][:-1]
+    place = np.arange(len(frame), dtype=np.int32)[rows]
     breaks, applies = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
-    applies[rows[1:][follows]] = True
-    breaks[rows[1:][soon & far]] = True
+    applies[place[1:][same]] = True
+    soon = np.flatnonzero(same & (step <= SPEED_WEEKS) & (step > 0))
+    later, earlier = place[soon + 1], place[soon]
+    breaks[later] = np.abs(score[later] - score[earlier]) > SPEED_SHARE * span[later]
     return Outcome(breaks, applies)
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 from data_schemas.finding import Finding
 from data_schemas.identifiers import identifiers
 from data_schemas.rules import privacy as rules
-from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.privacy.anonymity import Anonymity, Diversity, anonymity
@@ -65,25 +64,40 @@ class PrivacyCheck:
     anonymity: Anonymity | None
 
 
-def check_privacy(raw: RawSubmission, frames: Mapping[str, pd.DataFrame]) -> PrivacyCheck:
-    """Look for direct identifiers in all that was read, and count groups in the typed table of people."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What looking through the texts of a submission gave, before anything is typed: the texts themselves may go then."""
+
+    searched: tuple[Searched, ...]
+    names: int
+    findings: tuple[Finding, ...]
+    people_file: str
+
+
+def search(raw: RawSubmission) -> Search:
+    """Look for direct identifiers in all that was read."""
     sheets = (*raw.sheets, *raw.others)
-    people = next((sheet for sheet in raw.sheets if sheet.table == PEOPLE), None)
-    counted = anonymity(tables()[PEOPLE], frames[PEOPLE]) if people else None
-    return PrivacyCheck(
-        tuple((identifier.label, identifier.source) for identifier in identifiers().values()),
+    return Search(
         tuple(Searched(sheet.file, sheet.table, sheet.place, len(sheet.headers), len(sheet.lines)) for sheet in sheets),
         len(raw.names),
-        (
-            *(finding for sheet in sheets for finding in find_identifiers(sheet)),
-            *find_in_names(raw.names, raw.name),
-            *(_about_groups(counted, people) if counted and people else ()),
-        ),
+        (*(finding for sheet in sheets for finding in find_identifiers(sheet)), *find_in_names(raw.names, raw.name)),
+        next((sheet.file for sheet in raw.sheets if sheet.table == PEOPLE), ""),
+    )
+
+
+def check_privacy(found: Search, frames: Mapping[str, pd.DataFrame]) -> PrivacyCheck:
+    """The search, and the groups in the typed table of people."""
+    counted = anonymity(tables()[PEOPLE], frames[PEOPLE])
+    return PrivacyCheck(
+        tuple((identifier.label, identifier.source) for identifier in identifiers().values()),
+        found.searched,
+        found.names,
+        (*found.findings, *(_about_groups(counted, found.people_file) if counted else ())),
         counted,
     )
 
 
-def _about_groups(counted: Anonymity, people: Sheet) -> tuple[Finding, ...]:
+def _about_groups(counted: Anonymity, file: str) -> tuple[Finding, ...]:
     findings = []
     if counted.own.k < counted.wanted:
         values = {
@@ -95,15 +109,15 @@ def _about_groups(counted: Anonymity, people: Sheet) -> tuple[Finding, ...]:
             "advice": advice(counted),
         }
         findings.append(
-            Finding(rules.GROUPS_LARGE_ENOUGH, people.file, PEOPLE, counted.columns, checked=counted.people, values=values)
+            Finding(rules.GROUPS_LARGE_ENOUGH, file, PEOPLE, counted.columns, checked=counted.people, values=values)
         )
-    findings.extend(_uniform(one, counted, people) for one in counted.diversity if one.uniform_groups)
+    findings.extend(_uniform(one, counted, file) for one in counted.diversity if one.uniform_groups)
     return tuple(findings)
 
 
-def _uniform(one: Diversity, counted: Anonymity, people: Sheet) -> Finding:
+def _uniform(one: Diversity, counted: Anonymity, file: str) -> Finding:
     values = {"column": _labels([one.column]), "groups": one.uniform_groups}
-    return Finding(rules.GROUPS_DIVERSE, people.file, PEOPLE, (one.column,), checked=counted.people, values=values)
+    return Finding(rules.GROUPS_DIVERSE, file, PEOPLE, (one.column,), checked=counted.people, values=values)
 
 
 def _labels(columns: Sequence[str]) -> Words:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,8 +96,7 @@ def _read_folder(folder: Path) -> RawSubmission:
                 "or give an Excel workbook.",
             )
         )
-    with ThreadPoolExecutor() as pool:
-        read = list(pool.map(lambda entry: _READERS[entry.suffix.lower()](entry, tables()[found[entry]]), found))
+    read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
     order = list(tables())
     read.sort(key=lambda one: order.index(one.sheet.table))
     unused = [

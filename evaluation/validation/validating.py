@@ -15,11 +15,14 @@ from data_schemas.plan import Plan
 from data_schemas.rules import cells, table_rules
 from data_schemas.rules._counting import mixed_hash, numbers
 from data_schemas.submission import Manifest, Submission
-from evaluation.privacy.check import check_privacy
+from evaluation.privacy.check import check_privacy, search
 from evaluation.reading import read_sheets
 from evaluation.validation.delivery import TypedTable, deliver, known_instruments, type_tables
 from evaluation.validation.manifest import read_manifest
 from evaluation.validation.validation import Validation
+
+# Rules that count at the same time; each needs a few columns of its own meanwhile.
+_AT_ONCE = 2
 
 
 def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path | None = None) -> Validation:
@@ -45,15 +48,19 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
         When a file cannot be read at all.
     """
     raw = read_sheets(Path(path))
+    name, about_reading = raw.name, raw.findings
+    notes = tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes))
     manifest, about_manifest = read_manifest(raw.manifest_text)
-    typed, about_tables = type_tables(raw.sheets, manifest)
-    delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
     with ThreadPoolExecutor(1) as pool:
-        searching = pool.submit(check_privacy, raw, delivery.tables)
-        about_rows, skipped = check_rules(delivery, typed)
-        privacy = searching.result()
+        searching = pool.submit(search, raw)
+        typed, about_tables = type_tables(raw.sheets, manifest)
+        found = searching.result()
+    del raw, searching  # the texts are as large as the files
+    delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
+    about_rows, skipped = check_rules(delivery, typed)
+    privacy = check_privacy(found, delivery.tables)
     findings = (
-        *raw.findings,
+        *about_reading,
         *about_manifest,
         *about_tables,
         *(finding for table in typed.values() for finding in table.findings),
@@ -63,11 +70,11 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     )
     accepted = all(finding.rule.severity != "error" for finding in findings)
     return Validation(
-        raw.name,
+        name,
         {name: len(table.frame) for name, table in typed.items() if table.file},
         _ordered(findings),
         skipped,
-        tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes)),
+        notes,
         privacy,
         submit(manifest, delivery, findings) if accepted and manifest else None,
     )
@@ -92,7 +99,7 @@ def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[li
     def seen(rule: TableRule, lacks: tuple[str, ...]) -> list[Finding] | None:
         return None if lacks else _check(rule, delivery, typed[rule.table])
 
-    with ThreadPoolExecutor() as pool:  # numpy counts without holding the interpreter
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # numpy counts without holding the interpreter
         found = list(pool.map(seen, table_rules(), missing))
     skipped = tuple(Skipped(rule, lacks) for rule, lacks, some in zip(table_rules(), missing, found) if some is None)
     return [finding for some in found for finding in some or ()], skipped
