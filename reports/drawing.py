@@ -59,7 +59,8 @@ _STYLE = {
     "legend.frameon": False,
     "legend.fontsize": 9.5,
     "legend.handlelength": 3.2,
-    "svg.hashsalt": "0",
+    # a label from a submission is text, never a formula
+    "text.parse_math": False,
 }
 _DOTS_PER_INCH = 200
 

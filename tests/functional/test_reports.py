@@ -199,9 +199,11 @@ def test_what_must_not_leave_is_marked_on_every_page_and_heading(finished, tmp_p
     copy = tmp_path / "evidence"
     shutil.copytree(evidence, copy)
     escaped = hostile.replace('"', '\\"')
-    (copy / "evidence.json").write_text(record.replace(title, f'"title": "{escaped}"'), encoding="utf-8")
+    record = record.replace(title, f'"title": "{escaped}"').replace('"geen hulp"', '"geen $x^{ hulp](u) {{"')
+    (copy / "evidence.json").write_text(record, encoding="utf-8")
     page, pdf, word = render(copy, formats=FORMATS, lang="nl", out=tmp_path)
     text = page.read_text(encoding="utf-8")
+    assert "geen $x^{ hulp](u) {{" in text.replace("\u00a0", " ")
     assert "<script" not in text and "alert(1)" in text and "include x" in text
     headings = re.findall(r"(?s)<h2.*?</h2>", text)
     assert headings and all("NIET VOOR PUBLICATIE" in heading for heading in headings)
