@@ -185,7 +185,7 @@ class Identifier:
 
     name: str
     label: Words
-    source: str
+    source: Words
     detect: Callable[[Texts], np.ndarray]
     comparable: Callable[[Texts], np.ndarray] = anything
     strong: Callable[[Texts], np.ndarray] = nothing

@@ -186,7 +186,7 @@ def _privacy(check: PrivacyCheck, lang: Lang) -> str:
         kind = finding.values.get("what")
         if isinstance(kind, Words):
             found[kind.en] += 1
-    sought = [(label[lang], source, found[label.en] or _W["none"][lang]) for label, source in check.kinds]
+    sought = [(label[lang], source[lang], found[label.en] or _W["none"][lang]) for label, source in check.kinds]
     return "\n".join(
         [
             f'<div class="page"><h2>{_word("privacy", lang)}</h2>',

@@ -41,7 +41,10 @@ def comparable(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "bsn",
     Words("burgerservicenummers (BSN)", "citizen service numbers (BSN)"),
-    "Wet algemene bepalingen burgerservicenummer; Logisch Ontwerp BSN",
+    Words(
+        "Wet algemene bepalingen burgerservicenummer; Logisch Ontwerp BSN",
+        "Wet algemene bepalingen burgerservicenummer; Logisch Ontwerp BSN",
+    ),
     detect,
     comparable,
     certain_from=3,

@@ -22,7 +22,10 @@ def detect(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "case_number",
     Words("dossier- of zaaknummers", "file or case numbers"),
-    "Openbaar Ministerie: parketnummer; CoMensha: registratienummer",
+    Words(
+        "Openbaar Ministerie: parketnummer; CoMensha: registratienummer",
+        "Openbaar Ministerie: parketnummer; CoMensha: registratienummer",
+    ),
     detect,
     strong=detect,
     headers="parketnummer comensha zaaknummer dossiernummer dossier clientnummer clientnr cliëntnummer "

@@ -40,7 +40,10 @@ def strong(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "date",
     Words("datums", "dates"),
-    "ISO 8601; the Dutch and English ways of writing a date",
+    Words(
+        "ISO 8601; de Nederlandse en Engelse schrijfwijzen van een datum",
+        "ISO 8601; the Dutch and English ways of writing a date",
+    ),
     detect,
     strong=strong,
     headers="datum geboortedatum startdatum einddatum geboren geboortedag overlijdensdatum date dateofbirth "

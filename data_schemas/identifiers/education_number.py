@@ -26,7 +26,7 @@ def detect(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "education_number",
     Words("onderwijsnummers", "education numbers"),
-    "Wet register onderwijsdeelnemers; DUO",
+    Words("Wet register onderwijsdeelnemers; DUO", "Wet register onderwijsdeelnemers; DUO"),
     detect,
     lambda texts: texts.matching(PATTERN, texts.long_digits),
     certain_from=2,

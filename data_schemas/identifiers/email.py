@@ -22,7 +22,7 @@ def detect(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "email",
     Words("e-mailadressen", "e-mail addresses"),
-    "RFC 5322, the form in common use",
+    Words("RFC 5322, de gangbare vorm", "RFC 5322, the form in common use"),
     detect,
     strong=detect,
     headers="email emailadres mailadres mail emailaddress",

@@ -23,7 +23,10 @@ def detect(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "free_text",
     Words("vrije tekst", "free text"),
-    "own rule: five words or more in a row, or eighty signs",
+    Words(
+        "eigen regel: vijf woorden of meer achter elkaar, of tachtig tekens",
+        "own rule: five words or more in a row, or eighty signs",
+    ),
     detect,
     certain_share=0.1,
     headers="opmerking opmerkingen toelichting notitie notities bijzonderheden verslag commentaar remark "

@@ -65,7 +65,7 @@ def _remainders(numbers: pa.Array) -> np.ndarray:
 IDENTIFIER = Identifier(
     "iban",
     Words("bankrekeningnummers (IBAN)", "bank account numbers (IBAN)"),
-    "ISO 13616",
+    Words("ISO 13616", "ISO 13616"),
     detect,
     strong=detect,
     headers="iban rekeningnummer bankrekening bankrekeningnummer bankaccount accountnumber",

@@ -54,7 +54,10 @@ def _given_names() -> pa.Array:
 IDENTIFIER = Identifier(
     "name",
     Words("namen van mensen", "names of people"),
-    "own rule: given names in common use, initials, and the forms of Dutch surnames",
+    Words(
+        "eigen regel: gangbare voornamen, voorletters en de vormen van Nederlandse achternamen",
+        "own rule: given names in common use, initials, and the forms of Dutch surnames",
+    ),
     detect,
     certain_from=3,
     certain_share=0.08,

@@ -42,7 +42,7 @@ def strong(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "phone",
     Words("telefoonnummers", "telephone numbers"),
-    "Nummerplan telefoon- en ISDN-diensten; ITU-T E.164",
+    Words("Nummerplan telefoon- en ISDN-diensten; ITU-T E.164", "Nummerplan telefoon- en ISDN-diensten; ITU-T E.164"),
     detect,
     strong=strong,
     headers="telefoon telefoonnummer tel telnr telefoonnr mobiel mobielnummer gsm phone phonenumber telephone mobile whatsapp",

@@ -29,7 +29,7 @@ def strong(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "postcode",
     Words("postcodes of adressen", "postcodes or addresses"),
-    "PostNL; NEN 5825",
+    Words("PostNL; NEN 5825", "PostNL; NEN 5825"),
     detect,
     strong=strong,
     headers="postcode pc4 pc6 adres straat straatnaam huisnummer woonplaats woonadres address street zipcode "

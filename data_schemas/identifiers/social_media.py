@@ -30,7 +30,10 @@ def detect(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "social_media",
     Words("namen op sociale media", "social media handles"),
-    "own rule: forms that the platforms use for handles and pages",
+    Words(
+        "eigen regel: vormen die de platforms voor namen en pagina's gebruiken",
+        "own rule: forms that the platforms use for handles and pages",
+    ),
     detect,
     strong=detect,
     headers="instagram insta snapchat snap tiktok facebook telegram socialmedia socials gebruikersnaam "

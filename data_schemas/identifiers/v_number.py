@@ -31,7 +31,10 @@ def strong(texts: Texts) -> np.ndarray:
 IDENTIFIER = Identifier(
     "v_number",
     Words("vreemdelingennummers (V-nummer)", "foreign national's numbers (V-number)"),
-    "Immigratie- en Naturalisatiedienst: V-nummer, tien cijfers",
+    Words(
+        "Immigratie- en Naturalisatiedienst: V-nummer, tien cijfers",
+        "Immigratie- en Naturalisatiedienst: V-nummer, tien cijfers",
+    ),
     detect,
     lambda texts: texts.matching(r"^[0-9]{6,}$", texts.digits) | strong(texts),
     strong,

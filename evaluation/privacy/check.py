@@ -57,7 +57,7 @@ class PrivacyCheck:
         None when there was nobody, or no descriptor to tell people apart by.
     """
 
-    kinds: tuple[tuple[Words, str], ...]
+    kinds: tuple[tuple[Words, Words], ...]
     searched: tuple[Searched, ...]
     names: int
     findings: tuple[Finding, ...]
