@@ -176,6 +176,7 @@ class Provenance(_Record):
     code: str
     results: dict[str, str]
     versions: dict[str, str]
+    constraints: str = ""
 
 
 class Release(_Record):

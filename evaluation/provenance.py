@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from functools import cache
 from importlib import metadata, resources
 
@@ -50,6 +51,13 @@ def _files(folder, name: str):
             yield from _files(entry, f"{name}/{entry.name}")
         elif entry.is_file() and entry.name.rsplit(".", 1)[-1] in ("py", "toml", "qmd", "lua", "typ", "css", "html"):
             yield f"{name}/{entry.name}", entry.read_bytes()
+
+
+def constraints_hash() -> str:
+    """SHA-256 over the exact versions of every library that the package asks for, as a constraints file would name them."""
+    asked = [line for line in metadata.requires("intervention-evaluation") or () if "extra ==" not in line]
+    names = sorted(re.match(r"[A-Za-z0-9_.-]+", line).group() for line in asked)
+    return hashlib.sha256("\n".join(f"{name}=={metadata.version(name)}" for name in names).encode()).hexdigest()
 
 
 def versions() -> dict[str, str]:

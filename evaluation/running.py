@@ -34,7 +34,7 @@ from evaluation.ledger import Ledger, append, held_back, too_close
 from evaluation.planning import check_lock, plan_hash
 from evaluation.populations import populations
 from evaluation.profiling import CRITERIA_VERSION, profile
-from evaluation.provenance import code_hash, contract_hash, versions
+from evaluation.provenance import code_hash, constraints_hash, contract_hash, versions
 from evaluation.releasing import band_middle, exact, release_all
 from evaluation.writing import whole_folder
 
@@ -208,6 +208,7 @@ def _record(
             plan=plan_hash(plan),
             contract=contract_hash(),
             code=code_hash(),
+            constraints=constraints_hash(),
             versions=versions(),
             results={f"{name}.csv": hashlib.sha256(results_csv(frame).encode()).hexdigest() for name, frame in results.items()},
         ),

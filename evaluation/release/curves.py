@@ -180,7 +180,7 @@ def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> pd.DataFram
     if one.subgroup and "=" not in one.subgroup:
         frame = _test_only(frame)
     unknown = frame["estimate"].isna().to_numpy()
-    return judged(frame, hidden=hidden, unknown=unknown, status="rounded")
+    return judged(frame, {}, hidden=hidden, unknown=unknown, status="rounded")
 
 
 def _test_only(frame: pd.DataFrame) -> pd.DataFrame:

@@ -45,8 +45,8 @@ def estimate_rows(frame: pd.DataFrame, one: System, spans: Mapping[str, float]) 
     low = np.where(low < one.threshold, np.maximum(n // one.threshold * one.threshold, 1), low)
     number = np.where(number < one.threshold, np.nan, number)
     values = _coarse(frame, n, low, frame["outcome"].map(spans).to_numpy(float))
-    out = frame.assign(n=number, events=np.where(np.isnan(events), np.nan, happened), **values)
-    return judged(out, hidden=hidden, unknown=frame["estimate"].isna().to_numpy(), status="released")
+    columns = {"n": number, "events": np.where(np.isnan(events), np.nan, happened), **values}
+    return judged(frame, columns, hidden=hidden, unknown=frame["estimate"].isna().to_numpy(), status="released")
 
 
 def _group(row) -> People:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,11 +11,15 @@ from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
 from evaluation.release.rules import MAY_BE_SAID
 
 
-def judged(frame: pd.DataFrame, *, hidden: np.ndarray, unknown: np.ndarray, status: str) -> pd.DataFrame:
-    """Rows with the judgement beside them, for `finished`.
+def judged(
+    frame: pd.DataFrame, columns: Mapping[str, np.ndarray], *, hidden: np.ndarray, unknown: np.ndarray, status: str
+) -> pd.DataFrame:
+    """Rows with their new numbers and the judgement beside them, for `finished`.
 
     Parameters
     ----------
+    columns
+        Numbers that replace the exact ones.
     hidden
         Rows that may not leave.
     unknown
@@ -21,7 +27,7 @@ def judged(frame: pd.DataFrame, *, hidden: np.ndarray, unknown: np.ndarray, stat
     status
         Of all other rows.
     """
-    return frame.assign(hidden=hidden, unknown=unknown, status=status)
+    return frame.assign(**columns, hidden=hidden, unknown=unknown, status=status)
 
 
 def finished(frame: pd.DataFrame) -> pd.DataFrame:

@@ -36,12 +36,12 @@ def table_rows(one: Table, reader: Reader, kinds: pd.Series, threshold: int) -> 
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(share, np.minimum(numbers["events"] / numbers["n"], 1.0), values)
     limits = _limits(numbers, share & shown & ~unknown & frame["ci_low"].notna().to_numpy())
-    out = frame.assign(
-        **numbers, estimate=np.where(unknown, np.nan, values), ci_low=limits[:, 0], ci_high=limits[:, 1], p_value=np.nan
-    )
+    columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": limits[:, 0], "ci_high": limits[:, 1]}
+    columns["p_value"] = np.full(len(frame), np.nan)
     if derived.any():
-        out, unknown = _with_derived(out, one, derived, unknown, threshold)
-    return judged(out, hidden=~shown, unknown=unknown, status="rounded")
+        columns |= _derived(one, frame, columns, derived, threshold)
+        unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
+    return judged(frame, columns, hidden=~shown, unknown=unknown, status="rounded")
 
 
 def _may_leave(one: Table, share: np.ndarray, threshold: int) -> np.ndarray:
@@ -63,7 +63,7 @@ def _limits(numbers: dict[str, np.ndarray], wanted: np.ndarray) -> np.ndarray:
 def _mostly_seen(one: Table, reader: Reader) -> np.ndarray:
     """Per row whether the published cells hold most of the people that it is about."""
     counts = _representative(one, reader.threshold)
-    total = one.sums.n @ band_middle(one.counts, 1)
+    total = one.sums.n @ one.counts
     with np.errstate(invalid="ignore", divide="ignore"):
         return (one.sums.n @ counts) / total >= _SEEN
 
@@ -78,12 +78,10 @@ def _representative(one: Table, threshold: int) -> np.ndarray:
     return counts
 
 
-def _with_derived(out: pd.DataFrame, one: Table, derived: np.ndarray, unknown: np.ndarray, threshold: int):
-    """Rows that are neither count nor share, from the band middles."""
-    counts = _representative(one, threshold).reshape(one.tally.counts.shape)
-    again = quietly(one.tally.derive, counts)
+def _derived(one: Table, frame: pd.DataFrame, columns: dict, derived: np.ndarray, threshold: int) -> dict[str, np.ndarray]:
+    """Numbers of rows that are neither count nor share, from the band middles."""
+    again = quietly(one.tally.derive, _representative(one, threshold).reshape(one.tally.counts.shape))
     keys = ["outcome", "measure", "arm", "subgroup", "time"]
-    found = again.drop_duplicates(keys).set_index(keys).reindex(pd.MultiIndex.from_frame(out[keys]))
-    columns = ["estimate", "ci_low", "ci_high", "p_value"]
-    values = {c: np.where(derived, significant(found[c].to_numpy(float)), out[c]) for c in columns}
-    return out.assign(**values), np.where(derived, np.isnan(values["estimate"]), unknown)
+    found = again.drop_duplicates(keys).set_index(keys).reindex(pd.MultiIndex.from_frame(frame[keys]))
+    wanted = ("estimate", "ci_low", "ci_high", "p_value")
+    return {c: np.where(derived, significant(found[c].to_numpy(float)), columns[c]) for c in wanted}
