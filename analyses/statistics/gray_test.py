@@ -22,7 +22,8 @@ class GrayTest:
     rho
         Power of the weight (1 - F(t-))^rho; 0 weighs all weeks alike.
     reason
-        Why there is no test: `one_group`, `empty_group`, `no_events`, `no_variance`, `late_entry`.
+        Why there is no test: `one_group`, `empty_group`, `no_events`, `no_variance`, `late_entry`; `not_converged` when the pooled
+        incidence reaches exactly 1 while events are still to come, where the variance has no value.
     """
 
     chi2: float
@@ -63,7 +64,9 @@ def stratified_gray_test(strata: Sequence[Sequence[EventCounts]], *, cause: int 
     -----
     The score of group i is the sum over weeks of (1 - F(t-))^rho times its events less its share of all events, where the
     share is by R_i = n_i (1 - F_i(t-)) / S_i(t-), the number in group i that has not had the event *of this cause* (Gray 1988,
-    Ann Stat 16:1141, equation 2.4). Variance as in R's `cmprsk::cuminc`, ties corrected; SAS gives the same.
+    Ann Stat 16:1141, equation 2.4). Variance as in R's `cmprsk::cuminc`, ties corrected; SAS gives the same. The pooled incidence
+    under the hypothesis adds events over the sum of n_i / S_i(t-), which can go beyond 1 when few people are left: as in cmprsk
+    the variance goes on from there, and the weight of rho above 0 is then 0.
 
     When not to use
     ---------------
@@ -80,6 +83,8 @@ def stratified_gray_test(strata: Sequence[Sequence[EventCounts]], *, cause: int 
         return GrayTest(np.nan, k - 1, np.nan, rho, reason)
     scores, variances = zip(*(_score(stratum, cause, rho) for stratum in strata))
     score, variance = sum(scores), sum(variances)
+    if not np.isfinite(variance).all():
+        return GrayTest(np.nan, k - 1, np.nan, rho, "not_converged")
     if np.linalg.eigvalsh(variance)[0] <= 1e-12 * events:
         return GrayTest(np.nan, k - 1, np.nan, rho, "no_variance")
     chi2 = float(score @ np.linalg.solve(variance, score))
@@ -103,11 +108,11 @@ def _score(groups: Sequence[EventCounts], cause: int, rho: float) -> tuple[np.nd
     total, deaths = weight.sum(axis=1), own.sum(axis=1)
     pooled = np.cumsum(deaths / total)
     pooled_before = np.concatenate([[0.0], pooled[:-1]])
-    left = np.maximum(1.0 - pooled_before, 0.0)
-    factor = left**rho
+    left = 1.0 - pooled_before
+    factor = np.maximum(left, 0.0) ** rho
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(subrisk.sum(axis=1, keepdims=True) > 0, subrisk / subrisk.sum(axis=1, keepdims=True), 0.0)
-        hazard = np.where(deaths > 0, deaths / (total * left), 0.0)
+        hazard = np.where(deaths > 0, deaths / np.where(np.abs(left) > 1e-12, total * left, np.nan), 0.0)
     score = factor @ (own - deaths[:, None] * share)
     identity = np.eye(k)[None, :, :]
     a = factor[:, None, None] * (weight[:, :, None] * identity - weight[:, :, None] * weight[:, None, :] / total[:, None, None])
