@@ -116,6 +116,9 @@ def _series(frame: pd.DataFrame) -> tuple[np.ndarray, int]:
 
 def mixed_hash(values: np.ndarray) -> np.ndarray:
     """A 64-bit finaliser (MurmurHash3, Appleby): equal in, equal out; different in, as good as random out."""
+    mixed = values.copy()
     for shift, factor in ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53)):
-        values = (values ^ (values >> np.uint64(shift))) * np.uint64(factor)
-    return values ^ (values >> np.uint64(33))
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(33)
+    return mixed

@@ -157,7 +157,9 @@ def _sha256(manifest: Manifest, tables: Mapping[str, pd.DataFrame]) -> str:
         rows = np.zeros(len(frame), np.uint64)
         for column in frame:
             rows += _hashes(frame[column], column)
-        digest.update(name.encode() + np.sort(mixed_hash(rows)).tobytes())
+        rows.sort()
+        digest.update(name.encode())
+        digest.update(rows)
     return digest.hexdigest()
 
 
