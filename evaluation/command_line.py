@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,5 +68,7 @@ def _wants_english(arguments: list[str]) -> bool:
 
 def main() -> None:
     """Entry point of the console script."""
+    # our matrices are small: threads would wait for each other, and the last digits would depend on the number of cores
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with _no_traceback():
         app()
