@@ -137,6 +137,10 @@ class Finding:
         How many rows the rule was applied to.
     place
         Position (from 1) of a column that the contract does not know; 0 when `columns` says where.
+    sheet
+        The sheet of a workbook, in words.
+    letters
+        What a spreadsheet writes above `columns` (or above the column at `place`); empty where no program shows letters.
     """
 
     rule: Rule
@@ -147,6 +151,8 @@ class Finding:
     checked: int = 0
     values: Mapping[str, object] = field(default_factory=dict)
     place: int = 0
+    sheet: Words | None = None
+    letters: tuple[str, ...] = ()
 
     @property
     def expectation(self) -> Words:

@@ -15,7 +15,7 @@ from data_schemas.column import Column, Table
 
 KEY_PATTERN = r"[A-Za-z0-9_-]{1,40}"
 NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,39}"
-PERIOD_PATTERN = r"[0-9]{4}-[12]"
+PERIOD_PATTERN = r"(?:19|20)[0-9]{2}-[12]"
 PATTERNS = {"key": KEY_PATTERN, "name": NAME_PATTERN, "period": PERIOD_PATTERN}
 PATTERN_RULES = {"key": "cell-not-key", "name": "cell-not-name", "period": "cell-not-period"}
 

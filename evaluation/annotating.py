@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data_schemas.column import Table
@@ -26,7 +27,7 @@ from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.reading import read_sheets
-from evaluation.reading.headers import match_header
+from evaluation.reading.headers import column_letter, match_header
 from evaluation.reading.limits import MAX_WORKBOOK_BYTES, read_bytes, refusal
 from evaluation.reading.submission import workbook_of
 from evaluation.validation.telling import PARTS, SEVERITY, skipped_words, where
@@ -50,14 +51,16 @@ _HEADS = {
     "expectation": Words("Wat hoort te kloppen", "What should hold"),
     "repair": PARTS["repair"],
     "effect": PARTS["effect"],
-    "count": Words("Aantal regels", "Number of lines"),
+    "count": Words("Aantal rijen", "Number of rows"),
 }
 _WIDTHS = (11, 30, 40, 55, 55, 45, 14)
 _HOW = Words(
     "Gekleurde cellen: rood is een fout, geel een aandachtspunt, blauw ter info. Wijs een cel aan om de opmerking te lezen. "
-    "Verbeter de cellen, bewaar het werkboek en controleer het opnieuw; dit tabblad mag blijven staan.",
+    "Verbeter de cellen, bewaar de werkmap en controleer haar opnieuw; dit tabblad mag blijven staan. "
+    "Klik in de kolom Waar om naar de plaats te gaan.",
     "Coloured cells: red is an error, yellow a point of attention, blue for information. Point at a cell to read its note. "
-    "Correct the cells, save the workbook and check it again; this sheet may stay.",
+    "Correct the cells, save the workbook and check it again; this sheet may stay. "
+    "Click in the column Where to go to the place.",
 )
 _FEWER_NOTES = Words(
     "Er zijn zeer veel cellen gemarkeerd; alleen de eerste {most} hebben een opmerking.",
@@ -91,7 +94,7 @@ def annotated_workbook(path: str | Path, validation: Validation, lang: Lang) -> 
         places = {sheet.table: (_worksheet(book, sheet), sheet) for sheet in reversed(raw.sheets)}
         _clear(book)
         fewer = _mark(places, validation.findings, lang)
-        _summary(book, validation, lang, fewer)
+        _summary(book, validation, places, lang, fewer)
         content = io.BytesIO()
         book.save(content)
     return content.getvalue()
@@ -109,7 +112,7 @@ def _own_workbook(path: Path) -> Workbook:
 def _not_back(name: str) -> CannotRead:
     return refusal(
         name,
-        "dit werkboek is wel te lezen, maar niet terug te schrijven. Gebruik --html, of bewaar het eerst opnieuw als .xlsx.",
+        "deze werkmap is wel te lezen, maar niet terug te schrijven. Gebruik --html, of bewaar haar eerst opnieuw als .xlsx.",
         "this workbook can be read, but not written back. Use --html, or save it as .xlsx again first.",
     )
 
@@ -118,7 +121,7 @@ def _made_workbook(sheets: Sequence[Sheet], name: str) -> Workbook:
     if sum(len(sheet.lines) for sheet in sheets) > MAX_MADE_ROWS:
         raise WrongUse(
             Words(
-                f"{name}: te veel rijen voor een werkboek. Gebruik --html of --json.",
+                f"{name}: te veel rijen voor een werkmap. Gebruik --html of --json.",
                 f"{name}: too many rows for a workbook. Use --html or --json.",
             )
         )
@@ -232,7 +235,9 @@ def _columns(finding: Finding, sheet: Sheet, table: Table) -> list[int]:
     return [named.index(name) + 1 for name in finding.columns if name in named] or [1]
 
 
-def _summary(book: Workbook, validation: Validation, lang: Lang, fewer: bool) -> None:
+def _summary(
+    book: Workbook, validation: Validation, places: dict[str, tuple[Worksheet, Sheet]], lang: Lang, fewer: bool
+) -> None:
     """The first sheet: the verdict and every finding in words."""
     page = book.create_sheet(SUMMARY[lang], 0)
     book.active = 0
@@ -249,10 +254,22 @@ def _summary(book: Workbook, validation: Validation, lang: Lang, fewer: bool) ->
         page.column_dimensions[page.cell(top, place).column_letter].width = width
     for row, finding in enumerate(validation.findings, start=top + 1):
         _summary_row(page, row, finding, lang)
+        if finding.table in places:
+            _link(page.cell(row, 3), *places[finding.table], finding)
     page.freeze_panes = page.cell(top + 1, 1)
     page.sheet_view.showGridLines = False
     page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _link(cell: Cell, worksheet: Worksheet, sheet: Sheet, finding: Finding) -> None:
+    """A click goes to the first cell that the finding is about."""
+    first = next(_cells(finding, sheet), None)
+    if first is not None:
+        title = worksheet.title.replace("'", "''")
+        place = f"'{title}'!{column_letter(first[1])}{first[0]}"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+        cell.font = Font(underline="single", color="FF0563C1")
 
 
 def _summary_row(page: Worksheet, row: int, finding: Finding, lang: Lang) -> None:

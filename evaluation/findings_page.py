@@ -11,7 +11,7 @@ from data_schemas.words import Lang, Words
 from evaluation.privacy.anonymity import Anonymity, Grouping
 from evaluation.privacy.check import PrivacyCheck, advice
 from evaluation.reading.headers import column_words
-from evaluation.validation.telling import PARTS, SEVERITY, shown_lines, skipped_words, where
+from evaluation.validation.telling import PARTS, SEVERITY, grouped, shown_lines, skipped_words, where
 from evaluation.validation.validation import Validation
 
 # Lines written out per finding; a list of thousands helps nobody and makes the page heavy.
@@ -25,7 +25,7 @@ _W = {
     "guessed": Words("Hoe de bestanden zijn gelezen", "How the files were read"),
     "findings": Words("Bevindingen", "Findings"),
     "nothing": Words("Er is niets gevonden dat aandacht vraagt.", "Nothing was found that needs attention."),
-    "lines": Words("Alle regels", "All lines"),
+    "lines": Words("Alle rijen", "All rows"),
     "code": Words("Code", "Code"),
     "privacy": Words("Privacycontrole", "Privacy check"),
     "privacy_lead": Words(
@@ -37,9 +37,11 @@ _W = {
     "columns": Words("kolommen", "columns"),
     "other_sheet": Words("ander tabblad, plaats {place}", "other sheet, position {place}"),
     "names": Words(
-        "Ook doorzocht: de koppen van alle kolommen en {count} namen van bestanden en tabbladen. Waarden die de afspraken in "
+        "Ook doorzocht: de koppen van alle kolommen en {count} teksten ernaast (namen van bestanden "
+        "en tabbladen, opmerkingen bij cellen, tekstvakken, wat over de inzending is ingevuld). Waarden die de afspraken in "
         "hun kolom toelaten (een code uit de lijst, een getal binnen de grenzen) zijn niet als identificerend beoordeeld.",
-        "Also searched: the headers of all columns and {count} names of files and sheets. Values that the contract allows in "
+        "Also searched: the headers of all columns and {count} texts beside them (names of files "
+        "and sheets, notes at cells, text boxes, what was said of the submission). Values that the contract allows in "
         "their column (a code of the list, a number within its bounds) were not judged as identifying.",
     ),
     "sought": Words("Waarnaar is gezocht", "What was searched for"),
@@ -98,7 +100,7 @@ h1{font-size:1.6rem}h2{font-size:1.3rem;margin-top:2.2rem}h3{font-size:1.05rem;m
 .yes{border-color:#1b6e3c;background:#eef7f1}.no{border-color:#a3181f;background:#fbeeee}
 .finding{border:1px solid #bbb;border-left:.5rem solid #555;padding:.7rem 1rem;margin:1rem 0;break-inside:avoid}
 .error{border-left-color:#a3181f}.warning{border-left-color:#9a6a00}.notice{border-left-color:#22567e}
-.finding p{margin:.25rem 0}.where{color:#444}
+.finding p{margin:.25rem 0}.where{font-weight:600}.finding p.where:not(:first-of-type){margin-top:.7rem}
 .tag{font-weight:700}
 table{border-collapse:collapse;margin:.8rem 0;width:100%}
 th,td{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right}
@@ -117,7 +119,7 @@ def findings_page(validation: Validation, lang: Lang) -> str:
         f'<p class="verdict {tone}">{escape(validation.verdict()[lang])}</p>',
         _rows(validation, lang),
         f"<h2>{_word('findings', lang)}</h2>",
-        *(_finding(finding, lang) for finding in validation.findings),
+        *(_group(group, lang) for group in grouped(validation.findings)),
         *([] if validation.findings else [_paragraph(_W["nothing"], lang)]),
         _paragraph(skipped_words(validation.skipped), lang),
         _privacy(validation.privacy, lang),
@@ -156,18 +158,28 @@ def _rows(validation: Validation, lang: Lang) -> str:
     return f"<h2>{_word('rows', lang)}</h2>{grid}{read}"
 
 
-def _finding(finding: Finding, lang: Lang) -> str:
-    rule = finding.rule
-    lines = shown_lines(finding.lines, lang, LISTED_LINES)
-    listed = f"<details><summary>{_word('lines', lang)}</summary><p>{escape(lines)}</p></details>" if lines else ""
+def _group(group: tuple[Finding, ...], lang: Lang) -> str:
+    """Findings that ask for the same: each place with the fact that should hold, then the repair once."""
+    rule = group[0].rule
+    places = "".join(
+        f'<p class="where">{escape(where(finding, lang))}</p><p>{escape(finding.expectation[lang])}</p>{_lines(finding, lang)}'
+        for finding in group
+    )
     return (
         f'<section class="finding {rule.severity}"><h3><span class="tag">{SEVERITY[rule.severity][lang]}</span> '
-        f'{escape(rule.title[lang])}</h3><p class="where">{escape(where(finding, lang))}</p>'
-        f"<p>{escape(finding.expectation[lang])}</p>"
-        f"<p><b>{PARTS['repair'][lang]}.</b> {escape(finding.repair[lang])}</p>"
-        f"<p><b>{PARTS['effect'][lang]}.</b> {escape(rule.effect[lang])}</p>{listed}"
+        f"{escape(rule.title[lang])}</h3>{places}"
+        f"<p><b>{PARTS['repair'][lang]}.</b> {escape(group[0].repair[lang])}</p>"
+        f"<p><b>{PARTS['effect'][lang]}.</b> {escape(rule.effect[lang])}</p>"
         f"<p><b>{PARTS['more'][lang]}.</b> <code>evaluation explain {rule.code}</code></p></section>"
     )
+
+
+def _lines(finding: Finding, lang: Lang) -> str:
+    """All rows to unfold, when the phrase that says where does not name them all already."""
+    listed = shown_lines(finding.lines, lang, LISTED_LINES)
+    if listed == shown_lines(finding.lines, lang):
+        return ""
+    return f"<details><summary>{_word('lines', lang)}</summary><p>{escape(listed)}</p></details>"
 
 
 def _privacy(check: PrivacyCheck, lang: Lang) -> str:

@@ -46,44 +46,51 @@ def steps(lang: Lang) -> Iterator[Callable[[Words], None]]:
     done()
 
 
-# Findings told in full; what lies beyond is named in one line each, and stands whole in the files.
+# Points of attention told in full; what lies beyond is named in one line each. Errors are always told in full: they stand in the way.
 IN_FULL = 6
-_ALL = Words(
-    "Alles in woorden, met alle regels: --html BESTAND.html, of in het eigen werkboek: --annotate BESTAND.xlsx.",
-    "Everything in words, with every line: --html FILE.html, or in your own workbook: --annotate FILE.xlsx.",
-)
+# Places shown of one finding; all of them stand in the files.
+PLACES = 8
+_MORE_PLACES = Words("en op nog {count} plaatsen", "and at {count} more places")
 
 
-def show_validation(validation: Validation, lang: Lang) -> None:
-    """Verdict, findings and what was guessed, in colour where the terminal has it."""
+def show_validation(validation: Validation, lang: Lang, next_step: Words | None = None) -> None:
+    """Verdict, findings, what was guessed, and what to do next, in colour where the terminal has it."""
     from rich.console import Console
     from rich.markup import escape
 
-    from evaluation.validation.telling import skipped_words
+    from evaluation.validation.telling import grouped, skipped_words
 
     console = Console(highlight=False, soft_wrap=True)
     for note in validation.notes:
         console.print(escape(note[lang]), style="dim")
-    for place, finding in enumerate(validation.findings):
-        for line in _finding_lines(finding, lang, in_full=place < IN_FULL):
+    for number, group in enumerate(grouped(validation.findings)):
+        for line in _group_lines(group, lang, in_full=number < IN_FULL or group[0].rule.severity == "error"):
             console.print(line)
-    if len(validation.findings) > IN_FULL:
-        console.print(f"\n{escape(_ALL[lang])}", style="dim")
     skipped = skipped_words(validation.skipped)
     if skipped is not None:
         console.print(f"\n{escape(skipped[lang])}", style="dim")
     console.print(f"\n{escape(validation.verdict()[lang])}", style="bold green" if validation.accepted else "bold red")
+    if next_step is not None:
+        console.print(escape(next_step[lang]))
 
 
-def _finding_lines(finding: Finding, lang: Lang, *, in_full: bool) -> Iterator[str]:
+def _group_lines(group: tuple[Finding, ...], lang: Lang, *, in_full: bool) -> Iterator[str]:
     from rich.markup import escape
 
     from evaluation.validation.telling import PARTS, SEVERITY, where
 
-    severity = f"[{_COLOUR[finding.rule.severity]}]{SEVERITY[finding.rule.severity][lang]}[/]"
-    yield f"\n{severity} [bold]{escape(finding.rule.title[lang])}[/]  {escape(where(finding, lang))}"
-    if in_full:
-        yield f"  {escape(finding.expectation[lang])}"
-        yield f"  {PARTS['repair'][lang]}: {escape(finding.repair[lang])}"
-        yield f"  {PARTS['effect'][lang]}: {escape(finding.rule.effect[lang])}"
-        yield f"  [dim]{PARTS['more'][lang]}: evaluation explain {finding.rule.code}[/]"
+    rule = group[0].rule
+    head = f"[{_COLOUR[rule.severity]}]{SEVERITY[rule.severity][lang]}[/] [bold]{escape(rule.title[lang])}[/]"
+    if not in_full:
+        more = f" {_MORE_PLACES.fill(count=len(group) - 1)[lang]}" if len(group) > 1 else ""
+        yield f"\n{head}  {escape(where(group[0], lang))}{more}"
+        return
+    yield f"\n{head}"
+    for finding in group[:PLACES]:
+        yield f"  [bold]{escape(where(finding, lang))}[/]"
+        yield f"    {escape(finding.expectation[lang])}"
+    if len(group) > PLACES:
+        yield f"  {_MORE_PLACES.fill(count=len(group) - PLACES)[lang]}"
+    yield f"  {PARTS['repair'][lang]}: {escape(group[0].repair[lang])}"
+    yield f"  {PARTS['effect'][lang]}: {escape(rule.effect[lang])}"
+    yield f"  [dim]{PARTS['more'][lang]}: evaluation explain {rule.code}[/]"

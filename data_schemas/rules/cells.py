@@ -57,8 +57,8 @@ COLUMN_UNKNOWN = Rule(
     "warning",
     Words("Kolom die niet in de afspraken staat", "Column that is not in the contract"),
     Words(
-        "Alle kolommen staan in het codeboek; de kolom op plaats {place} niet.",
-        "All columns are in the codebook; the column at position {place} is not.",
+        "Alle kolommen staan in het codeboek; kolom {place} niet.",
+        "All columns are in the codebook; column {place} is not.",
     ),
     Words(
         "Haal de kolom weg, of verbeter de naam in de kopregel.", "Remove the column, or correct its name in the header row."
@@ -154,8 +154,8 @@ CELL_NOT_NAME = Rule(
         "A short name in the column {column} has at most 40 letters without accents, digits, - and _.",
     ),
     Words(
-        "Maak er een korte naam van; de volledige naam kan in submission.toml onder [labels].",
-        "Make it a short name; the full name can go into submission.toml under [labels].",
+        "Maak er een korte naam van. De volledige naam kan op het tabblad Inzending (labels), of in submission.toml onder [labels].",
+        "Make it a short name. The full name can go on the sheet Submission (labels), or into submission.toml under [labels].",
     ),
     _DROPPED,
 )
@@ -197,7 +197,11 @@ CLIENT_UNKNOWN = Rule(
         "Elke cliënt in de tabel {table} staat ook in de tabel behandelingen.",
         "Every client in the table {table} is in the table treatments too.",
     ),
-    Words("Verbeter het pseudoniem, of voeg het behandeltraject toe.", "Correct the pseudonym, or add the trajectory."),
+    Words(
+        "Verbeter het pseudoniem, of voeg het behandeltraject toe. Is bij behandelingen een pseudoniem als fout gemeld, verbeter dat "
+        "dan eerst.",
+        "Correct the pseudonym, or add the trajectory. When a pseudonym in treatments is reported as wrong, correct that first.",
+    ),
     Words("De rij kan niet aan iemand worden gekoppeld.", "The row cannot be linked to anyone."),
 )
 
@@ -223,9 +227,12 @@ MANIFEST_WRONG = Rule(
     "error",
     Words("Over deze inzending: er klopt iets niet", "About this submission: something is not right"),
     Words(
-        "In submission.toml (in een werkmap: het tabblad Inzending) is {place} zoals het codeboek voorschrijft.",
-        "In submission.toml (in a workbook: the sheet Submission), {place} is as the codebook says.",
+        "Wat over de inzending zelf is ingevuld, klopt met het codeboek. Nog niet: {place}.",
+        "What was said of the submission itself is as the codebook says. Not yet: {place}.",
     ),
-    Words("{advice} Het codeboek geeft de vorm en een voorbeeld.", "{advice} The codebook gives the form and an example."),
+    Words(
+        "{advice} Dit staat op het tabblad Inzending, of in submission.toml.",
+        "{advice} This is on the sheet Submission, or in submission.toml.",
+    ),
     _DROPPED,
 )

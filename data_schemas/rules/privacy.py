@@ -68,12 +68,12 @@ GROUPS_DIVERSE = Rule(
     "warning",
     Words("Groep waarin iedereen hetzelfde heeft", "Group in which everyone has the same"),
     Words(
-        "Binnen elke groep met dezelfde kenmerken verschilt de kolom {column}; in {groups} groepen niet.",
-        "Within each group with the same descriptors the column {column} differs; in {groups} groups it does not.",
+        "Binnen elke groep met dezelfde kenmerken verschillen de gevoelige gegevens. Dat is niet overal zo: {columns}.",
+        "Within each group with the same descriptors the sensitive facts differ. Not everywhere: {columns}.",
     ),
     Words(
-        "Is de kolom niet nodig voor het plan, laat haar dan weg. Bredere leeftijdsgroepen of perioden helpen ook.",
-        "If the plan does not need the column, leave it out. Broader age groups or periods help too.",
+        "Laat kolommen weg die het plan niet nodig heeft. Bredere leeftijdsgroepen of perioden helpen ook.",
+        "Leave out columns that the plan does not need. Broader age groups or periods help too.",
     ),
     Words(
         "Wie weet in welke groep een jongere zit, weet dan ook dit gevoelige gegeven.",

@@ -42,6 +42,27 @@ ROW_LONG = Rule(
     ),
 )
 
+ROW_TOTAL = Rule(
+    "row-total",
+    "error",
+    Words("Rij met een totaal of gemiddelde", "Row with a total or mean"),
+    Words("Elke rij van de tabel gaat over één jongere.", "Every row of the table is about one young person."),
+    Words("Haal de rij weg; totalen worden later berekend.", "Remove the row; totals are calculated later."),
+    Words("De rij is niet gelezen.", "The row was not read."),
+)
+
+ROW_HEADER = Rule(
+    "row-header",
+    "error",
+    Words("Kopregel die nog eens voorkomt", "Header row that occurs once more"),
+    Words(
+        "De koppen van de kolommen staan er één keer, boven de tabel.",
+        "The headers of the columns stand once, above the table.",
+    ),
+    Words("Haal de extra kopregel weg.", "Remove the additional header row."),
+    Words("De rij is niet gelezen.", "The row was not read."),
+)
+
 QUOTE_OPEN = Rule(
     "quote-open",
     "error",
@@ -158,7 +179,7 @@ SHEET_HIDDEN = Rule(
     "warning",
     Words("Verborgen tabblad", "Hidden sheet"),
     Words(
-        "Het werkboek heeft geen verborgen tabbladen; tabblad {place} is verborgen.",
+        "De werkmap heeft geen verborgen tabbladen; tabblad {place} is verborgen.",
         "The workbook has no hidden sheets; sheet {place} is hidden.",
     ),
     Words(
@@ -168,6 +189,38 @@ SHEET_HIDDEN = Rule(
     Words(
         "Wat erin staat gaat mee met het bestand, ook als het niet wordt gebruikt.",
         "What it holds travels with the file, even when it is not used.",
+    ),
+)
+
+SHEET_UNREAD = Rule(
+    "sheet-unread",
+    "error",
+    Words("Tabblad dat niet te lezen is", "Sheet that cannot be read"),
+    Words("Elk tabblad is te doorzoeken; tabblad {place} niet.", "Every sheet can be searched; sheet {place} cannot."),
+    Words(
+        "Haal het tabblad weg als het niet in de inzending hoort.", "Remove the sheet if it does not belong in the submission."
+    ),
+    Words(
+        "Niemand kan zeggen of er iets in staat dat op een persoon wijst.",
+        "Nobody can tell whether it holds anything that points at a person.",
+    ),
+)
+
+PART_UNSEARCHED = Rule(
+    "part-unsearched",
+    "warning",
+    Words("Iets in de werkmap dat niet doorzocht is", "Something in the workbook that was not searched"),
+    Words(
+        "De werkmap heeft alleen tabbladen met cellen; deze heeft ook {what}.",
+        "The workbook has sheets of cells alone; this one also has {what}.",
+    ),
+    Words(
+        "Haal het weg als het niet in de inzending hoort. Of kopieer de tabellen als waarden naar een lege invulwerkmap.",
+        "Remove it if it does not belong in the submission. Or copy the tables as values into an empty fill-in workbook.",
+    ),
+    Words(
+        "Het gaat mee met het bestand; niemand heeft gekeken of er iets in staat dat op een persoon wijst.",
+        "It travels with the file; nobody looked whether it holds anything that points at a person.",
     ),
 )
 

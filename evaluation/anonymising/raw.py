@@ -94,7 +94,7 @@ def _workbook(path: Path) -> dict[str, RawTable]:
     except OSError:
         raise gone(path.name) from None
     except Exception:
-        raise refusal(path.name, "dit werkboek is beschadigd.", "this workbook is damaged.") from None
+        raise refusal(path.name, "deze werkmap is beschadigd.", "this workbook is damaged.") from None
     return {name: table for name, table in tables.items() if table is not None}
 
 

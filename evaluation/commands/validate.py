@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice
 
 PLACE = 50
@@ -34,7 +35,7 @@ def command(
     from evaluation.writing import whole_file
 
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
-    show_validation(validation, lang.value)
+    show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
     if json_file is not None:
         whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=1) + "\n")
     if html_file is not None:
@@ -46,3 +47,26 @@ def command(
 
         whole_file(annotate_file, annotated_workbook(submission, validation, lang.value))
     raise typer.Exit(0 if validation.accepted else 1)
+
+
+def _next_step(submission: Path, accepted: bool, annotated: Path | None) -> Words:
+    """What the person does now."""
+    if accepted:
+        return Words(
+            f"U kunt {submission.name} insturen. Wat bij LET OP staat hoeft niet anders, maar komt in het rapport.",
+            f"You can hand in {submission.name}. What is marked WARNING need not change, but will appear in the report.",
+        )
+    again = f"evaluation validate {submission}"
+    if annotated is not None:
+        return Words(
+            f"Open {annotated}: de cellen die niet kloppen zijn gekleurd. Verbeter ze, bewaar het, en controleer opnieuw met:  "
+            f"evaluation validate {annotated}",
+            f"Open {annotated}: the cells that are wrong are coloured. Correct them, save it, and check again with:  "
+            f"evaluation validate {annotated}",
+        )
+    return Words(
+        f"Verbeter wat bij FOUT staat en typ opnieuw:  {again}\n"
+        f"De foute cellen gekleurd in een werkmap:  {again} --annotate nagekeken.xlsx",
+        f"Correct what is marked ERROR and type again:  {again} --lang en\n"
+        f"The wrong cells coloured in a workbook:  {again} --lang en --annotate checked.xlsx",
+    )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data_schemas.finding import Finding
 from data_schemas.identifiers import identifiers
 from data_schemas.rules import privacy as rules
+from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.privacy.anonymity import Anonymity, Diversity, anonymity
-from evaluation.privacy.identifying import find_identifiers, find_in_names
+from evaluation.privacy.identifying import find_identifiers, find_in_names, find_in_remarks
 from evaluation.reading import RawSubmission
 from evaluation.reading.headers import column_words
 
@@ -78,11 +79,25 @@ def search(raw: RawSubmission) -> Search:
     """Look for direct identifiers in all that was read."""
     sheets = (*raw.sheets, *raw.others)
     return Search(
-        tuple(Searched(sheet.file, sheet.table, sheet.place, len(sheet.headers), len(sheet.lines)) for sheet in sheets),
-        len(raw.names),
-        (*(finding for sheet in sheets for finding in find_identifiers(sheet)), *find_in_names(raw.names, raw.name)),
+        tuple(Searched(one.file, one.table, one.place, len(one.headers), len(one.lines)) for one in (*sheets, *raw.own)),
+        len(raw.names) + len(raw.remarks),
+        (
+            *(finding for sheet in sheets for finding in find_identifiers(sheet)),
+            *(finding for sheet in raw.own for finding in find_identifiers(_without_headers(sheet)) if _points(finding)),
+            *find_in_names(raw.names, raw.name),
+            *find_in_remarks(raw.remarks, raw.name),
+        ),
         next((sheet.file for sheet in raw.sheets if sheet.table == PEOPLE), ""),
     )
+
+
+def _without_headers(sheet: Sheet) -> Sheet:
+    return replace(sheet, headers=("",) * len(sheet.headers))
+
+
+def _points(finding: Finding) -> bool:
+    """Sentences belong on a sheet of instructions; and one word there that is also a given name proves nothing."""
+    return finding.rule is rules.IDENTIFIER_FOUND and finding.values["what"] != identifiers()["free_text"].label
 
 
 def check_privacy(found: Search, frames: Mapping[str, pd.DataFrame]) -> PrivacyCheck:
@@ -111,13 +126,20 @@ def _about_groups(counted: Anonymity, file: str) -> tuple[Finding, ...]:
         findings.append(
             Finding(rules.GROUPS_LARGE_ENOUGH, file, PEOPLE, counted.columns, checked=counted.people, values=values)
         )
-    findings.extend(_uniform(one, counted, file) for one in counted.diversity if one.uniform_groups)
+    uniform = [one for one in counted.diversity if one.uniform_groups]
+    if uniform:
+        columns = tuple(one.column for one in uniform)
+        values = {"columns": Words(*("; ".join(_uniform(one)[lang] for one in uniform) for lang in LANGS))}
+        findings.append(Finding(rules.GROUPS_DIVERSE, file, PEOPLE, columns, checked=counted.people, values=values))
     return tuple(findings)
 
 
-def _uniform(one: Diversity, counted: Anonymity, file: str) -> Finding:
-    values = {"column": _labels([one.column]), "groups": one.uniform_groups}
-    return Finding(rules.GROUPS_DIVERSE, file, PEOPLE, (one.column,), checked=counted.people, values=values)
+def _uniform(one: Diversity) -> Words:
+    label, count = _labels([one.column]), one.uniform_groups
+    return Words(
+        f"{label.nl} in {count} {'groep' if count == 1 else 'groepen'}",
+        f"{label.en} in {count} {'group' if count == 1 else 'groups'}",
+    )
 
 
 def _labels(columns: Sequence[str]) -> Words:

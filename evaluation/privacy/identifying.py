@@ -19,7 +19,7 @@ from data_schemas.schema import PERIOD_PATTERN
 from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import Words
-from evaluation.reading.headers import match_header, plain
+from evaluation.reading.headers import column_letter, column_words, match_header, plain
 from evaluation.reading.texts import encoded
 
 # A number column without bounds of its own: scores have at most this many digits, identifiers have more.
@@ -53,7 +53,8 @@ def find_identifiers(sheet: Sheet) -> tuple[Finding, ...]:
         known = table.column(name) if table and name else None
         findings.extend(_in_column(sheet, place, header, encoded(column), known))
         if header and known is None:
-            strange.append((Words(f"de kop van kolom {place}", f"the header of column {place}"), header, place))
+            letter = column_letter(place) if sheet.header_line else place
+            strange.append((Words(f"de kop van kolom {letter}", f"the header of column {letter}"), header, place))
     return (*findings, *_in_headers(sheet, strange))
 
 
@@ -63,6 +64,18 @@ def find_in_names(names: Sequence[tuple[Words, str]], file: str) -> tuple[Findin
         Finding(rule, file, values={"place": names[at][0], "what": identifier.label})
         for at, identifier, rule in _in_texts([text for _, text in names])
         if identifier.name != "date"
+    )
+
+
+def find_in_remarks(remarks: Sequence[tuple[Words, str]], file: str) -> tuple[Finding, ...]:
+    """Identifiers in texts beside the tables, one finding per place and kind."""
+    found = {}
+    for at, identifier, rule in _in_texts([text for _, text in remarks]):
+        place = remarks[at][0]
+        if found.get((place, identifier.name)) is not rules.IDENTIFIER_FOUND:
+            found[place, identifier.name] = rule
+    return tuple(
+        Finding(rule, file, values={"place": place, "what": identifiers()[name].label}) for (place, name), rule in found.items()
     )
 
 
@@ -122,10 +135,11 @@ def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray
 
 def _column_words(sheet: Sheet, place: int, known: Column | None) -> Words:
     if known:
-        return Words(f"de kolom {known.name}", f"the column {known.name}")
+        return Words(*(f"{article} {label}" for article, label in zip(("de kolom", "the column"), column_words(known))))
+    letter = column_letter(place) if sheet.header_line else place
     if sheet.table:
-        return Words(f"kolom {place}", f"column {place}")
-    return Words(f"tabblad {sheet.place}, kolom {place}", f"sheet {sheet.place}, column {place}")
+        return Words(f"kolom {letter}", f"column {letter}")
+    return Words(f"tabblad {sheet.place}, kolom {letter}", f"sheet {sheet.place}, column {letter}")
 
 
 def _judge(identifier: Identifier, texts: Texts) -> tuple[np.ndarray, bool]:

@@ -18,7 +18,7 @@ from data_schemas.column import Table
 from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from evaluation.reading.csv_shape import CsvShape, csv_shape
-from evaluation.reading.limits import MAX_ROWS, read_bytes, refusal, too_large
+from evaluation.reading.limits import MAX_ROWS, read_bytes, refusal, shown, too_large
 from evaluation.reading.texts import ReadTable, encoded, hand_on
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -46,7 +46,7 @@ def read_csv(path: Path, table: Table) -> ReadTable:
     if width == 0 or len(shape.body) == 0:
         empty = [encoded(pa.array([], pa.string()))] * width
         nothing = np.empty(0, np.int64)
-        return hand_on(table, path.name, shape.headers, empty, nothing, header_line=shape.first_row - 1, said=shape.said)
+        return hand_on(table, shown(path.name), shape.headers, empty, nothing, header_line=shape.first_row - 1, said=shape.said)
     records, ragged = _records(path.name, shape)
     columns, places, findings = _with_repaired(path.name, shape, records, ragged, table)
     if len(places) > MAX_ROWS:
@@ -54,7 +54,7 @@ def read_csv(path: Path, table: Table) -> ReadTable:
     findings += _open_quote(path.name, shape, len(records) + len(ragged), table)
     return hand_on(
         table,
-        path.name,
+        shown(path.name),
         shape.headers,
         columns,
         places + shape.first_row,
@@ -149,7 +149,7 @@ def _with_repaired(
     order = np.argsort(places[: len(columns[0])], kind="stable")
     total = len(records) + len(ragged)
     findings = [
-        Finding(rule, name, table.name, (), at + shape.first_row, total, {"width": width})
+        Finding(rule, shown(name), table.name, (), at + shape.first_row, total, {"width": width})
         for rule, at in ((rules.ROW_SHORT, short), (rules.ROW_LONG, long))
         if len(at)
     ]
@@ -170,4 +170,4 @@ def _open_quote(name: str, shape: CsvShape, total: int, table: Table) -> list[Fi
     longer = _parse(shape, bytes(shape.body).rstrip(b"\r\n") + sentinel, note, threads=False)
     if len(longer) + len(ragged) > total:
         return []
-    return [Finding(rules.QUOTE_OPEN, name, table.name, (), np.array([total - 1 + shape.first_row]), total)]
+    return [Finding(rules.QUOTE_OPEN, shown(name), table.name, (), np.array([total - 1 + shape.first_row]), total)]

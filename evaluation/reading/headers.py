@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from data_schemas.column import Column, Table
 from data_schemas.tables import tables
 from data_schemas.words import Words
 
-_IGNORED = str.maketrans("", "", " \t\r\n_-\u00a0\ufeff\u200b")
+_IGNORED = str.maketrans("", "", " \t\r\n_-\u00a0\ufeff\u200b\"'*:")
 
 
 def plain(text: str) -> str:
-    """A text without case, spaces, underscores and hyphens.
+    """A text without case, spaces, underscores, hyphens and the marks that people put around a header.
 
     >>> plain(" Age_Group ")
     'agegroup'
@@ -41,13 +43,41 @@ def match_table(name: str) -> str | None:
     return _table_names().get(plain(name))
 
 
+def match_tables(names: Sequence[str]) -> dict[int, str]:
+    """Which of these names are tables, by position: by the whole name, or else by a word in it that no whole name is.
+
+    >>> match_tables(["zorg-noord Behandelingen 2026", "events", "events (old)"])
+    {1: 'events', 0: 'treatments'}
+    """
+    found = {at: name for at, text in enumerate(names) if (name := match_table(text))}
+    taken = set(found.values())
+    for at, text in enumerate(names):
+        words = {match_table(word) for word in re.findall(r"[^\W\d_]+", text)} - {None}
+        if at not in found and len(words) == 1 and not words & taken:
+            found[at] = words.pop()
+    return found
+
+
 def column_words(column: Column) -> Words:
     """What a column is called: its label, and its name in the contract where that differs.
 
     >>> column_words(tables()["treatments"].column("age_group"))["nl"]
     'Leeftijdsgroep (age_group)'
     """
-    return Words(*(column.name if plain(label) == plain(column.name) else f"{label} ({column.name})" for label in column.label))
+    return Words(*(label if plain(label) == plain(column.name) else f"{label} ({column.name})" for label in column.label))
+
+
+def column_letter(place: int) -> str:
+    """What a spreadsheet writes above the column at this position (from 1).
+
+    >>> column_letter(1), column_letter(26), column_letter(27), column_letter(703)
+    ('A', 'Z', 'AA', 'AAA')
+    """
+    letters = ""
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 @cache

@@ -43,8 +43,18 @@ def manifest_toml(rows: list[list[str]]) -> str:
             continue
         key = _KEYS.get(plain(written), written)
         value = _NATURES.get(plain(value), value) if key == "nature" else value
+        value = plain_name(value) if key == "name" else value
         _put(content, key.split(".")[:MAX_DEPTH], value)
     return tomlkit.dumps(content)
+
+
+def plain_name(text: str) -> str:
+    """A short name as the contract has it, from the way a person writes it.
+
+    >>> plain_name("Zorg Noord 2026")
+    'zorg-noord-2026'
+    """
+    return "-".join(text.casefold().split())
 
 
 def _put(content: dict, keys: list[str], value: str) -> None:

@@ -51,7 +51,7 @@ def damaged(name: str) -> CannotRead:
     """For a file that says it is a workbook and does not hold together."""
     return refusal(
         name,
-        "dit is geen (volledig) Excel-werkboek. Kopieer het bestand opnieuw, of open het in Excel of "
+        "dit is geen (volledige) Excel-werkmap. Kopieer het bestand opnieuw, of open het in Excel of "
         "LibreOffice en bewaar het als .xlsx.",
         "this is not a (complete) Excel workbook. Copy the file again, or open it in Excel or LibreOffice "
         "and save it as .xlsx.",
@@ -78,8 +78,8 @@ class Package:
         if data.startswith(_OLD_OFFICE):
             raise refusal(
                 self.name,
-                "dit werkboek heeft een wachtwoord of is van een oude soort (.xls). Haal het "
-                "wachtwoord eraf en bewaar het als .xlsx.",
+                "deze werkmap heeft een wachtwoord of is van een oude soort (.xls). Haal het "
+                "wachtwoord eraf en bewaar haar als .xlsx.",
                 "this workbook has a password or is of an old kind (.xls). Remove the password and save it as .xlsx.",
             )
         with self.sound():
@@ -112,13 +112,13 @@ class Package:
         if any(part.lower().endswith("vbaproject.bin") for part in self.parts):
             raise refusal(
                 self.name,
-                "dit werkboek heeft macro's. Bewaar het als gewoon Excel-werkboek (.xlsx).",
+                "deze werkmap heeft macro's. Bewaar haar als gewone Excel-werkmap (.xlsx).",
                 "this workbook has macros. Save it as an ordinary Excel workbook (.xlsx).",
             )
         if "xl/workbook.bin" in self.parts or "mimetype" in self.parts:
             raise refusal(
                 self.name,
-                "dit is een ander soort werkboek (zoals .xlsb of .ods). Bewaar het als .xlsx.",
+                "dit is een ander soort werkmap (zoals .xlsb of .ods). Bewaar het als .xlsx.",
                 "this is another kind of workbook (such as .xlsb or .ods). Save it as .xlsx.",
             )
 
@@ -149,7 +149,7 @@ class Package:
     def _refuse_declaration(self, *_: object) -> None:
         raise refusal(
             self.name,
-            "dit werkboek bevat XML-declaraties die er niet horen. Bewaar het opnieuw in Excel of LibreOffice.",
+            "deze werkmap bevat XML-declaraties die er niet horen. Bewaar haar opnieuw in Excel of LibreOffice.",
             "this workbook holds XML declarations that do not belong there. Save it again in Excel or LibreOffice.",
         )
 

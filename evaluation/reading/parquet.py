@@ -12,7 +12,7 @@ from data_schemas.column import Table
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_header
-from evaluation.reading.limits import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, read_bytes, refusal, too_large, too_wide
+from evaluation.reading.limits import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, read_bytes, refusal, shown, too_large, too_wide
 from evaluation.reading.texts import ReadTable, hand_on
 from evaluation.reading.values import as_text, dates_found, is_moment
 
@@ -43,9 +43,9 @@ def read_parquet(path: Path, table: Table) -> ReadTable:
     findings = []
     for place, (header, kind) in enumerate(zip(content.schema.names, content.schema.types)):
         if is_moment(kind) and (name := match_header(table, header)):
-            texts[place], finding = dates_found(path.name, table.name, name, texts[place], lines)
+            texts[place], finding = dates_found(shown(path.name), table.name, name, texts[place], lines)
             findings.append(finding)
-    return hand_on(table, path.name, content.schema.names, texts, lines, header_line=0, said=_COUNTED, findings=findings)
+    return hand_on(table, shown(path.name), content.schema.names, texts, lines, header_line=0, said=_COUNTED, findings=findings)
 
 
 def _check(name: str, file: pa.parquet.ParquetFile) -> None:

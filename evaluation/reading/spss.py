@@ -13,7 +13,7 @@ from data_schemas.column import Table
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_header
-from evaluation.reading.limits import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, check_file, refusal, too_large, too_wide
+from evaluation.reading.limits import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, check_file, refusal, shown, too_large, too_wide
 from evaluation.reading.texts import ReadTable, encoded, hand_on
 from evaluation.reading.values import as_text, dates_found, is_moment
 
@@ -41,11 +41,11 @@ def read_spss(path: Path, table: Table) -> ReadTable:
         header = _header(table, name, about.column_names_to_labels.get(name))
         texts, dated = _texts(table, header, frame[name], about.variable_value_labels.get(name, {}))
         if dated and (known := match_header(table, header)):
-            texts, finding = dates_found(path.name, table.name, known, texts, lines)
+            texts, finding = dates_found(shown(path.name), table.name, known, texts, lines)
             findings.append(finding)
         headers.append(header)
         columns.append(texts)
-    return hand_on(table, path.name, headers, columns, lines, header_line=0, said=_COUNTED, findings=findings)
+    return hand_on(table, shown(path.name), headers, columns, lines, header_line=0, said=_COUNTED, findings=findings)
 
 
 def _read(path: Path) -> tuple[pd.DataFrame, Any]:

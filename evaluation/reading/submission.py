@@ -13,13 +13,15 @@ from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
-from evaluation.reading.headers import match_table
+from evaluation.reading.headers import match_tables
 from evaluation.reading.limits import gone, read_bytes, refusal, shown
 from evaluation.reading.texts import ReadTable
 
 MANIFEST_FILES = ("submission.toml", "inzending.toml")
 MAX_FILES = 1_000
 MAX_MANIFEST_BYTES = 1_000_000
+MAX_ANSWERS = 5_000
+_ON_SHEET = Words("tabblad Inzending", "sheet Submission")
 _TABLES = Words(*(", ".join(table.label[lang].lower() for table in tables().values()) for lang in ("nl", "en")))
 
 
@@ -40,8 +42,12 @@ class RawSubmission:
     others
         Sheets of a workbook that are no table of the contract (their `table` is empty): they travel with the file, so what
         identifies a person is looked for in them too.
+    own
+        Sheets that our own workbooks have beside the tables: they may hold sentences, but nothing that points at a person.
     names
         Names of files and sheets, each with the words for its place.
+    remarks
+        Other texts with the words for their place: notes at cells, text boxes, what the manifest says.
     """
 
     name: str
@@ -49,7 +55,10 @@ class RawSubmission:
     sheets: tuple[Sheet, ...] = field(repr=False)
     findings: tuple[Finding, ...] = ()
     others: tuple[Sheet, ...] = field(default=(), repr=False)
+    own: tuple[Sheet, ...] = field(default=(), repr=False)
     names: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
+    remarks: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
+    manifest_place: tuple[str, Words | None] = ("submission.toml", None)
 
 
 def read_sheets(path: Path) -> RawSubmission:
@@ -84,20 +93,20 @@ def read_sheets(path: Path) -> RawSubmission:
 
 def _read_folder(folder: Path) -> RawSubmission:
     entries = _entries(folder)
-    found = {entry: name for entry in entries if entry.suffix.lower() in _READERS and (name := match_table(entry.stem))}
+    found = _tables_among(entries)
     if book := workbook_of(folder):
         return _read_workbook(book)
     if not found:
         raise CannotRead(
             Words(
                 f"{shown(folder.name)}: in deze map staat geen enkele tabel. Zet er de tabellen in ({_TABLES.nl}) als CSV, "
-                "of geef een Excel-werkboek.",
+                "of geef een Excel-werkmap.",
                 f"{shown(folder.name)}: this folder holds none of the tables. Put the tables in it ({_TABLES.en}) as CSV, "
                 "or give an Excel workbook.",
             )
         )
     read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
-    order = list(tables())
+    manifest, order = _manifest(entries), list(tables())
     read.sort(key=lambda one: order.index(one.sheet.table))
     unused = [
         Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES})
@@ -106,7 +115,7 @@ def _read_folder(folder: Path) -> RawSubmission:
     ]
     return RawSubmission(
         shown(folder.name or folder.resolve().name),
-        _manifest(entries),
+        manifest,
         tuple(one.sheet for one in read),
         (*(finding for one in read for finding in one.findings), *unused),
         names=tuple(
@@ -114,7 +123,14 @@ def _read_folder(folder: Path) -> RawSubmission:
             for place, entry in enumerate(entries, start=1)
             if entry not in found and entry.name.lower() not in MANIFEST_FILES
         ),
+        remarks=_answers(manifest, Words(MANIFEST_FILES[0], MANIFEST_FILES[0])),
     )
+
+
+def _tables_among(entries: list[Path]) -> dict[Path, str]:
+    """The files that hold a table of the contract, and which."""
+    readable = [entry for entry in entries if entry.suffix.lower() in _READERS]
+    return {readable[at]: name for at, name in match_tables([entry.stem for entry in readable]).items()}
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -160,16 +176,31 @@ def workbook_of(path: Path) -> Path | None:
         return path
     entries = _entries(path)
     books = [entry for entry in entries if entry.suffix.lower() == ".xlsx"]
-    tabled = any(entry.suffix.lower() in _READERS and match_table(entry.stem) for entry in entries)
-    return books[0] if len(books) == 1 and not tabled else None
+    return books[0] if len(books) == 1 and not _tables_among(entries) else None
 
 
 def _read_workbook(path: Path) -> RawSubmission:
     from evaluation.reading.workbook import read_workbook
 
     book = read_workbook(path)
-    own = (Words("de naam van het werkboek", "the name of the workbook"), path.stem)
-    return RawSubmission(shown(path.name), book.manifest_text, book.sheets, book.findings, book.others, (own, *book.names))
+    own = (Words("de naam van de werkmap", "the name of the workbook"), path.stem)
+    return RawSubmission(
+        shown(path.name),
+        book.manifest_text,
+        book.sheets,
+        book.findings,
+        book.others,
+        book.own,
+        (own, *book.names),
+        (*book.remarks, *_answers(book.manifest_text, _ON_SHEET)),
+        (shown(path.name), _ON_SHEET),
+    )
+
+
+def _answers(manifest: str | None, place: Words) -> tuple[tuple[Words, str], ...]:
+    """What was written about the submission, line by line: a source or a title can hold a name too."""
+    lines = [line.partition("=")[2].strip().strip("\"'") for line in (manifest or "").splitlines()[:MAX_ANSWERS]]
+    return tuple((place, text) for text in lines if text)
 
 
 def _read_csv(path: Path, table: Table) -> ReadTable:

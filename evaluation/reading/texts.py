@@ -14,6 +14,7 @@ from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from data_schemas.sheet import Sheet
 from data_schemas.words import LANGS, Words
+from evaluation.reading.extra_rows import extra_rows
 from evaluation.reading.headers import match_header
 from evaluation.reading.limits import MAX_CELL_LENGTH
 
@@ -51,6 +52,7 @@ def hand_on(
     lines: np.ndarray,
     *,
     sheet: str | None = None,
+    place: int = 0,
     header_line: int = 1,
     said: Words | None = None,
     findings: Sequence[Finding] = (),
@@ -69,7 +71,10 @@ def hand_on(
     kept = _filled_rows(columns, len(lines))
     if kept is not None:
         lines, columns = lines[kept], [column.filter(pa.array(kept)) for column in columns]
-    texts, found = [], list(findings)
+    records, extra = extra_rows(table, file, headers, columns, lines)
+    if records is not None:
+        lines, columns = lines[records], [column.filter(pa.array(records)) for column in columns]
+    texts, found = [], [*findings, *extra]
     for header, column in zip(headers, columns):
         text, long = _shortened(column)
         texts.append(text)
@@ -87,8 +92,10 @@ def hand_on(
                 )
             )
     decimal, seen = _decimal_sign(table, headers, texts)
+    if sheet is not None and seen is not COMMA:  # numbers in a workbook have no sign of their own
+        seen = None
     notes = _note(file, [said, _DECIMAL.fill(sign=seen) if seen else None])
-    made = Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes, header_line=header_line)
+    made = Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes, place, header_line)
     return ReadTable(made, tuple(found))
 
 

@@ -16,10 +16,12 @@ from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.failures import CannotRead
-from evaluation.reading.headers import column_words, match_header, match_table, plain
+from evaluation.reading.beside import printed, remarks, unsearchable
+from evaluation.reading.headers import column_words, match_header, match_table, match_tables, plain
 from evaluation.reading.limits import refusal
 from evaluation.reading.manifest_sheet import manifest_toml
 from evaluation.reading.package import Package, damaged
+from evaluation.reading.recognising import header_at, is_manifest, table_by_content
 from evaluation.reading.texts import ReadTable, encoded, hand_on
 from evaluation.reading.worksheet import Flaw, Meanings, RawCells, read_cells, read_meanings
 
@@ -42,31 +44,49 @@ OWN_SHEETS = frozenset(
         "findings",
     )
 )
-# A title or an explanation may stand above the header row.
-HEADER_WITHIN = 15
+# More sheets than any delivery has; each is searched.
+MAX_SHEETS = 60
 _FLAWS: dict[Flaw, Rule] = {"error": rules.CELL_ERROR, "date": rules.CELL_DATE, "formula": rules.FORMULA_UNSAVED}
+_TAKEN_FOR = Words("tabblad {place} gelezen als {table}", "sheet {place} read as {table}")
 _HEADER_ROW = Words("kopregel in rij {row}", "header in row {row}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Tab:
-    """A sheet as the workbook lists it: its place (from 1), name, part and whether it is hidden."""
+    """A sheet as the workbook lists it: its place (from 1), name, part, whether it is hidden, and whether it could not be read."""
 
     place: int
     name: str
     part: str
     hidden: bool
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkbookContent:
-    """Manifest text, tables in the order of the contract, findings, sheets that are no table, and the names of all sheets."""
+    """What a workbook holds.
+
+    Parameters
+    ----------
+    manifest_text
+        TOML built from the sheet about the submission; None when there is none.
+    sheets
+        The tables in the order of the contract.
+    findings
+        What was found on the way.
+    others, own
+        Sheets that are no table; and those that our own workbooks have beside the tables.
+    names, remarks
+        Names of all sheets, and texts beside the cells, each with the words for its place.
+    """
 
     manifest_text: str | None
     sheets: tuple[Sheet, ...]
     findings: tuple[Finding, ...]
     others: tuple[Sheet, ...]
+    own: tuple[Sheet, ...]
     names: tuple[tuple[Words, str], ...]
+    remarks: tuple[tuple[Words, str], ...]
 
 
 def read_workbook(path: Path) -> WorkbookContent:
@@ -80,7 +100,11 @@ def read_workbook(path: Path) -> WorkbookContent:
     package = Package(path)
     with package.sound():
         tabs, meanings = _open(package)
-        found = {tab: name for tab in tabs if (name := match_table(tab.name))}
+        if len(tabs) > MAX_SHEETS:
+            raise _too_many(package.name)
+        named = {tabs[at]: name for at, name in match_tables([tab.name for tab in tabs]).items()}
+        unnamed = {tab: cells for tab in tabs if tab not in named and (cells := _cells_of(package, tab, meanings))}
+        found, about = _recognised(named, unnamed)
         if not found:
             raise refusal(
                 package.name,
@@ -89,38 +113,69 @@ def read_workbook(path: Path) -> WorkbookContent:
             )
         order = list(tables())
         read = [
-            _read_table(package, tab, tables()[name], meanings)
+            _read_table(package, tab, tables()[name], unnamed.get(tab) or read_cells(package, tab.part, meanings))
             for tab, name in sorted(found.items(), key=lambda pair: order.index(pair[1]))
         ]
-        manifest = next(
-            (manifest_toml(read_cells(package, tab.part, meanings).rows) for tab in tabs if plain(tab.name) in MANIFEST_SHEETS),
-            None,
-        )
+        beside = (*remarks(package), *(text for tab in tabs for text in printed(package, tab.part)))
+    rest = {tab: cells for tab, cells in unnamed.items() if tab not in found and tab is not about}
+    flawed = [tab for tab in tabs if tab not in named and tab not in unnamed and not _is_own(tab)]
     return WorkbookContent(
-        manifest,
+        manifest_toml(unnamed[about].rows) if about else None,
         tuple(one.sheet for one in read),
-        (*(finding for one in read for finding in one.findings), *_about_tabs(package.name, tabs, found)),
-        tuple(
-            sheet for tab in tabs if tab not in found and not _is_own(tab) and (sheet := _read_other(package, tab, meanings))
+        (
+            *(finding for one in read for finding in one.findings),
+            *_about_tabs(package.name, tabs, found, about),
+            *(Finding(rules.SHEET_UNREAD, package.name, values={"place": tab.place}) for tab in flawed if tab.unread),
+            *unsearchable(package),
         ),
+        tuple(sheet for tab, cells in rest.items() if not _is_own(tab) and (sheet := _as_sheet(package, tab, cells))),
+        tuple(sheet for tab, cells in rest.items() if _is_own(tab) and (sheet := _as_sheet(package, tab, cells))),
         tuple((Words(f"de naam van tabblad {tab.place}", f"the name of sheet {tab.place}"), tab.name) for tab in tabs),
+        beside,
     )
 
 
+def _too_many(name: str) -> CannotRead:
+    return refusal(
+        name,
+        f"deze werkmap heeft meer dan {MAX_SHEETS} tabbladen. Haal weg wat niet in de inzending hoort.",
+        f"this workbook has more than {MAX_SHEETS} sheets. Remove what does not belong in the submission.",
+    )
+
+
+def _recognised(named: dict[_Tab, str], unnamed: dict[_Tab, RawCells]) -> tuple[dict[_Tab, str], _Tab | None]:
+    """The sheets that are tables, and the one about the submission: by name, or by content where no name says it."""
+    found = dict(named)
+    about = next((tab for tab in unnamed if plain(tab.name) in MANIFEST_SHEETS), None)
+    for tab, cells in unnamed.items():
+        if tab is about or _is_own(tab):
+            continue
+        name = table_by_content(cells.rows)
+        if name and name not in found.values():
+            found[tab] = name
+        elif about is None and is_manifest(cells.rows):
+            about = tab
+    return found, about
+
+
 def _is_own(tab: _Tab) -> bool:
-    return plain(tab.name) in (*MANIFEST_SHEETS, *OWN_SHEETS)
+    return plain(tab.name) in OWN_SHEETS
 
 
-def _read_other(package: Package, tab: _Tab, meanings: Meanings) -> Sheet | None:
-    """A sheet that nobody uses, for what it may give away; None when it is empty or not to be read."""
+def _cells_of(package: Package, tab: _Tab, meanings: Meanings) -> RawCells | None:
+    """The cells of a sheet that no name says is a table; None when it is empty or not to be read."""
     try:
         with package.sound():
             cells = read_cells(package, tab.part, meanings)
     except CannotRead:
+        tab.unread = True
         return None
-    width = max(map(len, cells.rows), default=0)
-    if width == 0:
-        return None
+    return cells if cells.rows else None
+
+
+def _as_sheet(package: Package, tab: _Tab, cells: RawCells) -> Sheet:
+    """A sheet that nobody uses, for what it may give away."""
+    width = max(map(len, cells.rows))
     columns = tuple(
         encoded(pa.array([row[place] if place < len(row) else "" for row in cells.rows], pa.string())) for place in range(width)
     )
@@ -154,18 +209,19 @@ def _table_words() -> Words:
     return Words(*(", ".join(table.label[lang].lower() for table in tables().values()) for lang in LANGS))
 
 
-def _about_tabs(file: str, tabs: list[_Tab], found: dict[_Tab, str]) -> Iterator[Finding]:
+def _about_tabs(file: str, tabs: list[_Tab], found: dict[_Tab, str], about: _Tab | None) -> Iterator[Finding]:
     """Sheets that are hidden or not used; they go by their place, for a name can be a person's."""
     for tab in tabs:
-        if tab.hidden and not _is_own(tab):
+        if tab is about or _is_own(tab):
+            continue
+        if tab.hidden:
             yield Finding(rules.SHEET_HIDDEN, file, found.get(tab, ""), values={"place": tab.place})
-        elif not _is_own(tab) and tab not in found:
+        elif tab not in found:
             yield Finding(rules.SHEET_UNUSED, file, values={"place": tab.place, "tables": _table_words()})
 
 
-def _read_table(package: Package, tab: _Tab, table: Table, meanings: Meanings) -> ReadTable:
-    cells = read_cells(package, tab.part, meanings)
-    at = _header_at(cells.rows, table)
+def _read_table(package: Package, tab: _Tab, table: Table, cells: RawCells) -> ReadTable:
+    at = header_at(cells.rows, table)
     headers = cells.rows[at] if cells.rows else []
     numbers, rows = cells.numbers[at + 1 :], cells.rows[at + 1 :]
     width = max([len(headers), *map(len, rows)])
@@ -186,16 +242,21 @@ def _read_table(package: Package, tab: _Tab, table: Table, meanings: Meanings) -
         columns,
         lines,
         sheet=tab.name,
+        place=tab.place,
         header_line=first,
         findings=findings,
-        said=_HEADER_ROW.fill(row=first) if first != 1 else None,
+        said=_said(tab, table, first),
     )
 
 
-def _header_at(rows: list[list[str]], table: Table) -> int:
-    """Position of the header row: the first row that names most columns of the contract."""
-    matches = [sum(match_header(table, text) is not None for text in row) for row in rows[:HEADER_WITHIN]]
-    return matches.index(max(matches)) if matches else 0
+def _said(tab: _Tab, table: Table, header_line: int) -> Words | None:
+    """What had to be guessed: which sheet it is, and where its header row stands."""
+    parts = []
+    if match_table(tab.name) != table.name:
+        parts.append(_TAKEN_FOR.fill(place=tab.place, table=table.label))
+    if header_line != 1:
+        parts.append(_HEADER_ROW.fill(row=header_line))
+    return Words(*(", ".join(part[lang] for part in parts) for lang in LANGS)) if parts else None
 
 
 def _flawed(

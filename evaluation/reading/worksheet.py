@@ -19,7 +19,9 @@ MAX_SHEET_ROWS = 1_048_576
 MAX_CELLS = 25 * MAX_SHEET_ROWS
 Flaw = Literal["error", "date", "formula"]
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_THREE_DECIMALS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")
 _BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_BUILT_IN_PERCENTAGES = frozenset((9, 10))
 _NOT_A_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -48,18 +50,19 @@ class RawCells:
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """What numbers in cells stand for: shared texts, the styles that show a date, and the day that dates count from."""
+    """What numbers in cells stand for: shared texts, the styles that show a date or a percentage, and the day that dates count from."""
 
     strings: tuple[str, ...]
     date_styles: frozenset[int]
+    percent_styles: frozenset[int]
     epoch: date
 
 
 def read_meanings(package: Package, targets: dict[str, str], counts_from_1904: bool) -> Meanings:
     """The shared texts and date styles; `targets` maps the kind of a relation to its part."""
     strings = _shared_strings(package, targets["sharedStrings"]) if "sharedStrings" in targets else ()
-    styles = _date_styles(package, targets["styles"]) if "styles" in targets else frozenset()
-    return Meanings(strings, styles, date(1904, 1, 1) if counts_from_1904 else date(1899, 12, 30))
+    dates, percentages = _styles(package, targets["styles"]) if "styles" in targets else (frozenset(), frozenset())
+    return Meanings(strings, dates, percentages, date(1904, 1, 1) if counts_from_1904 else date(1899, 12, 30))
 
 
 def _shared_strings(package: Package, part: str) -> tuple[str, ...]:
@@ -87,22 +90,24 @@ def _shared_strings(package: Package, part: str) -> tuple[str, ...]:
     return tuple(strings)
 
 
-def _date_styles(package: Package, part: str) -> frozenset[int]:
-    formats: dict[int, bool] = {}
-    styles: list[bool] = []
+def _styles(package: Package, part: str) -> tuple[frozenset[int], frozenset[int]]:
+    """The styles of cells that show a date, and those that show a percentage."""
+    formats: dict[int, str] = {}
+    styles: list[int] = []
     within: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         within.append(name)
         number = int(attributes.get("numFmtId", "0"))
         if name == "numFmt":
-            code = _NOT_A_DATE.sub("", attributes.get("formatCode", ""))
-            formats[number] = re.search("[dmyhs]", code, re.IGNORECASE) is not None
+            formats[number] = _NOT_A_DATE.sub("", attributes.get("formatCode", ""))
         elif within[-2:] == ["cellXfs", "xf"]:
-            styles.append(formats.get(number, number in _BUILT_IN_DATES))
+            styles.append(number)
 
     package.parse(part, start, lambda name: within.pop())
-    return frozenset(place for place, is_date in enumerate(styles) if is_date)
+    dates = _BUILT_IN_DATES - formats.keys() | {n for n, code in formats.items() if re.search("[dmyhs]", code, re.IGNORECASE)}
+    percentages = _BUILT_IN_PERCENTAGES - formats.keys() | {n for n, code in formats.items() if "%" in code}
+    return tuple(frozenset(place for place, number in enumerate(styles) if number in kind) for kind in (dates, percentages))
 
 
 def read_cells(package: Package, part: str, meanings: Meanings) -> RawCells:
@@ -219,7 +224,13 @@ def _number(value: str, style: str | None, meanings: Meanings) -> tuple[str, Fla
     """A number in the form in which the program shows it: 15 digits, and no decimals where there are none."""
     if style is not None and int(style) in meanings.date_styles:
         return _date(float(value), meanings.epoch), "date"
-    return value if _WHOLE.fullmatch(value) else f"{float(value):.15g}", None
+    if style is not None and int(style) in meanings.percent_styles:
+        return f"{100 * float(value):.13g}%", None
+    if _WHOLE.fullmatch(value):
+        return value, None
+    shown = f"{float(value):.15g}"
+    # three decimals would look like thousands beside numbers that were typed with a comma
+    return (f"{shown}0" if _THREE_DECIMALS.fullmatch(shown) else shown), None
 
 
 def _date(serial: float, epoch: date) -> str:

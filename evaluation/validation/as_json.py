@@ -47,6 +47,8 @@ def finding_json(finding: Finding) -> dict:
         "table": finding.table,
         "columns": list(finding.columns),
         "place": finding.place,
+        "sheet": None if finding.sheet is None else finding.sheet._asdict(),
+        "letters": list(finding.letters),
         "lines": finding.lines.tolist(),
         "count": len(finding.lines),
         "checked": finding.checked,

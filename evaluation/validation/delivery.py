@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,22 +12,27 @@ from data_schemas.column import Column, Table
 from data_schemas.finding import Delivery, Finding
 from data_schemas.instrument import Instrument, registry
 from data_schemas.plan import Plan
-from data_schemas.rules import cells, rules
+from data_schemas.rules import cells, reading, rules
 from data_schemas.rules._counting import numbers, packed, positions, repeated
 from data_schemas.sheet import Sheet
 from data_schemas.submission import Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Words
-from evaluation.reading.headers import column_words, match_header
+from evaluation.reading.headers import column_letter, column_words, match_header
 from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
 
 # The table whose clients are everyone.
 PEOPLE = "treatments"
+# What makes a reader empty a cell.
+_EMPTIED = (reading.CELL_DATE, reading.CELL_ERROR, reading.FORMULA_UNSAVED, reading.CELL_TOO_LONG)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypedTable:
-    """One table as typed as it gets: the frame, the columns that were there, and where its rows stand in the file."""
+    """One table as typed as it gets: the frame, the columns that were there, and where its rows stand in the file.
+
+    `unread` marks per column the rows whose cell holds something that could not be read: empty in the frame, and not to be blamed for it.
+    """
 
     table: Table
     frame: pd.DataFrame
@@ -35,6 +40,7 @@ class TypedTable:
     lines: np.ndarray
     file: str
     findings: tuple[Finding, ...]
+    unread: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def readable(self) -> frozenset[str]:
@@ -42,8 +48,13 @@ class TypedTable:
         return frozenset(f"{self.table.name}.{name}" for name in self.present)
 
 
-def type_tables(sheets: tuple[Sheet, ...], manifest: Manifest | None) -> tuple[dict[str, TypedTable], tuple[Finding, ...]]:
-    """Every table of the contract, typed, and the findings about tables that are missing or there twice."""
+def type_tables(
+    sheets: tuple[Sheet, ...], manifest: Manifest | None, about_reading: Sequence[Finding] = ()
+) -> tuple[dict[str, TypedTable], tuple[Finding, ...]]:
+    """Every table of the contract, typed, and the findings about tables that are missing or there twice.
+
+    `about_reading` are the findings of the readers: cells that they emptied are not called empty once more.
+    """
     spellings = _spellings(manifest, known_instruments(manifest))
     typed, findings, people = {}, [], None
     for table in sorted(tables().values(), key=lambda table: table.name != PEOPLE):
@@ -52,7 +63,9 @@ def type_tables(sheets: tuple[Sheet, ...], manifest: Manifest | None) -> tuple[d
             findings.append(Finding(cells.TABLE_MISSING, "", table.name, values={"table": table.label}))
         if len(mine) > 1:
             findings.append(Finding(cells.TABLE_TWICE, mine[1].file, table.name, values={"table": table.label}))
-        typed[table.name] = type_table(table, mine[0], spellings, people) if mine else _absent(table)
+        typed[table.name] = (
+            type_table(table, mine[0], spellings, people, _emptied(about_reading, mine[0])) if mine else _absent(table)
+        )
         if table.name == PEOPLE:
             people = typed[PEOPLE].frame["client"].dtype
     return typed, tuple(findings)
@@ -79,12 +92,26 @@ def deliver(
     )
 
 
+def _emptied(about_reading: Sequence[Finding], sheet: Sheet) -> dict[str, np.ndarray]:
+    """Per column the rows whose cell a reader emptied."""
+    emptied: dict[str, np.ndarray] = {}
+    for finding in about_reading:
+        if finding.rule in _EMPTIED and (finding.file, finding.table) == (sheet.file, sheet.table):
+            for name in finding.columns:
+                emptied[name] = emptied.get(name, False) | np.isin(sheet.lines, finding.lines)
+    return emptied
+
+
 def type_table(
-    table: Table, sheet: Sheet, spellings: Mapping[str, Mapping[str, str]], people: pd.CategoricalDtype | None
+    table: Table,
+    sheet: Sheet,
+    spellings: Mapping[str, Mapping[str, str]],
+    people: pd.CategoricalDtype | None,
+    emptied: Mapping[str, np.ndarray],
 ) -> TypedTable:
     """One table, typed; cells that could not be read are empty in it and have a finding. `people` are the clients so far."""
     where, findings = _columns(table, sheet)
-    frame, present = {}, []
+    frame, present, unread = {}, [], dict(emptied)
     for column in table.columns:
         if column.name not in where:
             frame[column.name] = _missing(column, len(sheet.lines))
@@ -92,13 +119,15 @@ def type_table(
         present.append(column.name)
         accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
         parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted), sheet.decimal)
-        findings.extend(_cell_findings(parsed, sheet))
+        findings.extend(_cell_findings(parsed, sheet, emptied.get(column.name)))
+        for wrong in parsed.wrong.values():
+            unread[column.name] = unread.get(column.name, False) | wrong[parsed.codes]
         frame[column.name] = parsed.among(people) if column.name == "client" else parsed.typed()
     data = pd.DataFrame(frame, copy=False)
     if len(data) == 0 and table.needed:
         findings.append(Finding(cells.TABLE_EMPTY, sheet.file, table.name, values={"table": table.label}))
     findings.extend(_repeated_keys(table, data, present, sheet))
-    return TypedTable(table, data, tuple(present), sheet.lines, sheet.file, tuple(findings))
+    return TypedTable(table, data, tuple(present), sheet.lines, sheet.file, tuple(findings), unread)
 
 
 def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
@@ -107,7 +136,8 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
     for place, header in enumerate(sheet.headers):
         name = match_header(table, header)
         if name is None:
-            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": place + 1}, place=place + 1))
+            shown = column_letter(place + 1) if sheet.header_line else place + 1
+            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": shown}, place=place + 1))
         elif name in where:
             findings.append(
                 Finding(
@@ -130,7 +160,7 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
     return where, findings
 
 
-def _cell_findings(parsed: ParsedColumn, sheet: Sheet) -> Iterator[Finding]:
+def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | None) -> Iterator[Finding]:
     column = parsed.column
     values = {
         "column": column_words(column),
@@ -143,6 +173,8 @@ def _cell_findings(parsed: ParsedColumn, sheet: Sheet) -> Iterator[Finding]:
         marks["cell-empty"] = parsed.empty
     for rule, wrong in marks.items():
         rows = parsed.rows(wrong)
+        if rule == "cell-empty" and emptied is not None:
+            rows = rows[~emptied[rows]]
         if len(rows):
             yield Finding(rules()[rule], sheet.file, sheet.table, (column.name,), sheet.lines[rows], len(sheet.lines), values)
 

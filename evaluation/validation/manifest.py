@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 from data_schemas.finding import Finding
+from data_schemas.instrument import Instrument
 from data_schemas.rules import cells
-from data_schemas.submission import Manifest
-from data_schemas.words import Words
+from data_schemas.submission import Label, Manifest
+from data_schemas.words import LANGS, Words
 
 FILE = "submission.toml"
 
@@ -27,49 +29,78 @@ _NOT_TOML = Words(
 )
 
 
-# what the sheet Inzending of a workbook calls them
+# What the sheet Inzending of a workbook calls them.
 _ON_SHEET = {
+    "contract": Words("Contract", "Contract"),
     "name": Words("Korte naam", "Short name"),
     "nature": Words("Aard", "Nature"),
     "source": Words("Bron", "Source"),
     "title": Words("Titel", "Title"),
 }
+_FORMS = {
+    "contract": Words('Vul in: "1".', 'Fill in: "1".'),
+    "name": Words(
+        "Kleine letters, cijfers en streepjes, zonder spaties, ten hoogste 40 tekens. Bijvoorbeeld: aanbieder-2026.",
+        "Lower case letters, digits and hyphens, without spaces, at most 40 signs. For example: provider-2026.",
+    ),
+    "nature": Words("Kies praktijk, openbaar of fictief.", "Choose practice, public or fictional."),
+    "title": Words("Vul beide titels in: nl en en.", "Fill in both titles: nl and en."),
+}
+# Keys that the contract itself has; any other was made up by somebody and is not repeated.
+_KEYS = frozenset((*Manifest.model_fields, *Instrument.model_fields, *Label.model_fields))
+_CONTENT = Words("de inhoud", "the content")
+_OWN_KEY = Words("(eigen naam)", "(own name)")
+_UNKNOWN_KEY = Words("een sleutel die niet bestaat", "a key that does not exist")
 
 
-def read_manifest(text: str | None) -> tuple[Manifest | None, tuple[Finding, ...]]:
-    """The manifest, or the findings that say why there is none. What was written never appears in them."""
+def read_manifest(
+    text: str | None, file: str = FILE, sheet: Words | None = None
+) -> tuple[Manifest | None, tuple[Finding, ...]]:
+    """The manifest, or the findings that say why there is none. What was written never appears in them.
+
+    `file` and `sheet` say where it stood, for the person who has to repair it.
+    """
     if text is None:
-        return None, (Finding(cells.MANIFEST_MISSING, FILE),)
+        return None, (Finding(cells.MANIFEST_MISSING, file, sheet=sheet),)
     try:
         return Manifest(**tomllib.loads(text)), ()
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None)
-        place = Words(f"regel {line}", f"line {line}") if line else Words("de inhoud", "the content")
-        return None, (_wrong(place, _NOT_TOML),)
-    except RecursionError:
-        return None, (_wrong(Words("de inhoud", "the content"), _NOT_TOML),)
+        place = Words(f"regel {line}", f"line {line}") if line else _CONTENT
+        wrong = {(place, _NOT_TOML)}
     except ValidationError as errors:
         found = errors.errors(include_input=False, include_url=False, include_context=False)
-        return None, tuple(
-            _wrong(place, _ADVICE.get(kind, _OTHER).fill(place=place))
-            for place, kind in dict.fromkeys((_place(error["loc"]), error["type"]) for error in found)
-        )
-    except ValueError:  # a number too long to read
-        return None, (_wrong(Words("de inhoud", "the content"), _NOT_TOML),)
+        wrong = dict.fromkeys((_place(error["loc"], text), _advice(error)) for error in found)
+    except (RecursionError, ValueError):  # nested without end; a number too long to read
+        wrong = {(_CONTENT, _NOT_TOML)}
+    return None, tuple(_wrong(place, advice, file, sheet) for place, advice in wrong)
 
 
-def _place(loc: tuple) -> Words:
-    """Where it is: the key, after the name that it has on the sheet.
+def _advice(error: Mapping) -> Words:
+    advice = _ADVICE.get(error["type"], _OTHER)
+    form = _FORMS.get(str(error["loc"][0])) if error["loc"] and error["type"] != "extra_forbidden" else None
+    return Words(*(f"{advice[lang]} {form[lang]}" for lang in LANGS)) if form else advice
 
-    >>> _place(("name",)).nl, _place(("instruments", "x", "nl")).nl
-    ('Korte naam (name)', 'instruments > x > nl')
+
+def _place(loc: tuple, text: str) -> Words:
+    """Where it is: the key, after the name that it has on the sheet; keys that people make up by the line they stand on.
+
+    >>> _place(("name",), "").nl, _place(("instruments", "x", "unit"), "").nl
+    ('Korte naam (name)', 'instruments > (eigen naam) > unit')
+    >>> _place(("secret",), "a = 1\\nsecret = 2").nl
+    'een sleutel die niet bestaat (regel 2)'
     """
-    keys = " > ".join(str(key) for key in loc if str(key).replace("_", "").replace("-", "").isalnum())
-    label = _ON_SHEET.get(str(loc[0])) if loc else None
-    if label and keys:
-        return Words(f"{label.nl} ({keys})", f"{label.en} ({keys})")
-    return Words(keys or "de inhoud", keys or "the content")
+    keys = [str(key) for key in loc]
+    if not keys:
+        return _CONTENT
+    if len(keys) == 1 and keys[0] not in _KEYS:
+        lines = [at for at, line in enumerate(text.splitlines(), start=1) if line.strip(" [\"'").startswith(keys[0])]
+        where = Words(f" (regel {lines[0]})", f" (line {lines[0]})") if lines else Words("", "")
+        return Words(*(_UNKNOWN_KEY[lang] + where[lang] for lang in LANGS))
+    shown = Words(*(" > ".join(key if key in _KEYS else _OWN_KEY[lang] for key in keys) for lang in LANGS))
+    label = _ON_SHEET.get(keys[0])
+    return Words(*(f"{label[lang]} ({shown[lang]})" for lang in LANGS)) if label else shown
 
 
-def _wrong(place: Words, advice: Words) -> Finding:
-    return Finding(cells.MANIFEST_WRONG, FILE, values={"place": place, "advice": advice})
+def _wrong(place: Words, advice: Words, file: str, sheet: Words | None) -> Finding:
+    return Finding(cells.MANIFEST_WRONG, file, values={"place": place, "advice": advice.fill(place=place)}, sheet=sheet)

@@ -22,6 +22,8 @@ _WHOLE = r"^[+-]?[0-9]{1,9}([.,]0{1,2})?$"
 # One or more groups of three behind the sign that is not the decimal sign of the file: thousands, which are not read.
 _THOUSANDS = {",": r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+$", ".": r"^[+-]?[0-9]{1,3}(,[0-9]{3})+$"}
 _NUMBER = r"^[+-]?([0-9]{1,15}([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,2})?$"
+# In a column of percentages 85% is 85; anywhere else it is no number.
+_PER_CENT = "per cent"
 _UNREAD = {"whole": "cell-not-whole", "number": "cell-not-number", "code": "cell-not-in-list", **PATTERN_RULES}
 
 
@@ -141,6 +143,8 @@ def _dictionary(texts) -> tuple[np.ndarray, pa.Array]:
 def _read(column: Column, trimmed: pa.Array, spellings: dict[str, str], decimal: str) -> tuple[pd.Series, np.ndarray]:
     """Typed values of the distinct texts, and which could not be read."""
     if column.kind in ("whole", "number"):
+        if column.unit is not None and column.unit.en == _PER_CENT:
+            trimmed = pc.replace_substring_regex(trimmed, r"\s*%$", "")
         pattern = _WHOLE if column.kind == "whole" else _NUMBER
         fits = pc.match_substring_regex(trimmed, pattern)
         if column.kind == "number":

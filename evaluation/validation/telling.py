@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import zip_longest
 
 import numpy as np
 
@@ -20,10 +22,9 @@ PARTS = {
     "effect": Words("Gevolg", "Effect"),
     "more": Words("Meer lezen", "Read on"),
 }
-_ONE_LINE, _LINES = Words("regel {lines}", "line {lines}"), Words("regels {lines}", "lines {lines}")
+_ONE_LINE, _LINES = Words("rij {lines}", "row {lines}"), Words("rijen {lines}", "rows {lines}")
 _MORE = Words("{lines} en nog {more}", "{lines} and {more} more")
 _COLUMN, _COLUMNS = Words("kolom {names}", "column {names}"), Words("kolommen {names}", "columns {names}")
-_UNNAMED = Words("kolom op plaats {place}", "column at position {place}")
 _SHEET = Words("tabblad {label}", "sheet {label}")
 _NOT_CHECKED = Words(
     "Niet nagegaan: {count} van de {total} controles ({reasons}).", "Not checked: {count} of the {total} checks ({reasons})."
@@ -31,16 +32,17 @@ _NOT_CHECKED = Words(
 
 
 def where(finding: Finding, lang: Lang) -> str:
-    """File, sheet, column and the first few lines, as one phrase."""
+    """File, sheet, column with its letter, and the first few rows, as one phrase."""
     table = tables().get(finding.table)
     parts = [finding.file or (table.label[lang] if table else "")]
-    if table and finding.file.lower().endswith(".xlsx"):
-        parts.append(_SHEET.fill(label=table.label[lang])[lang])
+    if finding.sheet is not None:
+        parts.append(finding.sheet[lang])
     if finding.columns and table:
-        names = ", ".join(column_words(table.column(name))[lang] for name in finding.columns)
-        parts.append((_COLUMN if len(finding.columns) == 1 else _COLUMNS).fill(names=names)[lang])
+        names = [column_words(table.column(name))[lang] for name in finding.columns]
+        lettered = [f"{letter} {name}".strip() for letter, name in zip_longest(finding.letters, names, fillvalue="")]
+        parts.append((_COLUMN if len(names) == 1 else _COLUMNS).fill(names=", ".join(lettered))[lang])
     elif finding.place and table:
-        parts.append(_UNNAMED.fill(place=finding.place)[lang])
+        parts.append(_COLUMN.fill(names=finding.letters[0] if finding.letters else finding.place)[lang])
     elif "place" in finding.values and not table:
         place = finding.values["place"]
         parts.append(place[lang] if isinstance(place, Words) else _SHEET.fill(label=place)[lang])
@@ -48,11 +50,19 @@ def where(finding: Finding, lang: Lang) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
+    """Findings that ask for the same: of one rule, with one repair. In the order in which the first of each comes."""
+    groups: dict[tuple[str, Words], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule.code, finding.repair), []).append(finding)
+    return [tuple(group) for group in groups.values()]
+
+
 def shown_lines(lines: np.ndarray, lang: Lang, most: int = SHOWN_LINES) -> str:
     """At most a handful of lines, neighbours taken together, and how many more there are.
 
     >>> shown_lines(np.array([2, 3, 4, 9]), "en")
-    'lines 2-4, 9'
+    'rows 2-4, 9'
     """
     if len(lines) == 0:
         return ""
@@ -80,15 +90,17 @@ def _reason(skip: Skipped) -> Words:
     if "previous" in skip.missing:
         return Words("geen vorige inzending gegeven (--previous)", "no previous delivery given (--previous)")
     if skip.missing:
-        return Words("kolom of tabel niet ingevuld", "column or table not handed in")
+        return Words("kolom of tabel niet ingevuld of nog niet te lezen", "column or table not handed in or not readable yet")
     return Words("er was niets na te gaan", "there was nothing to check")
 
 
-def finding_markdown(finding: Finding, lang: Lang) -> str:
-    """One finding: what, where, the fact that should hold, the repair, the effect, where to read on."""
-    head = f"**{SEVERITY[finding.rule.severity][lang]}: {finding.rule.title[lang]}** ({where(finding, lang)})"
+def group_markdown(group: tuple[Finding, ...], lang: Lang) -> str:
+    """Findings of one rule: where, the facts that should hold, the repair, the effect, where to read on."""
+    rule = group[0].rule
+    places = "  \n".join(f"{where(finding, lang)}: {finding.expectation[lang]}" for finding in group)
     return (
-        f"{head}  \n{finding.expectation[lang]}  \n{PARTS['repair'][lang]}: {finding.repair[lang]}  \n"
-        f"{PARTS['effect'][lang]}: {finding.rule.effect[lang]}  \n"
-        f"{PARTS['more'][lang]}: `evaluation explain {finding.rule.code}`"
+        f"**{SEVERITY[rule.severity][lang]}: {rule.title[lang]}**  \n{places}  \n"
+        f"{PARTS['repair'][lang]}: {group[0].repair[lang]}  \n"
+        f"{PARTS['effect'][lang]}: {rule.effect[lang]}  \n"
+        f"{PARTS['more'][lang]}: `evaluation explain {rule.code}`"
     )

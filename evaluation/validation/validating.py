@@ -10,19 +10,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data_schemas.finding import Delivery, Finding, Outcome, Skipped, TableRule
+from data_schemas.finding import Delivery, Finding, Outcome, Skipped, TableRule, WholeRule
 from data_schemas.plan import Plan
 from data_schemas.rules import cells, table_rules
-from data_schemas.rules._counting import mixed_hash, numbers
+from data_schemas.rules._counting import mixed_hash, numbers, positions
 from data_schemas.submission import Manifest, Submission
 from evaluation.privacy.check import check_privacy, search
 from evaluation.reading import read_sheets
 from evaluation.validation.delivery import TypedTable, deliver, known_instruments, type_tables
+from evaluation.validation.locating import located, places
 from evaluation.validation.manifest import read_manifest
 from evaluation.validation.validation import Validation
 
 # Rules that count at the same time; each needs a few columns of its own meanwhile.
 _AT_ONCE = 2
+# A table as a whole is not judged by a column of which more than this share could not be read.
+MOST_UNREAD = 0.05
 
 
 def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path | None = None) -> Validation:
@@ -50,10 +53,11 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     raw = read_sheets(Path(path))
     name, about_reading = raw.name, raw.findings
     notes = tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes))
-    manifest, about_manifest = read_manifest(raw.manifest_text)
+    where = places(raw.sheets)
+    manifest, about_manifest = read_manifest(raw.manifest_text, *raw.manifest_place)
     with ThreadPoolExecutor(1) as pool:
         searching = pool.submit(search, raw)
-        typed, about_tables = type_tables(raw.sheets, manifest)
+        typed, about_tables = type_tables(raw.sheets, manifest, raw.findings)
         found = searching.result()
     del raw, searching  # the texts are as large as the files
     delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
@@ -72,7 +76,7 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     return Validation(
         name,
         {name: len(table.frame) for name, table in typed.items() if table.file},
-        _ordered(findings),
+        _ordered(located(findings, where)),
         skipped,
         notes,
         privacy,
@@ -94,10 +98,12 @@ def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[li
     """Run every rule beyond one cell; a rule without its columns or with nothing to check has not passed: it is skipped."""
     readable = frozenset().union(*(table.readable for table in typed.values()))
     readable |= {name for name in ("plan", "previous") if getattr(delivery, name) is not None}
-    missing = [tuple(need for need in rule.needs if need not in readable) for rule in table_rules()]
+    missing = [
+        tuple(need for need in rule.needs if need not in readable or _hopeless(rule, need, typed)) for rule in table_rules()
+    ]
 
     def seen(rule: TableRule, lacks: tuple[str, ...]) -> list[Finding] | None:
-        return None if lacks else _check(rule, delivery, typed[rule.table])
+        return None if lacks else _check(rule, delivery, typed)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:  # numpy counts without holding the interpreter
         found = list(pool.map(seen, table_rules(), missing))
@@ -105,17 +111,41 @@ def check_rules(delivery: Delivery, typed: Mapping[str, TypedTable]) -> tuple[li
     return [finding for some in found for finding in some or ()], skipped
 
 
-def _check(rule: TableRule, delivery: Delivery, table: TypedTable) -> list[Finding] | None:
+def _hopeless(rule: TableRule, need: str, typed: Mapping[str, TypedTable]) -> bool:
+    """Whether too many cells of a column could not be read to judge a table as a whole by it."""
+    table, _, column = need.partition(".")
+    unread = typed[table].unread.get(column) if isinstance(rule, WholeRule) and table in typed else None
+    return unread is not None and np.count_nonzero(unread) > MOST_UNREAD * len(unread)
+
+
+def _unsure(rule: TableRule, delivery: Delivery, typed: Mapping[str, TypedTable]) -> np.ndarray | None:
+    """Rows about which a rule cannot judge, because it would take a cell that could not be read for an empty one."""
+    unsure = None
+    for need in rule.needs:
+        name, _, column = need.partition(".")
+        unread = typed[name].unread.get(column) if name in typed else None
+        if unread is None or not unread.any():
+            continue
+        if name != rule.table:
+            blamed = np.unique(positions(delivery.tables[name]["client"])[unread])
+            unread = np.isin(positions(delivery.tables[rule.table]["client"]), blamed[blamed >= 0])
+        unsure = unread if unsure is None else unsure | unread
+    return unsure
+
+
+def _check(rule: TableRule, delivery: Delivery, typed: Mapping[str, TypedTable]) -> list[Finding] | None:
     """The findings of one rule; None when there was nothing to check."""
-    seen = rule.check(delivery)
+    seen, table = rule.check(delivery), typed[rule.table]
     columns = tuple(name for name in rule.columns if name in table.present)
     if not isinstance(seen, Outcome):
         broken = [Finding(rule, table.file, rule.table, columns, checked=seen.checked, values=case) for case in seen.broken]
         return broken if seen.checked else None
-    if not seen.applies.any():
+    unsure = _unsure(rule, delivery, typed)
+    applies = seen.applies if unsure is None else seen.applies & ~unsure
+    if not applies.any():
         return None
-    rows = np.flatnonzero(seen.breaks & seen.applies)
-    checked = int(np.count_nonzero(seen.applies))
+    rows = np.flatnonzero(seen.breaks & applies)
+    checked = int(np.count_nonzero(applies))
     return [Finding(rule, table.file, rule.table, columns, table.lines[rows], checked)] if len(rows) else []
 
 

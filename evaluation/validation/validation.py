@@ -10,7 +10,7 @@ from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
 from evaluation.privacy.check import PrivacyCheck
 from evaluation.validation.as_json import validation_json
-from evaluation.validation.telling import finding_markdown
+from evaluation.validation.telling import group_markdown, grouped
 
 _ACCEPTED = Words("Geaccepteerd", "Accepted")
 _REFUSED = Words("Niet geaccepteerd", "Not accepted")
@@ -70,7 +70,7 @@ class Validation:
 
     def markdown(self, lang: Lang = "nl") -> str:
         """All findings as Markdown, at most a handful of lines of each."""
-        parts = [f"**{self.verdict()[lang]}**", *(finding_markdown(finding, lang) for finding in self.findings)]
+        parts = [f"**{self.verdict()[lang]}**", *(group_markdown(group, lang) for group in grouped(self.findings))]
         return "\n\n".join(parts)
 
     def _repr_markdown_(self) -> str:

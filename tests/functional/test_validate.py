@@ -49,10 +49,10 @@ def test_an_accepted_submission_ends_with_0(command, folder):
 def test_findings_end_with_1_and_say_where_and_what_to_do(command, folder):
     done = command("validate", folder(WRONG.encode("cp1252"), name="behandelingen.csv"))
     assert done.code == 1
-    assert "behandelingen.csv, kolom Leeftijdsgroep (age_group), regel 3" in done.out
-    assert "behandelingen.csv, kolom Tevredenheid (satisfaction), regel 3" in done.out
+    assert "behandelingen.csv, kolom E Leeftijdsgroep (age_group), rij 3" in done.out
+    assert "behandelingen.csv, kolom F Tevredenheid (satisfaction), rij 3" in done.out
     # the blank row counts as a row, the line break within a cell does not: as a spreadsheet shows it
-    assert "behandelingen.csv, kolom Tevredenheid (satisfaction), regel 5" in done.out
+    assert "behandelingen.csv, kolom F Tevredenheid (satisfaction), rij 5" in done.out
     assert "Windows-1252" in done.out and "puntkomma" in done.out and "decimaalteken: komma" in done.out
     assert "Wat te doen" in done.out
     for cell in ("zestien", "@sanne_03", "1.234"):
@@ -126,7 +126,7 @@ def _workbook(path):
 
 def test_the_own_workbook_comes_back_with_nothing_else_changed(command, tmp_path):
     done = command("validate", _workbook(tmp_path / "eigen.xlsx"), "--annotate", tmp_path / "terug.xlsx")
-    assert done.code == 1 and "eigen.xlsx, tabblad Behandelingen, kolom Leeftijdsgroep (age_group), regel 4" in done.out
+    assert done.code == 1 and "eigen.xlsx, tabblad Behandelingen, kolom E Leeftijdsgroep (age_group), rij 4" in done.out
     before, after = (openpyxl.load_workbook(tmp_path / name) for name in ("eigen.xlsx", "terug.xlsx"))
     assert after.sheetnames == ["Bevindingen", *before.sheetnames]
     marked = {"E4", "F4", "F5"}
