@@ -20,7 +20,7 @@ from data_schemas.words import Words
 NAME = "attrition"
 MEASURES = {
     "attrition_overall": Declared("share", Words("uitval voor deze uitkomst", "attrition"), "share"),
-    "attrition_differential": Declared("magnitude", Words("verschil in uitval", "differential attrition"), "share"),
+    "attrition_differential": Declared("derived", Words("verschil in uitval", "differential attrition"), "share"),
     "attrition_boundary": Declared(
         "derived", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
     ),
@@ -53,7 +53,6 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         lost = ~selection.analysed
         base = {"outcome": outcome, "time": time}
         tallies.append(_tally(cohort, plan, base, lost))
-        records += [base | record for record in _differential(cohort, plan, lost)]
     for measure in plan.measures:
         for moment in measure.moments:
             base = {"outcome": outcome_name(measure), "time": moment, "measure": "smd_baseline", "arm": "stayed - lost"}
@@ -78,7 +77,7 @@ def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
         limits = [
             base | {"arm": f"{arms[one]} - {arms[other]}"} | record
             for one, other in two
-            for record in _boundaries(by_arm[[one, other]])
+            for record in (_differential(by_arm[[one, other]]), *_boundaries(by_arm[[one, other]]))
         ]
         return rows(NAME, overall + limits)
 
@@ -103,13 +102,11 @@ def _boundaries(by_arm: np.ndarray) -> Iterator[dict]:
         }
 
 
-def _differential(cohort: Cohort, plan: Plan, lost: np.ndarray) -> Iterator[dict]:
-    by_arm = arm_losses(cohort, plan, lost)
-    for one, other in arm_pairs(cohort, plan):
-        (kept, gone), (other_kept, other_gone) = by_arm[[one, other]].tolist()
-        started = (kept + gone, other_kept + other_gone)
-        base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "unit": "share", "n": sum(started)}
-        yield base | {"measure": "attrition_differential"} | _difference((gone, other_gone), started)
+def _differential(by_arm: np.ndarray) -> dict:
+    (kept, gone), (other_kept, other_gone) = by_arm.tolist()
+    started = (kept + gone, other_kept + other_gone)
+    base = {"measure": "attrition_differential", "unit": "share", "n": sum(started)}
+    return base | _difference((gone, other_gone), started)
 
 
 def _difference(gone: tuple[int, int], started: tuple[int, int]) -> dict:
@@ -130,7 +127,7 @@ def _who_left(cohort: Cohort, plan: Plan, found: Pairs) -> Iterator[dict]:
     """People with a baseline only: those who were lost before it cannot be described by it."""
     began = eligible(cohort, plan) & ~np.isnan(found.before)
     stayed, lost = began & found.selection.analysed, began & ~found.selection.analysed
-    base = {"unit": "SD", "n": int(began.sum())}
+    base = {"unit": "SD", "n": int(began.sum()), "events": int(lost.sum())}
     yield base | {"subgroup": "baseline"} | fields(of_scores(found.before[stayed], found.before[lost]), _SCORES)
     for column in described(cohort):
         codes, names = categories(cohort, column)

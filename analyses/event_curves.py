@@ -22,12 +22,12 @@ from analyses.statistics.survival_curve import (
 )
 from data_schemas.plan import Events, Plan
 
-WEIGHTED: tuple[tuple[Weighting, float, float, str], ...] = (
-    ("gehan", 0, 0, "Gehan-Breslow weights (number at risk)"),
-    ("tarone-ware", 0, 0, "Tarone-Ware weights (root of the number at risk)"),
-    ("peto-peto", 0, 0, "Peto-Peto weights (product of 1 - d / (n + 1))"),
-    ("fleming-harrington", 1, 0, "Fleming-Harrington(1, 0) weights (S(t-))"),
-    ("fleming-harrington", 0, 1, "Fleming-Harrington(0, 1) weights (1 - S(t-))"),
+WEIGHTED: tuple[tuple[str, Weighting, float, float, str], ...] = (
+    ("gehan_breslow_log_rank_chi2", "gehan", 0, 0, "Gehan-Breslow weights (number at risk)"),
+    ("tarone_ware_log_rank_chi2", "tarone-ware", 0, 0, "Tarone-Ware weights (root of the number at risk)"),
+    ("peto_peto_log_rank_chi2", "peto-peto", 0, 0, "Peto-Peto weights (product of 1 - d / (n + 1))"),
+    ("fleming_harrington_1_0_log_rank_chi2", "fleming-harrington", 1, 0, "Fleming-Harrington(1, 0) weights (S(t-))"),
+    ("fleming_harrington_0_1_log_rank_chi2", "fleming-harrington", 0, 1, "Fleming-Harrington(0, 1) weights (1 - S(t-))"),
 )
 NORMAL = "normal interval (somewhat narrow with fewer than 50 people per group)"
 """Covers 92 to 93 % with 20 people per group, 95 % with 50: docs/simulation-events.md."""
@@ -173,10 +173,10 @@ def _contrasts(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iter
 
 
 def log_rank_records(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict]:
-    """The log-rank test, and its weighted relatives under a measure of their own."""
+    """The log-rank test, and each of its weighted relatives under a measure of its own."""
     yield {"measure": "log_rank_chi2", **_test(counts, "log-rank", 0, 0, "log-rank test", wanted)}
-    for weighting, rho, gamma, words in WEIGHTED:
-        yield {"measure": "weighted_log_rank_chi2", **_test(counts, weighting, rho, gamma, f"log-rank test, {words}", wanted)}
+    for measure, weighting, rho, gamma, words in WEIGHTED:
+        yield {"measure": measure, **_test(counts, weighting, rho, gamma, f"log-rank test, {words}", wanted)}
 
 
 def _test(counts: tuple[EventCounts, ...], weighting: Weighting, rho: float, gamma: float, words: str, wanted: Events) -> dict:

@@ -92,16 +92,19 @@ def _tally(
 def _tests(
     cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names: tuple[str, ...], seed: int
 ) -> Iterator[dict]:
+    """`events` are those who moved, on whom alone these tests rest: disclosure control asks for enough of them."""
     size = len(names)
     for arm, group in arm_groups(cohort, known):
         table = np.bincount(first[group] * size + second[group], minlength=size**2).reshape(size, size)
         base = {"outcome": column, "arm": arm, "n": int(table.sum())}
-        yield base | _test("stuart_maxwell_chi2", stuart_maxwell(table), _STUART)
-        yield base | _test("stuart_maxwell_exact", stuart_maxwell_exact(table, seed), _STUART_EXACT)
+        moved = {"events": int(table.sum() - np.trace(table))}
+        yield base | moved | _test("stuart_maxwell_chi2", stuart_maxwell(table), _STUART)
+        yield base | moved | _test("stuart_maxwell_exact", stuart_maxwell_exact(table, seed), _STUART_EXACT)
         for code, name in enumerate(names):
             two = _against_others(table, code)
-            yield base | {"subgroup": name} | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
-            yield base | {"subgroup": name} | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)
+            one = base | {"subgroup": name, "events": int(two[0, 1] + two[1, 0])}
+            yield one | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
+            yield one | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)
 
 
 def _against_others(table: np.ndarray, code: int) -> np.ndarray:

@@ -34,7 +34,15 @@ MEASURES = {
         "derived", Words("verhouding van aandelen zonder gebeurtenis", "ratio of shares without an event"), "ratio"
     ),
     "log_rank_chi2": Declared("derived", Words("log-rangtoets", "log-rank test"), "statistic"),
-    "weighted_log_rank_chi2": Declared("derived", Words("gewogen log-rangtoets", "weighted log-rank test"), "statistic"),
+    "gehan_breslow_log_rank_chi2": Declared("derived", Words("toets van Gehan-Breslow", "Gehan-Breslow test"), "statistic"),
+    "tarone_ware_log_rank_chi2": Declared("derived", Words("toets van Tarone-Ware", "Tarone-Ware test"), "statistic"),
+    "peto_peto_log_rank_chi2": Declared("derived", Words("toets van Peto-Peto", "Peto-Peto test"), "statistic"),
+    "fleming_harrington_1_0_log_rank_chi2": Declared(
+        "derived", Words("toets van Fleming-Harrington (1, 0)", "Fleming-Harrington (1, 0) test"), "statistic"
+    ),
+    "fleming_harrington_0_1_log_rank_chi2": Declared(
+        "derived", Words("toets van Fleming-Harrington (0, 1)", "Fleming-Harrington (0, 1) test"), "statistic"
+    ),
 }
 
 
