@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pandas as pd
 
@@ -43,7 +44,9 @@ _METHODS = Words("Methoden: {analysis}", "Methods: {analysis}")
 _ANALYSIS = Words("Onderdeel", "Part")
 _MEASURE = Words("Getal", "Number")
 _METHOD = Words("Methode (Engels, zoals in de resultaten)", "Method (as in the results)")
+_SHARED = Words("Bij elk van deze: {parts}.", "For each of these: {parts}.")
 _NO_DEVIATIONS = Words("Alles wat in het plan staat is uitgevoerd.", "Everything in the plan was carried out.")
+_OTHERWISE = Words("Verder is alles uitgevoerd wat in het plan staat.", "For the rest, everything in the plan was carried out.")
 _DEVIATION = Words("Wat in het plan staat en niet kon", "What the plan asks and could not be done")
 _WHY = Words("Waarom", "Why")
 _SOURCE = Words("Bron", "Source")
@@ -56,8 +59,10 @@ _HASHES = {
     "contract": Words("afspraken over de gegevens", "data contract"),
     "code": Words("rekenprogramma", "program code"),
 }
-_VERSION = Words("versie van {name}", "version of {name}")
-_RESULTS = Words("resultaten: {name}", "results: {name}")
+_VERSIONS = Words("versies van de programma's", "versions of the programs")
+_RESULTS = Words(
+    "{n} resultaatbestanden samen (per bestand: zie evidence.json)", "{n} results files together (per file: see evidence.json)"
+)
 _RELEASED = Words("Hoeveel cijfers zijn vrijgegeven", "How many figures were released")
 _THRESHOLD = Words(
     "Cijfers over minder dan {threshold} {people} zijn niet getoond. Aantallen en gemiddelden zijn afgerond.",
@@ -129,13 +134,16 @@ def findings(evidence: Evidence, lang: Lang) -> Block:
 
 
 def methods(evidence: Evidence, lang: Lang) -> Block:
-    """The method of every measure, as the results name it; a table per analysis."""
+    """The method of every measure, as the results name it; a table per analysis. What all share stands under the table."""
     heads = [Column(_MEASURE[lang], 1.6), Column(_METHOD[lang], 3.4)]
     tables = []
     for analysis, rows in sorted(evidence.results.items()):
-        lines = [[capital(plain(measures[lang])), _english(method, lang)] for measures, method in _methods(evidence, rows)]
+        found = list(_methods(evidence, rows))
+        shared = _shared([method for _, method in found])
+        lines = [[capital(plain(measures[lang])), _english(_rest(method, shared), lang)] for measures, method in found]
         caption = _METHODS.fill(analysis=analysis_words(analysis))[lang]
-        tables.append(Table(f"methods-{slug(analysis)}", plain(caption), heads, lines))
+        notes = [_SHARED.fill(parts=_english("; ".join(shared), lang))[lang]] if shared else []
+        tables.append(Table(f"methods-{slug(analysis)}", plain(caption), heads, lines, notes))
     return Blocks(tables)
 
 
@@ -143,7 +151,7 @@ def deviations(evidence: Evidence, lang: Lang) -> Block:
     """What was planned and could not be done, with the reason."""
     record = evidence.record
     if not record.deviations:
-        return Text(_NO_DEVIATIONS[lang])
+        return Text((_OTHERWISE if any(not gate.open for gate in record.gates) else _NO_DEVIATIONS)[lang])
     lines = [
         [
             analysis_words(deviation.analysis)[lang],
@@ -165,11 +173,10 @@ def provenance(evidence: Evidence, lang: Lang) -> Block:
     ]
     hashes = record.provenance.model_dump()
     lines = [[name[lang], f"`{hashes[key][:16]}`"] for key, name in _HASHES.items()]
-    lines += [
-        [plain(_RESULTS.fill(name=analysis_words(file.removesuffix(".csv")))[lang]), f"`{sha[:16]}`"]
-        for file, sha in sorted(record.provenance.results.items())
-    ]
-    lines += [[plain(_VERSION.fill(name=name)[lang]), plain(version)] for name, version in record.provenance.versions.items()]
+    results = "\n".join(f"{file} {sha}" for file, sha in sorted(record.provenance.results.items()))
+    lines.append([_RESULTS.fill(n=len(record.provenance.results))[lang], f"`{sha256(results.encode()).hexdigest()[:16]}`"])
+    versions = ", ".join(f"{name} {version}" for name, version in record.provenance.versions.items())
+    lines.append([_VERSIONS[lang], plain(versions)])
     return Blocks(
         [
             Table(
@@ -206,6 +213,19 @@ def _methods(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[Words, st
     for method, measures in by_method.items():
         words = [measure_words(evidence, measure) for measure in measures]
         yield Words(", ".join(word.nl for word in words), ", ".join(word.en for word in words)), method
+
+
+def _shared(methods: list[str]) -> list[str]:
+    """The parts that every method of an analysis ends with."""
+    split = [method.split("; ") for method in methods]
+    if len(split) < 2:
+        return []
+    return [part for part in split[0][1:] if all(part in parts[1:] for parts in split)]
+
+
+def _rest(method: str, shared: list[str]) -> str:
+    first, *parts = method.split("; ")
+    return "; ".join([first, *(part for part in parts if part not in shared)])
 
 
 def _english(text: str, lang: Lang) -> str:

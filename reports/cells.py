@@ -15,6 +15,8 @@ from reports.vocabulary import measure_kind, why_not
 NOT_GIVEN = "–"
 # a released p-value is never smaller
 _SMALLEST_P = 0.001
+# shares from a published table, not from people: between 5% and 6% lies a verdict
+_FIXED = ("attrition_boundary",)
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
 _HIDDEN_CELL = Words("niet getoond", "not shown")
 # a share is also held back when the others are too few: "n < 10" in the cell itself would then be untrue
@@ -99,6 +101,10 @@ class Cells:
         """Whether this is the text of a cell that is held back."""
         return text == _HIDDEN_CELL[self.lang]
 
+    def is_empty(self, text: str) -> bool:
+        """Whether this is the text of a cell without a number: held back, not estimable or not given."""
+        return self.hides(text) or text in (NOT_GIVEN, _NOT_ESTIMABLE[self.lang], "")
+
     def notes(self) -> list[str]:
         """What the reader of this table must know, as Markdown sentences."""
         threshold = self.evidence.record.release.threshold
@@ -130,5 +136,5 @@ class Cells:
 
 
 def share_digits(row: Row, kind: NumberKind) -> int | None:
-    """A released share follows from rounded counts and gets no decimals; an exact one gets one."""
-    return None if kind != "share" else 1 if row["status"] == "exact" else 0
+    """A released share follows from rounded counts and gets no decimals; an exact one gets one, as does a fixed boundary."""
+    return None if kind != "share" else 1 if row["status"] == "exact" or row.get("measure") in _FIXED else 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
+from reports import conditions
 from reports.answers import answers, leftovers
 from reports.cells import people
+from reports.leading import leading
 from reports.markdown import Block, Blocks, Text, plain
 
 _STATUS = {
@@ -59,18 +61,14 @@ _DESIGN = {
     ),
 }
 _INTERVAL = Words(
-    "Elk getal is een schatting. Het 95%-interval erachter geeft aan welke waarden goed bij de gegevens passen. "
-    "Hoe breder het interval, hoe minder zeker.",
-    "Every number is an estimate. The 95% interval behind it shows which values fit the data well. "
-    "The wider the interval, the less sure.",
-)
-_HELD = Words(
-    "Cijfers over minder dan {threshold} {people} zijn niet getoond, en ook niet wat zulke cijfers zou verraden.",
-    "Figures about fewer than {threshold} {people} are not shown, nor what would give such figures away.",
+    "Het 95%-interval achter een getal geeft aan welke waarden goed bij de gegevens passen: hoe breder, hoe minder zeker.",
+    "The 95% interval behind a number shows which values fit the data well: the wider, the less sure.",
 )
 _ROUNDED = Words(
-    "Alle cijfers zijn afgerond, zodat niemand te herkennen is. De intervallen zijn daardoor iets ruimer dan nodig.",
-    "All figures are rounded so that nobody can be recognised. The intervals are a little wider than needed for that reason.",
+    "Alle cijfers zijn afgerond, en die over minder dan {threshold} {people} zijn niet getoond, zodat niemand te herkennen is. "
+    "De intervallen zijn daardoor iets ruimer.",
+    "All figures are rounded, and those about fewer than {threshold} {people} are not shown, so that nobody can be recognised. "
+    "The intervals are a little wider for that reason.",
 )
 _DEVIATED = Words(
     "Van het plan is {n} keer afgeweken; zie @sec-deviations.", "The plan was departed from {n} times; see @sec-deviations."
@@ -88,7 +86,13 @@ class Marks(Block):
 
     def markdown(self) -> str:
         """The spans, in one paragraph."""
-        names = " ".join([*sorted(self.evidence.results), *(["others"] if leftovers(self.evidence) else [])])
+        more = {"others": leftovers(self.evidence), "profile": self.evidence.record.profile}
+        names = " ".join(
+            [
+                *sorted(name for name, rows in self.evidence.results.items() if len(rows)),
+                *(name for name, there in more.items() if there),
+            ]
+        )
         title = f"{_SUBJECT[self.chosen]}: {plain(self.evidence.record.plan.title)}"
         marks = [f'[]{{.present analyses="{names}"}}', f"[{title}]{{.document-title}}"]
         status = " · ".join(_STATUS[name][self.chosen] for name in statuses(self.evidence))
@@ -132,6 +136,15 @@ def found(evidence: Evidence, lang: Lang) -> Block:
     return _list(sentences or [_NOTHING[lang]])
 
 
+def figure(evidence: Evidence, lang: Lang) -> Block:
+    """The figure of the main question, when there is enough to draw."""
+    lead = leading(evidence)
+    if lead is None:
+        return Text("")
+    (module,) = (module for module in answers() if lead.analysis in module.ANALYSES)
+    return module.main_figure(evidence, lang, lead.outcome)
+
+
 def how_sure(evidence: Evidence, lang: Lang) -> Block:
     """What the design can carry, what an interval is, and what is missing."""
     return _list(list(_how_sure(evidence, lang)))
@@ -139,16 +152,14 @@ def how_sure(evidence: Evidence, lang: Lang) -> Block:
 
 def _how_sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
     record = evidence.record
-    held = any(counts.get("suppressed") for counts in record.release.statuses.values())
     yield _DESIGN[record.plan.design][lang]
-    yield _INTERVAL[lang]
     for module in answers():
         if hasattr(module, "certainty"):
             yield from module.certainty(evidence, lang)
+    yield from conditions.sureness(evidence, lang)
+    yield _INTERVAL[lang]
     if record.edition == "released":
-        yield _ROUNDED[lang]
-    if held:
-        yield _HELD.fill(threshold=record.release.threshold, people=people(evidence))[lang]
+        yield _ROUNDED.fill(threshold=record.release.threshold, people=people(evidence))[lang]
     if record.deviations:
         yield _DEVIATED.fill(n=len(record.deviations))[lang]
 

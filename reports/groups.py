@@ -69,6 +69,15 @@ def outcomes(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
     return [outcome for outcome in found if outcome in primary] + [outcome for outcome in found if outcome not in primary]
 
 
+def main_outcomes(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
+    """The outcomes that the plan calls primary, or the first when it names none of these."""
+    plan, found = evidence.record.plan, outcomes(evidence, rows)
+    primary = {f"{measure.instrument}:{measure.informant}" for measure in plan.measures if measure.primary}
+    if plan.events is not None and (plan.events.primary or not primary):
+        primary |= {"+".join(plan.events.event)}
+    return [outcome for outcome in found if outcome in primary] or found[:1]
+
+
 def heading(evidence: Evidence, arm: str, lang: Lang) -> str:
     """The name of an arm as a column heading, as Markdown."""
     text = arm_words(evidence, arm)[lang]

@@ -113,6 +113,7 @@ class Picture(Block):
     caption: str
     alt: str
     png: bytes
+    width: str = "100%"
 
     def __post_init__(self) -> None:
         if len(self.alt.split()) < 5:
@@ -123,7 +124,7 @@ class Picture(Block):
         file = figures_folder() / f"{self.label}.png"
         file.write_bytes(self.png)
         alt = " ".join(self.alt.replace("\\", "").replace('"', "'").replace("&", "&amp;").split())
-        return f'![{self.caption}]({file.as_posix()}){{#fig-{self.label} fig-alt="{alt}" width="100%"}}'
+        return f'![{self.caption}]({file.as_posix()}){{#fig-{self.label} fig-alt="{alt}" width="{self.width}"}}'
 
 
 def slug(text: str) -> str:

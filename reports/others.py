@@ -10,10 +10,11 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers import has_section, leftovers
 from reports.cells import Cells, all_hidden, hidden
-from reports.groups import Row, arms, by, differences, grouped, heading, moments, outcomes, records
+from reports.groups import Row, arms, by, differences, grouped, heading, main_outcomes, moments, outcomes, records
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.meanings import ANALYSES_MEAN
 from reports.numbers import is_number
-from reports.vocabulary import analysis_words, arm_words, measure_words, moment_words, outcome_words, subgroup_words
+from reports.vocabulary import analysis_words, arm_words, measure_words, moment_words, short_outcome_words, subgroup_words
 
 _WIDEST = 4
 _LONGEST_COURSE = 6
@@ -28,6 +29,7 @@ _MORE_OUTCOMES = Words(
     "Dezelfde getallen voor andere uitkomsten ({n}) staan bij de resultaten, in {file}.",
     "The same figures for other outcomes ({n}) are with the results, in {file}.",
 )
+_NO_FIGURES = Words("geen cijfers om te tonen.", "no figures to show.")
 _LEFT_OUT = Words("Weggelaten: {n} regels zonder getal.", "Left out: {n} lines without a figure.")
 _CUT = Words("Nog {n} regels staan bij de resultaten, in {file}.", "Another {n} lines are with the results, in {file}.")
 
@@ -63,29 +65,22 @@ def tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title:
 
 
 def _part(evidence: Evidence, lang: Lang, name: str, title: str, rows: pd.DataFrame) -> Block:
-    return Blocks([Text(f"## {plain(title)}"), _main_tables(evidence, lang, name, rows, title)])
+    meaning = ANALYSES_MEAN.get(name)
+    explained = Text(meaning[lang] if meaning else "")
+    return Blocks([Text(f"## {plain(title)}"), explained, _main_tables(evidence, lang, name, rows, title)])
 
 
 def _main_tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, title: str) -> Block:
-    main = _main(evidence, rows)
+    main = main_outcomes(evidence, rows)
     shown = rows[rows["outcome"].isin(main)]
     others = rows["outcome"].nunique() - len(main)
     more = _MORE_OUTCOMES.fill(n=others, file=f"`{name}.csv`")[lang] if others else ""
     return Blocks([tables(evidence, lang, name, shown, title), Text(more)])
 
 
-def _main(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
-    """The outcomes that the annex shows: those that the plan calls primary, or the first when it names none of these."""
-    plan, found = evidence.record.plan, outcomes(evidence, rows)
-    primary = {f"{measure.instrument}:{measure.informant}" for measure in plan.measures if measure.primary}
-    if plan.events is not None and (plan.events.primary or not primary):
-        primary |= {"+".join(plan.events.event)}
-    return [outcome for outcome in found if outcome in primary] or found[:1]
-
-
 def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outcome: str, title: str) -> Block:
     rows = _planned_weeks(evidence, rows[rows["outcome"] == outcome])
-    named = f"{title}: {outcome_words(evidence, outcome)[lang]}" if outcome else title
+    named = f"{title}: {short_outcome_words(evidence, outcome)[lang]}" if outcome else title
     if all_hidden(rows):
         return Text(f"{plain(named)}: {plain(hidden(evidence)[lang])}.")
     between = differences(rows)
@@ -98,16 +93,18 @@ def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outc
     titles = [named, *(f"{named}, {arm_words(evidence, pair)[lang]}" for pair in pairs)]
     return Blocks(
         [
-            _table(f"{label}-{place}", plain(at), *parts)
+            _table(lang, f"{label}-{place}", plain(at), *parts)
             for place, (at, parts) in enumerate(zip(titles, made))
             if parts is not None
         ]
     )
 
 
-def _table(label: str, caption: str, heads: list[Column], lines: list[list[str]], notes: list[str]) -> Block:
+def _table(lang: Lang, label: str, caption: str, heads: list[Column], lines: list[list[str]], notes: list[str]) -> Block:
     """A table, or one line that says why it would be empty."""
-    return Table(label, caption, heads, lines, notes) if lines else Text(f"{caption}. {' '.join(notes)}")
+    return (
+        Table(label, caption, heads, lines, notes) if lines else Text(f"{caption}: {_NO_FIGURES[lang]} {' '.join(notes[:-1])}")
+    )
 
 
 def _planned_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
@@ -181,7 +178,7 @@ def _names(evidence: Evidence, lang: Lang, row: Row, used: tuple[int, int]) -> l
 
 
 def _name_columns(lang: Lang, used: tuple[int, int]) -> list[Column]:
-    return [Column(_PART[lang], 1.4)] * used[0] + [Column(_WHEN[lang], 1.0)] * used[1]
+    return [Column(_PART[lang], 1.7)] * used[0] + [Column(_WHEN[lang], 1.5)] * used[1]
 
 
 def _sentence(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from data_schemas.evidence import Evidence, NumberKind, Words, code_list, code_words, column_words
+from data_schemas.evidence import Evidence, Instrument, NumberKind, Words, code_list, code_words, column_words
 
 _ANALYSES = {
     "flow": Words("Respons", "Response"),
@@ -51,6 +51,32 @@ _CODES = {
     "baseline": Words("score bij de start", "score at the start"),
     "stayed": Words("gebleven", "stayed"),
     "lost": Words("uitgevallen", "lost"),
+    "completed": Words("volgens plan afgerond", "completed as planned"),
+    "stopped": Words("eerder gestopt", "stopped early"),
+    "method": Words("manier van rekenen", "way of calculating"),
+    "criterion": Words("grens", "boundary"),
+    "published": Words("gepubliceerd", "published"),
+    "a": Words("a, uit deze groep zelf", "a, from this group itself"),
+    "b": Words("b, uit een normgroep", "b, from a norm group"),
+    "c": Words("c, tussen beide groepen in", "c, between the two groups"),
+    "edwards nunnally": Words("Edwards-Nunnally", "Edwards-Nunnally"),
+    "gulliksen lord novick": Words("Gulliksen-Lord-Novick", "Gulliksen-Lord-Novick"),
+    "hsu linn lord": Words("Hsu-Linn-Lord", "Hsu-Linn-Lord"),
+    "nunnally kotsch": Words("Nunnally-Kotsch", "Nunnally-Kotsch"),
+    "hageman arrindell": Words("Hageman-Arrindell", "Hageman-Arrindell"),
+    "censoring weights": Words("gewogen voor wie uit beeld raakte", "weighted for those who were no longer followed"),
+    "certainty": Words("zekerheid van de gebeurtenis", "certainty of the event"),
+    "actual": Words("feitelijk", "actual"),
+    "presumed": Words("vermoedelijk", "presumed"),
+    "signal": Words("signaal", "signal"),
+    "time zero": Words("gevolgd vanaf", "followed from"),
+    "start": Words("de start", "the start"),
+    "end": Words("het einde van de hulp", "the end of treatment"),
+    "ending": Words("hoe de hulp eindigde", "how treatment ended"),
+    "without trend correction": Words("zonder correctie voor de trend", "without trend correction"),
+    "with trend correction": Words("met correctie voor de trend", "with trend correction"),
+    "treatment weeks": Words("per week behandeling", "per week of treatment"),
+    "sessions attended": Words("per gevolgd contact", "per session attended"),
 }
 
 
@@ -108,11 +134,28 @@ def outcome_words(evidence: Evidence, outcome: str) -> Words:
     return column_words(outcome) if column_words(outcome).en != outcome else _readable(outcome)
 
 
+def short_outcome_words(evidence: Evidence, outcome: str) -> Words:
+    """An outcome as briefly as it can be told from the others: what stands before the comma in a questionnaire's name."""
+    instrument, colon, informant = outcome.partition(":")
+    known = evidence.record.instruments
+    if not colon or instrument not in known or informant not in code_list("informant"):
+        return outcome_words(evidence, outcome)
+    short, *others = (_short(known[name]) for name in sorted(known, key=lambda name: name != instrument))
+    if short in others or informant == "unknown":
+        return outcome_words(evidence, outcome)
+    return Words("{name} ({informant})", "{name} ({informant})").fill(
+        name=short, informant=code_list("informant").label(informant)
+    )
+
+
 def subgroup_words(outcome: str, code: str) -> Words:
     """A category of a column (`column=code` names its own column); the category of missing values is named as such."""
-    column, equals, own = code.partition("=")
+    if ", " in code:
+        parts = [subgroup_words(outcome, part) for part in code.split(", ")]
+        return Words(", ".join(part.nl for part in parts), ", ".join(part.en for part in parts))
+    column, equals, own = code.replace(":", "=").partition("=")
     if equals:
-        name = _CODES.get(column) or column_words(column)
+        name = _CODES.get(column.replace("_", " ")) or column_words(column)
         return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=subgroup_words(column, own))
     if code == "missing":
         return Words("niet ingevuld", "not filled in")
@@ -129,6 +172,10 @@ def why_not(method: str) -> Words | None:
     """The reason why a row could not be estimated: its method starts with the reason's code."""
     code = method.partition(":")[0]
     return code_list("not_estimable").label(code) if code in code_list("not_estimable") else None
+
+
+def _short(instrument: Instrument) -> Words:
+    return Words(*(text.partition(", ")[0] for text in instrument.words))
 
 
 def _readable(code: str) -> Words:

@@ -11,7 +11,7 @@ from reports.drawing import canvas, numbers_on, pen
 from reports.groups import compared, moments
 from reports.markdown import Block, Picture, Text, capital, plain, slug
 from reports.numbers import digits_of, interval, is_number, number
-from reports.vocabulary import arm_words, moment_words, outcome_words
+from reports.vocabulary import arm_words, moment_words, short_outcome_words
 
 _CAPTION = Words(
     "{outcome}: gemiddelde bij de start en later, met 95%-interval, van wie beide metingen heeft.{direction}",
@@ -33,17 +33,17 @@ _APART = 0.07
 _LABEL = 14
 
 
-def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, *, height: float = 3.5) -> Block:
     """A panel per later moment; an empty block when no arm has both means."""
     lines = [line for time in moments(rows["time"]) for line in _lines(evidence, rows, time)]
     if not lines:
         return Text("")
-    name = outcome_words(evidence, outcome)
+    name = short_outcome_words(evidence, outcome)
     instrument = evidence.record.instruments.get(outcome.partition(":")[0])
     direction = _DIRECTION[instrument.higher_is_better] if instrument else ""
     caption = plain(_CAPTION.fill(outcome=name, direction=direction)[lang])
     alt = _ALT[lang].format(outcome=name[lang], parts=" ".join(_alt(evidence, lang, line) for line in lines))
-    return Picture(f"change-{slug(outcome)}", caption, alt, _png(evidence, lang, outcome, lines))
+    return Picture(f"change-{slug(outcome)}", caption, alt, _png(evidence, lang, outcome, lines, height))
 
 
 def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
@@ -55,9 +55,9 @@ def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
             yield time, arm, place, ends[0].iloc[0], ends[1].iloc[0]
 
 
-def _png(evidence: Evidence, lang: Lang, outcome: str, lines: list) -> bytes:
+def _png(evidence: Evidence, lang: Lang, outcome: str, lines: list, height: float) -> bytes:
     times = list(dict.fromkeys(line[0] for line in lines))
-    with canvas(height=3.5, panels=len(times)) as (axes, file):
+    with canvas(height=height, panels=len(times)) as (axes, file):
         for ax, time in zip(axes, times):
             for _, arm, place, before, later in (line for line in lines if line[0] == time):
                 _draw(ax, place, arm_words(evidence, arm)[lang], before, later)

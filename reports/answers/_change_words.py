@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import hidden
-from reports.markdown import plain
+from reports.groups import Row
+from reports.markdown import capital, plain
 from reports.numbers import digits_of, interval, is_number, number
-from reports.vocabulary import moment_words, outcome_words, why_not
+from reports.vocabulary import moment_words, why_not
 
-_NAME = "**{name}, {moment}.** "
+_MOMENT = "*{moment}*: "
 _MOVED = {
     True: Words("De score ging gemiddeld {size} punten omhoog", "The score went up by {size} points on average"),
     False: Words("De score ging gemiddeld {size} punten omlaag", "The score went down by {size} points on average"),
@@ -44,6 +47,7 @@ _EQUAL = Words(
 _NO_DIFFERENCE = Words(
     "Een verschil tussen {a} en {b} wordt niet gegeven: {why}.", "No difference between {a} and {b} is given: {why}."
 )
+_EVERYWHERE = Words("*Op elk moment*: ", "*At every moment*: ")
 _WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
 _WHICH = {
     1: Words(
@@ -63,10 +67,10 @@ _WHICH = {
 
 def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame) -> str:
     """What happened to the mean of all participants with both measurements."""
-    name = _NAME.format(name=plain(outcome_words(evidence, outcome)[lang]), moment=plain(moment_words(time)[lang]))
+    when = _MOMENT.format(moment=plain(capital(moment_words(time)[lang])))
     found = rows[(rows["measure"] == "mean_change") & (rows["arm"] == "all")]
     if found.empty or not is_number(found.iloc[0]["estimate"]):
-        return name + _absent(evidence, found)[lang]
+        return when + _absent(evidence, found)[lang]
     row, sign = found.iloc[0], _sign(evidence, outcome)
     side = _side(row, sign)
     moved = _UNCLEAR if side == 0 else _MOVED[bool(row["estimate"] > 0)]
@@ -74,10 +78,20 @@ def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row
     size = row["estimate"] if side == 0 else abs(row["estimate"])
     text = moved.fill(size=number(size, "score", lang, digits=digits))[lang] + _limits(row, lang, digits, flip=side != 0)
     text += _SIDE[side][lang] if is_number(row["ci_low"]) else "."
-    return name + text + _effect(lang, rows)
+    return when + text[:1].lower() + text[1:] + _effect(lang, rows)
 
 
-def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: pd.Series) -> str:
+def differences_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: Sequence[Row]) -> dict[str, list[str]]:
+    """By moment what the adjusted differences between two arms allow; what holds at every moment is said once, without one."""
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        told.setdefault(row["time"], []).append(between_sentence(evidence, lang, outcome, row))
+    if len(told) > 1 and len(set(map(tuple, told.values()))) == 1:
+        return {"": [_EVERYWHERE[lang] + sentence for sentence in next(iter(told.values()))]}
+    return told
+
+
+def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: Row) -> str:
     """What the adjusted difference between two arms allows."""
     first, _, second = row["arm"].partition(" - ")
     named = {"a": plain(evidence.label(first)[lang]), "b": plain(evidence.label(second)[lang])}
@@ -90,7 +104,7 @@ def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: pd.Serie
     return text + (_WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
 
 
-def _limits(row: pd.Series, lang: Lang, digits: int, *, flip: bool) -> str:
+def _limits(row: Row | pd.Series, lang: Lang, digits: int, *, flip: bool) -> str:
     """The interval in the direction of the sentence: of a fall, the sizes of the fall."""
     if not is_number(row["ci_low"]):
         return ""
@@ -111,7 +125,7 @@ def _effect(lang: Lang, rows: pd.DataFrame) -> str:
     )
 
 
-def _side(row: pd.Series, sign: int) -> int:
+def _side(row: Row | pd.Series, sign: int) -> int:
     """1 when the whole interval is improvement, -1 when it is deterioration, 0 when it holds both."""
     low, high = sorted((sign * row["ci_low"], sign * row["ci_high"]))
     return 1 if low > 0 else -1 if high < 0 else 0
@@ -126,7 +140,7 @@ def _absent(evidence: Evidence, rows: pd.DataFrame) -> Words:
     return _NOT.fill(why=_why(evidence, rows.iloc[0] if len(rows) else None))
 
 
-def _why(evidence: Evidence, row: pd.Series | None) -> Words:
+def _why(evidence: Evidence, row: Row | pd.Series | None) -> Words:
     """Why a number is not there: the reason in its method, or that too few people stand behind it."""
     reason = why_not(row["method"]) if row is not None and row["status"] == "not_estimable" else None
     return reason or Words(*(plain(text) for text in hidden(evidence)))

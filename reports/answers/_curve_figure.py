@@ -27,7 +27,7 @@ _ALT_POINT = Words("{share} in week {week}", "{share} in week {week}")
 _ALT_LIMITS = Words(" ({interval})", " ({interval})")
 
 
-def curve_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+def curve_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, *, height: float = 3.6) -> Block:
     """One step curve per arm; an empty block when none may be shown."""
     survival = rows[(rows["measure"] == "survival") & rows["estimate"].notna()]
     groups = [arm for arm in compared(evidence, rows[rows["measure"] == "survival"]) if (survival["arm"] == arm).any()]
@@ -36,20 +36,21 @@ def curve_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFram
     if not curves:
         return Text("")
     event = outcome_words(evidence, outcome)
+    named = {arm_words(evidence, arm)[lang]: curve for arm, curve in curves.items()}
     parts = [
         _ALT_PART[lang].format(arm=arm_words(evidence, arm)[lang], points=_points(evidence, lang, c))
         for arm, c in curves.items()
     ]
     alt = _ALT[lang].format(event=event[lang], parts=" ".join(parts))
-    return Picture(f"curve-{slug(outcome)}", plain(_CAPTION.fill(event=event)[lang]), alt, _png(evidence, lang, event, curves))
+    return Picture(f"curve-{slug(outcome)}", plain(_CAPTION.fill(event=event)[lang]), alt, _png(lang, event, named, height))
 
 
 def _curve(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(week=pd.to_numeric(rows["time"])).sort_values("week")
 
 
-def _png(evidence: Evidence, lang: Lang, event: Words, curves: dict[str, pd.DataFrame]) -> bytes:
-    with canvas(height=3.6) as ((ax,), file):
+def _png(lang: Lang, event: Words, curves: dict[str, pd.DataFrame], height: float) -> bytes:
+    with canvas(height=height) as ((ax,), file):
         for place, (arm, curve) in enumerate(curves.items()):
             style = pen(place)
             ax.step(
@@ -61,7 +62,7 @@ def _png(evidence: Evidence, lang: Lang, event: Words, curves: dict[str, pd.Data
                 marker=style.marker,
                 markevery=max(1, len(curve) // 4),
                 markersize=6,
-                label=arm_words(evidence, arm)[lang],
+                label=arm,
             )
             low, high = curve["ci_low"].fillna(curve["estimate"]), curve["ci_high"].fillna(curve["estimate"])
             ax.fill_between(curve["week"], low, high, step="post", color=style.colour, alpha=0.13, linewidth=0)

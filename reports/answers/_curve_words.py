@@ -9,7 +9,7 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import hidden, share_digits
 from reports.groups import compared, differences
-from reports.markdown import plain
+from reports.markdown import capital, plain
 from reports.numbers import interval, is_number, number
 from reports.vocabulary import outcome_words, why_not
 
@@ -39,23 +39,28 @@ _NOT = Words("niet te schatten ({reason})", "not estimable ({reason})")
 
 
 def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Iterator[str]:
-    """A sentence per horizon of the plan, followed by one per difference there."""
+    """A sentence per horizon of the plan, followed by one per difference there; what holds at each of them is said once, last."""
     weeks = [str(week) for week in evidence.record.plan.events.horizons_weeks] if evidence.record.plan.events else []
-    event = plain(outcome_words(evidence, outcome)[lang])
+    apart = differences(rows[rows["measure"] == "survival_difference"])
+    told = {week: [_between(evidence, lang, row) for _, row in apart[apart["time"] == week].iterrows()] for week in weeks}
+    once = len(weeks) > 1 and len(set(map(tuple, told.values()))) == 1
     for week in weeks:
-        at = rows[rows["time"] == week]
-        shares = at[at["measure"] == "survival"]
-        text = _AT.fill(week=week, share=_share(evidence, lang, shares[shares["arm"] == "all"]), event=event)[lang]
-        groups = compared(evidence, shares)
-        if len(groups) > 1:
-            named = [
-                _ARM.fill(arm=_name(evidence, arm, lang), share=_share(evidence, lang, shares[shares["arm"] == arm]))[lang]
-                for arm in groups
-            ]
-            listed = "; ".join(named)
-            text += f" {listed[:1].upper()}{listed[1:]}."
-        between = differences(at[at["measure"] == "survival_difference"])
-        yield " ".join([text, *(_between(evidence, lang, row) for _, row in between.iterrows())])
+        text = _at(evidence, lang, outcome, week, rows[(rows["time"] == week) & (rows["measure"] == "survival")])
+        yield " ".join([text, *([] if once and week != weeks[-1] else told[week])])
+
+
+def _at(evidence: Evidence, lang: Lang, outcome: str, week: str, shares: pd.DataFrame) -> str:
+    """The share without an event in one week: of all, and of each group."""
+    event = plain(outcome_words(evidence, outcome)[lang])
+    text = _AT.fill(week=week, share=_share(evidence, lang, shares[shares["arm"] == "all"]), event=event)[lang]
+    groups = compared(evidence, shares)
+    if len(groups) < 2:
+        return text
+    named = [
+        _ARM.fill(arm=_name(evidence, arm, lang), share=_share(evidence, lang, shares[shares["arm"] == arm]))[lang]
+        for arm in groups
+    ]
+    return f"{text} {capital('; '.join(named))}."
 
 
 def _between(evidence: Evidence, lang: Lang, row: pd.Series) -> str:

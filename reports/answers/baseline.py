@@ -6,8 +6,9 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import Cells
 from reports.groups import arms, by, grouped, heading, records
 from reports.markdown import Block, Column, Table, Text, capital, plain
-from reports.numbers import is_number
-from reports.vocabulary import arm_words, measure_words, outcome_words, subgroup_words
+from reports.numbers import digits_of, is_number, number
+from reports.trimming import trimmed
+from reports.vocabulary import arm_words, measure_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("baseline",)
 SHOWN: frozenset[str] = frozenset()
@@ -19,6 +20,12 @@ _APART = Words("Hoe ver de groepen bij de start uit elkaar lagen", "How far apar
 _WHAT = Words("Kenmerk", "Characteristic")
 _CATEGORY = Words("Categorie", "Category")
 _MEASURE = Words("Getal", "Figure")
+_LARGEST = Words(
+    "Van {n} vergeleken kenmerken verschilden de groepen bij de start het meest op {what}: {size} standaarddeviatie. Onder 0,1 is een "
+    "verschil klein; boven 0,25 is voorzichtigheid nodig. Alle verschillen staan in @sec-baseline-annex.",
+    "Of {n} characteristics compared, the groups differed most at the start on {what}: {size} standard deviation. Below 0.1 a "
+    "difference is small; above 0.25 caution is needed. All differences are in @sec-baseline-annex.",
+)
 _SMD_NOTE = Words(
     "Verschil in standaarddeviaties. Onder 0,1 is het klein; boven 0,25 is voorzichtigheid nodig.",
     "Difference in standard deviations. Below 0.1 it is small; above 0.25 caution is needed.",
@@ -34,16 +41,29 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     """A line per category; everyone and each arm beside each other. Categories that may nowhere be shown share one note."""
     rows = evidence.rows("baseline", measure="share")
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
-    lines = []
-    for (outcome, category), mine in grouped(records(rows), "outcome", "subgroup").items():
-        values = [cells.share_of(by(mine, "arm").get((arm,))) for arm in groups]
-        if not all(map(cells.hides, values)):
-            lines.append(
-                [plain(outcome_words(evidence, outcome)[lang]), plain(subgroup_words(outcome, category)[lang]), *values]
-            )
+    lines = [
+        [
+            plain(short_outcome_words(evidence, outcome)[lang]),
+            plain(subgroup_words(outcome, category)[lang]),
+            *(cells.share_of(by(mine, "arm").get((arm,))) for arm in groups),
+        ]
+        for (outcome, category), mine in grouped(records(rows), "outcome", "subgroup").items()
+    ]
     heads = [Column(_WHAT[lang], 1.3), Column(_CATEGORY[lang], 1.4)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
-    return Table("baseline", _CAPTION[lang], heads, lines, cells.notes())
+    heads, lines, left = trimmed(cells, heads, lines, names=2)
+    return Table("baseline", _CAPTION[lang], heads, lines, [*left, *cells.notes()])
+
+
+def difference(evidence: Evidence, lang: Lang) -> Block:
+    """In one sentence how far apart the groups were at the start, at most."""
+    rows = [row for row in records(evidence.rows("baseline", measure="smd_baseline")) if is_number(row["estimate"])]
+    if not rows:
+        return Text("")
+    largest = max(rows, key=lambda row: abs(row["estimate"]))
+    size = number(abs(largest["estimate"]), "effect", lang, digits=digits_of([largest["estimate"]], "effect"))
+    what = plain(_named(evidence, largest["outcome"], largest["subgroup"])[lang])
+    return Text(_LARGEST.fill(size=size, what=what, n=len(rows))[lang])
 
 
 def scores(evidence: Evidence, lang: Lang) -> Block:
@@ -53,7 +73,7 @@ def scores(evidence: Evidence, lang: Lang) -> Block:
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
         [
-            plain(outcome_words(evidence, outcome)[lang]),
+            plain(short_outcome_words(evidence, outcome)[lang]),
             capital(plain(measure_words(evidence, measure)[lang])),
             *(cells.value(by(mine, "arm").get((arm,))) for arm in groups),
         ]
@@ -83,5 +103,5 @@ def apart(evidence: Evidence, lang: Lang) -> Block:
 
 
 def _named(evidence: Evidence, outcome: str, part: str) -> Words:
-    name = outcome_words(evidence, outcome)
+    name = short_outcome_words(evidence, outcome)
     return Words("{a}: {b}", "{a}: {b}").fill(a=name, b=subgroup_words(outcome, part)) if part else name

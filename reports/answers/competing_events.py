@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from data_schemas.evidence import Evidence, Lang
-from reports.markdown import Block
+import pandas as pd
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.drawing import canvas, numbers_on, pen
+from reports.groups import main_outcomes
+from reports.markdown import Block, Blocks, Picture, Text, plain, slug
+from reports.numbers import number
 from reports.others import chosen
+from reports.vocabulary import outcome_words
 
 ANALYSES = ("competing_events",)
 SHOWN = frozenset(("cumulative_incidence", "one_minus_survival", "cumulative_incidence_difference"))
 PLACE = 45
+
+_CAPTION = Words(
+    "Aandeel met {event}, alle deelnemers samen: met en zonder rekening te houden met wat voorging",
+    "Share with {event}, all participants together: with and without allowing for what came first",
+)
+_LINES = {
+    "cumulative_incidence": Words("rekening gehouden met wat voorging", "allowing for what came first"),
+    "one_minus_survival": Words("alsof niets voorging (1 − Kaplan-Meier)", "as if nothing came first (1 − Kaplan-Meier)"),
+}
+_WEEKS, _SHARE = Words("weken", "weeks"), Words("aandeel met de gebeurtenis", "share with the event")
+_ALT = Words("{line}: {points}.", "{line}: {points}.")
+_POINT = Words("{share} in week {week}", "{share} in week {week}")
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
@@ -16,6 +34,51 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     return []
 
 
+def figure(evidence: Evidence, lang: Lang) -> Block:
+    """Cumulative incidence as steps, and one minus the Kaplan-Meier curve at the weeks of the plan, of all together."""
+    rows = evidence.rows("competing_events", arm="all", subgroup="", measure=tuple(_LINES))
+    rows = rows[rows["estimate"].notna()].assign(week=lambda found: pd.to_numeric(found["time"]))
+    return Blocks(
+        [_drawn(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in main_outcomes(evidence, rows)]
+    )
+
+
 def tables(evidence: Evidence, lang: Lang) -> Block:
     """Cumulative incidence beside one minus the Kaplan-Meier curve, at the weeks of the plan."""
     return chosen(evidence, lang, "competing_events", SHOWN)
+
+
+def _drawn(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    lines = {measure: rows[rows["measure"] == measure].sort_values("week") for measure in _LINES}
+    if any(len(line) < least for line, least in zip(lines.values(), (2, 1))):
+        return Text("")
+    caption = _CAPTION.fill(event=outcome_words(evidence, outcome))[lang]
+    weeks = set(lines["one_minus_survival"]["week"])
+    told = []
+    for measure, line in lines.items():
+        points = [
+            _POINT[lang].format(share=number(row["estimate"], "share", lang, digits=0), week=int(row["week"]))
+            for _, row in line[line["week"].isin(weeks)].iterrows()
+        ]
+        told.append(_ALT[lang].format(line=_LINES[measure][lang], points=", ".join(points)))
+    return Picture(f"incidence-{slug(outcome)}", plain(caption), f"{caption}. {' '.join(told)}", _png(lang, lines))
+
+
+def _png(lang: Lang, lines: dict[str, pd.DataFrame]) -> bytes:
+    with canvas(height=2.9) as ((ax,), file):
+        first, second = lines.values()
+        names = [words[lang] for words in _LINES.values()]
+        ax.step(first["week"], first["estimate"], where="post", color=pen(0).colour, label=names[0])
+        low, high = first["ci_low"].fillna(first["estimate"]), first["ci_high"].fillna(first["estimate"])
+        ax.fill_between(first["week"], low, high, step="post", color=pen(0).colour, alpha=0.13, linewidth=0)
+        ax.plot(
+            second["week"], second["estimate"], linestyle="none", marker="D", markersize=6, color=pen(1).colour, label=names[1]
+        )
+        ax.set_ylim(0, 1.01)
+        ax.set_xlim(left=0)
+        numbers_on(ax.yaxis, "share", lang, 0)
+        numbers_on(ax.xaxis, "count", lang)
+        ax.set_xlabel(_WEEKS[lang])
+        ax.set_ylabel(_SHARE[lang])
+        ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return file.getvalue()

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
+from reports.answers._flow_figure import flow_figure
 from reports.cells import Cells, people
-from reports.groups import Row, arms, by, grouped, heading, moments, outcomes, records
+from reports.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
 from reports.markdown import Block, Column, Table, Text, capital, plain
 from reports.numbers import is_number, number
-from reports.vocabulary import measure_words, moment_words, outcome_words
+from reports.trimming import trimmed
+from reports.vocabulary import measure_words, moment_words, short_outcome_words
 
 ANALYSES = ("flow",)
 SHOWN: frozenset[str] = frozenset()
 PLACE = 10
 
 _STEPS = ("received", "eligible", "measured", "analysed")
+_HEADS = {
+    "received": Words("Ontvangen", "Received"),
+    "eligible": Words("In beeld", "In scope"),
+    "measured": Words("Gemeten", "Measured"),
+    "analysed": Words("Telt mee", "Counts"),
+}
 _OUTCOME = Words("Uitkomst", "Outcome")
 _REASON = Words("Waarom niet meegeteld, met aantal", "Why not counted, with number")
-_CAPTION = Words(
-    "Van ontvangen tot geanalyseerd, alle deelnemers samen", "From received to analysed, all participants together"
-)
+_CAPTION = Words("Van ontvangen tot meegeteld", "From received to counted")
 _REASONS = Words("Waarom deelnemers niet meetellen, alle deelnemers samen", "Why participants are not counted, all together")
-_BY_ARM = Words("Geanalyseerd per groep", "Analysed per group")
 _COURSE = Words("Hoe de behandeling verliep", "How treatment went")
 _WHAT = Words("Wat", "What")
 _FOUND = Words(
@@ -32,65 +38,124 @@ _FOUND = Words(
     "Data were received on {about}**{received}** {people}. Of them {about}**{analysed}** count for the main question.",
 )
 _ABOUT = Words("ongeveer ", "about ")
-_FEW = Words(
-    "Voor de hoofdvraag telden te weinig {people} mee om het aantal te tonen (minder dan {threshold}).",
-    "Too few {people} count for the main question to show their number (fewer than {threshold}).",
+_RECEIVED = Words(
+    "Er zijn gegevens ontvangen van {about}**{received}** {people}. Hoeveel van hen meetellen is niet getoond, om niemand herkenbaar "
+    "te maken.",
+    "Data were received on {about}**{received}** {people}. How many of them count is not shown, so that nobody can be recognised.",
 )
+_FEW = Words(
+    "Het gaat om te weinig {people} om aantallen te tonen (minder dan {threshold}), of het aantal zou iemand herkenbaar maken.",
+    "These are too few {people} to show numbers (fewer than {threshold}), or the number could make someone recognisable.",
+)
+_MISSING = Words(
+    "Bij de laatste meting ({moment}) ontbreekt ongeveer {missing} van de {people}. Hoe het met hen ging is niet bekend.",
+    "At the last measurement ({moment}) about {missing} of the {people} are missing. How they fared is not known.",
+)
+_SMALL = Words(
+    "De kleinste groep telt dan ongeveer {n} {people}. Met zulke kleine groepen zijn alleen grote verschillen te zien.",
+    "The smallest group then has about {n} {people}. With groups that small, only large differences can be seen.",
+)
+_SMALL_WHOLE = Words(
+    "Het gaat dan om ongeveer {n} {people}. Met zo weinig mensen zijn alleen grote veranderingen te zien.",
+    "This is then about {n} {people}. With so few people, only large changes can be seen.",
+)
+_SMALL_GROUP = 50
+_GROUPS_NOTE = Words(
+    "De kolommen per groep geven wie meetelt.",
+    "The columns per group give those who count.",
+)
+_NO_REASONS = Words(
+    "Waarom anderen niet meetellen is niet getoond: bij elke reden gaat het om te weinig {people} (n \\< {threshold}), of een aantal zou "
+    "een ander aantal verraden.",
+    "Why others do not count is not shown: each reason concerns too few {people} (n \\< {threshold}), or a number would give another "
+    "one away.",
+)
+_OTHER_REASONS = Words("Redenen zonder cijfer staan er niet bij.", "Reasons without a figure are not listed.")
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
-    """How many people it is about: received and analysed for the first outcome at its first moment."""
+    """How many people it is about: received, and counted for the first main outcome at its first moment."""
     rows = evidence.rows("flow", arm="all")
     analysed = rows[rows["measure"] == "analysed"]
     if analysed.empty:
         return []
-    outcome = outcomes(evidence, analysed)[0]
+    outcome = main_outcomes(evidence, analysed)[0]
     time = moments(analysed.loc[analysed["outcome"] == outcome, "time"])[0]
-    at = rows[(rows["outcome"] == outcome) & (rows["time"] == time)]
-    counts = {name: at.loc[at["measure"] == name, "estimate"] for name in ("received", "analysed")}
-    if any(found.empty or pd.isna(found.iloc[0]) for found in counts.values()):
-        return [_FEW.fill(people=people(evidence), threshold=evidence.record.release.threshold)[lang]]
-    texts = {name: number(found.iloc[0], "count", lang) for name, found in counts.items()}
+    found = by(records(rows[(rows["outcome"] == outcome) & (rows["time"] == time)]), "measure")
+    counts = [found.get(("received",)), found.get(("analysed",))]
+    if not _told(counts[1]):
+        counts[1] = _followed(evidence, outcome)
     about = Words("", "") if evidence.record.edition == "internal" else _ABOUT
-    return [_FOUND.fill(people=people(evidence), about=about, **texts)[lang]]
+    named = {"people": people(evidence), "about": about, "threshold": evidence.record.release.threshold}
+    if not _told(counts[0]):
+        return [_FEW.fill(**named)[lang]]
+    texts = {"received": number(counts[0]["estimate"], "count", lang)}
+    if not _told(counts[1]):
+        return [_RECEIVED.fill(**named, **texts)[lang]]
+    return [_FOUND.fill(**named, **texts, analysed=number(counts[1]["estimate"], "count", lang))[lang]]
+
+
+def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """How many of those in scope are missing at the last moment of the main outcome, and how small the groups then are."""
+    rows = evidence.rows("flow", measure=("eligible", "analysed"))
+    analysed = rows[(rows["measure"] == "analysed") & (rows["time"] != "")]
+    if analysed.empty:
+        return
+    outcome = main_outcomes(evidence, analysed)[0]
+    time = moments(analysed.loc[analysed["outcome"] == outcome, "time"])[-1]
+    found = by(records(rows[(rows["outcome"] == outcome) & (rows["time"] == time)]), "measure", "arm")
+    whole, part = found.get(("eligible", "all")), found.get(("analysed", "all"))
+    named = {"people": people(evidence), "moment": moment_words(time)}
+    if _told(whole) and _told(part) and whole["estimate"]:
+        missing = number(1 - part["estimate"] / whole["estimate"], "share", lang, digits=0)
+        yield _MISSING.fill(missing=missing, **named)[lang]
+    sizes = [row["estimate"] for (measure, arm), row in found.items() if measure == "analysed" and arm != "all" and _told(row)]
+    smallest = min(sizes, default=None) or (part["estimate"] if _told(part) else None)
+    if smallest is not None and smallest < _SMALL_GROUP:
+        size = number(smallest, "count", lang)
+        yield (_SMALL if sizes else _SMALL_WHOLE).fill(n=size, **named)[lang]
+
+
+def figure(evidence: Evidence, lang: Lang) -> Block:
+    """The flow diagram of the first main outcome."""
+    rows = evidence.rows("flow")
+    analysed = rows[rows["measure"] == "analysed"]
+    if analysed.empty:
+        return Text("")
+    outcome = main_outcomes(evidence, analysed)[0]
+    return flow_figure(evidence, lang, outcome, rows[rows["outcome"] == outcome])
 
 
 def table(evidence: Evidence, lang: Lang) -> Block:
-    """A line per outcome and moment: received, eligible, measured, analysed."""
-    rows = evidence.rows("flow", arm="all", measure=_STEPS)
-    given = [step for step in _STEPS if (rows["measure"] == step).any()]
+    """A line per outcome and moment: received, eligible, measured, analysed, and analysed in each group."""
+    rows = evidence.rows("flow", measure=_STEPS)
+    everyone = rows[rows["arm"] == "all"]
+    given = [step for step in _STEPS if (everyone["measure"] == step).any()]
+    groups = [arm for arm in arms(evidence, rows) if arm != "all"]
+    asked = [(step, "all") for step in given] + [("analysed", arm) for arm in groups]
     cells = Cells(evidence, lang)
     lines = [
-        [name, *(cells.value(found.get((step,))) for step in given)]
+        [name, *(cells.value(found.get(key)) for key in asked)]
         for name, mine in _lines(evidence, lang, rows)
-        if (found := by(mine, "measure")).keys() & {("measured",), ("analysed",)}
+        if ("analysed", "all") in (found := by(mine, "measure", "arm"))
     ]
-    heads = [Column(_OUTCOME[lang], 3.0)]
-    heads += [Column(capital(plain(measure_words(evidence, step)[lang])), 1.2, numeric=True) for step in given]
-    return Table("flow", _CAPTION[lang], heads, lines, cells.notes())
+    heads = [Column(_OUTCOME[lang], 2.4)]
+    heads += [Column(_HEADS[step][lang], 1.1, numeric=True) for step in given]
+    heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
+    notes = [_GROUPS_NOTE[lang]] if groups else []
+    return Table("flow", _CAPTION[lang], heads, lines, [*notes, *cells.notes()])
 
 
 def reasons(evidence: Evidence, lang: Lang) -> Block:
-    """A line per outcome and moment: how many were lost for each reason; nobody is counted twice."""
+    """A line per outcome and moment: how many were lost for each reason; one sentence when no reason has a number."""
     rows = evidence.rows("flow", arm="all")
     rows, cells = rows[rows["measure"].str.startswith("lost_")], Cells(evidence, lang)
+    if len(rows) and not rows["estimate"].gt(0).any():
+        return Text(_NO_REASONS.fill(people=people(evidence), threshold=evidence.record.release.threshold)[lang])
     lines = [[name, _listed(evidence, lang, mine, cells)] for name, mine in _lines(evidence, lang, rows)]
     heads = [Column(_OUTCOME[lang], 2.0), Column(_REASON[lang], 3.0)]
-    return Table("flow-losses", _REASONS[lang], heads, lines, cells.notes())
-
-
-def by_arm(evidence: Evidence, lang: Lang) -> Block:
-    """A line per outcome and moment: how many were analysed in each arm."""
-    rows = evidence.rows("flow", measure="analysed")
-    groups = [arm for arm in arms(evidence, rows) if arm != "all"]
-    cells = Cells(evidence, lang)
-    lines = [
-        [name, *(cells.value(found.get((arm,))) for arm in groups)]
-        for name, mine in _lines(evidence, lang, rows)
-        if (found := by(mine, "arm"))
-    ]
-    heads = [Column(_OUTCOME[lang], 3.0), *(Column(heading(evidence, arm, lang), 1.3, numeric=True) for arm in groups)]
-    return Table("flow-arms", _BY_ARM[lang], heads, lines if groups else [], cells.notes())
+    heads, lines, left = trimmed(cells, heads, lines, names=1)
+    return Table("flow-losses", _REASONS[lang], heads, lines, [*left, *cells.notes(), _OTHER_REASONS[lang]])
 
 
 def course(evidence: Evidence, lang: Lang) -> Block:
@@ -105,19 +170,25 @@ def course(evidence: Evidence, lang: Lang) -> Block:
     if not lines:
         return Text("")
     heads = [Column(_WHAT[lang], 2.4), *(Column(heading(evidence, arm, lang), 1.3, numeric=True) for arm in groups)]
-    return Table("flow-course", _COURSE[lang], heads, lines, cells.notes())
+    heads, lines, left = trimmed(cells, heads, lines, names=1)
+    return Table("flow-course", _COURSE[lang], heads, lines, [*left, *cells.notes()])
 
 
 def _listed(evidence: Evidence, lang: Lang, rows: list[Row], cells: Cells) -> str:
-    """Reasons with a number, largest first, then those that may not be shown."""
-    told, kept = [], []
-    for row in sorted(rows, key=lambda row: -row["estimate"] if is_number(row["estimate"]) else 0):
-        text, name = cells.value(row), plain(measure_words(evidence, row["measure"])[lang])
-        (kept if cells.hides(text) else told).append((name, text))
-    parts = [f"{name}: {text}" for name, text in told]
-    if kept:
-        parts.append(f"{', '.join(name for name, _ in kept)}: {kept[0][1]}")
-    return capital("; ".join(parts))
+    """The reasons that have a number, largest first; empty when there is none."""
+    told = sorted((row for row in rows if is_number(row["estimate"])), key=lambda row: -row["estimate"])
+    return capital("; ".join(f"{plain(measure_words(evidence, row['measure'])[lang])}: {cells.value(row)}" for row in told))
+
+
+def _followed(evidence: Evidence, outcome: str) -> Row | None:
+    """How many the curve starts with, where the number of those who count is held back."""
+    rows = evidence.rows("revictimisation", outcome=outcome, arm="all", subgroup="", measure="at_risk")
+    weeks = [week for week in moments(rows["time"]) if not week.startswith("-")]
+    return by(records(rows), "time").get((weeks[0],)) if weeks else None
+
+
+def _told(row: Row | None) -> TypeGuard[Row]:
+    return row is not None and is_number(row["estimate"])
 
 
 def _lines(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
@@ -125,5 +196,5 @@ def _lines(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> Iterator[tuple
     found = grouped(records(rows), "outcome", "time")
     for outcome in outcomes(evidence, rows):
         for time in moments(time for at, time in found if at == outcome):
-            name = outcome_words(evidence, outcome)[lang] + (f", {moment_words(time)[lang]}" if time else "")
+            name = short_outcome_words(evidence, outcome)[lang] + (f", {moment_words(time)[lang]}" if time else "")
             yield capital(plain(name)), found[outcome, time]

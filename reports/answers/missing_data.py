@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.groups import grouped, moments, outcomes, records
-from reports.markdown import Block, plain
+from reports.groups import grouped, main_outcomes, moments, outcomes, records
+from reports.markdown import Block, Text, plain
 from reports.numbers import digits_of, is_number, number
 from reports.others import chosen
 from reports.vocabulary import arm_words, moment_words, outcome_words
@@ -16,13 +16,27 @@ SHOWN: frozenset[str] = frozenset()
 PLACE = 60
 
 _APPROACHES = ("complete cases", "mixed model", "multiple imputation")
+_COMPLETE = Words(
+    "Van de hoofduitkomsten ontbreken geen metingen. De manieren van rekenen hieronder kunnen dus alleen door de rekenwijze verschillen.",
+    "No measurements of the main outcomes are missing. The ways of calculating below can differ only by how they calculate.",
+)
+_WHY = Words(
+    "Niet iedereen is op elk moment gemeten. Dat kan het beeld vertekenen, bijvoorbeeld als juist wie het slecht gaat niet meer "
+    "invult. Daarom is op meer manieren gerekend. Liggen de antwoorden dicht bij elkaar, dan hangt de uitkomst weinig af van wat "
+    "ontbreekt. Het **omslagpunt** zegt hoeveel slechter de ontbrekende scores zouden moeten zijn voordat de verandering niet meer van "
+    "nul te onderscheiden is. De getallen staan in @sec-missing-annex.",
+    "Not everyone was measured at every moment. That can distort the picture, for instance when those who do badly are the ones who "
+    "stop filling in. So there were several ways of calculating. When the answers are close together, the result depends little on "
+    "what is missing. The **tipping point** says how much worse the missing scores would have to be before the change can no longer "
+    "be told from zero. The numbers are in @sec-missing-annex.",
+)
 _RANGE = Words(
-    "Er missen metingen. Met {n} manieren om daarmee om te gaan ligt {what} op {outcome} ({moment}) tussen {low} en {high} punten.",
-    "Measurements are missing. With {n} ways of dealing with that, {what} on {outcome} ({moment}) lies between {low} and {high} points.",
+    "Met {n} manieren om met ontbrekende metingen om te gaan ligt {what} op {outcome} ({moment}) tussen {low} en {high} punten.",
+    "With {n} ways of dealing with missing measurements, {what} on {outcome} ({moment}) lies between {low} and {high} points.",
 )
 _SAME = Words(
-    "Er missen metingen. Met {n} manieren om daarmee om te gaan is {what} op {outcome} ({moment}) steeds {low} punten.",
-    "Measurements are missing. With {n} ways of dealing with that, {what} on {outcome} ({moment}) is {low} points each time.",
+    "Met {n} manieren om met ontbrekende metingen om te gaan is {what} op {outcome} ({moment}) steeds {low} punten.",
+    "With {n} ways of dealing with missing measurements, {what} on {outcome} ({moment}) is {low} points each time.",
 )
 _DIFFERENCE = Words("het verschil in verandering ({arms})", "the difference in change ({arms})")
 _CHANGE = Words("de gemiddelde verandering", "the mean change")
@@ -36,7 +50,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     """How far the answers of the approaches lie apart, for the first outcome at its last moment."""
     rows = evidence.rows("missing_data", subgroup=_APPROACHES)
-    if rows.empty:
+    if rows.empty or nothing_missing(evidence):
         return
     outcome = outcomes(evidence, rows)[0]
     rows = rows[(rows["outcome"] == outcome) & rows["measure"].str.endswith("_change")]
@@ -46,6 +60,20 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
         found = [row["estimate"] for row in by_arm.get((arm,), []) if is_number(row["estimate"])]
         if len(found) > 1:
             yield _sentence(evidence, lang, outcome, time, arm, found)
+
+
+def nothing_missing(evidence: Evidence) -> bool:
+    """Whether no measurement of a main outcome is missing: every tipping point then has that as its reason."""
+    rows = evidence.rows("missing_data", measure="tipping_delta", arm="all")
+    rows = rows[rows["outcome"].isin(main_outcomes(evidence, rows))]
+    return len(rows) > 0 and bool(rows["method"].str.startswith("nothing_missing").all())
+
+
+def introduction(evidence: Evidence, lang: Lang) -> Block:
+    """What the reader must know to read the tables."""
+    if nothing_missing(evidence):
+        return Text(_COMPLETE[lang])
+    return Text(" ".join([*certainty(evidence, lang), _WHY[lang]]))
 
 
 def tables(evidence: Evidence, lang: Lang) -> Block:

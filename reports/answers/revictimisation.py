@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._curve_figure import curve_figure
 from reports.answers._curve_words import curve_sentences
-from reports.cells import Cells, all_hidden, hidden
+from reports.cells import Cells, all_hidden, hidden, people
 from reports.groups import arms, by, differences, heading, moments, outcomes, records
+from reports.leading import leads
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.numbers import is_number, number
+from reports.trimming import trimmed
 from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words
 
 ANALYSES = ("revictimisation",)
@@ -28,12 +33,19 @@ SHOWN = frozenset(
 PLACE = 40
 
 _RISK_WEEKS = 7
+_FIRST_PAGE_HEIGHT = 2.5
+_SEE = Words("De figuur hierbij staat op de eerste bladzijde: @fig-{label}.", "Its figure is on the first page: @fig-{label}.")
+_LEFT = Words(
+    "In week {week} waren er nog ongeveer {n} {people} in beeld zonder gebeurtenis. Daarna zeggen de gegevens weinig.",
+    "In week {week} about {n} {people} were still followed without an event. After that the data say little.",
+)
 _WEEK = Words("Week", "Week")
 _GROUP = Words("Groep", "Group")
 _WHAT = Words("Maat", "Measure")
 _READ = Words("Zonder {event} op de weken uit het plan", "Without {event} at the weeks of the plan")
 _RISK = Words("Hoeveel mensen nog gevolgd werden", "How many people were still followed")
 _BETWEEN = Words("Verschil tussen de groepen", "Difference between the groups")
+_NOTHING = Words("niet gegeven", "not given")
 _FLAT = Words(
     "Een vlak stuk in de lijn betekent niet dat er niets gebeurde: de lijn daalt pas als er weer {threshold} gebeurtenissen bij zijn.",
     "A flat part of the line does not mean that nothing happened: the line only drops when another {threshold} events have occurred.",
@@ -48,6 +60,25 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
         for outcome in outcomes(evidence, rows)
         for sentence in curve_sentences(evidence, lang, outcome, rows[rows["outcome"] == outcome])
     ]
+
+
+def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """How many were still followed at the last week of the plan."""
+    events = evidence.record.plan.events
+    if events is None:
+        return
+    week = str(max(events.horizons_weeks))
+    rows = evidence.rows("revictimisation", measure="at_risk", arm="all", subgroup="", time=week)
+    for row in records(rows)[:1]:
+        if is_number(row["estimate"]):
+            left = number(row["estimate"], "count", lang)
+            yield _LEFT.fill(week=week, n=left, people=people(evidence))[lang]
+
+
+def main_figure(evidence: Evidence, lang: Lang, outcome: str) -> Block:
+    """The curve of one outcome, low enough for the first page."""
+    rows = evidence.rows("revictimisation", subgroup="", outcome=outcome)
+    return curve_figure(evidence, lang, outcome, rows, height=_FIRST_PAGE_HEIGHT)
 
 
 def parts(evidence: Evidence, lang: Lang) -> Block:
@@ -69,9 +100,13 @@ def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> B
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     released = evidence.record.edition == "released"
     flat = Text(_FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else "")
+    if leads(evidence, "revictimisation", outcome):
+        figure: Block = Text(_SEE[lang].format(label=f"curve-{slug(outcome)}"))
+    else:
+        figure = curve_figure(evidence, lang, outcome, rows)
     return Blocks(
         [
-            curve_figure(evidence, lang, outcome, rows),
+            figure,
             flat,
             _at_risk(evidence, lang, outcome, rows),
             _horizons(evidence, lang, outcome, rows),
@@ -104,8 +139,9 @@ def _horizons(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
         name = capital(measure_words(evidence, measure)[lang]) + (f", {moment_words(time)[lang]}" if time else "")
         lines.append([plain(name), *map(cells.value, mine)])
     heads = [Column(_WHAT[lang], 2.4), *(Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups)]
+    heads, lines, left = trimmed(cells, heads, lines, names=1)
     caption = plain(_READ.fill(event=outcome_words(evidence, outcome))[lang])
-    return Table(f"horizons-{slug(outcome)}", caption, heads, lines, cells.notes())
+    return Table(f"horizons-{slug(outcome)}", caption, heads, lines, [*left, *cells.notes()])
 
 
 def _wanted(evidence: Evidence) -> list[tuple[str, str]]:
@@ -137,7 +173,10 @@ def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
         Column(Words("Uitkomst", "Result")[lang], 1.6, numeric=True),
         Column("p", 0.7, numeric=True),
     ]
-    return Table(f"curve-difference-{slug(outcome)}", _BETWEEN[lang], heads, lines, cells.notes())
+    heads, lines, left = trimmed(cells, heads, lines, names=2)
+    if not lines:
+        return Text(f"{_BETWEEN[lang]}: {_NOTHING[lang]}. {' '.join(cells.notes())}" if left else "")
+    return Table(f"curve-difference-{slug(outcome)}", _BETWEEN[lang], heads, lines, [*left, *cells.notes()])
 
 
 def _spread(weeks: list[str], most: int) -> list[str]:

@@ -1,7 +1,7 @@
 -- For HTML: a table that is too wide for a small screen scrolls inside its own region, also with the keyboard.
 
 function Div(div)
-  if div.classes:includes('page-end') then return {} end
+  if div.classes:includes('page-end') or div.classes:includes('contents') then return {} end
 end
 
 function Table(block)

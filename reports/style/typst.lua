@@ -12,7 +12,8 @@ local function wrapped(name, div)
 end
 
 function Div(div)
-  if div.classes:includes('page-end') then return pandoc.RawBlock('typst', '#pagebreak(weak: true)') end
+  if div.classes:includes('page-end') then return pandoc.RawBlock('typst', '#first-page-end()') end
+  if div.classes:includes('contents') then return pandoc.RawBlock('typst', '#contents()') end
   if div.classes:includes('callout') then return wrapped('callout', div) end
   if div.classes:includes('table-note') then return wrapped('table-note', div) end
 end
@@ -31,9 +32,15 @@ function Figure(block)
   block:walk({ Image = function(found) image = found end })
   if not image then return nil end
   local caption = block.caption.long[1] and block.caption.long[1].content or {}
-  local start = '#figure(alt: ' .. quoted(image.attributes.alt or '') .. ', image(' .. quoted(image.src) .. ', width: 100%), caption: ['
+  local start = '#figure(alt: ' .. quoted(image.attributes.alt or '') .. ', image(' .. quoted(image.src) .. ', width: ' .. (image.attributes.width or '100%') .. '), caption: ['
   local inlines = pandoc.Inlines({ pandoc.RawInline('typst', start) })
   inlines:extend(caption)
   inlines:insert(pandoc.RawInline('typst', ']) <' .. block.identifier .. '>'))
   return pandoc.Plain(inlines)
+end
+
+-- on paper a reference needs the page
+function Link(link)
+  local label = link.target:match('^#(sec%-[%w%-]+)$')
+  if label then return { link, pandoc.RawInline('typst', '#page-of(<' .. label .. '>)') } end
 end

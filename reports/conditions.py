@@ -1,0 +1,95 @@
+"""The conditions that a plan sets before an effect is shown: which held, which did not, and what stayed closed."""
+
+from __future__ import annotations
+
+from data_schemas.evidence import Evidence, GateOutcome, Lang, NumberKind, Words
+from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.numbers import number
+from reports.vocabulary import moment_words, short_outcome_words
+
+_NAMES = {
+    "attrition": Words("verschil in uitval tussen de groepen", "difference in drop-out between the groups"),
+    "largest_baseline_difference": Words(
+        "grootste verschil tussen de groepen bij de start, in standaarddeviaties",
+        "largest difference between the groups at the start, in standard deviations",
+    ),
+    "smallest_overlap": Words(
+        "deel dat bij de start op iemand in de andere groep lijkt",
+        "share that resembles someone in the other group at the start",
+    ),
+    "smallest_measured": Words("deel met beide metingen, of gevolgd", "share with both measurements, or followed"),
+}
+_LEAST = ("smallest_overlap", "smallest_measured")
+_IN_SHARES = ("attrition", *_LEAST)
+_ALL_HELD = Words(
+    "Het plan stelt vooraf {n} voorwaarden aan wat getoond mag worden. Zij zijn alle gehaald.",
+    "The plan sets {n} conditions beforehand for what may be shown. All of them held.",
+)
+_SOME = Words(
+    "Het plan stelt vooraf {n} voorwaarden aan wat getoond mag worden. **{k} daarvan zijn niet gehaald.** Wat ervan afhangt is niet "
+    "gegeven: een verschil tussen groepen die al te veel verschilden, zou een verkeerd beeld geven.",
+    "The plan sets {n} conditions beforehand for what may be shown. **{k} of them did not hold.** What depends on them is not "
+    "given: a difference between groups that differed too much already would give a wrong picture.",
+)
+_SURE = Words(
+    "Van de {n} voorwaarden uit het plan zijn er {k} niet gehaald. Wat daarvan afhangt is niet gegeven; zie @sec-deviations.",
+    "Of the {n} conditions in the plan, {k} did not hold. What depends on them is not given; see @sec-deviations.",
+)
+_CAPTION = Words("Voorwaarden uit het plan die niet zijn gehaald", "Conditions of the plan that did not hold")
+_HEADS = (
+    Words("Uitkomst", "Outcome"),
+    Words("Voorwaarde", "Condition"),
+    Words("Gevonden", "Found"),
+    Words("Toegestaan", "Allowed"),
+)
+_MOST, _AT_LEAST = Words("hoogstens {x}", "at most {x}"), Words("minstens {x}", "at least {x}")
+_UNTOLD = Words("niet te zeggen", "cannot be told")
+_ABOUT = Words("Wat gevonden is, is afgerond op 0,05 of 5%.", "What was found is rounded to 0.05 or 5%.")
+
+
+def conditions(evidence: Evidence, lang: Lang) -> Block:
+    """What the conditions left closed, with what was found and allowed; an empty block when the plan sets none."""
+    gates = evidence.record.gates
+    closed = [gate for gate in gates if not gate.open]
+    if not gates:
+        return Text("")
+    if not closed:
+        return Text(_ALL_HELD.fill(n=len(gates))[lang])
+    together: dict[tuple[str, str, str], list[str]] = {}
+    for gate in closed:
+        key = (_outcome(evidence, gate, lang), _NAMES.get(gate.name, gate.reason.words)[lang], _allowed(gate, lang))
+        together.setdefault(key, []).append(_found(gate, lang))
+    lines = [
+        [capital(plain(name)), plain(condition), plain("; ".join(found)), allowed]
+        for (name, condition, allowed), found in together.items()
+    ]
+    heads = [Column(words[lang], width) for words, width in zip(_HEADS, (1.8, 2.0, 1.8, 1.1))]
+    said = Text(_SOME.fill(n=len(gates), k=len(closed))[lang])
+    return Blocks([said, Table("conditions", _CAPTION[lang], heads, lines, [_ABOUT[lang]])])
+
+
+def sureness(evidence: Evidence, lang: Lang) -> list[str]:
+    """A sentence for the first page when a condition did not hold."""
+    closed = sum(not gate.open for gate in evidence.record.gates)
+    return [_SURE.fill(n=len(evidence.record.gates), k=closed)[lang]] if closed else []
+
+
+def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
+    """What the outcome of a condition is called, as briefly as can be."""
+    return short_outcome_words(evidence, gate.outcome)[lang]
+
+
+def _found(gate: GateOutcome, lang: Lang) -> str:
+    value = _value(gate, gate.found, lang) or _UNTOLD[lang]
+    return f"{moment_words(gate.time)[lang]} {value}" if gate.time else value
+
+
+def _value(gate: GateOutcome, value: float | None, lang: Lang) -> str:
+    kind: NumberKind = "share" if gate.name in _IN_SHARES else "effect"
+    return "" if value is None else number(value, kind, lang, digits=0 if kind == "share" else 2)
+
+
+def _allowed(gate: GateOutcome, lang: Lang) -> str:
+    if gate.allowed is None:
+        return _UNTOLD[lang]
+    return (_AT_LEAST if gate.name in _LEAST else _MOST)[lang].format(x=_value(gate, gate.allowed, lang))

@@ -1,0 +1,90 @@
+"""The committee's criteria beside what these data can and cannot carry. Never a level, never a verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from data_schemas.evidence import CriterionProfile, Evidence, Lang, Words, code_list
+from reports.groups import main_outcomes
+from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.vocabulary import arm_words, moment_words, short_outcome_words
+
+_CAPTION = Words("Bewijsprofiel: de criteria naast deze gegevens", "Evidence profile: the criteria beside these data")
+_HEADS = (
+    Words("Criterium", "Criterion"),
+    Words("Wat deze gegevens laten zien", "What these data show"),
+    Words("Wat zij niet kunnen zeggen", "What they cannot say"),
+)
+_UNVERIFIED = Words("niet nagezocht in de eigen tekst van de commissie", "not checked in the committee's own text")
+_PEOPLE = Words(
+    "Deze criteria kunnen alleen mensen beoordelen, aan de hand van de beschrijving: {criteria}",
+    "Only people can judge these criteria, from the description: {criteria}",
+)
+_NOTHING = Words("niets", "nothing")
+_MORE = Words("en nog {n}, in de bijlagen", "and {n} more, in the annexes")
+_MOST = 4
+_NOTE = Words(
+    "Versie van de criteria: {version}. Waar het staat, is de tekst {unverified}.",
+    "Version of the criteria: {version}. Where said, the text was {unverified}.",
+)
+
+
+def profile(evidence: Evidence, lang: Lang) -> Block:
+    """A line per criterion that data can say something about; the others in one sentence."""
+    found = evidence.record.profile
+    if not found:
+        return Text("")
+    lines = [
+        [_criterion(one, lang), _shows(evidence, one, lang), plain(one.cannot_show.words[lang])]
+        for one in found
+        if one.judged_by == "data"
+    ]
+    human = " ".join(_criterion(one, lang) for one in found if one.judged_by == "people")
+    heads = [Column(words[lang], width) for words, width in zip(_HEADS, (1.6, 2.0, 1.4))]
+    note = _NOTE.fill(version=plain(evidence.record.criteria), unverified=_UNVERIFIED)[lang]
+    table = Table("profile", _CAPTION[lang], heads, lines, [note])
+    return Blocks([table, Text(_PEOPLE[lang].format(criteria=human) if human else "")])
+
+
+def _criterion(one: CriterionProfile, lang: Lang) -> str:
+    text = plain(one.criterion.words[lang])
+    return text if one.verified else f"{text} *({_UNVERIFIED[lang]})*"
+
+
+def _shows(evidence: Evidence, one: CriterionProfile, lang: Lang) -> str:
+    """What the data show: first of the main outcomes and of none in particular; and how much more there is."""
+    outcomes = _outcomes(evidence)
+    main = {code for rows in evidence.results.values() for code in main_outcomes(evidence, rows)[:1]}
+    texts = list(dict.fromkeys(label.words[lang] for label in one.shows))
+    kept = [text for text in texts if not _named(text, outcomes) or _named(text, main)][:_MOST]
+    told = [capital(plain(_readable(evidence, text, lang))) for text in kept]
+    more = [_MORE.fill(n=len(texts) - len(kept))[lang]] if len(kept) < len(texts) else []
+    return "; ".join([*told, *more]) or _NOTHING[lang]
+
+
+def _outcomes(evidence: Evidence) -> set[str]:
+    return {outcome for rows in evidence.results.values() for outcome in rows["outcome"].unique() if outcome}
+
+
+def _named(text: str, codes: set[str]) -> bool:
+    return any(_whole(code).search(text) for code in codes)
+
+
+def _readable(evidence: Evidence, text: str, lang: Lang) -> str:
+    """The codes of outcomes, groups and moments in words, and numbers as the reader writes them."""
+    for code, words in _codes(evidence):
+        text = _whole(code).sub(lambda _, said=words[lang]: said, text)
+    text = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found.group()):.2f}", text)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", text) if lang == "nl" else text
+
+
+def _codes(evidence: Evidence) -> Iterator[tuple[str, Words]]:
+    outcomes = {code: short_outcome_words(evidence, code) for code in _outcomes(evidence) if ":" in code or "+" in code}
+    arms = {arm: arm_words(evidence, arm) for rows in evidence.results.values() for arm in rows["arm"].unique() if arm}
+    times = {code: moment_words(code) for code in code_list("moment").values}
+    yield from sorted((outcomes | arms | times).items(), key=lambda found: (-len(found[0]), found[0]))
+
+
+def _whole(code: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w:+-]){re.escape(code)}(?![\w+-])")
