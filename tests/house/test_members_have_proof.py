@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -27,10 +28,14 @@ def _imported(source: str) -> set[str]:
     return {getattr(node, "module", None) or alias.name for node in nodes for alias in node.names}
 
 
+@cache
+def _imports_of_references() -> frozenset[str]:
+    return frozenset(name for path, source in TESTS.items() if "reference" in path.parts for name in _imported(source))
+
+
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_an_estimator_has_a_reference(name):
-    users = [path for path, source in TESTS.items() if f"analyses.statistics.{name}" in _imported(source)]
-    assert any("reference" in path.parts for path in users), f"no test in tests/reference imports {name}"
+    assert f"analyses.statistics.{name}" in _imports_of_references(), f"no test in tests/reference imports {name}"
 
 
 @pytest.mark.parametrize("name", list(all_analyses()))
