@@ -33,7 +33,7 @@ _HOMES = {
     "explanation": "evaluation.explaining",
     "UserError": "evaluation.failures",
 }
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
