@@ -53,6 +53,8 @@ MEASURES = {
 EVENTS_PER_PARAMETER = 10
 FEWEST_EVENTS = 2
 INCIDENCE = "Aalen-Johansen, exact with ties, Aalen variance (as cmprsk), log-log interval of the share (none at 0 or 1)"
+_WEIGHTS = "robust error with estimated censoring weights (as cmprsk)"
+_LATE_WEIGHTS = "weights for late entry (Geskus), robust error"
 TOO_HIGH = (
     "1 - Kaplan-Meier with the competing events as censorings, without an interval: too high, because it lets those who had a "
     "competing event have the event later like everyone else"
@@ -173,9 +175,8 @@ def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tupl
 
 
 def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wanted: Events) -> dict:
-    method = (
-        f"Fine-Gray, Breslow ties, robust error with estimated censoring weights (as cmprsk), normal interval; {_words(wanted)}"
-    )
+    late = entry is not None and entry.any()
+    method = f"Fine-Gray, Breslow ties, {_LATE_WEIGHTS if late else _WEIGHTS}, normal interval; {_words(wanted)}"
     events = int((cause == number).sum())
     refused = [("no_events", events == 0), ("too_few_events", events < EVENTS_PER_PARAMETER)]
     reason = reason or next((code for code, holds in refused if holds), None)

@@ -36,7 +36,7 @@ _IN_EFFECT = (
     "adjusted difference between the arms in this category minus that in all others for whom the descriptor is known: ANCOVA with "
     "arm by category, as scored; HC3 errors, t interval; {p}"
 )
-_P = {"holm": "p corrected over the planned subgroups of this outcome and moment (Holm)", "none": "p not corrected"}
+P_WORDS = {"holm": "p corrected over the planned subgroups of this outcome and moment (Holm)", "none": "p not corrected"}
 
 
 def wanted(plan: Plan) -> bool:
@@ -57,9 +57,9 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         for moment in measure.moments:
             found = pairs(cohort, plan, measure, moment)
             base = {"outcome": outcome_name(measure), "time": moment}
-            parts = [part for column in plan.subgroups for part in _parts(cohort, column, found.selection.analysed)]
-            records += [base | record for record in _within(cohort, measure, found, parts)]
-            records += [base | record for record in _interactions(cohort, plan, found, parts)]
+            told = [part for column in plan.subgroups for part in parts(cohort, column, found.selection.analysed)]
+            records += [base | record for record in _within(cohort, measure, found, told)]
+            records += [base | record for record in _interactions(cohort, plan, found, told)]
             tallies += [_tally(cohort, column, found.selection.analysed, base) for column in plan.subgroups]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
@@ -74,7 +74,8 @@ class Part:
     twin: str | None = None
 
 
-def _parts(cohort: Cohort, column: str, analysed: np.ndarray) -> list[Part]:
+def parts(cohort: Cohort, column: str, analysed: np.ndarray) -> list[Part]:
+    """A part for every category of a descriptor that says something, whether anyone is in it or not."""
     codes, names = categories(cohort, column)
     told = [code for code, name in enumerate(names) if name not in _UNTOLD]
     known = analysed & np.isin(codes, told)
@@ -90,8 +91,8 @@ def _parts(cohort: Cohort, column: str, analysed: np.ndarray) -> list[Part]:
     ]
 
 
-def _within(cohort: Cohort, measure: Measure, found: Pairs, parts: list[Part]) -> Iterator[dict]:
-    for part in parts:
+def _within(cohort: Cohort, measure: Measure, found: Pairs, told: list[Part]) -> Iterator[dict]:
+    for part in told:
         moments = paired_moments(found.before[part.inside], found.later[part.inside])
         base = {"arm": "all", "subgroup": part.name, "n": moments.n}
         yield base | mean_change_row(moments)
@@ -99,21 +100,27 @@ def _within(cohort: Cohort, measure: Measure, found: Pairs, parts: list[Part]) -
         yield base | {"measure": "g", "unit": "SD"} | fields(effect, G_METHOD)
 
 
-def _interactions(cohort: Cohort, plan: Plan, found: Pairs, parts: list[Part]) -> list[dict]:
-    answers = {part.name: _interaction(cohort, plan, found, part) for part in parts}
-    family = [part.name for part in parts if part.twin is None]
-    p_values = np.array([answers[name].p_value for name in family], float)
-    adjusted = dict(zip(family, holm(p_values) if plan.multiplicity == "holm" else p_values))
-    method = (_IN_EFFECT if plan.comparison else _IN_CHANGE).format(p=_P[plan.multiplicity])
+def _interactions(cohort: Cohort, plan: Plan, found: Pairs, told: list[Part]) -> list[dict]:
+    answers = {part.name: _interaction(cohort, plan, found, part) for part in told}
+    adjusted = adjusted_p(plan, told, {name: answer.p_value for name, answer in answers.items()})
+    method = (_IN_EFFECT if plan.comparison else _IN_CHANGE).format(p=P_WORDS[plan.multiplicity])
     arm = " - ".join(plan.comparison.arms) if plan.comparison else "all"
     base = {"measure": "interaction", "arm": arm, "unit": "score"}
     return [
         base
         | {"subgroup": part.name, "n": int((part.inside | part.outside).sum())}
         | fields(answers[part.name], method)
-        | {"p_value": adjusted[part.twin or part.name]}
-        for part in parts
+        | {"p_value": adjusted[part.name]}
+        for part in told
     ]
+
+
+def adjusted_p(plan: Plan, told: list[Part], p_values: dict[str, float]) -> dict[str, float]:
+    """p of every part as the plan wants it, over the tests of all parts; two that mirror each other are one test."""
+    family = [part.name for part in told if part.twin is None]
+    given = np.array([p_values[name] for name in family], float)
+    found = dict(zip(family, holm(given) if plan.multiplicity == "holm" else given))
+    return {part.name: found[part.twin or part.name] for part in told}
 
 
 def _interaction(cohort: Cohort, plan: Plan, found: Pairs, part: Part) -> MeanEstimate:

@@ -35,6 +35,13 @@ survival_study <- function(name, d, pair, horizons, tau) { # week, event, arm, p
   f <- coxph(y[both, ] ~ first + gender + setting, g, control = tight); s <- summary(f); ci <- s$conf.int
   for (j in seq_len(nrow(ci))) { n <- rownames(ci)[j]; sub <- sub("^(gender|setting)", "\\1=", n)
     add("hazards", "hazard_ratio", if (j == 1) arms else "all", "", if (j == 1) "" else sub, ci[j, 1], ci[j, 3], ci[j, 4], s$coefficients[j, "Pr(>|z|)"]) }
+  found <- list() # arm by category, every category against all others: people of both arms only
+  for (n in c("gender", "setting")) { v <- d[[n]][both]; levels <- intersect(c("girl", "boy", "open", "closed", "crisis"), v)
+    for (l in levels) { inside <- 1 * (v == l); few <- min(table(factor(inside, 0:1), first[both])) < 10 || sum(d$event[both]) < 30; if (few) next
+      m <- summary(coxph(y[both, ] ~ first[both] * inside, control = tight)); ci <- m$conf.int[3, ]
+      found[[length(found) + 1]] <- list(sub = paste0(n, "=", l), twin = length(levels) == 2 && l == levels[2], e = ci[1], low = ci[3], high = ci[4], p = m$coefficients[3, 5]) } }
+  family <- !sapply(found, `[[`, "twin"); p <- sapply(found, `[[`, "p"); if (length(p)) p[family] <- p.adjust(p[family], "holm")
+  for (j in seq_along(found)) add("event_subgroups", "interaction_hazard_ratio", arms, "", found[[j]]$sub, found[[j]]$e, found[[j]]$low, found[[j]]$high, p[[if (family[[j]]) j else j - 1]])
   h <- cox.zph(f, transform = "km", terms = TRUE)$table
   for (j in seq_len(nrow(h))) add("hazards", "ph_test_chi2", if (j == 1) arms else "all", "", if (j == 1 || j == nrow(h)) "" else rownames(h)[j], h[j, 1], p = h[j, 3])
 }

@@ -1,0 +1,82 @@
+"""Event subgroups: does the programme keep some safe longer than others? The plan's subgroups only, by interaction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
+from analyses.competing_events import from_the_start
+from analyses.event_curves import time_words
+from analyses.hazards import EVENTS_PER_PARAMETER
+from analyses.recording import why
+from analyses.statistics.cox_model import cox_model
+from analyses.subgroups import P_WORDS, SMALLEST_CELL, Part, adjusted_p, parts
+from data_schemas.plan import Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
+
+NAME = "event_subgroups"
+MEASURES = {
+    "interaction_hazard_ratio": Declared(
+        "model", Words("verhouding van hazard ratio's met de anderen", "ratio of hazard ratios to the others"), "ratio"
+    ),
+}
+_METHOD = (
+    "hazard ratio between the arms in this category over that in all others for whom the descriptor is known: Cox with arm by "
+    "category, Efron ties, normal interval on the log scale; {p}; {time}"
+)
+_P = {"holm": "p corrected over the planned subgroups (Holm)", "none": P_WORDS["none"]}
+_PARAMETERS = 3
+
+
+def wanted(plan: Plan) -> bool:
+    """When the plan compares two arms on events and names subgroups."""
+    return plan.events is not None and plan.comparison is not None and bool(plan.subgroups)
+
+
+def run(cohort: Cohort, plan: Plan) -> Result:
+    """For every category of the planned descriptors the ratio of two hazard ratios; `subgroup` is "gender=girl".
+
+    Not with fewer than 10 people in an arm on one of both sides, or fewer than 30 events: a ratio of ratios from less says
+    nothing and leads people astray. Where people are in two categories only, their rows mirror each other and count as one
+    test.
+    """
+    found = first_events(cohort, plan, plan.events)
+    one, other = (cohort.arms.index(arm) for arm in plan.comparison.arms)
+    who = found.selection.analysed & np.isin(cohort.arm_codes, [one, other])
+    told = [part for column in plan.subgroups for part in parts(cohort, column, who)]
+    answers = {part.name: _interaction(found, cohort.arm_codes == one, part) for part in told}
+    adjusted = adjusted_p(plan, told, {name: answer.get("p_value", np.nan) for name, answer in answers.items()})
+    method = _METHOD.format(p=_P[plan.multiplicity], time=time_words(plan.events))
+    base = {
+        "outcome": events_outcome(plan.events),
+        "measure": "interaction_hazard_ratio",
+        "arm": " - ".join(plan.comparison.arms),
+        "unit": "ratio",
+    }
+    records = [base | {"subgroup": part.name} | answers[part.name] | {"p_value": adjusted[part.name]} for part in told]
+    return Result(NAME, MEASURES, rows(NAME, [row | {"method": why(method, row.pop("reason"))} for row in records]))
+
+
+def _interaction(found: FirstEvents, first: np.ndarray, part: Part) -> dict:
+    who = part.inside | part.outside
+    arm, inside = first[who].astype(float), part.inside[who].astype(float)
+    event, entry = found.happened[who], found.entry_of(who)
+    base = {"n": int(who.sum()), "events": int(event.sum()), "df": int(event.sum()) - _PARAMETERS}
+    if np.bincount((2 * arm + inside).astype(np.int64), minlength=4).min() < SMALLEST_CELL:
+        return base | {"reason": "too_few"}
+    if event.sum() < EVENTS_PER_PARAMETER * _PARAMETERS:
+        return base | {"reason": "too_few_events" if event.any() else "no_events"}
+    start = None if entry is None else from_the_start(entry)
+    fit = cox_model(found.week[who], event, np.column_stack([arm * inside, arm, inside]), entry=start)
+    if fit.reason:
+        return base | {"reason": fit.reason}
+    ratio = float(fit.hazard_ratios[0])
+    return base | {
+        "estimate": ratio,
+        "std_error": ratio * float(fit.standard_errors[0]),
+        "ci_low": float(fit.ci_low[0]),
+        "ci_high": float(fit.ci_high[0]),
+        "p_value": float(fit.p_values[0]),
+        "reason": None,
+    }
