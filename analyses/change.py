@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analyses.change_rows import G_METHOD, group_rows, mean_change_row
+from analyses.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.classification import class_share, classify
 from analyses.cohort import Cohort, Pairs, eligible, pairs, scores
 from analyses.comparison import compared, covariate_words
 from analyses.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
 from analyses.statistics.effect_size import change_by_baseline_sd
 from analyses.statistics.linear_model import DIFFERENCE, least_squares
+from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import paired_moments
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
@@ -45,6 +46,9 @@ MEASURES = {
     "sign_test": Declared("test", Words("aandeel vooruitgegaan (tekentoets)", "share improved (sign test)"), "share"),
     "t_score_baseline": Declared("magnitude", Words("T-score voormeting", "T score at baseline"), "score"),
     "t_score_later": Declared("magnitude", Words("T-score latere meting", "T score at later moment"), "score"),
+    "mean_change_holm": Declared(
+        "magnitude", Words("gemiddelde verandering, p voor meer uitkomsten", "mean change, p for several outcomes"), "score"
+    ),
     "mean_change_after_end": Declared("magnitude", Words("verandering na afloop", "change after the end"), "score"),
     "g_after_end": Declared("magnitude", Words("effectgrootte g na afloop", "effect size g after the end"), "effect"),
     "adjusted_difference": Declared(
@@ -56,6 +60,7 @@ MEASURES = {
     "deteriorated": Declared("share", Words("verslechterd", "deteriorated"), "share"),
     "never_clinical": Declared("share", Words("nooit klinisch", "never clinical"), "share"),
 }
+_HOLM_METHOD = CHANGE_METHOD + "; p corrected over the secondary outcomes and their moments (Holm)"
 _ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval"
 _AFTER_END = "follow-up minus end of treatment as scored, people with both; paired t interval and test"
 _G_AFTER_END = G_METHOD.replace("SD at baseline", "SD at the end of treatment")
@@ -67,8 +72,13 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """Every planned measure at every planned moment, for each arm, for all arms together, and for the planned comparison."""
+    """Every planned measure at every planned moment, for each arm, for all arms together, and for the planned comparison.
+
+    Where nothing is compared and the plan has `multiplicity = "holm"`, the secondary outcomes (all of them, when none is primary)
+    have a row whose p is corrected over these outcomes and their moments; a comparison has its own in `comparison`.
+    """
     records: list[dict] = []
+    secondary: list[dict] = []
     tallies: list[Tally] = []
     for measure in plan.measures:
         for moment in measure.moments:
@@ -77,8 +87,21 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             records += [base | record for record in _estimates(cohort, plan, measure, found)]
             if moment.startswith("follow_up"):
                 records += [base | record for record in _after_end(cohort, plan, measure, found.later)]
+            if plan.comparison is None and plan.multiplicity == "holm" and not measure.primary:
+                secondary.append(base | _everyone(found))
             tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, base, measure, found)]
-    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+    return Result(NAME, MEASURES, rows(NAME, records + _corrected(secondary)), tuple(tallies))
+
+
+def _everyone(found: Pairs) -> dict:
+    who = found.selection.analysed
+    moments = paired_moments(found.before[who], found.later[who])
+    return {"arm": "all", "n": moments.n} | mean_change_row(moments, _HOLM_METHOD) | {"measure": "mean_change_holm"}
+
+
+def _corrected(secondary: list[dict]) -> list[dict]:
+    p_values = holm(np.array([row["p_value"] for row in secondary], float))
+    return [row | {"p_value": p} for row, p in zip(secondary, p_values)]
 
 
 def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> Iterator[dict]:
