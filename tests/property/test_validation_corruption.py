@@ -1,6 +1,7 @@
 """A valid submission, harmed at random: what is harmless stays accepted and the same, what breaks the contract never is.
 
-`CORRUPTIONS=500 pytest tests/property/test_validation_corruption.py` tries more of them.
+More than 500 corruptions a run, by default: many bad cells stand in one submission, each in a row of its own, so that each
+is judged apart. `CORRUPTIONS=5000 pytest tests/property/test_validation_corruption.py` tries more of them.
 """
 
 from __future__ import annotations
@@ -11,22 +12,28 @@ import json
 import os
 import random
 import tempfile
+import zipfile
 from pathlib import Path
 
 import jsonschema
+import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_schemas.tables import tables
+from evaluation.annotating import annotated_workbook
 from evaluation.failures import UserError
 from evaluation.findings_page import findings_page
 from evaluation.validation.as_json import json_schema
 from evaluation.validation.validating import validate
 
 MARK = "Kanarie7Q"
-EXAMPLES = int(os.environ.get("CORRUPTIONS", "12"))
+CORRUPTIONS = int(os.environ.get("CORRUPTIONS", "500"))
+# Submissions in which every row of two tables is harmed (24 cells each), others that are damaged as a whole.
+FULL, WHOLE = -(-CORRUPTIONS * 7 // 10 // 24), -(-CORRUPTIONS // 40)
 MANY = settings(
-    max_examples=EXAMPLES,
+    max_examples=WHOLE,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -160,35 +167,72 @@ BAD = {
 OPEN = {("measurements", "score"): {"9999999"}}
 
 
-@st.composite
-def cell_harm(draw):
-    """A table, a row, a column and a text that the column does not admit."""
-    table = draw(st.sampled_from(list(valid())))
-    rows = valid()[table]
-    row = draw(st.integers(0, len(rows) - 1))
-    column = draw(st.sampled_from([name for name in rows[0] if tables()[table].column(name).kind in BAD]))
-    declared = tables()[table].column(column)
-    text = draw(st.sampled_from([text for text in BAD[declared.kind] if text or declared.filled]))
-    return table, row, column, text
+def laid_out(rows: Rows, rng: random.Random) -> tuple[bytes, list[int]]:
+    """A table with blank rows here and there, as the file and as the row numbers that a spreadsheet shows."""
+    sign, end = rng.choice([";", ",", "\t"]), rng.choice(["\n", "\r\n"])
+    records = list(csv.reader(io.StringIO(as_bytes(rows, sign=sign).decode(), newline=""), delimiter=sign))
+    out, numbers, row = io.StringIO(), [], 0
+    writer = csv.writer(out, delimiter=sign, lineterminator=end)
+    for place, record in enumerate(records):
+        while place and rng.random() < 0.15:
+            out.write(end)
+            row += 1
+        writer.writerow(record)
+        row += 1
+        if place:
+            numbers.append(row)
+    return out.getvalue().encode(rng.choice(["utf-8", "utf-8-sig", "utf-16"])), numbers
 
 
-@MANY
-@given(harms=st.lists(cell_harm(), min_size=1, max_size=4, unique_by=lambda harm: harm[:3]))
-def test_a_bad_cell_is_never_accepted_and_each_is_found(harms):
-    submission = valid()
-    for table, row, column, text in harms:
-        submission[table][row][column] = text
-    validation = outcome({f"{name}.csv": as_bytes(rows) for name, rows in submission.items()})
+@pytest.mark.parametrize("seed", range(FULL))
+def test_every_bad_cell_is_found_in_its_own_row(seed):
+    """One bad cell in every row of two tables: each is found there, in its column, and nothing else is called wrong by it."""
+    rng = random.Random(seed)
+    submission, harmed, files = valid(), {}, {}
+    for table in rng.sample(sorted(submission), 2):
+        names = [name for name in submission[table][0] if tables()[table].column(name).kind in BAD]
+        for place, row in enumerate(submission[table][:12]):
+            column = rng.choice(names)
+            declared = tables()[table].column(column)
+            row[column] = rng.choice([text for text in BAD[declared.kind] if text or declared.filled])
+            harmed[table, place] = column
+    where = {}
+    for table, rows in submission.items():
+        files[f"{table}.csv"], where[table] = laid_out(rows, rng)
+    validation = outcome(files)
     assert not validation.accepted
-    for table, row, column, _ in harms:
-        assert any(
-            finding.table == table
-            and column in finding.columns
-            and row + 2 in finding.lines
-            and finding.rule.severity == "error"
-            for finding in validation.findings
-        ), (table, row, column)
+    found = {
+        (finding.table, column, line)
+        for finding in validation.findings
+        if finding.rule.severity == "error"
+        for column in finding.columns
+        for line in finding.lines.tolist()
+    }
+    expected = {(table, column, where[table][place]) for (table, place), column in harmed.items()}
+    assert expected <= found, expected - found
+    called = {(table, column, line) for table, column, line in found if line not in where[table]}
+    assert not called, "rows that are blank"
     assert_silent(validation)
+
+
+@pytest.mark.parametrize("seed", range(-(-WHOLE // 4)))
+def test_what_comes_back_as_a_workbook_repeats_no_cell_in_its_summary(seed, tmp_path):
+    rng = random.Random(seed)
+    submission = valid()
+    for rows in submission.values():
+        for row in rng.sample(rows, 4):
+            row[rng.choice(list(row))] = rng.choice([MARK, f"={MARK}", f"@{MARK}", f"{MARK} van den Berg"])
+    for table, rows in submission.items():
+        (tmp_path / f"{table}.csv").write_bytes(laid_out(rows, rng)[0])
+    (tmp_path / "submission.toml").write_text('contract = "1"\nname = "proef"\n')
+    book = openpyxl.load_workbook(io.BytesIO(annotated_workbook(tmp_path, validate(tmp_path), "nl")))
+    first = book[book.sheetnames[0]]
+    notes = [cell.comment.text for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert MARK.casefold() not in " ".join([str(cell.value) for row in first.iter_rows() for cell in row] + notes).casefold()
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    for table, rows in submission.items():
+        kept = {str(cell.value) for row in book[table].iter_rows() for cell in row}
+        assert {row["client"] for row in rows} <= kept
 
 
 def _without(table, column):
@@ -270,3 +314,78 @@ def test_damaged_bytes_never_end_in_a_traceback(data):
         assert refused.__cause__ is None
     else:
         json.dumps(validation.as_json())
+
+
+def _book() -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for table, rows in valid().items():
+        sheet = book.create_sheet(tables()[table].label.nl)
+        sheet.append([tables()[table].column(name).label.nl for name in rows[0]])
+        for row in rows:
+            sheet.append([float(text) if text.replace(".", "").isdigit() else text for text in row.values()])
+    about = book.create_sheet("Inzending")
+    about.append(["Contract", "1"])
+    about.append(["Korte naam", "proef"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+BOOK = _book()
+
+
+def test_the_workbook_to_be_damaged_is_accepted(tmp_path):
+    (tmp_path / "boek.xlsx").write_bytes(BOOK)
+    validation = validate(tmp_path / "boek.xlsx")
+    assert validation.accepted, validation.markdown("en")
+
+
+@pytest.mark.parametrize("seed", range(WHOLE * 5))
+def test_a_damaged_workbook_never_ends_in_a_traceback(seed, tmp_path):
+    """Bytes of one part (or of the packed file) overwritten, removed, doubled: a finding or a clear refusal, and no cell of it."""
+    rng = random.Random(seed)
+    path = tmp_path / "boek.xlsx"
+    if rng.random() < 0.2:
+        path.write_bytes(_damaged(BOOK, rng))
+    else:
+        with zipfile.ZipFile(io.BytesIO(BOOK)) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as harmed:
+            victim = rng.choice([name for name in parts.namelist() if name.endswith((".xml", ".rels"))])
+            for name in parts.namelist():
+                content = parts.read(name)
+                harmed.writestr(name, _damaged(content, rng) if name == victim else content)
+    try:
+        validation = validate(path)
+    except UserError as refused:
+        assert MARK not in refused.words.nl + refused.words.en
+        assert refused.__cause__ is None and refused.__suppress_context__
+    else:
+        json.dumps(validation.as_json())
+        if rng.random() < 0.3:
+            _annotated_or_refused(path, validation)
+
+
+def _annotated_or_refused(path, validation) -> None:
+    try:
+        annotated_workbook(path, validation, "nl")
+    except UserError as refused:
+        assert MARK not in refused.words.nl + refused.words.en
+
+
+def _damaged(content: bytes, rng: random.Random) -> bytes:
+    harmed = bytearray(content)
+    for _ in range(rng.randint(1, 3)):
+        at = rng.randrange(len(harmed) or 1)
+        piece = rng.choice(
+            [b"<", b">", b'"', b"&", b"\0", b"\xff", b"9" * 12, b"-", b"<v/>", b"<row>", b"</c>", bytes(rng.randbytes(3))]
+        )
+        act = rng.randrange(4)
+        if act == 0:
+            harmed[at : at + len(piece)] = piece
+        elif act == 1:
+            harmed[at:at] = piece
+        elif act == 2:
+            del harmed[at : at + rng.randint(1, 40)]
+        else:
+            harmed[at:at] = harmed[at : at + rng.randint(1, 200)]
+    return bytes(harmed)
