@@ -46,8 +46,10 @@ _SMALLEST = Words(
     "The smallest combination of {columns} held {before} people before and {after} now; {k} were asked for.",
 )
 _FEW = Words(
-    "Dat is niet gehaald: er zijn te weinig mensen. Voeg inzendingen samen, of overleg met de functionaris.",
-    "That was not reached: there are too few people. Combine deliveries, or consult the officer.",
+    "Dat is niet gehaald: er zijn te weinig mensen, of het recept laat niet toe dat deze kolommen minder precies worden (coarsen). "
+    "Voeg inzendingen samen, pas het recept aan, of overleg met de functionaris.",
+    "That was not reached: there are too few people, or the recipe does not let these columns be made less precise (coarsen). "
+    "Combine deliveries, change the recipe, or consult the officer.",
 )
 _SIGNATURE = Words("Naam, datum en handtekening:", "Name, date and signature:")
 
@@ -102,6 +104,6 @@ def _columns(table: str, columns: dict[str, Origin]) -> list[Words]:
 def _coarse(anonymised: Anonymised, recipe: Recipe) -> list[Words]:
     done = anonymised.coarsened
     lines = [_CELLS.fill(column=column, count=count) for column, count in done.cells.items() if count]
-    columns = ", ".join(recipe.privacy.coarsen)
+    columns = ", ".join(done.counted)
     lines.append(_SMALLEST.fill(columns=columns, before=done.smallest_before, after=done.smallest_after, k=recipe.privacy.k))
     return lines + ([_FEW] if done.smallest_after < recipe.privacy.k else [])

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import tomlkit
 
-from data_schemas.column import Column
+from data_schemas.identifiers import identifiers
+from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.anonymising.coarsening import Coarsened, coarsen
+from evaluation.anonymising.converting import Problem, converted, note, read_dates
 from evaluation.anonymising.pseudonyms import pseudonyms
 from evaluation.anonymising.raw import RawTable
-from evaluation.anonymising.recipe import Origin, Recipe, Rows
-from evaluation.anonymising.values import age_groups, coded, dates, half_years, weeks
+from evaluation.anonymising.recipe import Recipe, Rows
 from evaluation.failures import WrongUse
+from evaluation.privacy.identifying import find_identifiers, header_gives_away
+from evaluation.reading.headers import plain
 
-SHOWN_LINES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A column of the export in which something could not be read: which lines, and why, never what stood there."""
-
-    table: str
-    header: str
-    lines: tuple[int, ...]
-    why: Words
-
-    @property
-    def words(self) -> Words:
-        """One line for a person."""
-        shown = ", ".join(map(str, self.lines[:SHOWN_LINES]))
-        more = len(self.lines) - SHOWN_LINES
-        nl, en = (f" en nog {more}", f" and {more} more") if more > 0 else ("", "")
-        return Words(
-            f"{self.table}, kolom {self.header}, regel {shown}{nl}: {self.why.nl}",
-            f"{self.table}, column {self.header}, line {shown}{en}: {self.why.en}",
-        )
+_TWICE = Words(
+    "deze mensen staan er vaker in. Houd per persoon één rij over, of zet een trajectnummer bij identity, in elke tabel van het recept",
+    "these people are there more than once. Keep one row per person, or add a trajectory number to identity, in every table of the recipe",
+)
+_NO_START = Words("geen startdatum: weken en leeftijd blijven leeg", "no start date: weeks and age stay empty")
+_TELLS = Words(
+    "Het recept maakt {table}.{column} van de kolom {header}. Die kolom zegt wie iemand is, en wordt niet overgenomen. Haal haar uit het "
+    "recept, of gebruik haar alleen bij identity.",
+    "The recipe makes {table}.{column} from the column {header}. That column tells who somebody is, and is not taken over. Remove it "
+    "from the recipe, or use it for identity alone.",
+)
+_STILL = Words(
+    "Er is niets geschreven: in {place} van {table} staan nog {what}. Verbeter het recept.",
+    "Nothing was written: there still are {what} in {place} of {table}. Correct the recipe.",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +74,7 @@ def anonymise(raw: Mapping[str, RawTable], recipe: Recipe, key: bytes) -> Anonym
         The recipe names a table or column that the export does not have.
     """
     _check_headers(raw, recipe)
+    _check_telling(recipe)
     problems: list[Problem] = []
     starts = _starts(raw, recipe, key, problems)
     made = {
@@ -85,11 +84,12 @@ def anonymise(raw: Mapping[str, RawTable], recipe: Recipe, key: bytes) -> Anonym
     }
     without = {name: int(table["client"].isna().sum()) for name, table in made.items()}
     made = {name: table[table["client"].notna()].sort_values("client", ignore_index=True) for name, table in made.items()}
-    coarsened = coarsen(made["treatments"], recipe.privacy.coarsen, recipe.privacy.k, _unknowns())
+    coarsened = coarsen(made["treatments"], recipe.privacy.coarsen, recipe.privacy.k, _unknowns(), _quasi())
     made["treatments"] = coarsened.table
     used = {name: _used(recipe, name) for name in raw}
     dropped = {name: tuple(header for header in table.frame.columns if header not in used[name]) for name, table in raw.items()}
     ordered = {name: _without_trace_of_order(table) for name, table in made.items()}
+    _check_nobody(ordered)
     return Anonymised(ordered, used, dropped, coarsened, tuple(problems), without)
 
 
@@ -121,6 +121,33 @@ def _check_headers(raw: Mapping[str, RawTable], recipe: Recipe) -> None:
             )
 
 
+def _check_telling(recipe: Recipe) -> None:
+    """Refuse a column that by its header is about who somebody is, unless it becomes something that is not."""
+    for name, parts in recipe.parts().items():
+        for part in parts:
+            for column, origin in part.columns.items():
+                if origin.source is not None and _tells(origin.source, origin.conversion):
+                    raise WrongUse(_TELLS.fill(table=name, column=column, header=origin.source))
+
+
+def _tells(header: str, conversion: str) -> bool:
+    if conversion in ("week", "age_group"):
+        return False
+    if conversion == "half_year":
+        return re.search("geboor|geboren|birth|dob", plain(header)) is not None
+    return any(one.by_header and header_gives_away(one, header) for one in identifiers().values())
+
+
+def _check_nobody(made: Mapping[str, pd.DataFrame]) -> None:
+    """The last look before anything is written: what points at a person in the tables themselves."""
+    for name, table in made.items():
+        columns = tuple(pa.array(table[column].astype(str), pa.string()) for column in table)
+        sheet = Sheet(name, f"{name}.csv", tuple(table), columns, np.arange(2, len(table) + 2))
+        for finding in find_identifiers(sheet):
+            if finding.rule.severity == "error":
+                raise WrongUse(_STILL.fill(table=name, what=finding.values["what"], place=finding.values["place"]))
+
+
 def _headers(part: Rows) -> Iterator[str]:
     yield from part.identity
     yield from (origin.source for origin in part.columns.values() if origin.source is not None)
@@ -138,14 +165,9 @@ def _starts(raw: Mapping[str, RawTable], recipe: Recipe, key: bytes, problems: l
     part = recipe.treatments
     table = raw[part.source]
     client = pseudonyms(table.frame[list(part.identity)], key)
-    start = _dates(table, part.start, recipe, problems)
-    twice = client.notna() & client.duplicated(keep=False)
-    if twice.any():
-        why = Words(
-            "deze mensen staan er vaker in; één rij per behandeling",
-            "these people are there more than once; one row per treatment",
-        )
-        problems.append(Problem(part.source, ", ".join(part.identity), _lines(table, twice), why))
+    start = read_dates(table, part.start, recipe.privacy, problems)
+    note(problems, table, part.start, client.notna() & start.isna() & (table.frame[part.start].str.strip() == ""), _NO_START)
+    note(problems, table, ", ".join(part.identity), client.notna() & client.duplicated(keep=False), _TWICE)
     known = client.notna() & ~client.duplicated()
     return pd.Series(start[known].to_numpy(), index=client[known].to_numpy())
 
@@ -165,7 +187,7 @@ def _part(
     columns = {"client": client}
     for column in tables()[target].columns:
         if column.name in part.columns:
-            columns[column.name] = _column(table, column, part.columns[column.name], start, recipe, problems)
+            columns[column.name] = converted(table, column, part.columns[column.name], start, recipe.privacy, problems)
     made = pd.DataFrame(columns)
     # a wide export has an empty cell where there was no measurement: that is no row
     if target == "measurements" and "score" in made and part.columns["score"].source is not None:
@@ -173,65 +195,9 @@ def _part(
     return made
 
 
-def _column(
-    table: RawTable, column: Column, origin: Origin, start: pd.Series, recipe: Recipe, problems: list[Problem]
-) -> pd.Series:
-    if origin.value is not None:
-        return pd.Series(origin.value, index=table.frame.index, dtype=str)
-    texts = table.frame[origin.source]
-    if origin.conversion == "text":
-        return _text(table, column, origin, texts, problems)
-    if origin.conversion == "number":
-        return _number(table, origin.source, texts, problems)
-    day = _dates(table, origin.source, recipe, problems)
-    made = {
-        "week": lambda: weeks(day, start).astype("string"),
-        "age_group": lambda: age_groups(day, start),
-        "half_year": lambda: half_years(day),
-    }[origin.conversion]()
-    return made.astype(object).where(made.notna(), "").astype(str)
-
-
-def _text(table: RawTable, column: Column, origin: Origin, texts: pd.Series, problems: list[Problem]) -> pd.Series:
-    """Codes by the recipe; without codes only what the contract's own list or form allows, so that no free text slips through."""
-    spellings = origin.codes or (column.codes.code_of() if column.codes else {})
-    if column.kind in ("whole", "number"):
-        return _number(table, origin.source, texts, problems)
-    if not spellings:
-        slug = texts.str.strip().str.casefold().str.replace(" ", "-")
-        wrong = ~slug.str.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}") & (slug != "")
-        values = slug.where(~wrong, "")
-    else:
-        values, wrong = coded(texts, spellings)
-    if wrong.any():
-        why = Words("een waarde die in het recept geen code heeft", "a value that has no code in the recipe")
-        problems.append(Problem(table.name, origin.source or "", _lines(table, wrong), why))
-    return values
-
-
-def _number(table: RawTable, header: str, texts: pd.Series, problems: list[Problem]) -> pd.Series:
-    """Numbers as they stand; anything else could be a text about somebody."""
-    found = texts.str.strip()
-    wrong = ~found.str.fullmatch(r"[+-]?[0-9]{0,9}([.,][0-9]{1,6})?")
-    if wrong.any():
-        problems.append(Problem(table.name, header, _lines(table, wrong), Words("geen getal", "not a number")))
-    return found.where(~wrong, "")
-
-
-def _dates(table: RawTable, header: str, recipe: Recipe, problems: list[Problem]) -> pd.Series:
-    texts = table.frame[header]
-    found = dates(texts, recipe.privacy.dates)
-    wrong = found.isna() & (texts.str.strip() != "")
-    if wrong.any():
-        why = Words("geen datum", "not a date")
-        problem = Problem(table.name, header, _lines(table, wrong), why)
-        if problem not in problems:
-            problems.append(problem)
-    return found
-
-
-def _lines(table: RawTable, marked: pd.Series) -> tuple[int, ...]:
-    return tuple(int(line) for line in table.lines[np.flatnonzero(marked.to_numpy(bool))])
+def _quasi() -> tuple[str, ...]:
+    """What tells people apart, whether a recipe lets it be made less precise or not."""
+    return tuple(column.name for column in tables()["treatments"].columns if column.risk == "quasi")
 
 
 def _unknowns() -> dict[str, str]:

@@ -11,15 +11,19 @@ import pandas as pd
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coarsened:
-    """The table afterwards, how many cells of each column were made unknown, and the smallest combination before and after."""
+    """The table afterwards, how many cells of each column were made unknown, and the smallest combination of the
+    `counted` columns before and after."""
 
     table: pd.DataFrame
     cells: dict[str, int]
     smallest_before: int
     smallest_after: int
+    counted: tuple[str, ...] = ()
 
 
-def coarsen(table: pd.DataFrame, columns: Sequence[str], k: int, empty: dict[str, str]) -> Coarsened:
+def coarsen(
+    table: pd.DataFrame, columns: Sequence[str], k: int, empty: dict[str, str], telling: Sequence[str] = ()
+) -> Coarsened:
     """Make values of rare combinations unknown, one column after another, until every combination is shared by k people.
 
     Parameters
@@ -28,6 +32,9 @@ def coarsen(table: pd.DataFrame, columns: Sequence[str], k: int, empty: dict[str
         In the order in which they may be given up: the least needed first.
     empty
         Per column what "unknown" is in it.
+    telling
+        All columns that tell people apart, by which the smallest combination is counted; `columns` when it is empty. A
+        column among them that may not be given up can keep a combination small.
 
     When too few are left over, the first rows of the largest combination join them: hand the rows in an order that says nothing.
     Fewer than k people in all end up alike in every column; that cannot be made better here, and is said in the account.
@@ -48,7 +55,8 @@ def coarsen(table: pd.DataFrame, columns: Sequence[str], k: int, empty: dict[str
         for column in columns:
             table.iloc[company, table.columns.get_loc(column)] = empty[column]
     changed = {column: int((table[column] != before[column]).sum()) for column in columns}
-    return Coarsened(table, changed, _smallest(before, columns), _smallest(table, columns))
+    counted = [column for column in telling if column in table] or columns
+    return Coarsened(table, changed, _smallest(before, counted), _smallest(table, counted), tuple(counted))
 
 
 def _company(sizes: np.ndarray, rare: np.ndarray, k: int) -> np.ndarray:

@@ -84,14 +84,15 @@ def read_key(path: Path) -> bytes:
 def pseudonyms(identities: pd.DataFrame, key: bytes) -> pd.Series:
     """A pseudonym per row from the columns that together name a person; missing where one of them is empty.
 
-    Case, spaces and punctuation within an identity do not matter: "1112.22.333" and "111222333 " are the same person.
+    Case, spaces, punctuation and the way an accent is stored do not matter: "1112.22.333" and "111222333 " are the same person.
+    Nor do zeros in front of a number, which spreadsheets drop.
 
     >>> people = pd.DataFrame({"bsn": ["111222333", " 1112.22.333 ", "123456782"]})
     >>> one, same, other = pseudonyms(people, bytes(32))
     >>> one == same, one == other, len(one)
     (True, False, 14)
     """
-    plain = [identities[column].str.casefold().str.replace(r"[\W_]+", "", regex=True) for column in identities.columns]
+    plain = [_plain(identities[column]) for column in identities.columns]
     joined = plain[0].str.cat(plain[1:], sep="\x1f") if len(plain) > 1 else plain[0]
     whole = pd.concat([column != "" for column in plain], axis=1).all(axis=1)
     distinct = joined[whole].unique()
@@ -104,6 +105,11 @@ def pseudonyms(identities: pd.DataFrame, key: bytes) -> pd.Series:
             )
         )
     return joined.where(whole).map(named)
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    folded = texts.str.normalize("NFKC").str.casefold().str.replace(r"[\W_]+", "", regex=True)
+    return folded.str.replace(r"^0+(?=[0-9]+$)", "", regex=True)
 
 
 def _pseudonym(identity: str, key: bytes) -> str:

@@ -12,17 +12,22 @@ _FORMS = {
     "mdy": ("%m/%d/%Y", "%m-%d-%Y"),
     "ymd": ("%Y/%m/%d", "%Y%m%d"),
 }
+# A day as Excel counts it, where its cell was not formatted as a date: from 1954 to 2064.
+_SERIAL, _SERIALS_FROM = r"[2-5][0-9]{4}(?:[.,]0+)?", pd.Timestamp(1899, 12, 30)
 _AGES = (("under_12", 12), ("12_13", 14), ("14_15", 16), ("16_17", 18), ("18_20", 21), ("21_23", 24))
 
 
 def dates(texts: pd.Series, order: str) -> pd.Series:
-    """Dates in the given order of day, month and year, or as 2024-01-31; a time of day behind them is left out. NaT when not a date.
+    """Dates in the given order of day, month and year, or as 2024-01-31, or as the number of days by which Excel
+    keeps a date (45322); a time of day behind them is left out. NaT when not a date.
 
     >>> dates(pd.Series(["31-1-2024", "2024-01-31 10:30", "x", ""]), "dmy").dt.strftime("%Y-%m-%d").tolist()[:2]
     ['2024-01-31', '2024-01-31']
     """
     day = texts.str.strip().str.replace(r"[T ]\d{1,2}:\d{2}.*$", "", regex=True)
     found = pd.to_datetime(day, format="%Y-%m-%d", errors="coerce")
+    serial = pd.to_numeric(day.where(day.str.fullmatch(_SERIAL)), errors="coerce")
+    found = found.fillna(_SERIALS_FROM + pd.to_timedelta(serial, unit="D"))
     for form in _FORMS[order]:
         found = found.fillna(pd.to_datetime(day.where(found.isna()), format=form, errors="coerce"))
     return found

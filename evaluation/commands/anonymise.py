@@ -75,6 +75,15 @@ def _anonymise(raw: Path, recipe_file: Path, out: Path, lang: str) -> None:
     from evaluation.writing import whole_folder
 
     recipe = read_recipe(recipe_file)
+    for inside in (recipe_file, recipe_file.parent / recipe.privacy.key, raw):
+        if out.resolve() in (inside.resolve(), *inside.resolve().parents):
+            raise WrongUse(
+                Words(
+                    f"{inside.name} ligt in de map {out.name} waar de inzending komt. Kies met --out een map zonder sleutel, recept en export.",
+                    f"{inside.name} lies in the folder {out.name} where the submission goes. Choose with --out a folder without key, "
+                    "recipe and export.",
+                )
+            )
     done = anonymise(read_raw(raw), recipe, read_key(recipe_file.parent / recipe.privacy.key))
     files = {**submission_files(done, recipe), ACCOUNT[lang]: account(done, recipe, lang)}
     whole_folder(out, files, replaces="submission.toml")

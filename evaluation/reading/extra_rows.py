@@ -27,7 +27,7 @@ def extra_rows(
     The column of pseudonyms says it, or the first column where the pseudonym is empty: a programme may well be called Totaal.
     """
     named = [match_header(table, header) for header in headers]
-    if table.key[0] not in named:
+    if not table.key or table.key[0] not in named:
         return None, []
     place = named.index(table.key[0])
     key = columns[place]

@@ -85,8 +85,8 @@ def _advice(error: Mapping) -> Words:
 def _place(loc: tuple, text: str) -> Words:
     """Where it is: the key, after the name that it has on the sheet; keys that people make up by the line they stand on.
 
-    >>> _place(("name",), "").nl, _place(("instruments", "x", "unit"), "").nl
-    ('Korte naam (name)', 'instruments > (eigen naam) > unit')
+    >>> _place(("name",), "").nl, _place(("instruments", "x", "source"), "").nl
+    ('Korte naam (name)', 'instruments > (eigen naam) > source')
     >>> _place(("secret",), "a = 1\\nsecret = 2").nl
     'een sleutel die niet bestaat (regel 2)'
     """

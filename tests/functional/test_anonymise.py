@@ -165,7 +165,7 @@ def test_what_cannot_be_read_is_named_by_line_and_never_repeated(command, raw, k
     text = table.read_text(encoding="cp1252").replace("02-03-2008", "geen idee").replace(";V;", ";Vrouw;", 1)
     table.write_text(text, encoding="cp1252")
     done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
-    assert done.code == 1 and "Geboortedatum, regel 3" in done.text and "Geslacht, regel 3" in done.text
+    assert done.code == 1 and "Geboortedatum, rij 3" in done.text and "Geslacht, rij 3" in done.text
     assert "geen idee" not in done.text and "Vrouw" not in done.text
 
 
@@ -211,3 +211,114 @@ def test_a_recipe_with_a_mistake_is_refused_in_words(command, raw, key, tmp_path
     (tmp_path / "fout.toml").write_text(RECIPE.replace(broken, word), encoding="utf-8")
     done = command("anonymise", raw, "--recipe", tmp_path / "fout.toml", "--out", tmp_path / "out")
     assert done.code == 2 and "Traceback" not in done.text and not (tmp_path / "out").exists()
+
+
+def _recipe(tmp_path, old: str, new: str, count: int = 1):
+    text = RECIPE.replace(old, new, count)
+    assert text != RECIPE
+    (tmp_path / "recept.toml").write_text(text, encoding="utf-8")
+    return tmp_path / "recept.toml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('arm = { value = "veilig-verder" }', 'arm = { from = "Naam" }'),
+        ('score = { from = "CRIES voor", as = "number" }', 'score = { from = "BSN", as = "number" }'),
+        (
+            'start_period = { from = "Startdatum", as = "half_year" }',
+            'start_period = { from = "Geboortedatum", as = "half_year" }',
+        ),
+        ('provider = { value = "zorg-noord" }', 'provider = { from = "Adres" }'),
+    ],
+    ids=["a name", "a BSN as a score", "a birth date as a period", "an address"],
+)
+def test_a_column_that_says_who_somebody_is_does_not_get_through(command, raw, key, tmp_path, old, new):
+    done = command("anonymise", raw, "--recipe", _recipe(tmp_path, old, new), "--out", tmp_path / "out")
+    assert done.code == 2 and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "renamed", "old", "new"),
+    [
+        ("clienten", "Naam", "Kolom7", 'arm = { value = "veilig-verder" }', 'arm = { from = "Kolom7" }'),
+        (
+            "clienten",
+            "Geboortedatum",
+            "Kolom7",
+            'treatment_weeks = { from = "Einddatum"',
+            'treatment_weeks = { from = "Kolom7"',
+        ),
+    ],
+    ids=["names", "weeks of a birth date"],
+)
+def test_nor_when_its_header_says_nothing(command, raw, key, tmp_path, table, header, renamed, old, new):
+    """A short name that few share, a number beyond the contract: left empty and named by line."""
+    file = raw / f"{table}.csv"
+    file.write_text(file.read_text(encoding="cp1252").replace(header, renamed), encoding="cp1252")
+    text = RECIPE.replace(old, new).replace('age_group = { from = "Geboortedatum", as = "age_group" }\n', "")
+    (tmp_path / "recept.toml").write_text(text, encoding="utf-8")
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code == 1 and renamed in done.text
+    assert "sanne" not in "".join(file.read_text() for file in (tmp_path / "out").iterdir()).casefold()
+    assert {row.get("arm", "") for row in _rows(tmp_path / "out" / "treatments.csv")} <= {"", "veilig-verder"}
+    assert not [row for row in _rows(tmp_path / "out" / "treatments.csv") if row["treatment_weeks"].startswith("-")]
+
+
+def test_numbers_of_a_person_under_a_plain_header_stop_everything(command, raw, key, tmp_path):
+    file = raw / "lijsten.csv"
+    rows = [["BSN", "Kolom7"], *([_bsn(n), f"06-1234567{n % 10}"] for n in range(14))]
+    file.write_text("\n".join(";".join(row) for row in rows), encoding="cp1252")
+    text = RECIPE.split("[[measurements]]")[0] + (
+        '[[measurements]]\nfrom = "lijsten"\nidentity = ["BSN"]\n[measurements.columns]\ninstrument = { from = "Kolom7" }\n'
+        'informant = { value = "self" }\nmoment = { value = "end" }\nscore = { value = "1" }\n'
+    )
+    (tmp_path / "recept.toml").write_text(text, encoding="utf-8")
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code in (1, 2) and "1234567" not in done.text
+    assert "1234567" not in "".join(file.read_text() for file in (tmp_path / "out").glob("*"))
+
+
+def test_key_and_recipe_never_lie_in_what_is_handed_in(command, raw, key, tmp_path):
+    before = key.read_bytes()
+    (tmp_path / "submission.toml").write_text("")
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path)
+    assert done.code == 2 and key.read_bytes() == before and (raw / "clienten.csv").exists()
+
+
+def test_somebody_without_a_start_and_somebody_twice_are_named_by_line(command, raw, key, tmp_path):
+    file = raw / "clienten.csv"
+    lines = file.read_text(encoding="cp1252").splitlines()
+    lines[2] = lines[2].replace("02-01-2024", "", 1)
+    file.write_text("\n".join([*lines, lines[5]]), encoding="cp1252")
+    done = command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code == 1 and "Startdatum, rij 3: geen startdatum" in done.text and "BSN, rij 6, 16: deze mensen" in done.text
+
+
+def test_days_as_excel_counts_them_are_dates(command, raw, key, tmp_path):
+    assert command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "a").code == 0
+    file = raw / "clienten.csv"
+    text = file.read_text(encoding="cp1252")
+    for number in range(14):
+        day = FIRST + timedelta(days=number)
+        text = text.replace(f"{day:%d-%m-%Y}", str((day - date(1899, 12, 30)).days))
+    file.write_text(text, encoding="cp1252")
+    assert command("anonymise", raw, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "b").code == 0
+    assert (tmp_path / "a" / "treatments.csv").read_bytes() == (tmp_path / "b" / "treatments.csv").read_bytes()
+
+
+def test_an_identity_is_the_same_however_a_spreadsheet_kept_it(tmp_path):
+    import pandas as pd
+
+    from evaluation.anonymising.pseudonyms import pseudonyms
+
+    found = pseudonyms(pd.DataFrame({"x": ["012345678", "12345678", "Zoe\u0308 1", "Zoë 1", "zoë-1"]}), bytes(32))
+    assert found[0] == found[1] != found[2] and found[2] == found[3] == found[4]
+
+
+def test_the_account_counts_by_all_that_tells_people_apart(command, raw, key, tmp_path):
+    """A recipe that lets nothing be made less precise cannot call the result safe."""
+    recipe = _recipe(tmp_path, "k = 3", 'k = 3\ncoarsen = ["setting"]')
+    assert command("anonymise", raw, "--recipe", recipe, "--out", tmp_path / "out").code == 0
+    text = (tmp_path / "out" / "anonimisering.md").read_text(encoding="utf-8")
+    assert "nu 1 mensen" in text and "Dat is niet gehaald" in text
