@@ -44,6 +44,10 @@ _HEADS = (
 )
 _MOST, _AT_LEAST = Words("hoogstens {x}", "at most {x}"), Words("minstens {x}", "at least {x}")
 _UNTOLD = Words("niet te zeggen", "cannot be told")
+_UNKNOWN = Words(
+    "Bij {n} voorwaarden zijn er te weinig mensen om te zeggen wat er gevonden is.",
+    "With {n} conditions there are too few people to say what was found.",
+)
 _ABOUT = Words("Wat gevonden is, is afgerond op 0,05 of 5%.", "What was found is rounded to 0.05 or 5%.")
 
 
@@ -55,8 +59,9 @@ def conditions(evidence: Evidence, lang: Lang) -> Block:
         return Text("")
     if not closed:
         return Text(_ALL_HELD.fill(n=len(gates))[lang])
+    untold = sum(gate.found is None for gate in closed)
     together: dict[tuple[str, str, str], list[str]] = {}
-    for gate in closed:
+    for gate in (gate for gate in closed if gate.found is not None):
         key = (_outcome(evidence, gate, lang), _NAMES.get(gate.name, gate.reason.words)[lang], _allowed(gate, lang))
         together.setdefault(key, []).append(_found(gate, lang))
     lines = [
@@ -65,7 +70,15 @@ def conditions(evidence: Evidence, lang: Lang) -> Block:
     ]
     heads = [Column(words[lang], width) for words, width in zip(_HEADS, (1.8, 2.0, 1.8, 1.1))]
     said = Text(_SOME.fill(n=len(gates), k=len(closed))[lang])
-    return Blocks([said, Table("conditions", _CAPTION[lang], heads, lines, [_ABOUT[lang]])])
+    unknown = Text(_UNKNOWN.fill(n=untold)[lang] if untold else "")
+    return Blocks([said, unknown, Table("conditions", _CAPTION[lang], heads, lines, [_ABOUT[lang]])])
+
+
+def brief(evidence: Evidence, lang: Lang) -> Block:
+    """How many conditions held, without which."""
+    gates = evidence.record.gates
+    closed = sum(not gate.open for gate in gates)
+    return Text((_SOME if closed else _ALL_HELD).fill(n=len(gates), k=closed)[lang] if gates else "")
 
 
 def sureness(evidence: Evidence, lang: Lang) -> list[str]:
@@ -80,7 +93,7 @@ def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
 
 
 def _found(gate: GateOutcome, lang: Lang) -> str:
-    value = _value(gate, gate.found, lang) or _UNTOLD[lang]
+    value = _value(gate, gate.found, lang)
     return f"{moment_words(gate.time)[lang]} {value}" if gate.time else value
 
 

@@ -143,3 +143,12 @@ def capital(text: str) -> str:
     'Nameting EMDR'
     """
     return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """A text with a small letter at the start, the rest as it is: for a sentence that goes on after a colon.
+
+    >>> lower("De score CRIES")
+    'de score CRIES'
+    """
+    return text[:1].lower() + text[1:]

@@ -13,9 +13,24 @@ from pathlib import Path
 from data_schemas.evidence import LANGS, Evidence, Lang, read_evidence
 
 
+_NO_EVIDENCE = (
+    "Er is geen map met resultaten. Zet EVALUATION_EVIDENCE op de map die `evaluation run` schreef. / There is no evidence folder. "
+    "Set EVALUATION_EVIDENCE to the folder that `evaluation run` wrote."
+)
+
+
 def evidence() -> Evidence:
-    """The evidence folder that this document shows."""
-    return _read(os.environ.get("EVALUATION_EVIDENCE", "."))
+    """The evidence folder that this document shows.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is none; the message says how to name it.
+    """
+    folder = Path(os.environ.get("EVALUATION_EVIDENCE", "."))
+    if not (folder / "evidence.json").is_file():
+        raise FileNotFoundError(_NO_EVIDENCE)
+    return _read(str(folder))
 
 
 def lang() -> Lang:

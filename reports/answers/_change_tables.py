@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from reports.trimming import trimmed
 from reports.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, why_not
 
 CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
+SHORT_MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g")
 MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g", "g_unequal_sd", "d_av")
 
 _MOMENT = Words("Moment", "Moment")
@@ -54,10 +55,10 @@ _UNEQUAL = 1.15
 _WITHOUT_INTERVAL = ("mean_baseline", "mean_later")
 
 
-def effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+def effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, measures: Sequence[str] = MEANS) -> Block:
     """A line per moment and group: how many, means, change and effect size."""
-    cells, unequal = Cells(evidence, lang), _spread_differs(rows)
-    given = [name for name in MEANS if (rows["measure"] == name).any() and (name != "g_unequal_sd" or unequal)]
+    cells, unequal = Cells(evidence, lang), "g_unequal_sd" in measures and _spread_differs(rows)
+    given = [name for name in measures if (rows["measure"] == name).any() and (name != "g_unequal_sd" or unequal)]
     lines = [
         [time, arm, *(cells.value(mine.get((name,)), interval=name not in _WITHOUT_INTERVAL) for name in given)]
         for time, arm, mine in _by_moment_and_arm(evidence, lang, rows)
@@ -66,7 +67,7 @@ def effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) ->
     heads = [Column(_MOMENT[lang], 1.6), Column(_GROUP[lang], 1.5)]
     heads += [Column(_SHORT[name][lang], narrow.get(name, 1.5), numeric=True) for name in given]
     heads, lines, left = trimmed(cells, heads, lines, names=2, counts=int("n_pairs" in given))
-    notes = [*left, *cells.notes(), *([_G_NOTE[lang]] if "g" in given else []), *([_UNEQUAL_NOTE[lang]] if unequal else [])]
+    notes = [*left, *cells.notes(), *([_G_NOTE[lang]] if "d_av" in given else []), *([_UNEQUAL_NOTE[lang]] if unequal else [])]
     return _table(f"change-{slug(outcome)}", _title(evidence, lang, _EFFECTS, outcome), heads, lines, notes, lang)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.cells import hidden
 from reports.groups import Row
-from reports.markdown import capital, plain
+from reports.markdown import capital, lower, plain
 from reports.numbers import digits_of, interval, is_number, number
 from reports.vocabulary import moment_words, why_not
 
@@ -70,7 +70,7 @@ def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row
     when = _MOMENT.format(moment=plain(capital(moment_words(time)[lang])))
     found = rows[(rows["measure"] == "mean_change") & (rows["arm"] == "all")]
     if found.empty or not is_number(found.iloc[0]["estimate"]):
-        return when + _absent(evidence, found)[lang]
+        return when + lower(_absent(evidence, found)[lang])
     row, sign = found.iloc[0], _sign(evidence, outcome)
     side = _side(row, sign)
     moved = _UNCLEAR if side == 0 else _MOVED[bool(row["estimate"] > 0)]
@@ -78,7 +78,7 @@ def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, row
     size = row["estimate"] if side == 0 else abs(row["estimate"])
     text = moved.fill(size=number(size, "score", lang, digits=digits))[lang] + _limits(row, lang, digits, flip=side != 0)
     text += _SIDE[side][lang] if is_number(row["ci_low"]) else "."
-    return when + text[:1].lower() + text[1:] + _effect(lang, rows)
+    return when + lower(text) + _effect(lang, rows)
 
 
 def differences_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: Sequence[Row]) -> dict[str, list[str]]:
@@ -87,7 +87,7 @@ def differences_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: Se
     for row in rows:
         told.setdefault(row["time"], []).append(between_sentence(evidence, lang, outcome, row))
     if len(told) > 1 and len(set(map(tuple, told.values()))) == 1:
-        return {"": [_EVERYWHERE[lang] + sentence for sentence in next(iter(told.values()))]}
+        return {"": [_EVERYWHERE[lang] + lower(sentence) for sentence in next(iter(told.values()))]}
     return told
 
 

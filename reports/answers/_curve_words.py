@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import hidden, share_digits
+from reports.cells import all_hidden, hidden, share_digits
 from reports.groups import compared, differences
 from reports.markdown import capital, plain
 from reports.numbers import interval, is_number, number
@@ -41,6 +41,11 @@ _NOT = Words("niet te schatten ({reason})", "not estimable ({reason})")
 def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Iterator[str]:
     """A sentence per horizon of the plan, followed by one per difference there; what holds at each of them is said once, last."""
     weeks = [str(week) for week in evidence.record.plan.events.horizons_weeks] if evidence.record.plan.events else []
+    asked = rows[(rows["measure"] == "survival") & rows["time"].isin(weeks)]
+    if all_hidden(asked):
+        event = capital(plain(outcome_words(evidence, outcome)[lang]))
+        yield f"**{event}.** {plain(capital(hidden(evidence)[lang]))}."
+        return
     apart = differences(rows[rows["measure"] == "survival_difference"])
     told = {week: [_between(evidence, lang, row) for _, row in apart[apart["time"] == week].iterrows()] for week in weeks}
     once = len(weeks) > 1 and len(set(map(tuple, told.values()))) == 1

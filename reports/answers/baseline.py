@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import Cells
+from reports.cells import Cells, hidden
 from reports.groups import arms, by, grouped, heading, records
 from reports.markdown import Block, Column, Table, Text, capital, plain
 from reports.numbers import digits_of, is_number, number
@@ -52,6 +52,8 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     heads = [Column(_WHAT[lang], 1.3), Column(_CATEGORY[lang], 1.4)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
     heads, lines, left = trimmed(cells, heads, lines, names=2)
+    if left and not lines:
+        return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     return Table("baseline", _CAPTION[lang], heads, lines, [*left, *cells.notes()])
 
 

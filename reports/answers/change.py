@@ -8,7 +8,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._change_figure import means_figure
-from reports.answers._change_tables import CLASSES, MEANS, between, effects, shares
+from reports.answers._change_tables import CLASSES, MEANS, SHORT_MEANS, between, effects, shares
 from reports.answers._change_words import change_sentence, differences_sentences
 from reports.cells import all_hidden, hidden
 from reports.forest import Axis, Line, forest
@@ -66,6 +66,8 @@ def overview(evidence: Evidence, lang: Lang) -> Block:
         )
         for row in _in_order(evidence, rows[rows["arm"].isin(groups)])
     ]
+    if not rows["estimate"].notna().any():
+        return Text(f"{plain(capital(hidden(evidence)[lang]))}." if all_hidden(rows) else "")
     return Blocks([forest("effects", _OVERVIEW[lang], lines, Axis(_G[lang], "effect"), lang), *_apart(evidence, lang)])
 
 
@@ -81,7 +83,7 @@ def summary(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.rows("change", subgroup="")
     return Blocks(
         [
-            _hidden_or(evidence, lang, mine, effects(evidence, lang, outcome, mine))
+            _hidden_or(evidence, lang, mine, effects(evidence, lang, outcome, mine, SHORT_MEANS))
             for outcome in outcomes(evidence, rows)
             if len(mine := rows[rows["outcome"] == outcome])
         ]
@@ -94,8 +96,10 @@ def _headline(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
         " ".join([change_sentence(evidence, lang, outcome, time, rows[rows["time"] == time]), *apart.get(time, [])])
         for time in moments(rows["time"])
     ]
-    lines = [f"**{plain(outcome_words(evidence, outcome)[lang])}.**", *told, *apart.get("", [])]
-    return "\n    - ".join(lines)
+    name = f"**{plain(outcome_words(evidence, outcome)[lang])}.**"
+    if all_hidden(rows[rows["status"] != "not_estimable"]):
+        return f"{name} {plain(capital(hidden(evidence)[lang]))}."
+    return "\n    - ".join([name, *told, *apart.get("", [])])
 
 
 def _apart(evidence: Evidence, lang: Lang) -> Iterator[Block]:

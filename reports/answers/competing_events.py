@@ -20,6 +20,10 @@ _CAPTION = Words(
     "Aandeel met {event}, alle deelnemers samen: met en zonder rekening te houden met wat voorging",
     "Share with {event}, all participants together: with and without allowing for what came first",
 )
+_NOTHING_FIRST = Words(
+    "Het plan noemt niets dat kan voorgaan. Deze aandelen horen dus 100% min het aandeel zonder gebeurtenis te zijn.",
+    "The plan names nothing that can come first. So these shares should be 100% minus the share without an event.",
+)
 _LINES = {
     "cumulative_incidence": Words("rekening gehouden met wat voorging", "allowing for what came first"),
     "one_minus_survival": Words("alsof niets voorging (1 − Kaplan-Meier)", "as if nothing came first (1 − Kaplan-Meier)"),
@@ -36,6 +40,9 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def figure(evidence: Evidence, lang: Lang) -> Block:
     """Cumulative incidence as steps, and one minus the Kaplan-Meier curve at the weeks of the plan, of all together."""
+    events = evidence.record.plan.events
+    if events is not None and not events.competing:
+        return Text(_NOTHING_FIRST[lang])
     rows = evidence.rows("competing_events", arm="all", subgroup="", measure=tuple(_LINES))
     rows = rows[rows["estimate"].notna()].assign(week=lambda found: pd.to_numeric(found["time"]))
     return Blocks(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._flow_figure import flow_figure
-from reports.cells import Cells, people
+from reports.cells import Cells, hidden, people
 from reports.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
 from reports.markdown import Block, Column, Table, Text, capital, plain
 from reports.numbers import is_number, number
@@ -143,7 +143,10 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     heads += [Column(_HEADS[step][lang], 1.1, numeric=True) for step in given]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
     notes = [_GROUPS_NOTE[lang]] if groups else []
-    return Table("flow", _CAPTION[lang], heads, lines, [*notes, *cells.notes()])
+    if lines and all(cells.is_empty(cell) for line in lines for cell in line[1:]):
+        return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
+    heads, lines, left = trimmed(cells, heads, lines, names=1)
+    return Table("flow", _CAPTION[lang], heads, lines, [*notes, *left, *cells.notes()])
 
 
 def reasons(evidence: Evidence, lang: Lang) -> Block:

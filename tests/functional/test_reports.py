@@ -109,10 +109,10 @@ def test_the_first_section_says_what_was_found_and_how_sure(rossi, fireworks):
     assert (
         dutch.index("Wat is er gevonden?")
         < dutch.index("Hoe zeker is dat?")
-        < dutch.index("Herkomst", dutch.index("Hoe zeker"))
+        < dutch.index("Bijlage: herkomst", dutch.index("Hoe zeker"))
     )
     assert "Tot en met week 52" in dutch and "zonder aanhouding" in dutch and "geen oordeel" in dutch
-    assert "The score went down by" in english and "95% interval" in english and "no verdict" in english
+    assert "the score went down by" in english and "95% interval" in english and "no verdict" in english
 
 
 def test_the_languages_do_not_mix(rossi, fireworks):
