@@ -100,7 +100,7 @@ class SubmissionRecord(_Record):
 
 
 class FindingCount(_Record):
-    """How often a rule did not hold in the accepted data; `rows` is empty when it is held back."""
+    """How often a rule did not hold in the accepted data; released editions leave out what holds for fewer rows than the threshold."""
 
     submission: str
     rule: str
@@ -123,16 +123,16 @@ class GateOutcome(_Record):
     Parameters
     ----------
     name
-        The plan's key: `attrition`, `largest_baseline_difference`, `smallest_overlap` or `smallest_measured`.
+        The plan's key: `attrition`, `largest_baseline_difference`, `smallest_overlap`, `smallest_measured` or
+        `largest_warning_share`.
     outcome, time
         For which outcome and moment it was checked; empty time for events.
     open
         Whether the condition holds, and the effect is shown.
     found
-        What was found, rounded to five hundredths so that it gives no counts away; None when it could not be told or too few
-        people stand behind it.
+        What was found, as far as released rows say it; None otherwise.
     allowed
-        What the plan, or the boundary that it names, allows.
+        What the plan allows; None for a boundary that depends on the attrition itself.
     reason
         In words, for a gate that is closed as for one that is open.
     """

@@ -132,6 +132,9 @@ class Gates(_Section):
     smallest_overlap: float | None = Field(
         None, gt=0, le=1, description="smallest share of people whose baseline lies within the range of both arms"
     )
+    largest_warning_share: float | None = Field(
+        None, gt=0, le=1, description="data quality: largest share of rows that one rule of validation may warn about"
+    )
     smallest_measured: float | None = Field(
         None, gt=0, le=1, description="smallest share of eligible people with both measurements, or followed"
     )

@@ -83,7 +83,8 @@ def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.
     estimates = _declared(result, result.estimates)
     if len(estimates):
         number = estimates["measure"].map({name: declared.number for name, declared in result.measures.items()})
-        frames.append(estimate_rows(estimates.assign(number=number), counts, spans))
+        kind = estimates["measure"].map(kinds)
+        frames.append(estimate_rows(estimates.assign(number=number, kind=kind), counts, spans))
     for one in counts.tables[result.analysis]:
         reader = Reader(one, counts.network, counts.threshold, counts.numbers)
         frame = _declared(result, one.sums.frame)

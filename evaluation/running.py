@@ -29,7 +29,7 @@ from data_schemas.submission import Label, Submission
 from data_schemas.words import Words
 from evaluation.deviating import deviations, deviations_of
 from evaluation.failures import PlanInvalid, WrongUse
-from evaluation.gates import closed, gate_outcomes
+from evaluation.gates import closed, gate_outcomes, told
 from evaluation.ledger import Ledger, append, held_back, too_close
 from evaluation.planning import check_lock, plan_hash
 from evaluation.populations import populations
@@ -82,7 +82,7 @@ def run(
         check_lock(plan)
     cohort = pool(submissions)
     _check_fit(plan, cohort)
-    opened = gate_outcomes(cohort, plan)
+    opened = gate_outcomes(cohort, plan, submissions)
     answers = {}
     for name, module in analyses().items():
         if module.wanted(plan):
@@ -92,16 +92,17 @@ def run(
         results = {name: exact(answer) for name, answer in answers.items()}
     else:
         results = release_all(answers, plan.disclosure.threshold, _spans(plan, cohort))
+        opened = told(opened, results)
     results = closed(results, opened)
     kept = _kept_apart(submissions, cohort, plan, ledger) if ledger is not None and not internal else frozenset()
     if kept:
         groups = populations(submissions, cohort, plan, ledger.key)
         results = {name: held_back(frame, kept, groups) for name, frame in results.items()}
     record = _record(submissions, plan, cohort, results, internal, exploratory, ledger)
-    told = (*record.deviations, *deviations_of(kept))
+    deviated = (*record.deviations, *deviations_of(kept))
     profiled = profile(results, plan, cohort, opened)
     return Evidence(
-        record.model_copy(update={"deviations": told, "gates": opened, "criteria": CRITERIA_VERSION, "profile": profiled}),
+        record.model_copy(update={"deviations": deviated, "gates": opened, "criteria": CRITERIA_VERSION, "profile": profiled}),
         results,
     )
 
@@ -226,21 +227,17 @@ def _measures(results: dict[str, pd.DataFrame]) -> dict[str, MeasureLabel]:
 
 
 def _findings(submissions: list[Submission], threshold: int, internal: bool) -> tuple[FindingCount, ...]:
+    """Warnings, in bands; one about fewer rows than the threshold is not mentioned: that it is there would tell of someone."""
     found = []
     for submission in submissions:
         for code, count in submission.warnings:
             rule = rules()[code]
-            rounded = int(band_middle(count, threshold))
-            shown = count if internal else (rounded if rounded >= threshold else None)
-            found.append(
-                FindingCount(
-                    submission=submission.name,
-                    rule=code,
-                    severity=rule.severity,
-                    title=Label(**rule.title._asdict()),
-                    rows=shown,
+            rows = count if internal else int(band_middle(count, threshold))
+            if internal or rows >= threshold:
+                title = Label(**rule.title._asdict())
+                found.append(
+                    FindingCount(submission=submission.name, rule=code, severity=rule.severity, title=title, rows=rows)
                 )
-            )
     return tuple(found)
 
 

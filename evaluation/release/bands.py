@@ -54,8 +54,8 @@ def to_step(values: np.ndarray, step: np.ndarray, how=np.round) -> np.ndarray:
     safe = np.where(np.isfinite(step) & (step > 0), step, 1.0)
     decimals = np.maximum(0, -np.floor(np.log10(safe) + 1e-9)).astype(int)
     scaled = np.asarray(values, float) / safe
-    nearest = np.where(np.isclose(scaled, np.round(scaled), atol=1e-9), np.round(scaled), how(scaled)) * safe
-    return np.array([np.round(value, digits) for value, digits in zip(nearest, decimals)], dtype=float)
+    nearest = np.where(np.isclose(scaled, np.round(scaled), rtol=1e-9, atol=1e-12), np.round(scaled), how(scaled)) * safe
+    return np.array([np.round(value, digits) for value, digits in zip(nearest, decimals)], dtype=float) + 0.0
 
 
 def significant(values: np.ndarray, digits: int = 2) -> np.ndarray:

@@ -22,8 +22,9 @@ class Curve:
     """One weekly tally on the grid of weeks.
 
     `events` (groups, causes, grid) and `left` (groups, grid): exact cumulative counts at the grid weeks; in the last of them
-    everybody without an event has left, so that nothing after the plan's farthest horizon shows. `pooled`: only all groups together are
-    published. `nodes`: per group its total and the parts (events by cause, the rest) at the end. `series`: nodes of the weeks before, where
+    everybody without an event has left, so that nothing after the plan's farthest horizon shows. `pooled`: only all groups
+    together are published. `counts`, `rows`: the counts as published, and the rows that follow from them. `nodes`: per group its
+    total and the parts (events by cause, the rest) at the end. `series`: nodes of the weeks before, where
     subgroups make them matter.
     """
 
@@ -32,10 +33,12 @@ class Curve:
     events: np.ndarray
     left: np.ndarray
     entered: np.ndarray | None
-    outcome: str
-    subgroup: str
+    outcome: str = ""
+    subgroup: str = ""
     pooled: bool = False
     held: bool = False
+    counts: tuple[np.ndarray, np.ndarray, np.ndarray | None] = ()
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     nodes: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     series: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
@@ -58,14 +61,16 @@ def curve(weekly: WeeklyTally, threshold: int) -> Curve:
     entered = None if weekly.entered is None else np.cumsum(weekly.entered, axis=-1)[..., before_next]
     if entered is not None:
         entered[:, -1] = size
-    rows = answered_curve(weekly, events, left, entered, grid)
-    one = Curve(weekly, grid, events, left, entered, _only(rows["outcome"]), _only(rows["subgroup"]))
+    one = Curve(weekly, grid, events, left, entered)
     one.pooled = not all(_fit(e.sum(axis=0)[-1], c[-1], threshold) for e, c in zip(events, left))
     if one.pooled:
         one.held = not _fit(events.sum(axis=(0, 1))[-1], left.sum(axis=0)[-1], threshold)
         one.events = _first_only(events)
         one.left = _first_only(left)
         one.entered = None if entered is None else _first_only(entered)
+    one.counts = rounded_counts(one, threshold)
+    one.rows = answered_curve(weekly, *one.counts, grid)
+    one.outcome, one.subgroup = _only(one.rows["outcome"]), _only(one.rows["subgroup"])
     return one
 
 
@@ -160,8 +165,7 @@ def rounded_counts(one: Curve, threshold: int) -> tuple[np.ndarray, np.ndarray, 
 
 def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> pd.DataFrame:
     """Rows from the rounded counts; a curve stops where fewer than the threshold are at risk."""
-    counts = rounded_counts(one, threshold)
-    frame = answered_curve(one.weekly, *counts, one.grid)
+    counts, frame = one.counts, one.rows
     arm = frame["arm"].to_numpy()
     hidden = np.full(len(frame), one.held)
     if one.pooled and len(one.weekly.groups) > 1:

@@ -25,7 +25,7 @@ class Network:
 
     `low`, `high`: inclusive bounds per node. `exact`: the true number per node, used only to find its band.
     `equations`: (total, parts). `within`: per node its equations. `fresh`: nodes of which something was said since the last
-    propagation.
+    propagation. `changed`: nodes whose bounds changed since `squeezed` was last asked.
     """
 
     low: list[int] = field(default_factory=list)
@@ -34,6 +34,7 @@ class Network:
     equations: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     within: list[list[int]] = field(default_factory=list)
     fresh: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
 
     def node(self, exact: int, low: int = 0, high: int = UNKNOWN) -> int:
         """A new node; without bounds nothing is said of it."""
@@ -54,6 +55,7 @@ class Network:
         """Publish that a node lies from low to high."""
         self.low[node], self.high[node] = max(self.low[node], low), min(self.high[node], high)
         self.fresh.add(node)
+        self.changed.add(node)
 
     def state(self) -> tuple[list[int], list[int]]:
         """A copy of all bounds, to go back to."""
@@ -63,6 +65,7 @@ class Network:
         """Back to bounds as they were."""
         self.low, self.high = state[0].copy(), state[1].copy()
         self.fresh.clear()
+        self.changed.clear()
 
     def width(self, node: int) -> int:
         """How many values the node can still take."""
@@ -83,6 +86,7 @@ class Network:
                 return
             for node in self._narrow(waiting.pop()):
                 waiting.update(self.within[node])
+                self.changed.add(node)
 
     def _narrow(self, equation: int) -> list[int]:
         """Narrow the nodes of one equation; those that changed are returned."""
@@ -105,8 +109,10 @@ class Network:
         return changed
 
     def squeezed(self, threshold: int) -> list[int]:
-        """Nodes that can take fewer than `threshold` values."""
-        return [node for node in range(len(self.low)) if self.width(node) < threshold]
+        """Nodes that can take fewer than `threshold` values, of those that changed since this was last asked."""
+        found = [node for node in self.changed if self.high[node] - self.low[node] + 1 < threshold]
+        self.changed.clear()
+        return sorted(found)
 
     def settle(self, node: int, threshold: int) -> None:
         """Publish a total in the finest bands that squeeze neither it nor any part of it.
@@ -161,6 +167,18 @@ class Known:
     def find(self, people: People, size: int) -> int | None:
         """The node of these people, when there is one."""
         return self.nodes.get(self.key(people, size))
+
+    def options(self, people: People, *, anytime: bool) -> dict[int, int]:
+        """Nodes by size of one group: everyone in it, and who was selected for the outcome at this moment, or at any."""
+        found = dict(self.sizes.get(People(people.group), {}))
+        for other, nodes in self.sizes.items():
+            if other == people or (anytime and (other.group, other.outcome) == (people.group, people.outcome)):
+                found = nodes | found
+        return found
+
+    def alike(self, people: People, size: int) -> int | None:
+        """A node of the same group, outcome and size at another moment: one number for one size, wherever it stands."""
+        return self.options(people, anytime=True).get(size)
 
     def node(self, network: Network, people: People, size: int) -> int:
         """The node of these people."""

@@ -28,20 +28,24 @@ class Reader:
     def __init__(self, one: Table, network: Network, threshold: int, numbers: dict[int, int]) -> None:
         self.table, self.network, self.threshold, self.numbers = one, network, threshold, numbers
         self._known: dict[bytes, Published] = {}
-        self._totals = set(one.totals.values())
+        self._elsewhere = one.linked | set(one.totals.values())
 
     def read(self, member: np.ndarray) -> Published:
-        """The sum of the base counts for which `member` is True."""
+        """The sum of the base counts for which `member` is True; nothing when it can lie further apart than it is large."""
         key = member.tobytes()
         if key not in self._known:
-            self._known[key] = self._read(frozenset(np.flatnonzero(member).tolist()))
+            found = self._read(frozenset(np.flatnonzero(member).tolist()))
+            vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
+            self._known[key] = NOTHING if vague else found
         return self._known[key]
 
     def node(self, node: int) -> Published:
-        """One node; nothing when it is not published."""
+        """One node; nothing when it is not published, and "few" when it is known to be small."""
         low, high = self.network.low[node], self.network.high[node]
-        if high >= UNKNOWN or (node not in self.table.shown and node not in self._totals):
-            return Published(0, 0, high)
+        if node not in self.table.shown and node not in self._elsewhere:
+            return Published(0, 0, high) if high < self.threshold else NOTHING
+        if high >= UNKNOWN:
+            return NOTHING
         if low < self.threshold:
             return Published(0, low, high)
         return Published(self.numbers.get(node, interval_number(low, high, self.threshold)), low, high)
@@ -53,6 +57,8 @@ class Reader:
         totals = [frozenset(k for k in members if self.table.arm_of[k] == arm) for arm in arms]
         if len(arms) > 1 and all(part in self.table.totals for part in totals):
             return _sum(self.node(self.table.totals[part]) for part in totals)
+        if self.table.by_arm and len(arms) > 1:
+            return _sum(self._read(frozenset(k for k in members if self.table.arm_of[k] == arm)) for arm in arms)
         inside = self._pieces(members)
         outside = self._complement(members, arms)
         return min(outside, inside, key=lambda one: (one.low < self.threshold, one.high - one.low))
@@ -62,7 +68,7 @@ class Reader:
         rest = frozenset().union(*whole) - members
         total = _sum(self.node(self.table.totals[part]) for part in whole)
         others = self._pieces(rest)
-        if total.high >= UNKNOWN:
+        if total.high >= UNKNOWN or others.high >= UNKNOWN:
             return NOTHING
         return Published(total.number - others.number, total.low - min(others.high, total.low), total.high - others.low)
 
@@ -81,4 +87,6 @@ class Reader:
 
 def _sum(parts) -> Published:
     parts = list(parts)
+    if any(part.high >= UNKNOWN for part in parts):
+        return NOTHING
     return Published(sum(p.number for p in parts), sum(p.low for p in parts), min(UNKNOWN, sum(p.high for p in parts)))

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import get_args
 
 import numpy as np
 
+from data_schemas.plan import Descriptor
 from data_schemas.result import Result
 from evaluation.release import audit
 from evaluation.release.bands import band_middle, interval_number
@@ -21,13 +23,15 @@ from evaluation.release.sums import sums
 from evaluation.release.tables import Table, connect, publish_cells, table
 
 Item = Table | Curve
+DESCRIPTORS = frozenset(get_args(Descriptor))
 
 
 @dataclass(slots=True, eq=False)
 class System:
     """Tables and curves per analysis, and the network of their counts.
 
-    `read`: numbers of people that were asked for before. `numbers`: what stands on the page for a node where that is not the middle of its interval.
+    `read`: numbers of people that were asked for before. `numbers`: what stands on the page for a node where that is not the middle
+    of its interval. `sums`: nodes of everybody, with the arms that they are the sum of.
     """
 
     threshold: int
@@ -38,6 +42,7 @@ class System:
     events: Known = field(default_factory=Known)
     numbers: dict[int, int] = field(default_factory=dict)
     read: dict[tuple[People, int], tuple[int, int]] = field(default_factory=dict)
+    sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def items(self) -> list[Item]:
@@ -47,6 +52,11 @@ class System:
         tables = [one for part in self.tables.values() for one in part]
         return found + sorted(tables, key=lambda one: "baseline" in set(one.sums.frame["time"]))
 
+    def group(self, arm: str, outcome: str, subgroup: str, time: str) -> People:
+        """Whom a row is about; a `subgroup` that names a variant of the method is about the same people."""
+        part = f"{outcome} {subgroup}" if subgroup.partition("=")[0] in DESCRIPTORS else outcome
+        return People(arm, part.strip(), time)
+
     def people_number(self, people: People, size: float) -> tuple[int, int]:
         """The published number of people in a group of this exact size, and the lower end of what it stands for."""
         key = people, int(size)
@@ -54,20 +64,32 @@ class System:
             self.read[key] = self._number(self.people, *key)
         return self.read[key]
 
+    def smallest_part(self, people: People, size: float) -> float:
+        """The smaller of the two groups that a difference is about; infinite where that is not known from other tables."""
+        if " - " not in people.group or not size >= 0:
+            return np.inf
+        parts = self.parts(self.people, people, int(size))
+        return min((self.network.exact[node] for node in parts), default=np.inf)
+
     def events_number(self, people: People, size: float) -> int:
         """The published number of events of a group."""
         return self._number(self.events, People(people.group, "", "0"), int(size))[0]
 
     def _number(self, known: Known, people: People, size: int) -> tuple[int, int]:
+        parts = self.parts(known, people, size)
+        if parts:
+            found = [self._read(part) for part in parts]
+            return sum(number for number, _ in found), sum(low for _, low in found)
         node = known.find(people, size)
         if node is None:
-            parts = self._parts(known, people, size)
-            if parts:
-                found = [self._read(part) for part in parts]
-                return sum(number for number, _ in found), sum(low for _, low in found)
+            node = known.alike(people, size)
         if node is None or self.network.high[node] >= UNKNOWN:
             return int(band_middle(size, self.threshold)), size // self.threshold * self.threshold
         return self._read(node)
+
+    def number(self, node: int) -> int:
+        """What stands on the page for a node."""
+        return self._read(node)[0]
 
     def _read(self, node: int) -> tuple[int, int]:
         low, high = self.network.low[node], self.network.high[node]
@@ -75,36 +97,42 @@ class System:
             return 0, 0
         return self.numbers.get(node, interval_number(low, high, self.threshold)), low
 
-    def _parts(self, known: Known, people: People, size: int) -> list[int]:
+    def parts(self, known: Known, people: People, size: int) -> list[int]:
         """The groups whose sizes add up to a pair of groups, or to all of them."""
-        groups = people.group.split(" - ") if " - " in people.group else [g for g in sorted(known.everyone) if g != ALL]
-        options = [{**known.sizes.get(People(g), {}), **known.sizes.get(people._replace(group=g), {})} for g in groups]
+        if people.group != ALL and " - " not in people.group:
+            return []
+        groups = people.group.split(" - ") if " - " in people.group else [g for g in sorted(self.people.everyone) if g != ALL]
         if len(groups) < 2 or len(groups) > 4:
             return []
-        for chosen in product(*options):
-            if sum(chosen) == size:
-                return [option[n] for option, n in zip(options, chosen)]
+        for anytime in (False, True):
+            options = [known.options(people._replace(group=group), anytime=anytime) for group in groups]
+            for chosen in product(*options):
+                if sum(chosen) == size:
+                    return [option[n] for option, n in zip(options, chosen)]
         return []
 
 
 def system(results: Mapping[str, Result], threshold: int) -> System:
     """The system of a release; what had to be held back is marked on its tables and curves."""
     asked = {name: [(tally, sums(tally, _counted(result))) for tally in result.tallies] for name, result in results.items()}
-    held: set[int] = set()
+    one = _built(results, asked, threshold)
+    order, nothing, said = one.items, one.network.state(), one.network.fresh.copy()
     while True:
-        one = _built(results, asked, threshold)
-        order = one.items
-        for number in held:
-            order[number].held = True
         try:
             _publish(one, order)
-            tight = set(one.network.squeezed(threshold)) or set(audit.squeezed(one.network, threshold))
+            tight = set(audit.squeezed(one.network, threshold))
         except (Contradiction, ValueError):
             tight = set(range(len(one.network.low)))
         left = [k for k, item in enumerate(order) if not item.held]
         if not tight or not left:
             return one
-        held = {k for k, item in enumerate(order) if item.held} | {_culprit(order, left, tight)}
+        order[_culprit(order, left, tight)].held = True
+        one.network.restore(nothing)
+        one.network.fresh |= said
+        one.numbers.clear()
+        for item in order:
+            if isinstance(item, Table):
+                item.shown.clear()
 
 
 def _counted(result: Result) -> frozenset[str]:
@@ -136,7 +164,18 @@ def _built(results: Mapping[str, Result], asked, threshold: int) -> System:
         connect(found, one.network, one.people, threshold)
     for part in one.curves.values():
         _subgroups(part, one.network, one.people)
+    _everybody(one)
     return one
+
+
+def _everybody(one: System) -> None:
+    """All arms together are the sum of the arms, also in tables that know no arms."""
+    for (people, size), node in list(one.people.nodes.items()):
+        if people.group == ALL and node not in one.people.unions.values():
+            parts = one.parts(one.people, people, size)
+            if parts:
+                one.network.equate(node, tuple(parts))
+                one.sums[node] = tuple(parts)
 
 
 def _everyone(tables: list[Table]) -> dict[str, int]:
@@ -163,25 +202,40 @@ def _subgroups(curves: list[Curve], network: Network, people: Known) -> None:
 
 
 def _publish(one: System, order: list[Item]) -> None:
+    """Curves first, then the totals of tables, then their cells."""
     network, threshold = one.network, one.threshold
     for item in order:
-        item.held = item.held or not _published(item, network, threshold)
-    for part in one.curves.values():
-        for found in part:
-            one.numbers |= total_numbers(found, network, threshold)
+        if isinstance(item, Curve):
+            item.held = item.held or not _said(item, network, threshold, publish_curve)
+            one.numbers |= total_numbers(item, network, threshold)
+    for node in _totals(one):
+        _settled(node, network, threshold)
+    one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
+    for item in order:
+        if isinstance(item, Table):
+            item.held = item.held or not any(_said(item, network, threshold, way) for way in (publish_cells, _but_largest))
+
+
+def _totals(one: System) -> list[int]:
+    """Totals that have no number yet: of everyone first, then of selections from small to large."""
     totals = {node for part in one.tables.values() for found in part for node in found.totals.values()}
     totals |= {node for part in one.curves.values() for found in part for node, _ in found.nodes}
     totals |= set(one.people.nodes.values())
-    for node in sorted(totals, key=lambda n: (network.exact[n], n)):
-        if node not in one.numbers:
-            _settled(node, network, threshold)
+    everyone = {node for (people, _), node in one.people.nodes.items() if not people.outcome}
+    return sorted(
+        totals - set(one.numbers) - set(one.sums), key=lambda node: (node not in everyone, one.network.exact[node], node)
+    )
 
 
-def _published(item: Item, network: Network, threshold: int) -> bool:
-    """Publish an item; when it would squeeze any count, take everything back."""
+def _but_largest(one: Table, network: Network, threshold: int) -> None:
+    publish_cells(one, network, threshold, but_largest=True)
+
+
+def _said(item: Item, network: Network, threshold: int, publish) -> bool:
+    """Publish an item in some way; when it would squeeze any count, take everything back."""
     before = network.state()
     try:
-        publish_cells(item, network, threshold) if isinstance(item, Table) else publish_curve(item, network, threshold)
+        publish(item, network, threshold)
         network.propagate()
         if not network.squeezed(threshold):
             return True

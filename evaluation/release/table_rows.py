@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.statistics.proportion import exact_interval
-from evaluation.release.bands import band_middle, significant
+from evaluation.release.bands import significant
 from evaluation.release.reading import Reader
 from evaluation.release.rows import judged
 from evaluation.release.sums import quietly
@@ -26,7 +26,8 @@ def table_rows(one: Table, reader: Reader, kinds: pd.Series, threshold: int) -> 
     shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
     shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
     derived = ~counted & ~share
-    shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _mostly_seen(one, reader))
+    published = _representative(one, reader) if derived.any() else np.zeros(one.counts.size)
+    shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _mostly_seen(one, published))
     numbers = {
         "n": np.array([one_n.number for one_n in n], float),
         "events": np.where(shown_events, [e.number if e else np.nan for e in events], np.nan),
@@ -35,11 +36,12 @@ def table_rows(one: Table, reader: Reader, kinds: pd.Series, threshold: int) -> 
     values = np.where(counted, [e.number if e else np.nan for e in estimate], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(share, np.minimum(numbers["events"] / numbers["n"], 1.0), values)
-    limits = _limits(numbers, share & shown & ~unknown & frame["ci_low"].notna().to_numpy())
+    least = np.array([max(min(one_n.low, one_n.number), 1) for one_n in n], float)
+    limits = _limits(numbers, least, share & shown & ~unknown & frame["ci_low"].notna().to_numpy())
     columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": limits[:, 0], "ci_high": limits[:, 1]}
     columns["p_value"] = np.full(len(frame), np.nan)
     if derived.any():
-        columns |= _derived(one, frame, columns, derived, threshold)
+        columns |= _derived(one, frame, columns, derived, published)
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
     return judged(frame, columns, hidden=~shown, unknown=unknown, status="rounded")
 
@@ -51,36 +53,37 @@ def _may_leave(one: Table, share: np.ndarray, threshold: int) -> np.ndarray:
     return np.array([leaves(e, t, threshold, is_share=bool(s)) for e, t, s in zip(events, n, share)], bool)
 
 
-def _limits(numbers: dict[str, np.ndarray], wanted: np.ndarray) -> np.ndarray:
-    """Exact limits of the rounded shares, where the exact share had limits."""
+def _limits(numbers: dict[str, np.ndarray], least: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Exact limits of the rounded shares as of a group as small as the lower end of its interval, where the exact share had limits."""
     limits = np.full((len(wanted), 2), np.nan)
     for row in np.flatnonzero(wanted):
-        n = numbers["n"][row]
-        limits[row] = exact_interval(min(numbers["events"][row], n), n)
+        share = min(numbers["events"][row] / numbers["n"][row], 1.0)
+        limits[row] = exact_interval(share * least[row], least[row])
     return limits
 
 
-def _mostly_seen(one: Table, reader: Reader) -> np.ndarray:
+def _mostly_seen(one: Table, published: np.ndarray) -> np.ndarray:
     """Per row whether the published cells hold most of the people that it is about."""
-    counts = _representative(one, reader.threshold)
     total = one.sums.n @ one.counts
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (one.sums.n @ counts) / total >= _SEEN
+        return one.sums.n @ np.where(published > 0, one.counts, 0) / total >= _SEEN
 
 
-def _representative(one: Table, threshold: int) -> np.ndarray:
-    """Base counts as published: band middles of cells published per arm, 0 for all others."""
+def _representative(one: Table, reader: Reader) -> np.ndarray:
+    """Base counts as published per arm, also by what the others leave of the total; 0 for all that are not."""
     counts = np.zeros(one.counts.size, np.int64)
-    for cell, node in one.cells.items() if one.by_arm else ():
-        members = np.flatnonzero(one.cell_of == cell)
-        if node in one.shown and len(members) == 1:
-            counts[members] = band_middle(one.counts[members], threshold)
+    if one.by_arm and not one.held:
+        for place, member in enumerate(np.eye(one.counts.size, dtype=bool)):
+            found = reader.read(member)
+            counts[place] = found.number if found.low >= reader.threshold else 0
     return counts
 
 
-def _derived(one: Table, frame: pd.DataFrame, columns: dict, derived: np.ndarray, threshold: int) -> dict[str, np.ndarray]:
-    """Numbers of rows that are neither count nor share, from the band middles."""
-    again = quietly(one.tally.derive, _representative(one, threshold).reshape(one.tally.counts.shape))
+def _derived(
+    one: Table, frame: pd.DataFrame, columns: dict, derived: np.ndarray, published: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Numbers of rows that are neither count nor share, from the counts as published."""
+    again = quietly(one.tally.derive, published.reshape(one.tally.counts.shape))
     keys = ["outcome", "measure", "arm", "subgroup", "time"]
     found = again.drop_duplicates(keys).set_index(keys).reindex(pd.MultiIndex.from_frame(frame[keys]))
     wanted = ("estimate", "ci_low", "ci_high", "p_value")

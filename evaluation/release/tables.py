@@ -24,7 +24,7 @@ class Table:
     `arms`: names, one `all` when rows know no arms. `arm_of`: per base count its arm, -1 when in none. `cells`: base counts
     (sorted) to node, per arm; `merged`: the same over all arms; `totals`: node of every `n` of a row, by its base counts.
     `by_arm`: cells are published per arm, and "all" follows as their sum; otherwise over all arms only. `shown`: nodes of the
-    cells that are published. `held`: only totals are published.
+    cells that are published. `linked`: cells that are the whole of another table, published there. `held`: only totals are published.
     """
 
     tally: Tally
@@ -40,6 +40,7 @@ class Table:
     merged: dict[int, int] = field(default_factory=dict)
     by_arm: bool = True
     shown: set[int] = field(default_factory=set)
+    linked: set[int] = field(default_factory=set)
     held: bool = False
 
     @property
@@ -122,6 +123,7 @@ def _cells(one: Table, network: Network, known: Known, is_share: bool) -> None:
         elif linked is not None and linked not in taken:
             one.cells[int(cell)] = linked
             taken.add(linked)
+            one.linked.add(linked)
         else:
             one.cells[int(cell)] = network.node(value)
 
@@ -151,28 +153,43 @@ def _equations(one: Table, network: Network, known: Known) -> None:
     for category in np.unique(one.category_of[one.arm_of >= 0]):
         members = (one.category_of == category) & (one.arm_of >= 0)
         one.merged[int(category)] = network.node(int(one.counts[members].sum()))
+        cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[members]))
+        if one.linked.intersection(cells) or set(one.totals.values()).intersection(cells):
+            network.equate(one.merged[int(category)], cells)
     everyone = known.union(network, tuple(one.totals[one.arm_total(arm)] for arm in range(len(one.arms))))
     network.equate(everyone, tuple(one.merged.values()))
 
 
-def publish_cells(one: Table, network: Network, threshold: int) -> None:
+def publish_cells(one: Table, network: Network, threshold: int, *, but_largest: bool = False) -> None:
     """Say of every published cell its band, and of a cell held back for being small that it is small.
 
     A group in which one category dominates has none of its categories published.
+
+    Parameters
+    ----------
+    but_largest
+        Say nothing of the largest cell of each group: it is what the others leave of the total. Bands of all cells and a band of
+        their total, together, make each other more precise; without the largest they do not.
     """
     is_share = bool(one.sums.events.any())
     totals = set(one.totals.values())
     for arm in range(len(one.arms)) if one.by_arm else ():
-        cells = {one.cells[int(c)] for c in np.unique(one.cell_of[one.arm_of == arm])} - totals
-        _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), threshold, is_share)
-    _bands(one, network, set(one.merged.values()), int(one.counts[one.arm_of >= 0].sum()), threshold, is_share)
+        cells = [one.cells[int(c)] for c in np.unique(one.cell_of[one.arm_of == arm])]
+        cells = [node for node in dict.fromkeys(cells) if node not in totals]
+        _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), threshold, is_share, but_largest)
+    everyone = int(one.counts[one.arm_of >= 0].sum())
+    _bands(one, network, list(one.merged.values()), everyone, threshold, is_share, but_largest)
 
 
-def _bands(one: Table, network: Network, nodes: set[int], total: int, threshold: int, is_share: bool) -> None:
+def _bands(
+    one: Table, network: Network, nodes: list[int], total: int, threshold: int, is_share: bool, but_largest: bool
+) -> None:
     if is_share and any(network.exact[node] >= DOMINANT_SHARE * total for node in nodes):
         return
-    for node in sorted(nodes):
-        _band(one, network, node, total, threshold, is_share)
+    spared = max(nodes, key=lambda node: network.exact[node] // threshold) if but_largest and nodes else None
+    for node in nodes:
+        if node != spared:
+            _band(one, network, node, total, threshold, is_share)
 
 
 def _band(one: Table, network: Network, node: int, total: int, threshold: int, is_share: bool) -> None:
