@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import ndtri
 
-from analyses.cohort import Cohort, pairs
+from analyses.cohort import Cohort, Pairs, pairs
+from analyses.norms import Normed, normed
 from analyses.recording import arm_groups, fields, outcome_name, sign_of, why
 from analyses.statistics.effect_size import change_by_baseline_sd
 from analyses.statistics.norm_distance import distance_from_norm
 from analyses.statistics.paired_change import PairedMoments, mean_with_interval, paired_moments
 from data_schemas.benchmark import Benchmark, benchmarks
-from data_schemas.instrument import Norm
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -48,29 +48,32 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """Every measure that has a verified norm, or a benchmark in the plan, at every moment and for every arm."""
     records = []
     for measure in plan.measures:
-        norm = cohort.instruments[measure.instrument].norm(measure.informant)
+        norm = normed(cohort, measure)
         for moment in measure.moments if norm or measure.benchmark else ():
             found = pairs(cohort, plan, measure, moment)
             for arm, who in arm_groups(cohort, found.selection.analysed):
                 moments = paired_moments(found.before[who], found.later[who])
                 base = {"outcome": outcome_name(measure), "time": moment, "arm": arm, "n": moments.n, "unit": "SD"}
-                records += [base | record for record in _rows(cohort, measure, moments, norm)]
+                records += [base | record for record in _from_norm(cohort, measure, found, who, norm)]
+                if measure.benchmark is not None:
+                    against = _against(measure, moments, sign_of(cohort, measure))
+                    records.append(base | {"measure": "benchmark_difference"} | against)
     return Result(NAME, MEASURES, rows(NAME, records))
 
 
-def _rows(cohort: Cohort, measure: Measure, moments: PairedMoments, norm: Norm | None) -> Iterator[dict]:
-    sign = sign_of(cohort, measure)
-    if norm is not None:
-        sampling = ", sampling of the norm included" if norm.n else ", the norm taken as exact"
-        method = _NORM.format(sampling=sampling, norm=f"{norm.group}; {norm.source}" if norm.group else norm.source)
-        for name, mean, sd in (
-            ("baseline", moments.mean_before, moments.sd_before),
-            ("later", moments.mean_later, moments.sd_later),
-        ):
-            answer = distance_from_norm(mean, sd, moments.n, norm.mean, norm.sd, norm.n, sign)
-            yield {"measure": f"norm_distance_{name}"} | fields(answer, method)
-    if measure.benchmark is not None:
-        yield {"measure": "benchmark_difference"} | _against(measure, moments, sign)
+def _from_norm(cohort: Cohort, measure: Measure, found: Pairs, who: np.ndarray, norm: Normed | None) -> Iterator[dict]:
+    """Distance from the norm at both moments; nothing without a norm."""
+    if norm is None:
+        return
+    sampling = ", sampling of the norm included" if norm.n else ", the norm taken as exact"
+    method = _NORM.format(sampling=sampling, norm=norm.words)
+    theirs = norm.only(who)
+    for name, scores in (("baseline", found.before), ("later", found.later)):
+        values = theirs.distances(scores[who])
+        n, mean = len(values), float(values.mean()) if len(values) else np.nan
+        spread = float(values.std(ddof=1)) if n > 1 else np.nan
+        answer = distance_from_norm(mean, spread, n, 0.0, 1.0, norm.n, sign_of(cohort, measure))
+        yield {"measure": f"norm_distance_{name}", "n": n} | fields(answer, method)
 
 
 def _against(measure: Measure, moments: PairedMoments, sign: int) -> dict:

@@ -11,6 +11,7 @@ from analyses.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_chang
 from analyses.classification import class_share, classify
 from analyses.cohort import Cohort, Pairs, eligible, pairs, scores
 from analyses.comparison import compared, covariate_words
+from analyses.norms import normed
 from analyses.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
 from analyses.statistics.effect_size import change_by_baseline_sd
 from analyses.statistics.linear_model import DIFFERENCE, least_squares
@@ -105,9 +106,9 @@ def _corrected(secondary: list[dict]) -> list[dict]:
 
 
 def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> Iterator[dict]:
-    sign, norm = sign_of(cohort, measure), cohort.instruments[measure.instrument].norm(measure.informant)
+    sign, norm = sign_of(cohort, measure), normed(cohort, measure)
     for arm, who in arm_groups(cohort, found.selection.analysed):
-        for record in group_rows(found.before[who], found.later[who], sign, plan.seed, norm):
+        for record in group_rows(found.before[who], found.later[who], sign, plan.seed, norm and norm.only(who)):
             yield {"arm": arm} | record
     if plan.comparison is not None:
         yield _between(cohort, plan, found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analyses.norms import Normed
 from analyses.recording import fields, why
 from analyses.statistics.bootstrap import change_by_baseline_sd_bootstrap
 from analyses.statistics.effect_size import (
@@ -17,7 +18,6 @@ from analyses.statistics.effect_size import (
 )
 from analyses.statistics.paired_change import PairedMoments, correlation_interval, mean_with_interval, paired_moments
 from analyses.statistics.signed_ranks import sign_test, signed_ranks
-from data_schemas.instrument import Norm
 
 BOOTSTRAP_BELOW = 300
 """Below this many people `g_bootstrap` has a bootstrap interval; from there on the normal one, which then is near enough."""
@@ -61,7 +61,7 @@ _PRATT = "as the Wilcoxon signed ranks, with zeros ranked and then left out (Pra
 _SIGN = "share of improvements among changes that are not zero; exact interval, exact test of one half"
 
 
-def group_rows(before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm: Norm | None) -> Iterator[dict]:
+def group_rows(before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm: Normed | None) -> Iterator[dict]:
     """All rows of one group; columns of arm, outcome and time are for the caller to add."""
     moments = paired_moments(before, later)
     for record in (
@@ -69,7 +69,7 @@ def group_rows(before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm
         *effect_rows(moments, sign),
         _bootstrapped(before, later, moments, sign, seed),
         *_tests(moments, later - before, sign),
-        *(_t_scores(moments, norm) if norm is not None else ()),
+        *(_t_scores(before, later, norm) if norm is not None else ()),
     ):
         yield {"n": moments.n} | record
 
@@ -146,13 +146,11 @@ def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[di
     yield {"measure": "sign_test", "unit": "share"} | fields(sign_test(sign * change), _SIGN)
 
 
-def _t_scores(moments: PairedMoments, norm: Norm) -> Iterator[dict]:
+def _t_scores(before: np.ndarray, later: np.ndarray, norm: Normed) -> Iterator[dict]:
     """On the scale on which the norm group has mean 50 and SD 10, direction as scored."""
-    group = f"{norm.group}; " if norm.group else ""
-    method = f"T score, 50 + 10 (mean - norm mean) / norm SD, as scored; t interval; norm: {group}{norm.source}"
-    for name, mean, sd in (
-        ("baseline", moments.mean_before, moments.sd_before),
-        ("later", moments.mean_later, moments.sd_later),
-    ):
-        answer = mean_with_interval(50 + 10 * (mean - norm.mean) / norm.sd, 10 * sd / norm.sd, moments.n)
-        yield {"measure": f"t_score_{name}", "unit": "T"} | fields(answer, method) | {"p_value": np.nan}
+    method = f"T score, 50 + 10 (score - norm mean) / norm SD, as scored; mean, t interval; norm: {norm.words}"
+    for name, scores in (("baseline", before), ("later", later)):
+        values = 50 + 10 * norm.distances(scores)
+        n, mean = len(values), float(values.mean()) if len(values) else np.nan
+        answer = mean_with_interval(mean, float(values.std(ddof=1)) if n > 1 else np.nan, n)
+        yield {"measure": f"t_score_{name}", "unit": "T", "n": n} | fields(answer, method) | {"p_value": np.nan}

@@ -11,7 +11,7 @@ from analyses.recording import share, why
 from analyses.statistics.change_indices import INDICES
 from analyses.statistics.clinical_cutoff import criterion_a, criterion_b, criterion_c
 from analyses.statistics.reliable_change import CLASSES, change_classes, classes_by_index, difference_error
-from data_schemas.instrument import Instrument, Reliability
+from data_schemas.instrument import Instrument, Norm, Reliability
 from data_schemas.plan import Measure
 
 NEEDS_CUTOFF = ("recovered", "never_clinical")
@@ -67,10 +67,10 @@ def cutoffs(instrument: Instrument, informant: str, before: np.ndarray) -> Cutof
         words["published"] = f"published cut-off {published.value:g} ({published.source})"
     if norm is not None and spread > 0:
         values["c"] = criterion_c(float(before.mean()), spread, norm.mean, norm.sd)
-        words["c"] = f"criterion c between these young people at baseline and the norm ({norm.source})"
+        words["c"] = f"criterion c between these young people at baseline and the norm ({_group(norm)})"
     if norm is not None:
         values["b"] = criterion_b(norm.mean, norm.sd, better)
-        words["b"] = f"criterion b, two SDs of the norm group from its mean ({norm.source})"
+        words["b"] = f"criterion b, two SDs of the norm group from its mean ({_group(norm)})"
     if spread > 0:
         values["a"] = criterion_a(float(before.mean()), spread, better)
         words["a"] = "criterion a, two SDs beyond the mean of these young people at baseline"
@@ -135,3 +135,7 @@ def _inputs(cohort: Cohort, measure: Measure, before: np.ndarray) -> tuple[Instr
 
 def _told(reliability: Reliability) -> str:
     return f"r = {reliability.value:g} ({reliability.kind}; {reliability.source})"
+
+
+def _group(norm: Norm) -> str:
+    return f"{norm.group}; {norm.source}" if norm.group else norm.source

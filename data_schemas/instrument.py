@@ -31,11 +31,12 @@ class Reliability(_Sourced):
 
 
 class Norm(_Sourced):
-    """Mean and SD of a norm group."""
+    """Mean and SD of a norm group; `gender` where it holds for girls or boys only."""
 
     mean: float
     sd: float = Field(gt=0)
     informant: str | None = None
+    gender: Literal["girl", "boy"] | None = None
     group: str = ""
     n: int | None = None
 
@@ -101,8 +102,14 @@ class Instrument(BaseModel):
         return _first_verified(self.reliabilities, informant)
 
     def norm(self, informant: str) -> Norm | None:
-        """The first verified norm that fits the informant."""
-        return _first_verified(self.norms, informant)
+        """The first verified norm for everyone that fits the informant."""
+        return _first_verified([norm for norm in self.norms if norm.gender is None], informant)
+
+    def norms_by_gender(self, informant: str) -> dict[str, Norm]:
+        """The first verified norm of each gender that fits the informant; empty unless there is one for girls and one for boys."""
+        of = {gender: [norm for norm in self.norms if norm.gender == gender] for gender in ("girl", "boy")}
+        found = {gender: norm for gender, norms in of.items() if (norm := _first_verified(norms, informant)) is not None}
+        return found if len(found) == len(of) else {}
 
     def cutoff(self, informant: str) -> Cutoff | None:
         """The first verified published cut-off that fits the informant."""

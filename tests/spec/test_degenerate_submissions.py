@@ -154,6 +154,7 @@ def _cases() -> Iterator[tuple[str, Case]]:
 
 
 CASES = dict(_cases())
+RELEASED = ("one person", "no other table", "all in week 1 of two arms", "all scores equal")
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -167,7 +168,8 @@ def test_every_row_has_a_number_or_a_reason(tmp_path, name):
     assert set(found) == {analysis for analysis, module in analyses().items() if module.wanted(asked)}
     for frame in found.values():
         _explained(frame)
-    evaluation.run(accepted, asked, exploratory=True)
+    if name in RELEASED:
+        evaluation.run(accepted, asked, exploratory=True)
 
 
 def _explained(frame: pd.DataFrame) -> None:
