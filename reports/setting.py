@@ -12,7 +12,6 @@ from pathlib import Path
 
 from data_schemas.evidence import LANGS, Evidence, Lang, read_evidence
 
-
 _NO_EVIDENCE = (
     "Er is geen map met resultaten. Zet EVALUATION_EVIDENCE op de map die `evaluation run` schreef. / There is no evidence folder. "
     "Set EVALUATION_EVIDENCE to the folder that `evaluation run` wrote."
