@@ -138,5 +138,5 @@ time_study("orthodont_ages", local({o <- as.data.frame(nlme::Orthodont); o$id <-
   data.frame(id = o$id, moment = o$moment, week = c(0, 10, 20, 40)[o$moment], score = o$distance, arm = ifelse(o$Sex == "Male", "male", "female"))}), c("baseline", "interim", "end", "follow_up_3m"), c("male", "female"), "fixed")
 time_study("gsk", local({b <- as.data.frame(nlme::BodyWeight); b$id <- as.integer(factor(as.character(b$Rat))); b <- b[b$Time %in% c(1, 15, 29, 43, 64) & b$Diet != 3, ]; b$moment <- match(b$Time, c(1, 15, 29, 43, 64)); b <- b[!(b$id %% 4 == 1 & b$moment > 3), ]
   data.frame(id = b$id, moment = b$moment, week = c(0, 2, 4, 6, 9)[b$moment], score = b$weight, arm = ifelse(b$Diet == 1, "one", "two"))}), all_moments[1:5], c("one", "two"), "random")
-cat(toJSON(list(program = R.version.string, packages = sapply(c("survival", "cmprsk", "metafor", "sandwich", "coin", "lme4", "lmerTest"), function(p) as.character(packageVersion(p))),
+cat(toJSON(list(program = R.version.string, packages = sapply(c("survival", "cmprsk", "metafor", "sandwich", "coin", "lme4", "lmerTest"), function(p) as.character(packageVersion(p)), simplify = FALSE),
   sets = sets, rows = rows), digits = NA, auto_unbox = TRUE, na = "null", dataframe = "columns"), "\n")
