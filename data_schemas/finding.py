@@ -52,7 +52,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a check of a table as a whole saw: how many things it looked at, and the words' fillings of each that fails."""
+    """What a check of a table as a whole saw: how many things it looked at, and the words' fillings of each that fails.
+
+    A filling named `blamed` holds the columns at issue, where that is not all columns of the rule.
+    """
 
     checked: int
     broken: tuple[Mapping[str, object], ...]

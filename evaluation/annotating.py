@@ -24,7 +24,7 @@ from data_schemas.column import Table
 from data_schemas.finding import Finding
 from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
-from data_schemas.words import Lang, Words
+from data_schemas.words import LANGS, Lang, Words
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.reading import read_sheets
 from evaluation.reading.headers import column_letter, match_header
@@ -38,7 +38,12 @@ AUTHOR = "evaluation"
 # A workbook with more notes than this opens slowly; the cells beyond it are coloured all the same.
 MAX_NOTES = 2_000
 MAX_MADE_ROWS = 200_000
-_COLOURS = {"error": "FFF4B6B6", "warning": "FFFFE699", "notice": "FFDDEBF7"}
+# Just beside the colours that programs offer, so that nobody's own colour is taken for ours.
+_COLOURS = {"error": "FFF4B6B5", "warning": "FFFFE697", "notice": "FFDDEBF5"}
+_OWN_NOTE = Words("Stond er al:", "Was there already:")
+# Our notes are known by how they begin: LibreOffice does not keep the author of a note.
+_OURS = re.compile(rf"(?:{'|'.join(re.escape(severity[lang]) for severity in SEVERITY.values() for lang in LANGS)}): .")
+_THEIRS = re.compile(rf"\n\n(?:{'|'.join(map(re.escape, _OWN_NOTE))})\n")
 _RANK = {"error": 0, "warning": 1, "notice": 2}
 _RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
@@ -46,6 +51,7 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 _CALLS_OUT = re.compile(r"^=(?:[^\"|]|\"[^\"]*\")*\|")
 _HEADS = {
     "severity": Words("Soort", "Kind"),
+    "link": Words("Ga naar", "Go to"),
     "title": Words("Bevinding", "Finding"),
     "where": Words("Waar", "Where"),
     "expectation": Words("Wat hoort te kloppen", "What should hold"),
@@ -53,14 +59,14 @@ _HEADS = {
     "effect": PARTS["effect"],
     "count": Words("Aantal rijen", "Number of rows"),
 }
-_WIDTHS = (11, 30, 40, 55, 55, 45, 14)
+_WIDTHS = (11, 9, 30, 40, 55, 55, 45, 14)
 _HOW = Words(
     "Gekleurde cellen: rood is een fout, geel een aandachtspunt, blauw ter info. Wijs een cel aan om de opmerking te lezen. "
     "Verbeter de cellen, bewaar de werkmap en controleer haar opnieuw; dit tabblad mag blijven staan. "
-    "Klik in de kolom Waar om naar de plaats te gaan.",
+    "Klik in de kolom Ga naar om naar de eerste plaats te gaan.",
     "Coloured cells: red is an error, yellow a point of attention, blue for information. Point at a cell to read its note. "
     "Correct the cells, save the workbook and check it again; this sheet may stay. "
-    "Click in the column Where to go to the place.",
+    "Click in the column Go to in order to get to the first place.",
 )
 _FEWER_NOTES = Words(
     "Er zijn zeer veel cellen gemarkeerd; alleen de eerste {most} hebben een opmerking.",
@@ -183,9 +189,11 @@ def _clear(book: Workbook) -> None:
     for worksheet in book.worksheets:
         for row in worksheet.iter_rows():
             for cell in row:
-                if cell.comment is not None and cell.comment.author == AUTHOR:
-                    cell.comment = None
+                if cell.fill.fgColor.rgb in _COLOURS.values():
                     cell.fill = PatternFill()
+                if cell.comment is not None and _OURS.match(cell.comment.text):
+                    theirs = _THEIRS.search(cell.comment.text)
+                    cell.comment = Comment(cell.comment.text[theirs.end() :], "") if theirs else None
                 if cell.data_type == "f" and isinstance(cell.value, str) and _CALLS_OUT.match(cell.value):
                     _put(cell, cell.value)
 
@@ -202,7 +210,10 @@ def _mark(places: dict[str, tuple[Worksheet, Sheet]], findings: Sequence[Finding
         if isinstance(cell, MergedCell):
             continue
         worst = min((finding.rule.severity for finding in mine), key=_RANK.__getitem__)
-        cell.fill = PatternFill("solid", fgColor=_COLOURS[worst])
+        if (
+            row != places[table][1].header_line or cell.fill.fill_type is None
+        ):  # a header keeps its own colour; the note is enough
+            cell.fill = PatternFill("solid", fgColor=_COLOURS[worst])
         if number < MAX_NOTES:
             cell.comment = _note(mine, cell.comment, lang)
     return len(messages) > MAX_NOTES
@@ -214,7 +225,7 @@ def _note(findings: Sequence[Finding], theirs: Comment | None, lang: Lang) -> Co
         f"{PARTS['repair'][lang]}: {finding.repair[lang]}"
         for finding in findings
     )
-    note = Comment(said if theirs is None else f"{said}\n\n{theirs.text}", AUTHOR)
+    note = Comment(said if theirs is None else f"{said}\n\n{_OWN_NOTE[lang]}\n{theirs.text}", AUTHOR)
     note.width, note.height = 380, min(500, 40 + 18 * (len(note.text) // 45 + note.text.count("\n")))
     return note
 
@@ -255,7 +266,7 @@ def _summary(
     for row, finding in enumerate(validation.findings, start=top + 1):
         _summary_row(page, row, finding, lang)
         if finding.table in places:
-            _link(page.cell(row, 3), *places[finding.table], finding)
+            _link(page.cell(row, 2), *places[finding.table], finding)
     page.freeze_panes = page.cell(top + 1, 1)
     page.sheet_view.showGridLines = False
     page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
@@ -268,13 +279,16 @@ def _link(cell: Cell, worksheet: Worksheet, sheet: Sheet, finding: Finding) -> N
     if first is not None:
         title = worksheet.title.replace("'", "''")
         place = f"'{title}'!{column_letter(first[1])}{first[0]}"
+        cell.value = place.rpartition("!")[2]
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
-        cell.font = Font(underline="single", color="FF0563C1")
+        cell.font = Font(name=cell.font.name, size=cell.font.size, underline="single", color="FF0563C1")
+        cell.alignment = Alignment(vertical="top")
 
 
 def _summary_row(page: Worksheet, row: int, finding: Finding, lang: Lang) -> None:
     texts = (
         SEVERITY[finding.rule.severity][lang],
+        "",
         finding.rule.title[lang],
         where(finding, lang),
         finding.expectation[lang],

@@ -50,6 +50,7 @@ def steps(lang: Lang) -> Iterator[Callable[[Words], None]]:
 IN_FULL = 6
 # Places shown of one finding; all of them stand in the files.
 PLACES = 8
+_ALL = Words("Alles in woorden, met alle rijen: --html BESTAND.html.", "Everything in words, with every row: --html FILE.html.")
 _MORE_PLACES = Words("en op nog {count} plaatsen", "and at {count} more places")
 
 
@@ -63,9 +64,14 @@ def show_validation(validation: Validation, lang: Lang, next_step: Words | None 
     console = Console(highlight=False, soft_wrap=True)
     for note in validation.notes:
         console.print(escape(note[lang]), style="dim")
+    all_told = True
     for number, group in enumerate(grouped(validation.findings)):
-        for line in _group_lines(group, lang, in_full=number < IN_FULL or group[0].rule.severity == "error"):
+        in_full = number < IN_FULL or group[0].rule.severity == "error"
+        all_told = all_told and in_full and len(group) <= PLACES
+        for line in _group_lines(group, lang, in_full=in_full):
             console.print(line)
+    if not all_told:
+        console.print(f"\n{escape(_ALL[lang])}", style="dim")
     skipped = skipped_words(validation.skipped)
     if skipped is not None:
         console.print(f"\n{escape(skipped[lang])}", style="dim")

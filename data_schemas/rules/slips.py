@@ -46,7 +46,7 @@ def _numbers_vary(delivery: Delivery) -> Tally:
     enough = {name: values[~np.isnan(values)] for name, values in columns.items() if (~np.isnan(values)).sum() >= ENOUGH}
     return Tally(
         len(enough),
-        tuple({"column": _called(name)} for name, values in enough.items() if values.min() == values.max()),
+        tuple({"column": _called(name), "blamed": (name,)} for name, values in enough.items() if values.min() == values.max()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -73,6 +73,7 @@ def hand_on(
         lines, columns = lines[kept], [column.filter(pa.array(kept)) for column in columns]
     records, extra = extra_rows(table, file, headers, columns, lines)
     if records is not None:
+        findings = _elsewhere(findings, lines[~records])
         lines, columns = lines[records], [column.filter(pa.array(records)) for column in columns]
     texts, found = [], [*findings, *extra]
     for header, column in zip(headers, columns):
@@ -97,6 +98,12 @@ def hand_on(
     notes = _note(file, [said, _DECIMAL.fill(sign=seen) if seen else None])
     made = Sheet(table.name, file, headers, tuple(texts), lines, sheet, decimal, notes, place, header_line)
     return ReadTable(made, tuple(found))
+
+
+def _elsewhere(findings: Sequence[Finding], gone: np.ndarray) -> list[Finding]:
+    """The findings about cells, without those in rows that are not read at all."""
+    left = [replace(one, lines=one.lines[~np.isin(one.lines, gone)]) if one.columns else one for one in findings]
+    return [now for before, now in zip(findings, left) if len(now.lines) or not len(before.lines)]
 
 
 def _note(file: str, parts: Sequence[Words | None]) -> tuple[Words, ...]:

@@ -138,7 +138,10 @@ def _check(rule: TableRule, delivery: Delivery, typed: Mapping[str, TypedTable])
     seen, table = rule.check(delivery), typed[rule.table]
     columns = tuple(name for name in rule.columns if name in table.present)
     if not isinstance(seen, Outcome):
-        broken = [Finding(rule, table.file, rule.table, columns, checked=seen.checked, values=case) for case in seen.broken]
+        broken = [
+            Finding(rule, table.file, rule.table, case.get("blamed", columns), checked=seen.checked, values=case)
+            for case in seen.broken
+        ]
         return broken if seen.checked else None
     unsure = _unsure(rule, delivery, typed)
     applies = seen.applies if unsure is None else seen.applies & ~unsure

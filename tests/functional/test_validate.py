@@ -90,7 +90,7 @@ def test_a_made_workbook_has_the_rows_where_they_stood_and_no_formula(command, f
     book = openpyxl.load_workbook(tmp_path / "terug.xlsx")
     assert book.sheetnames == ["Bevindingen", "treatments"]
     sheet = book["treatments"]
-    assert sheet["E3"].fill.fgColor.rgb == "FFF4B6B6" and "Waarde staat niet in de lijst" in sheet["E3"].comment.text
+    assert sheet["E3"].fill.fgColor.rgb == "FFF4B6B5" and "Waarde staat niet in de lijst" in sheet["E3"].comment.text
     assert sheet["F2"].value == 7.5 and sheet["F5"].value == "1.234"
     assert sheet["G2"].value == "=1+1" and sheet["G2"].data_type == "s" and sheet["G2"].quotePrefix
     assert sheet["A4"].value is None
@@ -153,7 +153,127 @@ def test_a_second_round_leaves_no_old_marks(command, tmp_path):
     assert done.code == 0
     last = openpyxl.load_workbook(tmp_path / "drie.xlsx")
     assert last.sheetnames.count("Bevindingen") == 1
-    assert last["Behandelingen"]["E4"].fill.fill_type is None and last["Behandelingen"]["E4"].comment is None
+    assert last["Behandelingen"]["E4"].fill.fill_type is None and last["Behandelingen"]["E4"].comment.text == "nog navragen"
+
+
+def test_a_round_through_libreoffice_leaves_no_old_marks_and_gives_own_notes_back(command, tmp_path):
+    """It forgets who wrote a note; what stood in a cell before our note comes back."""
+    command("validate", _workbook(tmp_path / "eigen.xlsx"), "--annotate", tmp_path / "een.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "een.xlsx")
+    sheet = book["Behandelingen"]
+    assert sheet["E4"].comment.text.endswith("nog navragen") and "Stond er al" in sheet["E4"].comment.text
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.comment:
+                cell.comment.author = ""
+    sheet["E4"].value, sheet["F4"].value, sheet["F5"].value = "16 of 17", 12, 12
+    book.save(tmp_path / "twee.xlsx")
+    command("validate", tmp_path / "twee.xlsx", "--annotate", tmp_path / "drie.xlsx")
+    last = openpyxl.load_workbook(tmp_path / "drie.xlsx")["Behandelingen"]
+    assert last["E4"].comment.text == "nog navragen" and last["E4"].fill.fill_type is None
+    assert last["F4"].comment is None and last["B3"].fill.fgColor.rgb == "FF00FF00"
+
+
+def test_the_summary_links_to_the_first_cell(command, tmp_path):
+    command("validate", _workbook(tmp_path / "eigen.xlsx"), "--annotate", tmp_path / "een.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "een.xlsx")["Bevindingen"]
+    links = {cell.value: cell.hyperlink.location for row in page.iter_rows() for cell in row if cell.hyperlink}
+    assert links["E4"] == "'Behandelingen'!E4"
+
+
+def _book(path, *rows, title="Behandelingen", about=(["Contract", "1"], ["Korte naam", "proef"])):
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    if about:
+        sheet = book.create_sheet("Inzending")
+        for row in about:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+_HEAD = ["Cliënt", "Aanbieder", "Programma", "Groep", "Behandelintegriteit", "Tevredenheid"]
+_ROWS = [[f"K-{n}", "a", "p", "x", 80 + n, 7.125] for n in range(1, 4)]
+
+
+def test_a_sheet_of_another_name_is_known_by_its_columns(command, tmp_path):
+    done = command("validate", _book(tmp_path / "a.xlsx", _HEAD, *_ROWS, title="Blad1"))
+    assert done.code == 0 and "tabblad 1 gelezen als Behandelingen" in done.out
+
+
+def test_a_folder_of_csv_files_with_longer_names_is_read(command, folder):
+    done = command("validate", folder(GOOD, name="zorg-noord-Behandelingen 2026.csv"))
+    assert done.code == 0, done.text
+
+
+def test_a_total_and_a_second_header_are_named_and_nothing_else_is(command, tmp_path):
+    total = ["Totaal", None, None, None, "=SUM(E2:E4)", None]
+    done = command("validate", _book(tmp_path / "a.xlsx", _HEAD, _HEAD, *_ROWS, total), "--json", tmp_path / "f.json")
+    found = {one["rule"]: one["lines"] for one in json.loads((tmp_path / "f.json").read_text())["findings"]}
+    assert done.code == 1 and found["row-total"] == [6] and found["row-header"] == [2]
+    assert not {"formula-unsaved", "cell-empty", "cell-not-key", "cell-not-number"} & set(found)
+
+
+def test_a_percentage_is_what_it_shows(command, tmp_path):
+    path = _book(tmp_path / "a.xlsx", _HEAD, *_ROWS, ["K-9", "a", "p", "x", 0.85, "7,5"], ["K-8", "a", "p", "x", "85 %", 0.5])
+    book = openpyxl.load_workbook(path)
+    book.active["E5"].number_format = book.active["F6"].number_format = "0%"
+    book.save(path)
+    done = command("validate", path)
+    assert done.code == 1 and "kolom F Tevredenheid (satisfaction), rij 6" in done.out and "kolom E" not in done.out
+
+
+def test_one_bad_cell_is_told_once(command, folder):
+    """A code that is not in the list is no missing reason, and a wrong week no late baseline."""
+    head = "client,provider,programme,arm,treatment_weeks,ending,follow_up_weeks,follow_up_end\n"
+    rows = "".join(f"K-{n},a,p,x,{10 + n},klaar,{50 + n},weg\n" for n in range(12))
+    done = command("validate", folder(head + rows))
+    assert done.out.count("FOUT ") == 1 + 1 and "LET OP" not in done.out
+
+
+@pytest.mark.parametrize("place", ["comment", "text in the manifest", "own sheet"])
+def test_what_travels_beside_the_tables_is_searched(command, tmp_path, place):
+    path = _book(tmp_path / "a.xlsx", _HEAD, *_ROWS)
+    book = openpyxl.load_workbook(path)
+    if place == "comment":
+        book.active["A2"].comment = Comment("dit is s.jansen@voorbeeld.nl", "ik")
+    elif place == "own sheet":
+        book.create_sheet("Lijsten").append(["s.jansen@voorbeeld.nl"])
+    else:
+        book["Inzending"].append(["Bron", "vraag s.jansen@voorbeeld.nl"])
+    book.save(path)
+    done = command("validate", path)
+    assert done.code == 1 and "e-mailadressen" in done.out and "jansen" not in done.text
+
+
+def test_pictures_and_pivot_data_are_named(command, tmp_path):
+    path = _book(tmp_path / "a.xlsx", _HEAD, *_ROWS)
+    with zipfile.ZipFile(path, "a") as parts:
+        parts.writestr("xl/pivotCache/pivotCacheRecords1.xml", "<x/>")
+        parts.writestr("xl/media/image1.png", b"x")
+    done = command("validate", path)
+    assert done.code == 0 and "gegevens achter een draaitabel" in done.out and "afbeeldingen" in done.out
+
+
+def test_what_is_wrong_about_the_submission_says_sheet_and_form(command, tmp_path):
+    done = command("validate", _book(tmp_path / "a.xlsx", _HEAD, *_ROWS, about=(["Contract", "1"], ["Korte naam", "proef!"])))
+    assert (
+        done.code == 1
+        and "a.xlsx, tabblad Inzending" in done.out
+        and "zonder spaties" in done.out
+        and "proef!" not in done.text
+    )
+    done = command(
+        "validate", _book(tmp_path / "b.xlsx", _HEAD, *_ROWS, about=(["Contract", "1"], ["Korte naam", "Zorg Noord"]))
+    )
+    assert done.code == 0, done.text
+
+
+def test_the_next_step_is_named(command, folder):
+    good = command("validate", folder(GOOD))
+    assert "U kunt inzending insturen" in good.out
 
 
 def test_a_hidden_sheet_of_names_is_found(command, tmp_path):
