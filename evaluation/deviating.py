@@ -25,6 +25,10 @@ _TOO_CLOSE = Label(
     nl="Achtergehouden: deze groep verschilt te weinig van een eerdere uitgave. De eerder vrijgegeven uitkomst blijft geldig.",
     en="Held back: this group differs too little from an earlier edition. The result that was released earlier remains valid.",
 )
+_OTHER_PLAN = Label(
+    nl="Over (bijna) dezelfde jongeren is eerder een uitgave onder een ander plan verschenen. Leg beide naast elkaar voordat deze uitgaat.",
+    en="A release about (nearly) the same young people has appeared before under another plan. Lay both side by side before this one leaves.",
+)
 
 
 def deviations(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) -> tuple[Deviation, ...]:
@@ -35,10 +39,11 @@ def deviations(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: boo
     return tuple(found)
 
 
-def deviations_of(close: frozenset[str]) -> tuple[Deviation, ...]:
-    """One deviation per outcome and group that the ledger holds back."""
+def deviations_of(close: frozenset[str], *, other_plan: bool = False) -> tuple[Deviation, ...]:
+    """One deviation per outcome and group that the ledger holds back; and one when the same people were asked about before."""
     names = sorted({name.replace("|", ", ").replace(", , ", ", ") for name in close})
-    return tuple(Deviation(analysis="", outcome=name, reason=_TOO_CLOSE) for name in names)
+    held = tuple(Deviation(analysis="", outcome=name, reason=_TOO_CLOSE) for name in names)
+    return (*held, *([Deviation(analysis="", outcome="", reason=_OTHER_PLAN)] if other_plan else []))
 
 
 def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Deviation]:

@@ -30,6 +30,7 @@ from evaluation.populations import BUCKETS, EVERYONE, differing
 from evaluation.writing import whole_file
 
 FORMAT = "1"
+_WHOLE = f"{EVERYONE}|all"
 Populations = Mapping[str, tuple[str, ...]]
 
 
@@ -148,7 +149,11 @@ def append(path: Path, ledger: Ledger, *, results: str, plan: str, threshold: in
 
 
 def too_close(ledger: Ledger, populations: Populations, threshold: int) -> frozenset[str]:
-    """Groups that differ from an earlier edition by some people, but possibly by fewer than the threshold."""
+    """Groups that differ from an earlier edition by some people, but possibly by fewer than the threshold.
+
+    Where that holds for everybody together it holds for every group, whatever the question: other outcomes and other subgroups
+    of nearly the same people add up to the same totals.
+    """
     found = set()
     for entry in ledger.entries:
         least = max(threshold, entry.threshold)
@@ -157,7 +162,17 @@ def too_close(ledger: Ledger, populations: Populations, threshold: int) -> froze
             other_bands = entry.threshold != threshold and changed < BUCKETS
             if 0 < changed < least or other_bands:
                 found.add(name)
-    return frozenset(found)
+    return frozenset(populations) if _WHOLE in found else frozenset(found)
+
+
+def asked_before(ledger: Ledger, populations: Populations, plan: str) -> bool:
+    """Whether the same people, or nearly, were released before under another plan."""
+    return any(
+        entry.plan != plan
+        and _WHOLE in entry.populations
+        and differing(populations[_WHOLE], entry.populations[_WHOLE]) < BUCKETS
+        for entry in ledger.entries
+    )
 
 
 def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from data_schemas.words import Words
 from evaluation.deviating import deviations, deviations_of
 from evaluation.failures import PlanInvalid, WrongUse
 from evaluation.gates import closed, gate_outcomes, told
-from evaluation.ledger import Ledger, append, held_back, too_close
+from evaluation.ledger import Ledger, append, asked_before, held_back, too_close
 from evaluation.planning import check_lock, plan_hash
 from evaluation.populations import populations
 from evaluation.profiling import CRITERIA_VERSION, profile
@@ -94,21 +94,20 @@ def run(
         results = release_all(answers, plan.disclosure.threshold, _spans(plan, cohort))
         opened = told(opened, results)
     results = closed(results, opened)
-    kept = _kept_apart(submissions, cohort, plan, ledger) if ledger is not None and not internal else frozenset()
-    if kept:
+    kept, other_plan = frozenset(), False
+    if ledger is not None and not internal:
         groups = populations(submissions, cohort, plan, ledger.key)
+        kept = too_close(ledger, groups, plan.disclosure.threshold)
+        other_plan = asked_before(ledger, groups, plan_hash(plan))
         results = {name: held_back(frame, kept, groups) for name, frame in results.items()}
+        opened = told(opened, results)
     record = _record(submissions, plan, cohort, results, internal, exploratory, ledger)
-    deviated = (*record.deviations, *deviations_of(kept))
+    deviated = (*record.deviations, *deviations_of(kept, other_plan=other_plan))
     profiled = profile(results, plan, cohort, opened)
     return Evidence(
         record.model_copy(update={"deviations": deviated, "gates": opened, "criteria": CRITERIA_VERSION, "profile": profiled}),
         results,
     )
-
-
-def _kept_apart(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, ledger: Ledger) -> frozenset[str]:
-    return too_close(ledger, populations(submissions, cohort, plan, ledger.key), plan.disclosure.threshold)
 
 
 def remember(path: Path, ledger: Ledger, evidence: Evidence, submissions: Sequence[Submission]) -> Ledger:

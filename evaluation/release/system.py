@@ -71,6 +71,30 @@ class System:
         parts = self.parts(self.people, people, int(size))
         return min((self.network.exact[node] for node in parts), default=np.inf)
 
+    def left_out(self, people: People, size: float) -> float:
+        """The smallest group that stands between a group and a larger one it is part of: an arm in everybody, a subgroup in all.
+
+        Two means, one of the larger group and one of the smaller, would together give the mean of those left out. Infinite
+        where nobody is left out, or nothing larger is known.
+        """
+        outcome, _, part = people.outcome.partition(" ")
+        if not size >= 0 or " - " in people.group or (people.group == ALL and not part):
+            return np.inf
+        if part:
+            wholes = [n for n in self._analysed(people._replace(outcome=outcome)) if n > size]
+            return min((n - size for n in wholes), default=np.inf)
+        others = [self._analysed(people._replace(group=arm)) for arm in self.people.everyone if arm not in (ALL, people.group)]
+        others = [sizes for sizes in others if sizes]
+        return sum(min(sizes) for sizes in others) or np.inf
+
+    def _analysed(self, people: People) -> list[int]:
+        """Sizes of a group as selected for an outcome and moment; of everybody together the sums over the arms."""
+        sizes = self.people.sizes.get(people) or self.people.sizes.get(People(people.group), {})
+        if not sizes and people.group == ALL:
+            arms = [self._analysed(people._replace(group=arm)) for arm in self.people.everyone if arm != ALL]
+            sizes = [sum(min(arm) for arm in arms)] if arms and all(arms) else []
+        return list(sizes)
+
     def events_number(self, people: People, size: float) -> int:
         """The published number of events of a group."""
         return self._number(self.events, People(people.group, "", "0"), int(size))[0]

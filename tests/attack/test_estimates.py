@@ -1,0 +1,138 @@
+"""Attack on estimates that are counts in disguise: shares, numbers of events, tests of few, differences from a group of few.
+
+The attacker knows how the door rounds, and asks which exact counts would have given the row that was published.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.words import Words
+from evaluation.releasing import release, release_all
+
+THRESHOLD = 10
+_WORDS = Words("x", "x")
+_MEASURES = {
+    name: Declared(kind, _WORDS, number)
+    for name, kind, number in (
+        ("survival", "model", "share"),
+        ("mean_events", "magnitude", "effect"),
+        ("hazard_ratio", "model", "ratio"),
+        ("mcnemar_chi2", "test", "statistic"),
+        ("mcnemar_exact", "test", "ratio"),
+        ("mean", "magnitude", "score"),
+        ("n_pairs", "count", "count"),
+    )
+}
+_NUMBERS = ["n", "events", "estimate", "ci_low", "ci_high", "p_value"]
+
+
+def _row(**row) -> dict:
+    frame = release(Result("a", _MEASURES, rows("a", [{"arm": "all", "method": "m"} | row])), THRESHOLD)
+    return frame.iloc[0].to_dict()
+
+
+def _seen(row: dict) -> str:
+    return str([row["status"], *(row[name] for name in _NUMBERS)])
+
+
+def _share(count: int, n: int) -> dict:
+    share = count / n
+    error = np.sqrt(share * (1 - share) / n)
+    limits = {"ci_low": share - 1.96 * error, "ci_high": share + 1.96 * error}
+    return {"measure": "survival", "unit": "share", "n": n, "estimate": share, "std_error": error, **limits}
+
+
+def _mean_events(count: int, n: int) -> dict:
+    mean, error = count / n, np.sqrt(count) / n
+    limits = {"ci_low": mean * np.exp(-1.96 * error / mean), "ci_high": mean * np.exp(1.96 * error / mean)}
+    return {"measure": "mean_events", "unit": "events", "n": n, "events": count, "estimate": mean, "std_error": error, **limits}
+
+
+@pytest.mark.parametrize("n", [60, 112, 216, 432])
+@pytest.mark.parametrize("make", [_share, _mean_events])
+def test_a_share_or_a_mean_number_of_events_fits_as_many_counts_as_the_threshold(n, make):
+    """Before: 22 of 216 left as 0.10 with a standard error of 0.02, which only 20 to 23 events give."""
+    records = [make(count, n) | {"arm": "all", "time": str(count), "method": "m"} for count in range(THRESHOLD, n - THRESHOLD)]
+    published = release(Result("a", _MEASURES, rows("a", records)), THRESHOLD)["estimate"].dropna()
+    fits = published.groupby(published).size()
+    # at both ends the step is cut off by the threshold itself
+    assert (fits.iloc[1:-1] >= THRESHOLD - 1).all()
+
+
+@pytest.mark.parametrize("count", [0, 4, 56, 60])
+def test_a_share_of_few_or_of_nearly_all_does_not_leave(count):
+    row = {"measure": "survival", "unit": "share", "n": 60, "estimate": count / 60, "std_error": 0.02}
+    assert _row(**row)["status"] == "suppressed"
+
+
+def _mcnemar(left: int, entered: int, n: int) -> tuple[dict, dict]:
+    moved = left + entered
+    chi2 = (left - entered) ** 2 / moved
+    base = {"n": n, "events": moved}
+    p = min(1.0, 2 * stats.binom.cdf(min(left, entered), moved, 0.5))
+    return (
+        base | {"measure": "mcnemar_chi2", "unit": "chi-squared", "estimate": chi2, "p_value": stats.chi2.sf(chi2, 1)},
+        base | {"measure": "mcnemar_exact", "unit": "odds", "estimate": left / max(entered, 1), "p_value": p},
+    )
+
+
+def test_who_moved_cannot_be_read_from_two_tests_of_one_table():
+    """Before: odds of 4 and a chi-squared of 3.6 are 8 against 2, and odds of 0 say that nobody moved back."""
+    assert {_row(**one)["status"] for one in _mcnemar(8, 1, 120)} == {"suppressed"}
+    shown = [_row(**_mcnemar(20, 10, 120)[k]) for k in (0, 1)]
+    assert np.isnan(shown[1]["estimate"]) and all(np.isnan(one["events"]) for one in shown)
+
+
+@pytest.mark.parametrize(("ratio", "error"), [(0.95, 0.6), (0.2, 1.1), (3.0, 2.0)])
+def test_limits_of_a_ratio_stay_above_zero_and_outside_the_exact_ones(ratio, error):
+    low, high = ratio * np.exp(-1.96 * error), ratio * np.exp(1.96 * error)
+    row = _row(measure="hazard_ratio", unit="ratio", n=57, events=20, estimate=ratio, ci_low=low, ci_high=high, df=12)
+    assert 0 < row["ci_low"] <= low * 1.006 and row["ci_high"] >= high * 0.994
+    assert row["ci_high"] / row["ci_low"] < (high / low) ** 2.5
+
+
+def _counted(arms: dict[str, int], time: str) -> Tally:
+    def derive(counts):
+        base = {"outcome": "score", "time": time, "measure": "n_pairs", "unit": "people"}
+        found = [base | {"arm": arm, "estimate": count, "n": count} for arm, count in zip(arms, counts)]
+        return rows("a", [base | {"arm": "all", "estimate": counts.sum(), "n": counts.sum()}, *found])
+
+    return Tally(np.array(list(arms.values())), derive)
+
+
+def _mean(arm: str, n: int) -> dict:
+    error = 8 / np.sqrt(n)
+    base = {"outcome": "score", "time": "end", "measure": "mean", "unit": "x", "arm": arm, "method": "m"}
+    return base | {"n": n, "estimate": 4.0, "std_error": error, "df": n - 1, "ci_low": 4 - 2 * error, "ci_high": 4 + 2 * error}
+
+
+def _status(arms: dict[str, int], *means: dict) -> list[str]:
+    answer = Result("a", _MEASURES, rows("a", list(means)), (_counted(arms, "end"),))
+    frame = release_all({"a": answer}, THRESHOLD)["a"]
+    return frame[frame["measure"] == "mean"]["status"].tolist()
+
+
+def test_a_difference_from_a_group_of_few_does_not_leave():
+    """With 60 and 3 people a difference of means is about the three."""
+    assert _status({"new": 60, "usual": 40}, _mean("new - usual", 100)) == ["released"]
+    assert _status({"new": 60, "usual": 3}, _mean("new - usual", 63)) == ["suppressed"]
+
+
+def test_everybody_and_all_but_a_few_do_not_both_leave():
+    """The mean of all and the mean of all but three together give the mean of the three."""
+    assert _status({"new": 60, "usual": 40}, _mean("all", 100), _mean("new", 60)) == ["released", "released"]
+    assert _status({"new": 60, "usual": 3}, _mean("all", 63), _mean("new", 60)) == ["released", "suppressed"]
+
+
+def test_one_size_has_one_number_wherever_it_stands():
+    """The same people under another variant of the method, or at another moment, are not rounded into another band."""
+    arms = {"new": 34, "usual": 27}
+    variant = _mean("all", 61) | {"subgroup": "model:other"}
+    moment = _mean("all", 61) | {"time": "later"}
+    answer = Result("a", _MEASURES, rows("a", [_mean("all", 61), variant, moment]), (_counted(arms, "end"),))
+    frame = release_all({"a": answer}, THRESHOLD)["a"]
+    assert frame[frame["arm"] == "all"]["n"].nunique() == 1
