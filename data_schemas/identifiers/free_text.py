@@ -22,7 +22,7 @@ def detect(texts: Texts) -> np.ndarray:
 
 IDENTIFIER = Identifier(
     "free_text",
-    Words("vrije tekst", "free text"),
+    Words("stukken vrije tekst", "pieces of free text"),
     Words(
         "eigen regel: vijf woorden of meer achter elkaar, of tachtig tekens",
         "own rule: five words or more in a row, or eighty signs",

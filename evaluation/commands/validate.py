@@ -34,6 +34,8 @@ def command(
     from evaluation.validation.validating import validate as validate_submission
     from evaluation.writing import whole_file
 
+    for target in (json_file, html_file, annotate_file):
+        _keep_apart(target, submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
     show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
     if json_file is not None:
@@ -47,6 +49,21 @@ def command(
 
         whole_file(annotate_file, annotated_workbook(submission, validation, lang.value))
     raise typer.Exit(0 if validation.accepted else 1)
+
+
+def _keep_apart(target: Path | None, submission: Path) -> None:
+    """Nothing of what was handed in is ever written over."""
+    from evaluation.failures import WrongUse
+
+    if target is None or not target.exists():
+        return
+    if submission.resolve() in (target.resolve(), target.resolve().parent):
+        raise WrongUse(
+            Words(
+                f"{target.name} hoort bij de inzending zelf. Kies een andere naam, zodat niets wordt overschreven.",
+                f"{target.name} belongs to the submission itself. Choose another name, so that nothing is overwritten.",
+            )
+        )
 
 
 def _next_step(submission: Path, accepted: bool, annotated: Path | None) -> Words:

@@ -31,6 +31,8 @@ from evaluation.reading.limits import (
 
 CHUNK_BYTES = 1 << 18
 _OLD_OFFICE = bytes.fromhex("d0cf11e0")
+# The name of the stream in which a workbook with a password keeps itself.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -58,6 +60,22 @@ def damaged(name: str) -> CannotRead:
     )
 
 
+def _old_or_locked(name: str, data: bytes) -> CannotRead:
+    """For the two kinds of workbook that look alike from outside."""
+    if _LOCKED in data:
+        return refusal(
+            name,
+            "deze werkmap heeft een wachtwoord. Open haar, haal het wachtwoord eraf (Bestand, Info, Werkmap beveiligen) en bewaar "
+            "haar opnieuw.",
+            "this workbook has a password. Open it, remove the password (File, Info, Protect Workbook) and save it again.",
+        )
+    return refusal(
+        name,
+        "deze werkmap is van een oude soort (.xls). Open haar en bewaar haar als Excel-werkmap (.xlsx).",
+        "this workbook is of an old kind (.xls). Open it and save it as an Excel workbook (.xlsx).",
+    )
+
+
 class Package:
     """The parts of a workbook by their names. All of the file is in memory, so nothing is left open.
 
@@ -76,12 +94,7 @@ class Package:
         self.name = shown(path.name)
         data = read_bytes(path, limit=MAX_WORKBOOK_BYTES)
         if data.startswith(_OLD_OFFICE):
-            raise refusal(
-                self.name,
-                "deze werkmap heeft een wachtwoord of is van een oude soort (.xls). Haal het "
-                "wachtwoord eraf en bewaar haar als .xlsx.",
-                "this workbook has a password or is of an old kind (.xls). Remove the password and save it as .xlsx.",
-            )
+            raise _old_or_locked(self.name, data)
         with self.sound():
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self.parts = frozenset(self._zip.namelist())
@@ -118,8 +131,8 @@ class Package:
         if "xl/workbook.bin" in self.parts or "mimetype" in self.parts:
             raise refusal(
                 self.name,
-                "dit is een ander soort werkmap (zoals .xlsb of .ods). Bewaar het als .xlsx.",
-                "this is another kind of workbook (such as .xlsb or .ods). Save it as .xlsx.",
+                "dit is een ander soort werkmap (zoals .xlsb of .ods). Open haar en bewaar haar als Excel-werkmap (.xlsx).",
+                "this is another kind of workbook (such as .xlsb or .ods). Open it and save it as an Excel workbook (.xlsx).",
             )
 
     def parse(self, part: str, start: Start, end: End | None = None, text: Callable[[str], None] | None = None) -> None:

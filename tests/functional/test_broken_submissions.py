@@ -11,6 +11,8 @@ import json
 import os
 import stat
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -593,3 +595,87 @@ def test_a_broken_submission_gets_a_clear_answer(command, tmp_path, name):
     elif done.code == 1:
         assert "Wat te doen" in done.out and "Verbeter wat bij FOUT staat" in done.out
     assert _listed(tmp_path) == before, "nothing is written"
+
+
+BOMBS = [
+    name
+    for name in CASES
+    if "bomb" in name or "billion laughs" in name or name in ("a link to a device", "csv with a million columns")
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the operating system")
+@pytest.mark.parametrize("names", [BOMBS], ids=["all at once"])
+def test_what_would_eat_the_computer_stays_within_bounds(tmp_path, names):
+    """In a process of its own, with a limit on its time, and its peak of memory looked at."""
+    paths = []
+    for at, name in enumerate(names):
+        (tmp_path / str(at)).mkdir()
+        paths.append(str(CASES[name](tmp_path / str(at))))
+    done = subprocess.run([sys.executable, "-c", _LIMITED, *paths], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-500:]
+    codes, peak = json.loads(done.stdout.strip().splitlines()[-1])
+    assert set(codes) <= {1, 3}, dict(zip(names, codes))
+    assert peak < 900, f"{peak} MB"
+
+
+ROOT = Path(__file__).parents[2]
+_LIMITED = """
+import json, resource, sys
+from tests.commands import call
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+codes = [call(["validate", path]).code for path in sys.argv[1:]]
+print(json.dumps([codes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+"""
+
+
+@pytest.mark.parametrize("error", [PermissionError, FileNotFoundError, OSError])
+def test_a_file_that_is_locked_or_goes_while_it_is_read(command, tmp_path, monkeypatch, error):
+    own, opened = folder({"treatments.csv": GOOD})(tmp_path), Path.open
+
+    def locked(path, *arguments, **more):
+        if path.name == "treatments.csv":
+            raise error(13, MARK)
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", locked)
+    done = command("validate", own)
+    assert done.code == 3 and done.out == "" and MARK not in done.err and "Sluit het" in done.err
+
+
+def test_a_file_that_goes_before_it_is_marked(command, tmp_path, monkeypatch):
+    import evaluation.findings_page as page
+
+    own, made = folder({"treatments.csv": GOOD})(tmp_path), page.findings_page
+
+    def removed(*arguments):
+        (own / "treatments.csv").unlink()
+        return made(*arguments)
+
+    monkeypatch.setattr(page, "findings_page", removed)
+    done = command("validate", own, "--html", tmp_path / "a.html", "--annotate", tmp_path / "a.xlsx")
+    assert done.code == 3 and not (tmp_path / "a.xlsx").exists()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_that_may_not_be_read(command, tmp_path):
+    own = folder({"treatments.csv": GOOD})(tmp_path)
+    (own / "treatments.csv").chmod(0)
+    assert command("validate", own).code == 3
+
+
+@pytest.mark.parametrize("option", ["--json", "--html", "--annotate"])
+def test_nothing_that_was_handed_in_is_written_over(command, tmp_path, option):
+    own = folder({"treatments.csv": GOOD})(tmp_path)
+    assert command("validate", own, option, own / "treatments.csv").code == 2
+    book = workbook()(tmp_path)
+    before = _listed(tmp_path)
+    assert command("validate", book, option, book).code == 2 and _listed(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"), [(b"\0" * 2_000, "oude soort"), ("EncryptedPackage".encode("utf-16-le"), "heeft een wachtwoord")]
+)
+def test_an_old_workbook_is_told_from_one_with_a_password(command, tmp_path, inside, said):
+    path = workbook(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 500 + inside)(tmp_path)
+    assert said in command("validate", path).err
