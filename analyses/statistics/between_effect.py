@@ -50,6 +50,10 @@ def difference_by_pooled_sd_exact(
     >>> answer = difference_by_pooled_sd_exact(one, two)
     >>> answer.ci_low < answer.estimate < answer.ci_high
     True
+
+    When not to use
+    ---------------
+    With clearly unequal spread or skewed scores: exactness rests on normal scores with one SD.
     """
     approximate = difference_by_pooled_sd(first, second, sign, confidence)
     if approximate.reason:

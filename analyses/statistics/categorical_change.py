@@ -38,6 +38,10 @@ def mcnemar(table: np.ndarray) -> MarginalTest:
 
     >>> mcnemar(np.array([[20, 9], [1, 20]])).statistic
     6.4
+
+    When not to use
+    ---------------
+    Below some ten people who changed: `mcnemar_exact`. As proof that a programme works: people also move by themselves.
     """
     table = np.asarray(table)
     reason = _reason(table)

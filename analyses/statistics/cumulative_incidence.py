@@ -164,6 +164,20 @@ def incidence_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
     """Incidence of a cause (1, 2, ...) at a week.
 
     `reason` is `follow_up_too_short` when nobody was observed that long and somebody was still without any event.
+
+    When not to use
+    ---------------
+    To compare causes by adding them up over separate fits: incidences of one fit and survival free of any event add up to 1, those of
+    fits that censor the other causes do not.
+
+    Examples
+    --------
+    Of four people one has cause 1 in week 1, one cause 2 in week 2: 1/4 by week 2, whatever happens to the others.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> curve = cumulative_incidence(event_counts(np.array([1, 2, 3, 3]), np.array([1, 2, 0, 0])))
+    >>> incidence_at(curve, 1, 2).estimate
+    0.25
     """
     reason = _unknown_at(curve, week)
     if reason:
@@ -174,7 +188,19 @@ def incidence_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
 
 
 def one_minus_survival_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
-    """1 - Kaplan-Meier of a cause at a week, without an interval: it is there to be compared, not to be used."""
+    """1 - Kaplan-Meier of a cause at a week, without an interval: it is there to be compared, not to be used.
+
+    Too high wherever another cause takes people away first: they are treated as if they could still have the event.
+
+    Examples
+    --------
+    Of two people one has cause 2 in week 1, the other cause 1 in week 2: 1/2 had it, 1 - Kaplan-Meier says everyone.
+
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> curve = cumulative_incidence(event_counts(np.array([1, 2]), np.array([2, 1])))
+    >>> incidence_at(curve, 1, 2).estimate, one_minus_survival_at(curve, 1, 2).estimate
+    (0.5, 1.0)
+    """
     reason = _unknown_at(curve, week)
     if reason:
         return Estimate(np.nan, reason=reason)
@@ -182,7 +208,23 @@ def one_minus_survival_at(curve: CumulativeIncidence, cause: int, week: int) -> 
 
 
 def incidence_difference(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, week: int) -> Estimate:
-    """Difference of two independent incidences at a week (first minus second), normal interval and test."""
+    """Difference of two independent incidences at a week (first minus second), normal interval and test.
+
+    Variance: the sum of those of both curves (cmprsk's, Aalen, by default). Without an event in both groups the difference is 0 and there is
+    neither interval nor p.
+
+    When not to use
+    ---------------
+    At a week chosen after seeing the curves; for one answer about the whole of follow-up: Gray's test.
+
+    Examples
+    --------
+    >>> from analyses.statistics.event_counts import event_counts
+    >>> one = cumulative_incidence(event_counts(np.array([1, 1, 3, 3]), np.array([1, 1, 2, 0])))
+    >>> other = cumulative_incidence(event_counts(np.array([1, 2, 3, 3]), np.array([1, 2, 0, 0])))
+    >>> incidence_difference(one, other, 1, 3).estimate
+    0.25
+    """
     a, b = incidence_at(one, cause, week), incidence_at(other, cause, week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)

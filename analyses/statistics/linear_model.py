@@ -29,6 +29,11 @@ def least_squares(response: np.ndarray, design: np.ndarray, position: int, confi
 
     >>> round(least_squares(np.array([1.0, 2.0, 3.0]), np.ones((3, 1)), 0).estimate, 9)
     2.0
+
+    When not to use
+    ---------------
+    When the spread differs between groups (`hc3`) or people are clustered in providers (`cr2`): the interval supposes equal,
+    independent errors.
     """
     response, design = np.asarray(response, float), np.asarray(design, float)
     n, k = design.shape

@@ -110,6 +110,15 @@ def stratified_log_rank(
     >>> a, b = (event_counts(np.array([week]), np.array([1])) for week in (1, 2))
     >>> stratified_log_rank([[a, b], [a, b]]).chi2
     2.0
+
+    Notes
+    -----
+    (sum of O - E) squared over the sum of V (Mantel 1966, Cancer Chemother Rep 50:163), as R's `survdiff` with `strata`.
+
+    When not to use
+    ---------------
+    When the effect turns around between strata: what speaks for one group then cancels what speaks for the other. With weights for persons
+    (inverse probability): see the pitfalls of weighted log-rank tests; use a robust Cox model.
     """
     if rho < 0 or gamma < 0:
         raise ValueError("rho and gamma must be 0 or more")

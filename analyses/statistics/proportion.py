@@ -14,6 +14,10 @@ def exact_interval(count: float, n: float, confidence: float = 0.95) -> tuple[fl
     >>> low, high = exact_interval(0, 10)
     >>> low, round(high, 6)
     (0.0, 0.308497)
+
+    When not to use
+    ---------------
+    To compare two shares by whether their intervals overlap: `difference_interval`.
     """
     if n == 0:
         return np.nan, np.nan

@@ -53,6 +53,10 @@ def change_classes(
     >>> before, later = np.array([30.0, 40, 30, 20, 10]), np.array([15.0, 25, 28, 35, 9])
     >>> [CLASSES[k] for k in change_classes(before, later, 4.74, 20, False)]
     ['recovered', 'improved', 'unchanged', 'deteriorated', 'never_clinical']
+
+    When not to use
+    ---------------
+    With a reliability from another population or informant: the error of the difference then is not that of these people.
     """
     index = (np.asarray(later, float) - before) / error
     return classes_by_index(index, before, later, cutoff, higher_is_better, critical)

@@ -88,6 +88,12 @@ def restricted_mean_ratio(one: SurvivalCurve, other: SurvivalCurve, horizon: int
     >>> one, other = (survival_curve(event_counts(np.array([week, 3]), np.array([1, 0]))) for week in (2, 1))
     >>> restricted_mean_ratio(one, other, 3).estimate
     1.25
+
+    Standard error of the log ratio: the root of the sum of (SE / mean)^2 (Uno et al. 2014, J Clin Oncol 32:2380).
+
+    When not to use
+    ---------------
+    With a horizon chosen after seeing the curves, or beyond the last week in which one of the groups was followed.
     """
     a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
     if a.reason or b.reason:

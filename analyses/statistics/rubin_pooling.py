@@ -79,6 +79,10 @@ def pool_rubin(estimates, variances, complete_df: float, confidence: float = 0.9
     >>> pooled = pool_rubin([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], 20)
     >>> pooled.estimate, round(pooled.std_error**2, 6), round(pooled.df, 4)
     (2.0, 2.333333, 3.4359)
+
+    When not to use
+    ---------------
+    To numbers that are far from normal (a correlation, a ratio): pool on the scale on which they are (Fisher's z, the logarithm).
     """
     estimates, variances = np.asarray(estimates, float), np.asarray(variances, float)
     if estimates.ndim != 1 or estimates.shape != variances.shape or len(estimates) < 2:

@@ -26,6 +26,10 @@ def of_scores(first: np.ndarray, second: np.ndarray) -> StandardisedDifference:
     --------
     >>> of_scores(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 4.0])).estimate
     -1.0
+
+    When not to use
+    ---------------
+    To test whether arms are alike: balance is a matter of these people, and p says how many they are. 0.1 and 0.25 are the usual marks.
     """
     first, second = np.asarray(first, float), np.asarray(second, float)
     reason = _too_small(len(first), len(second))

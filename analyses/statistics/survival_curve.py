@@ -223,6 +223,10 @@ def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estim
     >>> other = survival_curve(event_counts(np.array([1, 1, 2, 2]), np.array([1, 1, 0, 0])))
     >>> survival_ratio(one, other, 2).estimate
     1.5
+
+    When not to use
+    ---------------
+    Where few are left without an event: the ratio then rests on one or two people, and the difference says it better.
     """
     a, b = survival_at(one, week), survival_at(other, week)
     if a.reason or b.reason:

@@ -73,7 +73,10 @@ class ShiftedEstimate:
 
 
 def shifted_mean(sums: ChangeSums) -> ShiftedEstimate:
-    """The mean change of one group of at least two people."""
+    """The mean change of one group of at least two people.
+
+    When the imputed later scores are shifted by delta, the mean moves by delta times the share imputed.
+    """
     return _shifted(sums, sums.means, sums.squares, 1 / (sums.n * (sums.n - 1)), sums.n - 1)
 
 

@@ -136,6 +136,14 @@ def event_free_at(fit: Turnbull, week: float) -> Estimate:
     """Probability of no event up to and including a week; the mass of a range counts in its last week, as the main analysis does.
 
     `reason` is `follow_up_too_short` beyond the last week up to which those without an event were followed.
+
+    Examples
+    --------
+    Nobody before week 2, then one of three in (2, 4]: counted in week 4.
+
+    >>> fit = turnbull([2, 4, 4], [4, np.inf, np.inf])
+    >>> event_free_at(fit, 3).estimate, round(event_free_at(fit, 4).estimate, 6)
+    (1.0, 0.666667)
     """
     if fit.reason:
         return Estimate(np.nan, reason=fit.reason)
