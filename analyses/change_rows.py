@@ -26,7 +26,7 @@ _MEAN = "mean, t interval"
 CHANGE_METHOD = "later minus baseline as scored, complete pairs; paired t interval and test"
 _SD = "standard deviation, n - 1"
 _CORRELATION = "Pearson correlation, Fisher z interval"
-G_METHOD = "mean change / SD at baseline, Hedges J(n - 1), + is improvement; normal interval (Becker 1988)"
+G_METHOD = "mean change / SD at baseline, Hedges J(n - 1), + is improvement; normal interval (Becker 1988), too narrow where the spread changes"
 _EFFECTS = (
     ("g", change_by_baseline_sd, G_METHOD),
     (
