@@ -49,16 +49,8 @@ _CODES = {
     "optimistic": Words("gunstig", "optimistic"),
     "assumption": Words("aanname", "assumption"),
     "baseline": Words("score bij de start", "score at the start"),
-    "stayed": Words("gebleven", "stayed"),
-    "lost": Words("uitgevallen", "lost"),
-    "completed": Words("volgens plan afgerond", "completed as planned"),
-    "stopped": Words("eerder gestopt", "stopped early"),
     "method": Words("manier van rekenen", "way of calculating"),
     "criterion": Words("grens", "boundary"),
-    "published": Words("gepubliceerd", "published"),
-    "a": Words("a, uit deze groep zelf", "a, from this group itself"),
-    "b": Words("b, uit een normgroep", "b, from a norm group"),
-    "c": Words("c, tussen beide groepen in", "c, between the two groups"),
     "edwards nunnally": Words("Edwards-Nunnally", "Edwards-Nunnally"),
     "gulliksen lord novick": Words("Gulliksen-Lord-Novick", "Gulliksen-Lord-Novick"),
     "hsu linn lord": Words("Hsu-Linn-Lord", "Hsu-Linn-Lord"),
@@ -66,17 +58,30 @@ _CODES = {
     "hageman arrindell": Words("Hageman-Arrindell", "Hageman-Arrindell"),
     "censoring weights": Words("gewogen voor wie uit beeld raakte", "weighted for those who were no longer followed"),
     "certainty": Words("zekerheid van de gebeurtenis", "certainty of the event"),
-    "actual": Words("feitelijk", "actual"),
-    "presumed": Words("vermoedelijk", "presumed"),
-    "signal": Words("signaal", "signal"),
     "time zero": Words("gevolgd vanaf", "followed from"),
-    "start": Words("de start", "the start"),
-    "end": Words("het einde van de hulp", "the end of treatment"),
     "ending": Words("hoe de hulp eindigde", "how treatment ended"),
     "without trend correction": Words("zonder correctie voor de trend", "without trend correction"),
     "with trend correction": Words("met correctie voor de trend", "with trend correction"),
     "treatment weeks": Words("per week behandeling", "per week of treatment"),
     "sessions attended": Words("per gevolgd contact", "per session attended"),
+}
+
+
+# groups that an analysis makes itself; all others are named by the submission
+_ARMS = {
+    "stayed": Words("gebleven", "stayed"),
+    "lost": Words("uitgevallen", "lost"),
+    "completed": Words("volgens plan afgerond", "completed as planned"),
+    "stopped": Words("eerder gestopt", "stopped early"),
+}
+# short codes that mean something only beside what they belong to
+_VALUES = {
+    "criterion=published": Words("gepubliceerd", "published"),
+    "criterion=a": Words("a, uit deze groep zelf", "a, from this group itself"),
+    "criterion=b": Words("b, uit een normgroep", "b, from a norm group"),
+    "criterion=c": Words("c, tussen beide groepen in", "c, between the two groups"),
+    "time_zero=start": Words("de start", "the start"),
+    "time_zero=end": Words("het einde van de hulp", "the end of treatment"),
 }
 
 
@@ -111,7 +116,7 @@ def arm_words(evidence: Evidence, arm: str) -> Words:
     first, minus, second = arm.partition(" - ")
     if minus:
         return Words("{a} min {b}", "{a} minus {b}").fill(a=arm_words(evidence, first), b=arm_words(evidence, second))
-    return evidence.label(arm) if arm in evidence.record.labels else _CODES.get(arm, Words(arm, arm))
+    return evidence.label(arm) if arm in evidence.record.labels else _ARMS.get(arm, Words(arm, arm))
 
 
 def outcome_words(evidence: Evidence, outcome: str) -> Words:
@@ -156,7 +161,8 @@ def subgroup_words(outcome: str, code: str) -> Words:
     column, equals, own = code.replace(":", "=").partition("=")
     if equals:
         name = _CODES.get(column.replace("_", " ")) or column_words(column)
-        return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=subgroup_words(column, own))
+        value = _VALUES.get(f"{column}={own}") or subgroup_words(column, own)
+        return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=value)
     if code == "missing":
         return Words("niet ingevuld", "not filled in")
     if "+" in code:

@@ -35,6 +35,7 @@ _ALLOWS = {
         ". Zero lies within the interval: no difference also fits these data.",
     ),
 }
+_NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
 _NOT = Words("niet te schatten ({reason})", "not estimable ({reason})")
 
 
@@ -44,7 +45,7 @@ def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataF
     asked = rows[(rows["measure"] == "survival") & rows["time"].isin(weeks)]
     if all_hidden(asked):
         event = capital(plain(outcome_words(evidence, outcome)[lang]))
-        yield f"**{event}.** {plain(capital(hidden(evidence)[lang]))}."
+        yield f"**{event}.** {_NOT_GIVEN.fill(why=Words(*map(plain, hidden(evidence))))[lang]}"
         return
     apart = differences(rows[rows["measure"] == "survival_difference"])
     told = {week: [_between(evidence, lang, row) for _, row in apart[apart["time"] == week].iterrows()] for week in weeks}

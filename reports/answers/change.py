@@ -22,6 +22,7 @@ PLACE = 30
 SHOWN = frozenset((*CLASSES, *MEANS, "adjusted_difference"))
 
 _FIRST_PAGE_HEIGHT = 2.5
+_NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
 _SEE = Words("De figuur hierbij staat op de eerste bladzijde: @fig-{label}.", "Its figure is on the first page: @fig-{label}.")
 _OVERVIEW = Words(
     "Effectgrootte g van elke uitkomst op elk moment, per groep, met 95%-interval. Rechts van de stippellijn is verbetering",
@@ -98,7 +99,7 @@ def _headline(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
     ]
     name = f"**{plain(outcome_words(evidence, outcome)[lang])}.**"
     if all_hidden(rows[rows["status"] != "not_estimable"]):
-        return f"{name} {plain(capital(hidden(evidence)[lang]))}."
+        return f"{name} {_NOT_GIVEN[lang].format(why=plain(hidden(evidence)[lang]))}"
     return "\n    - ".join([name, *told, *apart.get("", [])])
 
 

@@ -192,7 +192,8 @@ def test_the_provider_reads_the_same_in_half_the_words(finished, rossi, tmp_path
 
 
 def test_what_must_not_leave_is_marked_on_every_page_and_heading(finished, tmp_path):
-    evidence = finished("rossi", True) / "evidence"
+    """The mark comes from the record: the released folder stands in for an internal one, whose run another test has."""
+    evidence = finished("rossi", False) / "evidence"
     hostile = '</title><script>alert(1)</script> *x* $y$ #z @fig-a "q" {{< include x >}}'
     record = (evidence / "evidence.json").read_text(encoding="utf-8")
     title = re.search(r'"title": "(?:[^"\\]|\\.)*",\n\s+"titl|"title": "Nieuwe aanhouding na vrijlating"', record).group(0)
@@ -200,6 +201,7 @@ def test_what_must_not_leave_is_marked_on_every_page_and_heading(finished, tmp_p
     shutil.copytree(evidence, copy)
     escaped = hostile.replace('"', '\\"')
     record = record.replace(title, f'"title": "{escaped}"').replace('"geen hulp"', '"geen $x^{ hulp](u) {{"')
+    record = record.replace('"edition": "released"', '"edition": "internal"')
     (copy / "evidence.json").write_text(record, encoding="utf-8")
     page, pdf, word = render(copy, formats=FORMATS, lang="nl", out=tmp_path)
     text = page.read_text(encoding="utf-8")
