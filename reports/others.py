@@ -84,7 +84,7 @@ def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outc
     if all_hidden(rows):
         return Text(f"{plain(named)}: {plain(hidden(evidence)[lang])}.")
     between = differences(rows)
-    groups = rows.drop(between.index)
+    groups = _numbered(rows.drop(between.index))
     label = slug(f"{name}-{title}-{outcome}")
     side_by_side = 1 <= len(arms(evidence, groups)) <= _WIDEST
     made = [_beside(evidence, lang, groups, name) if side_by_side else _listed(evidence, lang, groups, name)]
@@ -98,6 +98,12 @@ def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outc
             if parts is not None
         ]
     )
+
+
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without the groups of which no number may be shown, when there are others: their columns would be empty."""
+    kept = rows.groupby("arm", sort=False)["estimate"].transform("count") > 0
+    return rows[kept] if kept.any() else rows
 
 
 def _table(lang: Lang, label: str, caption: str, heads: list[Column], lines: list[list[str]], notes: list[str]) -> Block:

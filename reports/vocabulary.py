@@ -49,16 +49,8 @@ _CODES = {
     "optimistic": Words("gunstig", "optimistic"),
     "assumption": Words("aanname", "assumption"),
     "baseline": Words("score bij de start", "score at the start"),
-    "method": Words("manier van rekenen", "way of calculating"),
-    "criterion": Words("grens", "boundary"),
-    "edwards nunnally": Words("Edwards-Nunnally", "Edwards-Nunnally"),
-    "gulliksen lord novick": Words("Gulliksen-Lord-Novick", "Gulliksen-Lord-Novick"),
-    "hsu linn lord": Words("Hsu-Linn-Lord", "Hsu-Linn-Lord"),
-    "nunnally kotsch": Words("Nunnally-Kotsch", "Nunnally-Kotsch"),
-    "hageman arrindell": Words("Hageman-Arrindell", "Hageman-Arrindell"),
     "censoring weights": Words("gewogen voor wie uit beeld raakte", "weighted for those who were no longer followed"),
     "certainty": Words("zekerheid van de gebeurtenis", "certainty of the event"),
-    "time zero": Words("gevolgd vanaf", "followed from"),
     "ending": Words("hoe de hulp eindigde", "how treatment ended"),
     "without trend correction": Words("zonder correctie voor de trend", "without trend correction"),
     "with trend correction": Words("met correctie voor de trend", "with trend correction"),
@@ -74,14 +66,19 @@ _ARMS = {
     "completed": Words("volgens plan afgerond", "completed as planned"),
     "stopped": Words("eerder gestopt", "stopped early"),
 }
-# short codes that mean something only beside what they belong to
-_VALUES = {
-    "criterion=published": Words("gepubliceerd", "published"),
-    "criterion=a": Words("a, uit deze groep zelf", "a, from this group itself"),
-    "criterion=b": Words("b, uit een normgroep", "b, from a norm group"),
-    "criterion=c": Words("c, tussen beide groepen in", "c, between the two groups"),
-    "time_zero=start": Words("de start", "the start"),
-    "time_zero=end": Words("het einde van de hulp", "the end of treatment"),
+# codes that mean something only beside what they belong to
+_PAIRS = {
+    "criterion=published": Words("gepubliceerde grens", "published boundary"),
+    "criterion=a": Words("grens a, uit deze groep zelf", "boundary a, from this group itself"),
+    "criterion=b": Words("grens b, uit een normgroep", "boundary b, from a norm group"),
+    "criterion=c": Words("grens c, tussen beide groepen in", "boundary c, between the two groups"),
+    "time_zero=start": Words("gevolgd vanaf de start", "followed from the start"),
+    "time_zero=end": Words("gevolgd vanaf het einde van de hulp", "followed from the end of treatment"),
+    "method=edwards_nunnally": Words("Edwards-Nunnally", "Edwards-Nunnally"),
+    "method=gulliksen_lord_novick": Words("Gulliksen-Lord-Novick", "Gulliksen-Lord-Novick"),
+    "method=hsu_linn_lord": Words("Hsu-Linn-Lord", "Hsu-Linn-Lord"),
+    "method=nunnally_kotsch": Words("Nunnally-Kotsch", "Nunnally-Kotsch"),
+    "method=hageman_arrindell": Words("Hageman-Arrindell", "Hageman-Arrindell"),
 }
 
 
@@ -158,11 +155,12 @@ def subgroup_words(outcome: str, code: str) -> Words:
     if ", " in code:
         parts = [subgroup_words(outcome, part) for part in code.split(", ")]
         return Words(", ".join(part.nl for part in parts), ", ".join(part.en for part in parts))
+    if code.replace(":", "=") in _PAIRS:
+        return _PAIRS[code.replace(":", "=")]
     column, equals, own = code.replace(":", "=").partition("=")
     if equals:
         name = _CODES.get(column.replace("_", " ")) or column_words(column)
-        value = _VALUES.get(f"{column}={own}") or subgroup_words(column, own)
-        return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=value)
+        return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=subgroup_words(column, own))
     if code == "missing":
         return Words("niet ingevuld", "not filled in")
     if "+" in code:

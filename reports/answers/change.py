@@ -21,7 +21,7 @@ ANALYSES = ("change",)
 PLACE = 30
 SHOWN = frozenset((*CLASSES, *MEANS, "adjusted_difference"))
 
-_FIRST_PAGE_HEIGHT = 2.5
+_FIRST_PAGE_HEIGHT, _HEIGHT = 2.5, 2.7
 _NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
 _SEE = Words("De figuur hierbij staat op de eerste bladzijde: @fig-{label}.", "Its figure is on the first page: @fig-{label}.")
 _OVERVIEW = Words(
@@ -131,7 +131,7 @@ def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> B
     if leads(evidence, "change", outcome):
         figure: Block = Text(_SEE[lang].format(label=f"change-{slug(outcome)}"))
     else:
-        figure = means_figure(evidence, lang, outcome, rows)
+        figure = means_figure(evidence, lang, outcome, rows, height=_HEIGHT)
     tables = [make(evidence, lang, outcome, rows) for make in (effects, between, shares)]
     return Blocks([title, _hidden_or(evidence, lang, rows, Blocks([figure, *tables]))])
 

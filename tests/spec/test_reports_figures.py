@@ -97,8 +97,8 @@ def test_the_flow_diagram_says_who_counts_and_why_others_do_not():
 
 def test_an_arm_keeps_the_name_of_its_submission_and_an_own_code_gets_words():
     assert arm_words(evidence(), "a").nl == "a" and arm_words(evidence(), "stayed").nl == "gebleven"
-    assert subgroup_words("", "criterion=a").nl == "grens: a, uit deze groep zelf"
-    assert subgroup_words("", "time_zero:end").nl == "gevolgd vanaf: het einde van de hulp"
+    assert subgroup_words("", "criterion=a").nl == "grens a, uit deze groep zelf"
+    assert subgroup_words("", "time_zero:end").nl == "gevolgd vanaf het einde van de hulp"
     assert subgroup_words("", "certainty:actual+presumed").nl.count(" of ") == 1
 
 
