@@ -223,6 +223,18 @@ class Evidence:
             frame = frame[frame[column].isin(wanted if isinstance(wanted, tuple) else (wanted,))]
         return frame
 
+    def _repr_markdown_(self) -> str:
+        """What Jupyter shows: title, edition, and per analysis how many rows have a number and how many have none."""
+        record = self.record
+        told = [
+            f"**Evidence: {' '.join(record.plan.title.split())}** ({record.edition}{', exploratory' if record.exploratory else ''})",
+            "| analysis | rows with a number | rows without |\n|---|---:|---:|",
+        ]
+        for name, frame in sorted(self.results.items()):
+            numbered = int(frame["estimate"].notna().sum())
+            told[-1] += f"\n| {name} | {numbered} | {len(frame) - numbered} |"
+        return "\n\n".join(told)
+
     def label(self, code: str) -> Words:
         """Words for an arm, programme or provider; the code itself when it has none."""
         return self.record.labels[code].words if code in self.record.labels else Words(code, code)

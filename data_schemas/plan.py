@@ -187,3 +187,21 @@ class Plan(_Section):
         if len(set(names)) != len(names):
             raise ValueError("measures: one entry per instrument and informant")
         return self
+
+    def _repr_markdown_(self) -> str:
+        """What Jupyter shows: title, question, outcomes, comparison and lock. `evaluation.plan_page` gives everything, in words."""
+        outcomes = [f"{m.instrument} ({m.informant}) at {', '.join(m.moments)}" for m in self.measures]
+        if self.events is not None:
+            weeks = ", ".join(map(str, self.events.horizons_weeks))
+            outcomes.append(f"{' or '.join(self.events.event)} up to weeks {weeks}")
+        if self.single_case is not None:
+            outcomes.append(f"{self.single_case.instrument} ({self.single_case.informant}), repeated")
+        parts = {
+            "Question": " ".join(self.question.split()),
+            "Design": self.design.replace("_", " "),
+            "Outcomes": "; ".join(outcomes),
+            "Comparison": " against ".join(self.comparison.arms) if self.comparison else "none",
+            "Locked": f"{self.lock.locked_at[:10]}, {self.lock.sha256[:12]}" if self.lock else "no",
+        }
+        lines = [f"**Plan: {' '.join(self.title.split())}**", *(f"- {name}: {text}" for name, text in parts.items())]
+        return "\n".join([lines[0], "", *lines[1:]])
