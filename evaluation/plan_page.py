@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
+from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.planning import plan_hash
 
@@ -36,6 +38,46 @@ _ESTIMAND = {
     "summary": Words("Samenvattende maat", "Summary measure"),
 }
 _NONE = Words("geen", "none")
+_GATES = {
+    "attrition": Words(
+        "verschil in uitval binnen de {x} grens van What Works Clearinghouse",
+        "difference in attrition within the {x} What Works Clearinghouse boundary",
+    ),
+    "largest_baseline_difference": Words(
+        "groepen verschillen bij de start hoogstens {x} standaarddeviatie",
+        "arms differ by at most {x} standard deviations at baseline",
+    ),
+    "smallest_overlap": Words(
+        "ten minste {x} van de mensen lijkt bij de start op iemand in de andere groep",
+        "at least {x} of the people resemble someone in the other arm at baseline",
+    ),
+    "largest_warning_share": Words(
+        "hoogstens {x} van de rijen heeft dezelfde waarschuwing", "at most {x} of the rows have the same warning"
+    ),
+    "smallest_measured": Words(
+        "ten minste {x} heeft beide metingen, of is gevolgd", "at least {x} have both measurements, or were followed"
+    ),
+}
+_BOUNDARIES = {"cautious": Words("voorzichtige", "cautious"), "optimistic": Words("ruime", "optimistic")}
+_APPROACHES = {
+    "complete_cases": Words("alleen wie beide metingen heeft", "complete cases"),
+    "mixed_model": Words("alle metingen, met een gemengd model", "all measurements, by a mixed model"),
+    "multiple_imputation": Words("meervoudige imputatie", "multiple imputation"),
+    "tipping_point": Words(
+        "hoeveel slechter de ontbrekenden het moeten doen om de conclusie te veranderen",
+        "how much worse the missing must be to change the conclusion",
+    ),
+    "locf": Words(
+        "de laatste score doorgetrokken (alleen om te laten zien hoe fout dat is)",
+        "last score carried forward (only to show how wrong that is)",
+    ),
+}
+_CORRECTIONS = {"holm": Words("Holm", "Holm"), "none": _NONE}
+_SLOPES = {
+    "fixed": Words("een gemiddelde helling", "one mean slope"),
+    "random": Words("een eigen helling per jongere", "a slope of each young person's own"),
+}
+_RELEASE = Words("geen aantal onder {n}; startgetal {seed}", "no count below {n}; seed {seed}")
 
 
 def plan_page(plan: Plan, lang: Lang) -> str:
@@ -58,41 +100,59 @@ def plan_page(plan: Plan, lang: Lang) -> str:
         "",
         f"**{head['comparison']}.** {' - '.join(plan.comparison.arms) if plan.comparison else _NONE[lang]}",
         "",
-        f"**{head['subgroups']}.** {', '.join(plan.subgroups) or _NONE[lang]}",
+        f"**{head['subgroups']}.** {', '.join(_column(name)[lang] for name in plan.subgroups) or _NONE[lang]}",
         "",
-        f"**{head['conditions']}.** {_conditions(plan) or _NONE[lang]}",
+        f"**{head['conditions']}.** {_conditions(plan, lang) or _NONE[lang]}",
         "",
-        f"**{head['missing']}.** {', '.join(plan.missing_data.approaches)}",
+        f"**{head['missing']}.** {'; '.join(_APPROACHES[name][lang] for name in plan.missing_data.approaches)}",
         "",
-        f"**{head['multiplicity']}.** {plan.multiplicity}",
+        f"**{head['multiplicity']}.** {_CORRECTIONS[plan.multiplicity][lang]}",
         "",
-        f"**{head['release']}.** n >= {plan.disclosure.threshold}; seed {plan.seed}",
+        f"**{head['release']}.** {_RELEASE.fill(n=plan.disclosure.threshold, seed=plan.seed)[lang]}",
         "",
         f"**{head['lock']}.** {_lock(plan, lang)}",
     ]
     return "\n".join(lines)
 
 
-def _conditions(plan: Plan) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in plan.gates.model_dump(exclude_none=True).items())
+def _conditions(plan: Plan, lang: Lang) -> str:
+    return "; ".join(_condition(name, value, lang) for name, value in plan.gates.model_dump(exclude_none=True).items())
+
+
+def _condition(name: str, value: str | float, lang: Lang) -> str:
+    if isinstance(value, str):
+        return _GATES[name][lang].format(x=_BOUNDARIES[value][lang])
+    number = f"{value:g}" if name == "largest_baseline_difference" else f"{100 * value:g}%"
+    return _GATES[name][lang].format(x=number if lang == "en" else number.replace(".", ","))
+
+
+def _column(name: str) -> Words:
+    return next((column.label for column in tables()["treatments"].columns if column.name == name), Words(name, name))
+
+
+def _codes(kind: str, codes: tuple[str, ...], lang: Lang, between: str = ", ") -> str:
+    return between.join(code_list(kind).label(code)[lang] for code in codes)
 
 
 def _outcomes(plan: Plan, lang: Lang) -> list[str]:
     primary = Words(" (primair)", " (primary)")[lang]
     lines = [
-        f"- {measure.instrument}, {measure.informant}: {', '.join(measure.moments)}{primary * measure.primary}"
+        f"- {measure.instrument} ({_codes('informant', (measure.informant,), lang)}): "
+        f"{_codes('moment', measure.moments, lang)}{primary * measure.primary}"
         for measure in plan.measures
     ]
     if plan.events is not None:
         weeks = ", ".join(map(str, plan.events.horizons_weeks))
         lines.append(
-            f"- {' + '.join(plan.events.event)} ({', '.join(plan.events.certainty)}): week {weeks}"
+            f"- {_codes('event', plan.events.event, lang, ' + ')} ({_codes('certainty', plan.events.certainty, lang)}): week {weeks}"
             f"{primary * plan.events.primary}"
         )
     if plan.single_case is not None:
-        lines.append(f"- n = 1: {plan.single_case.instrument}, {plan.single_case.informant}")
+        lines.append(f"- n = 1: {plan.single_case.instrument} ({_codes('informant', (plan.single_case.informant,), lang)})")
     if plan.over_time is not None:
-        lines.append(f"- {Words('verloop over alle momenten', 'course over all moments')[lang]}: {plan.over_time.slope}")
+        lines.append(
+            f"- {Words('verloop over alle momenten', 'course over all moments')[lang]}: {_SLOPES[plan.over_time.slope][lang]}"
+        )
     return lines
 
 

@@ -26,7 +26,7 @@ from evaluation.release.bands import band_middle, round_step
 from evaluation.release.curves import curve_rows
 from evaluation.release.estimates import estimate_rows
 from evaluation.release.reading import Reader
-from evaluation.release.rows import finished
+from evaluation.release.rows import Judged, finished
 from evaluation.release.system import System, system
 from evaluation.release.table_rows import table_rows
 
@@ -79,19 +79,20 @@ def release(result: Result, threshold: int) -> pd.DataFrame:
 
 def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
     kinds = {name: declared.kind for name, declared in result.measures.items()}
-    frames = []
+    parts: list[Judged] = []
     estimates = _declared(result, result.estimates)
     if len(estimates):
         number = estimates["measure"].map({name: declared.number for name, declared in result.measures.items()})
         kind = estimates["measure"].map(kinds)
-        frames.append(estimate_rows(estimates.assign(number=number, kind=kind), counts, spans))
+        parts.append(estimate_rows(estimates.assign(number=number, kind=kind), counts, spans))
     for one in counts.tables[result.analysis]:
         reader = Reader(one, counts.network, counts.threshold, counts.numbers)
         frame = _declared(result, one.sums.frame)
-        frames.append(table_rows(one, reader, frame["measure"].map(kinds), counts.threshold))
-    frames += [_declared(result, curve_rows(one, kinds, counts.threshold)) for one in counts.curves[result.analysis]]
-    joined = _joined(frames, pd.DataFrame())
-    return finished(joined) if len(joined) else pd.DataFrame(columns=list(RESULT_COLUMNS))
+        parts.append(table_rows(one, reader, np.array([kinds[name] for name in frame["measure"]]), counts.threshold))
+    for one in counts.curves[result.analysis]:
+        _declared(result, one.rows)
+        parts.append(curve_rows(one, kinds, counts.threshold))
+    return finished(parts)
 
 
 def _joined(frames: list[pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from data_schemas.result import WeeklyTally
 from evaluation.release.bands import band_middle, significant, to_step
 from evaluation.release.network import Known, Network, People
-from evaluation.release.rows import judged
+from evaluation.release.rows import Judged, judged
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
 from evaluation.release.sums import quietly
 
@@ -163,7 +163,7 @@ def rounded_counts(one: Curve, threshold: int) -> tuple[np.ndarray, np.ndarray, 
     return events, left, entered
 
 
-def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> pd.DataFrame:
+def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
     """Rows from the rounded counts; a curve stops where fewer than the threshold are at risk."""
     counts, frame = one.counts, one.rows
     arm = frame["arm"].to_numpy()

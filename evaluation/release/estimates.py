@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from evaluation.release.bands import round_step, significant, step_above, to_step
-from evaluation.release.rows import judged
+from evaluation.release.rows import Judged, judged
 from evaluation.release.rules import LARGEST_SHARE, MINIMUM_DF, STEPS_PER_ERROR
 from evaluation.release.system import System
 
@@ -24,7 +24,7 @@ _Z_STEP = 0.2
 _NORMAL = 1.959963984540054
 
 
-def estimate_rows(frame: pd.DataFrame, one: System, spans: Mapping[str, float]) -> pd.DataFrame:
+def estimate_rows(frame: pd.DataFrame, one: System, spans: Mapping[str, float]) -> Judged:
     """Estimates with enough behind them, coarsened.
 
     Parameters

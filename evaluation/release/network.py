@@ -171,8 +171,10 @@ class Known:
     def options(self, people: People, *, anytime: bool) -> dict[int, int]:
         """Nodes by size of one group: everyone in it, and who was selected for the outcome at this moment, or at any."""
         found = dict(self.sizes.get(People(people.group), {}))
+        if not anytime:
+            return self.sizes.get(people, {}) | found
         for other, nodes in self.sizes.items():
-            if other == people or (anytime and (other.group, other.outcome) == (people.group, people.outcome)):
+            if (other.group, other.outcome) == (people.group, people.outcome):
                 found = nodes | found
         return found
 

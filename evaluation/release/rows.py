@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,24 @@ import pandas as pd
 from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
 from evaluation.release.rules import MAY_BE_SAID
 
+_TEXT = tuple(name for name in RESULT_COLUMNS if name not in (*NUMERIC_COLUMNS, "status"))
+_REASON = re.compile(r"^([a-z_]+): ")
+
+
+class Judged(NamedTuple):
+    """Rows with their new numbers and the judgement beside them, for `finished`; one array per column."""
+
+    text: dict[str, np.ndarray]
+    numbers: dict[str, np.ndarray]
+    hidden: np.ndarray
+    unknown: np.ndarray
+    status: str
+
 
 def judged(
     frame: pd.DataFrame, columns: Mapping[str, np.ndarray], *, hidden: np.ndarray, unknown: np.ndarray, status: str
-) -> pd.DataFrame:
-    """Rows with their new numbers and the judgement beside them, for `finished`.
+) -> Judged:
+    """Rows of a frame, judged.
 
     Parameters
     ----------
@@ -27,16 +42,26 @@ def judged(
     status
         Of all other rows.
     """
-    return frame.assign(**columns, hidden=hidden, unknown=unknown, status=status)
+    numbers = {name: columns[name] if name in columns else frame[name].to_numpy(float) for name in NUMERIC_COLUMNS}
+    text = {name: frame[name].to_numpy(object) for name in _TEXT}
+    return Judged(text, numbers, np.asarray(hidden, bool), np.asarray(unknown, bool), status)
 
 
-def finished(frame: pd.DataFrame) -> pd.DataFrame:
-    """Judged rows with their status; numbers of hidden rows taken out, and reasons that would tell something of everyone."""
-    hidden, unknown = frame["hidden"].to_numpy(bool), frame["unknown"].to_numpy(bool)
-    reason = frame["method"].str.extract(r"^([a-z_]+): ", expand=False)
-    hidden = hidden | (unknown & ~reason.isin(MAY_BE_SAID).to_numpy())
-    statuses = np.select([hidden, unknown], ["suppressed", "not_estimable"], frame["status"])
-    silent = frame["method"].str.replace(r"^[a-z_]+: ", "", regex=True)
-    emptied = {column: frame[column].mask(hidden) for column in NUMERIC_COLUMNS}
-    method = frame["method"].where(~hidden, silent)
-    return frame.assign(**emptied, method=method, status=statuses).loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
+def finished(parts: Sequence[Judged]) -> pd.DataFrame:
+    """All rows with their status; numbers of hidden rows taken out, and reasons that would tell something of everyone."""
+    parts = [part for part in parts if len(part.hidden)]
+    if not parts:
+        return pd.DataFrame(columns=list(RESULT_COLUMNS))
+    hidden, unknown = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hidden", "unknown"))
+    text = {name: np.concatenate([part.text[name] for part in parts]) for name in _TEXT}
+    found = [_REASON.match(method) for method in text["method"]]
+    reason = np.array([match[1] if match else "" for match in found], object)
+    hidden |= unknown & ~np.isin(reason, list(MAY_BE_SAID))
+    silent = np.array([_REASON.sub("", method) for method in text["method"]], object)
+    text["method"] = np.where(hidden, silent, text["method"])
+    usual = np.repeat([part.status for part in parts], [len(part.hidden) for part in parts])
+    statuses = np.select([hidden, unknown], ["suppressed", "not_estimable"], usual)
+    columns = {name: pd.array(values, dtype="str") for name, values in {**text, "status": statuses.astype(object)}.items()}
+    for name in NUMERIC_COLUMNS:
+        columns[name] = np.where(hidden, np.nan, np.concatenate([part.numbers[name] for part in parts]).astype(float))
+    return pd.DataFrame(columns, columns=list(RESULT_COLUMNS))

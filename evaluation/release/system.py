@@ -150,7 +150,8 @@ def system(results: Mapping[str, Result], threshold: int) -> System:
         left = [k for k, item in enumerate(order) if not item.held]
         if not tight or not left:
             return one
-        order[_culprit(order, left, tight)].held = True
+        for number in _culprits(order, left, tight):
+            order[number].held = True
         one.network.restore(nothing)
         one.network.fresh |= said
         one.numbers.clear()
@@ -163,10 +164,10 @@ def _counted(result: Result) -> frozenset[str]:
     return frozenset(name for name, declared in result.measures.items() if declared.kind == "count")
 
 
-def _culprit(order: list[Item], left: list[int], tight: set[int]) -> int:
-    """The last item that the squeezed counts belong to; the last of all when they belong to none."""
-    mine = [k for k in left if tight & _nodes(order[k])]
-    return (mine or left)[-1]
+def _culprits(order: list[Item], left: list[int], tight: set[int]) -> set[int]:
+    """Per outcome the last item that the squeezed counts belong to; the last of all when they belong to none."""
+    mine = {order[k].outcome: k for k in left if tight & _nodes(order[k])}
+    return set(mine.values()) or {left[-1]}
 
 
 def _nodes(item: Item) -> set[int]:

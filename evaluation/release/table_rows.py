@@ -8,17 +8,17 @@ import pandas as pd
 from analyses.statistics.proportion import exact_interval
 from evaluation.release.bands import significant
 from evaluation.release.reading import Reader
-from evaluation.release.rows import judged
+from evaluation.release.rows import Judged, judged
 from evaluation.release.sums import quietly
 from evaluation.release.tables import Table, leaves
 
 _SEEN = 0.8
 
 
-def table_rows(one: Table, reader: Reader, kinds: pd.Series, threshold: int) -> pd.DataFrame:
+def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) -> Judged:
     """Every row of the tally with its status; `kinds` per row, as declared."""
     frame, sums = one.sums.frame, one.sums
-    counted, share = (kinds == "count").to_numpy(), (kinds == "share").to_numpy()
+    counted, share = kinds == "count", kinds == "share"
     n = [reader.read(member) for member in sums.n]
     events = [reader.read(member) if member.any() else None for member in sums.events]
     estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
