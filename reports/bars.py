@@ -13,6 +13,7 @@ from reports.numbers import is_number, with_interval
 
 _LABEL, _THICK, _AROUND = 34, 0.24, 1.0
 _HATCHES = ("", "///", "...", "xx")
+_ALT = Words("Balken met intervallen. {told}", "Bars with intervals. {told}")
 _PART = Words("{name}: {value}.", "{name}: {value}.")
 
 
@@ -22,7 +23,7 @@ def share_bars(label: str, caption: str, lines: Sequence[Line], lang: Lang) -> B
     if not shown:
         return Text("")
     told = " ".join(_PART[lang].format(name=capital(line.whole_name), value=_value(line, lang)) for line in shown)
-    return Picture(label, plain(caption), f"{caption.rstrip('.')}. {told}", _png(shown, lang))
+    return Picture(label, plain(caption), _ALT[lang].format(told=told), _png(shown, lang))
 
 
 def _value(line: Line, lang: Lang) -> str:

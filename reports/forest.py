@@ -15,6 +15,8 @@ from reports.numbers import digits_of, is_number, number, with_interval
 _LABEL, _LINE_HEIGHT, _MORE_LINES, _AROUND, _APART = 44, 0.3, 0.11, 0.9, 0.2
 # an alt text with more parts than this is no longer listened to: then the extremes are told, and the table has the rest
 _MOST_TOLD = 8
+# the caption stands beside the figure and is not repeated here: it would be read out twice
+_ALT = Words("Punten met intervallen. {told}", "Dots with intervals. {told}")
 _PART = Words("{name}: {value}.", "{name}: {value}.")
 _COUNTED = Words(
     "{n} schattingen: {above} met het hele interval boven {zero}, {below} eronder, {across} met {zero} erbinnen. "
@@ -54,7 +56,7 @@ def forest(label: str, caption: str, lines: Sequence[Line], axis: Axis, lang: La
     shown = [line for line in lines if is_number(line.row["estimate"])]
     if not shown:
         return Text("")
-    return Picture(label, plain(caption), f"{caption.rstrip('.')}. {_told(shown, axis, lang)}", _png(shown, axis, lang))
+    return Picture(label, plain(caption), _ALT[lang].format(told=_told(shown, axis, lang)), _png(shown, axis, lang))
 
 
 def _png(lines: Sequence[Line], axis: Axis, lang: Lang) -> bytes:

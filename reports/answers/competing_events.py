@@ -29,6 +29,7 @@ _LINES = {
     "one_minus_survival": Words("alsof niets voorging (1 − Kaplan-Meier)", "as if nothing came first (1 − Kaplan-Meier)"),
 }
 _WEEKS, _SHARE = Words("weken", "weeks"), Words("aandeel met de gebeurtenis", "share with the event")
+_STEPS = Words("Trapvormige lijn met losse punten.", "Step line with separate dots.")
 _ALT = Words("{line}: {points}.", "{line}: {points}.")
 _POINT = Words("{share} in week {week}", "{share} in week {week}")
 
@@ -68,7 +69,7 @@ def _drawn(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> 
             for _, row in line[line["week"].isin(weeks)].iterrows()
         ]
         told.append(_ALT[lang].format(line=_LINES[measure][lang], points=", ".join(points)))
-    return Picture(f"incidence-{slug(outcome)}", plain(caption), f"{caption}. {' '.join(told)}", _png(lang, lines))
+    return Picture(f"incidence-{slug(outcome)}", plain(caption), f"{_STEPS[lang]} {' '.join(told)}", _png(lang, lines))
 
 
 def _png(lang: Lang, lines: dict[str, pd.DataFrame]) -> bytes:

@@ -29,6 +29,7 @@ _CAPTION = Words(
     "{outcome}, {moment}: number of {people} per square. The range of the questionnaire is split into four equal parts. "
     "Above the dashed line is improvement; hatched squares hold too few {people} to show, or nobody",
 )
+_SQUARES = Words("Vlak van vier bij vier vakken.", "Four by four squares.")
 _ALT = Words("{from_} bij de start, {to} later: {n}.", "{from_} at the start, {to} later: {n}.")
 _HELD = Words("De andere {n} vakken zijn niet getoond.", "The other {n} squares are not shown.")
 _NAMES = (
@@ -83,7 +84,7 @@ def _figure(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.Da
         for (before, later), count in told.items()
     ]
     held = _HELD[lang].format(n=len(squares) - len(told))
-    alt = f"{caption}. {' '.join(parts)} {held}"
+    alt = f"{_SQUARES[lang]} {' '.join(parts)} {held}"
     return Picture(f"before-after-{slug(outcome)}-{slug(time)}", plain(caption), alt, _png(lang, squares), "62%")
 
 
