@@ -4,7 +4,8 @@
 
 Each runner is a process of its own and times its second run, so that imports and first calls do not count for anyone; runners
 take turns. `--peers` names a Python that has frictionless and pointblank installed. Prints a table of ratios to
-`pandas.read_csv(dtype=str)` of the same files (wall clock and processor), and the peak memory as a multiple of the bytes of the files.
+`pandas.read_csv(dtype=str)` of the same files in the same turn (smallest, median, largest; wall clock and processor),
+and the peak memory as a multiple of the bytes of the files.
 
 What each does: `own` everything (types, code lists, ranges, keys, references, all rules, direct identifiers, k-anonymity, hash).
 `pandera` the reading, coercion and the rules that a schema can express (types, code lists, ranges, unique keys), lazily.
@@ -228,6 +229,12 @@ def measure(runner: str, folder: Path, python: str) -> dict | None:
     return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
 
 
+def spread(runs: list[dict], base: list[dict], what: str) -> str:
+    """Smallest, median and largest ratio to the base in the same turn: a busy machine slows both."""
+    ratios = sorted(one[what] / other[what] for one, other in zip(runs, base))
+    return f"{ratios[0]:.2f} {statistics.median(ratios):.2f} {ratios[-1]:.2f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="validation against its peers")
     parser.add_argument("--treatments", type=int, default=200_000)
@@ -239,7 +246,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.child:
         return child(options.child[0], Path(options.child[1]))
-    print(f"{'rows':<10} {'runner':<14} {'seconds':>9} {'ratio':>7} {'cpu':>7} {'peak/file':>10} {'found':>9}")
+    print(f"{'rows':<10} {'runner':<14} {'seconds':>9} {'ratio':>16} {'ratio cpu':>16} {'peak/file':>10} {'found':>9}")
     with tempfile.TemporaryDirectory() as place:
         for label, wrong in (("clean", 0.0), ("10% wrong", 0.1)):
             folder = Path(place) / label.replace("%", "").replace(" ", "-")
@@ -254,13 +261,12 @@ def main() -> None:
                     python = options.peers if runner in ("pointblank", "frictionless") else sys.executable
                     if (one := measure(runner, folder, python)) is not None:
                         seen.setdefault(runner, []).append(one)
-            base = statistics.median(one["seconds"] for one in seen["pandas"])
             for runner, runs in seen.items():
                 seconds = statistics.median(one["seconds"] for one in runs)
-                cpu = statistics.median(one["cpu"] for one in runs) / statistics.median(one["cpu"] for one in seen["pandas"])
+                clock, cpu = (spread(runs, seen["pandas"], what) for what in ("seconds", "cpu"))
                 peak = max(one["peak"] for one in runs) / size
                 print(
-                    f"{label:<10} {runner:<14} {seconds:9.2f} {seconds / base:7.2f} {cpu:7.2f} {peak:10.1f} {runs[0]['found']:9d}",
+                    f"{label:<10} {runner:<14} {seconds:9.2f} {clock:>16} {cpu:>16} {peak:10.1f} {runs[0]['found']:9d}",
                     flush=True,
                 )
     return None

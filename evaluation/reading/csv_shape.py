@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from data_schemas.column import Table
 from data_schemas.words import Words
+from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_header
 from evaluation.reading.limits import MAX_COLUMNS, refusal, too_wide
+from evaluation.reading.recognising import FEWEST_HEADERS, HEADER_WITHIN
 
 HEAD_BYTES = 1 << 20
 _SEPARATORS = {
@@ -21,6 +23,7 @@ _SEPARATORS = {
     "|": Words("verticale streep", "vertical bar"),
 }
 _SEPARATOR = Words("scheidingsteken: {sign}", "separator: {sign}")
+_HEADER_ROW = Words("kopregel in rij {row}", "header in row {row}")
 _ENCODING = Words("tekencodering: {name}", "encoding: {name}")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _EXCEL_HINT = re.compile(rb'"?sep=(.)"?(\r\n|\n|\r)', re.IGNORECASE)
@@ -61,14 +64,37 @@ def csv_shape(name: str, data: bytes, table: Table) -> CsvShape:
     while start < len(head) and not head[start:end].strip():
         start, row = end, row + 1
         end = _record_end(name, head, start, len(text))
-    header = head[start:end].decode("utf-8").rstrip("\r\n")
-    separator, headers = _split(name, header, table, hint.group(1).decode("utf-8", "replace") if hint else None)
+    sign = hint.group(1).decode("utf-8", "replace") if hint else None
+    (separator, headers), end, row = _below_title(name, head, (start, end, row), len(text), table, sign)
     parts = [
+        *([_HEADER_ROW.fill(row=row)] if row > 1 and _named(table, headers) else []),
         *([_SEPARATOR.fill(sign=_SEPARATORS.get(separator, separator))] if len(headers) > 1 else []),
         _ENCODING.fill(name=encoding),
     ]
     said = Words(*(", ".join(part[lang] for part in parts) for lang in ("nl", "en")))
     return CsvShape(separator, headers, text[end:], row + 1, said)
+
+
+def _named(table: Table, headers: tuple[str, ...]) -> int:
+    return sum(match_header(table, header) is not None for header in headers)
+
+
+def _below_title(
+    name: str, head: bytes, first: tuple[int, int, int], length: int, table: Table, sign: str | None
+) -> tuple[tuple[str, tuple[str, ...]], int, int]:
+    """The header row, its end and its number: the first record, or the one below a title that names most columns."""
+    start, end, row = first
+    best = _split(name, head[start:end].decode("utf-8").rstrip("\r\n"), table, sign), end, row
+    most = _named(table, best[0][1])
+    while most < FEWEST_HEADERS and row < HEADER_WITHIN and end < len(head):
+        try:
+            start, end, row = end, _record_end(name, head, end, length), row + 1
+            found = _split(name, head[start:end].decode("utf-8", "replace").rstrip("\r\n"), table, sign)
+        except CannotRead:
+            break
+        if _named(table, found[1]) >= FEWEST_HEADERS:
+            return found, end, row
+    return best
 
 
 def _as_utf8(name: str, data: bytes) -> tuple[memoryview, str]:

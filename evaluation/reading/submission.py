@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +18,7 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_tables
 from evaluation.reading.limits import gone, read_bytes, refusal, shown
+from evaluation.reading.manifest_sheet import manifest_toml
 from evaluation.reading.texts import ReadTable
 
 MANIFEST_FILES = ("submission.toml", "inzending.toml")
@@ -107,11 +111,12 @@ def _read_folder(folder: Path) -> RawSubmission:
         )
     read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
     manifest, order = _manifest(entries), list(tables())
+    about = _manifest_sheet(entries)
     read.sort(key=lambda one: order.index(one.sheet.table))
     unused = [
         Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES})
         for entry in entries
-        if entry not in found and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")
+        if entry not in found and entry != about and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")
     ]
     return RawSubmission(
         shown(folder.name or folder.resolve().name),
@@ -167,7 +172,29 @@ def _manifest(entries: list[Path]) -> str | None:
                     "dit is geen UTF-8-tekst. Bewaar het bestand als UTF-8.",
                     "this is not UTF-8 text. Save the file as UTF-8.",
                 ) from None
-    return None
+    sheet = _manifest_sheet(entries)
+    return _manifest_of_csv(sheet) if sheet else None
+
+
+def _manifest_sheet(entries: list[Path]) -> Path | None:
+    """The sheet about the submission, when a workbook was saved as CSV sheet by sheet."""
+    words = frozenset(name.partition(".")[0] for name in MANIFEST_FILES)
+    return next(
+        (one for one in entries if one.suffix.lower() == ".csv" and words & set(re.findall(r"[a-z]+", one.stem.lower()))), None
+    )
+
+
+def _manifest_of_csv(path: Path) -> str:
+    data = read_bytes(path, limit=MAX_MANIFEST_BYTES)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    separator = max(";,\t", key=text.count)
+    try:
+        return manifest_toml(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+    except csv.Error:
+        raise refusal(path.name, "dit bestand is niet te lezen.", "this file cannot be read.") from None
 
 
 def workbook_of(path: Path) -> Path | None:

@@ -208,6 +208,19 @@ def test_a_folder_of_csv_files_with_longer_names_is_read(command, folder):
     assert done.code == 0, done.text
 
 
+def test_a_workbook_saved_as_csv_sheet_by_sheet_is_a_submission(command, folder):
+    about = "Over deze inzending;;\nWat;Antwoord;Toelichting\nContract;1;\nKorte naam;Zorg Noord;Verplicht\n"
+    place = folder(GOOD, manifest=None, name="2026-Behandelingen.csv")
+    (place / "2026-Inzending.csv").write_text(about)
+    (place / "2026-Behandelingen.csv").write_text(
+        "Eén rij per traject,,,,,\nverplicht,verplicht,,,,\n" + GOOD.replace("16_17", "x", 1)
+    )
+    done = command("validate", place)
+    assert done.code == 1 and "kopregel in rij 3" in done.out and "kolom E Leeftijdsgroep (age_group), rij 4" in done.out
+    (place / "2026-Behandelingen.csv").write_text("Eén rij per traject,,,,,\nverplicht,verplicht,,,,\n" + GOOD)
+    assert command("validate", place).code == 0
+
+
 def test_a_total_and_a_second_header_are_named_and_nothing_else_is(command, tmp_path):
     total = ["Totaal", None, None, None, "=SUM(E2:E4)", None]
     done = command("validate", _book(tmp_path / "a.xlsx", _HEAD, _HEAD, *_ROWS, total), "--json", tmp_path / "f.json")
