@@ -62,7 +62,7 @@ MEASURES = {
     "never_clinical": Declared("share", Words("nooit klinisch", "never clinical"), "share"),
 }
 _HOLM_METHOD = CHANGE_METHOD + "; p corrected over the secondary outcomes and their moments (Holm)"
-_ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval"
+_ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval, people taken as independent"
 _AFTER_END = "follow-up minus end of treatment as scored, people with both; paired t interval and test"
 _G_AFTER_END = G_METHOD.replace("SD at baseline", "SD at the end of treatment")
 
