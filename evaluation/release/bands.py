@@ -45,7 +45,7 @@ def step_above(least: np.ndarray) -> np.ndarray:
     [1.0, 0.05, 5.0, 2.0]
     """
     below = round_step(least * (1 + 1e-12))
-    return np.where(np.isclose(below, least), below, round_step(below * 2.5 * (1 + 1e-12)))
+    return np.where(np.isclose(below, least, rtol=1e-10), below, round_step(below * 2.5 * (1 + 1e-12)))
 
 
 def to_step(values: np.ndarray, step: np.ndarray, how=np.round) -> np.ndarray:

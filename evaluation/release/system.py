@@ -185,7 +185,8 @@ def _built(results: Mapping[str, Result], asked, threshold: int) -> System:
     rest: dict[tuple[int, int], int] = {}
     for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.events.shape[1])):
         connect_curve(found, one.network, one.people, one.events, rest)
-    for found in sorted(everything, key=lambda t: (not t.sums.events.any(), len(np.unique(t.cell_of)) > len(t.arms))):
+    # those who were selected before those whom they were selected from: then a part is known to be the whole of another table
+    for found in sorted(everything, key=lambda t: (int(t.counts[t.arm_of >= 0].sum()), not t.sums.events.any())):
         connect(found, one.network, one.people, threshold)
     for part in one.curves.values():
         _subgroups(part, one.network, one.people)

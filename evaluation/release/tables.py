@@ -100,7 +100,7 @@ def connect(one: Table, network: Network, known: Known, threshold: int) -> None:
         members = one.arm_total(arm)
         if members not in one.totals:
             one.totals[members] = known.node(network, one.people(arm), int(counts[sorted(members)].sum()))
-    _cells(one, network, known, is_share)
+    _cells(one, network, known)
     _choose_level(one, network, threshold, is_share)
     _equations(one, network, known)
 
@@ -110,14 +110,15 @@ def _n_supports(one: Table) -> list[frozenset[int]]:
     return sorted(found, key=lambda members: (len(members), sorted(members)))
 
 
-def _cells(one: Table, network: Network, known: Known, is_share: bool) -> None:
+def _cells(one: Table, network: Network, known: Known) -> None:
     """A node per cell; the cell of a flow that is the whole of another table is that table's total."""
     counts, taken = one.counts, set(one.totals.values())
-    for cell in np.unique(one.cell_of):
+    # in the order of the counts: analyses give those who stayed before those who were lost, should both be as many
+    for cell in dict.fromkeys(one.cell_of.tolist()):
         members = np.flatnonzero(one.cell_of == cell)
         whole = one.totals.get(frozenset(members.tolist()))
         value = int(counts[members].sum())
-        linked = None if is_share else known.find(one.people(int(one.arm_of[members[0]])), value)
+        linked = known.find(one.people(int(one.arm_of[members[0]])), value)
         if whole is not None:
             one.cells[int(cell)] = whole
         elif linked is not None and linked not in taken:
@@ -172,7 +173,7 @@ def publish_cells(one: Table, network: Network, threshold: int, *, but_largest: 
         their total, together, make each other more precise; without the largest they do not.
     """
     is_share = bool(one.sums.events.any())
-    totals = set(one.totals.values())
+    totals = one.linked | set(one.totals.values())
     for arm in range(len(one.arms)) if one.by_arm else ():
         cells = [one.cells[int(c)] for c in np.unique(one.cell_of[one.arm_of == arm])]
         cells = [node for node in dict.fromkeys(cells) if node not in totals]

@@ -13,7 +13,7 @@ _WORDS = Words("x", "x")
 MEASURES = {
     name: Declared(kind, _WORDS, "count")
     for name, kind in (
-        ("share", "share"), ("received", "count"), ("analysed", "count"), ("lost", "count"), ("n_pairs", "count"),
+        ("share", "share"), ("attrition", "share"), ("received", "count"), ("analysed", "count"), ("lost", "count"), ("n_pairs", "count"),
         ("at_risk", "count"), ("events", "count"), ("survival", "derived"), ("mean", "magnitude"),
     )
 }  # fmt: skip
@@ -62,14 +62,16 @@ def _by(names: tuple[str, ...], counts: np.ndarray):
     return [("all", table.sum(axis=0)), *(zip(names, table) if len(names) > 1 else ())]
 
 
-def _shares(outcome: str, time: str, names: tuple[str, ...], arm: np.ndarray, code: np.ndarray, size: int) -> Tally:
+def _shares(
+    outcome: str, time: str, names: tuple[str, ...], arm: np.ndarray, code: np.ndarray, size: int, measure="share"
+) -> Tally:
     counts = np.bincount(arm * size + code, minlength=len(names) * size)
 
     def derive(counts):
         return rows(
             "attack",
             [
-                {"outcome": outcome, "time": time, "measure": "share", "arm": a, "subgroup": str(k), "n": row.sum(),
+                {"outcome": outcome, "time": time, "measure": measure, "arm": a, "subgroup": str(k), "n": row.sum(),
                  "events": count, "estimate": count / max(row.sum(), 1), "ci_low": 0.0, "ci_high": 1.0}
                 for a, row in _by(names, counts)
                 for k, count in enumerate(row)
@@ -130,6 +132,7 @@ def results(one: Dossier) -> dict[str, Result]:
     tallies = (
         _shares("score", "end", names, one.arm[who], one.change[who], CLASSES),
         _flow(names, one),
+        _shares("score", "end", names, one.arm, (~one.measured).astype(int), 2, "attrition"),
         *(_shares(name, "baseline", names, one.arm, getattr(one, name), size) for name, size in CATEGORIES.items()),
     )
     means = [

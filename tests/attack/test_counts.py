@@ -89,7 +89,7 @@ def attack(seed: int) -> tuple[Attack, list[list[int]]]:
         protected += [[c] for c in cells]
         frame, sums = table.sums.frame, table.sums
         for number, row in enumerate(frame[KEYS].itertuples(index=False, name=None)):
-            counted = "events" if row[1] == "share" else "estimate"
+            counted = "events" if row[1] in ("share", "attrition") else "estimate"
             for column, member in (("n", sums.n[number]), (counted, getattr(sums, counted)[number])):
                 members = [cells[k] for k in np.flatnonzero(member)]
                 published, value = reader.read(member), shown[row][column]
@@ -102,9 +102,10 @@ def attack(seed: int) -> tuple[Attack, list[list[int]]]:
                     protected.append(members)
         for arm, name in enumerate(table.arms):
             members = [cells[k] for k in sorted(table.arm_total(arm))]
-            everyone = table.time == "baseline" or "received" in set(frame["measure"])
+            lost = "attrition" in set(frame["measure"])
+            everyone = table.time == "baseline" or lost or "received" in set(frame["measure"])
             wholes.setdefault((name, "everyone" if everyone else "analysed"), []).append(members)
-            if "received" in set(frame["measure"]):
+            if lost or "received" in set(frame["measure"]):
                 wholes.setdefault((name, "analysed"), []).append([members[0]])
     _curve(one, released, wholes, protected)
     for groups in wholes.values():
