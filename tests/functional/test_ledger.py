@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from data_schemas.evidence import NUMERIC_COLUMNS
+from evaluation.command_line import app
 from evaluation.examples import write_example
 from evaluation.failures import WrongUse
 from evaluation.ledger import read_ledger
@@ -109,3 +111,26 @@ def test_a_changed_entry_is_seen(first, tmp_path):
     (tmp_path / "ledger.json").write_text(json.dumps(content))
     with pytest.raises(WrongUse, match="was changed"):
         read_ledger(tmp_path / "ledger.json")
+
+
+def test_the_commands_list_releases_and_say_what_would_be_held_back(first):
+    folder, *_ = first
+    file, plan = str(folder / "ledger.json"), str(folder / "one" / "plan.toml")
+    shown = CliRunner().invoke(app, ["ledger", "show", file, "--lang", "en"])
+    assert shown.exit_code == 0 and "1. plan " in shown.output
+    same = CliRunner().invoke(app, ["ledger", "check", file, str(folder / "one"), "--plan", plan, "--lang", "en"])
+    assert same.exit_code == 0
+    less = str(_without(folder, "less", 1))
+    assert CliRunner().invoke(app, ["ledger", "check", file, less, "--plan", plan, "--lang", "en"]).exit_code == 1
+
+
+def test_another_question_about_all_but_one_client_is_held_back_as_a_whole(first):
+    """Other subgroups of nearly the same people add up to the same totals."""
+    folder, plan, submission, _ = first
+    ledger = read_ledger(folder / "ledger.json")
+    other = plan.model_copy(update={"subgroups": ("age_group",)})
+    same = run(submission, other, ledger=ledger, exploratory=True)
+    assert any("another plan" in one.reason.en for one in same.record.deviations)
+    apart = run(validate(_without(folder, "apart", 1)).submission, other, ledger=ledger, exploratory=True)
+    for frame in apart.results.values():
+        assert frame[list(NUMERIC_COLUMNS)].isna().all().all()
