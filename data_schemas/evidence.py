@@ -263,8 +263,9 @@ def read_evidence(folder: str | Path) -> Evidence:
 
 
 def results_csv(frame: pd.DataFrame) -> str:
-    """One analysis as CSV text, numbers in their shortest exact form, empty where there is none."""
-    return frame.loc[:, list(RESULT_COLUMNS)].to_csv(index=False, lineterminator="\n")
+    """One analysis as CSV text, numbers in their shortest exact form, counts as whole numbers, empty where there is none."""
+    counts = {name: frame[name].round().astype("Int64") for name in ("n", "events")}
+    return frame.assign(**counts).loc[:, list(RESULT_COLUMNS)].to_csv(index=False, lineterminator="\n")
 
 
 def record_json(record: EvidenceRecord) -> str:

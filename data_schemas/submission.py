@@ -70,3 +70,8 @@ class Submission:
     def name(self) -> str:
         """The submission's short name."""
         return self.manifest.name
+
+    def _repr_markdown_(self) -> str:
+        """What there is of it in a notebook: how many rows per table, never a row."""
+        rows = "\n".join(f"| {name} | {len(table)} |" for name, table in self.tables.items())
+        return f"**{self.name}**\n\n| table | rows |\n|---|---:|\n{rows}\n"

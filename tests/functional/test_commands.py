@@ -55,8 +55,10 @@ def test_the_evidence_folder_has_its_promised_form(finished, name, internal):
     allowed = {"exact", "not_estimable"} if internal else {"released", "rounded", "suppressed", "not_estimable"}
     for file in files:
         with file.open(encoding="utf-8", newline="") as handle:
-            table = list(csv.DictReader(handle))
-        assert table and list(table[0]) == COLUMNS, file.name
+            reader = csv.DictReader(handle)
+            table = list(reader)
+        assert reader.fieldnames == COLUMNS, file.name
+        assert table or file.stem not in ("flow", "baseline", "change", "revictimisation")
         assert {row["status"] for row in table} <= allowed
         for row in table:
             assert row["analysis"] == file.stem
