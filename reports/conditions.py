@@ -18,9 +18,10 @@ _NAMES = {
         "share that resembles someone in the other group at the start",
     ),
     "smallest_measured": Words("deel met beide metingen, of gevolgd", "share with both measurements, or followed"),
+    "largest_warning_share": Words("deel van de rijen met een waarschuwing", "share of the rows with a warning"),
 }
 _LEAST = ("smallest_overlap", "smallest_measured")
-_IN_SHARES = ("attrition", *_LEAST)
+_IN_SHARES = ("attrition", "largest_warning_share", *_LEAST)
 _ALL_HELD = Words(
     "Het plan stelt vooraf {n} voorwaarden aan wat getoond mag worden. Zij zijn alle gehaald.",
     "The plan sets {n} conditions beforehand for what may be shown. All of them held.",
@@ -48,7 +49,10 @@ _UNKNOWN = Words(
     "Bij {n} voorwaarden zijn er te weinig mensen om te zeggen wat er gevonden is.",
     "With {n} conditions there are too few people to say what was found.",
 )
-_ABOUT = Words("Wat gevonden is, is afgerond op 0,05 of 5%.", "What was found is rounded to 0.05 or 5%.")
+_ABOUT = Words(
+    "Wat gevonden is, volgt uit de afgeronde cijfers in dit rapport; de voorwaarde zelf is nagegaan aan de exacte.",
+    "What was found follows from the rounded figures in this report; the condition itself was checked on the exact ones.",
+)
 
 
 def conditions(evidence: Evidence, lang: Lang) -> Block:
