@@ -189,7 +189,7 @@ def from_rounded(events: np.ndarray, censored: np.ndarray, entered: np.ndarray |
     [2, 2, 1]
     """
     events, censored = np.atleast_2d(events), np.asarray(censored)
-    came = np.zeros(len(censored), np.int64)
+    came = np.zeros(len(censored), np.result_type(events, censored))
     if len(came) and entered is None:
         came[0] = events.sum() + censored.sum()
     elif len(came):

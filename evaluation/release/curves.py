@@ -69,7 +69,7 @@ def curve(weekly: WeeklyTally, threshold: int) -> Curve:
         one.left = _first_only(left)
         one.entered = None if entered is None else _first_only(entered)
     one.counts = rounded_counts(one, threshold)
-    one.rows = answered_curve(weekly, *one.counts, grid)
+    one.rows = answered_curve(weekly, *one.counts, grid, smallest_part(one.counts, threshold))
     one.outcome, one.subgroup = _only(one.rows["outcome"]), _only(one.rows["subgroup"])
     return one
 
@@ -209,13 +209,30 @@ def _last_with(at_risk: np.ndarray, grid: np.ndarray, threshold: int) -> float:
     return float(grid[too_few[0] - 1]) if len(too_few) and too_few[0] else (np.inf if not len(too_few) else -1.0)
 
 
-def answered_curve(weekly: WeeklyTally, events, left, entered, grid: np.ndarray) -> pd.DataFrame:
-    """The tally's rows from cumulative counts on the grid, put back into weeks."""
+def smallest_part(counts: tuple[np.ndarray, np.ndarray, np.ndarray | None], threshold: int) -> float:
+    """The lower end of the bands of a group as part of their middle, of the group where that is smallest; 1 when nobody is left."""
+    ends = np.concatenate([counts[0][:, :, -1], counts[1][:, None, -1]], axis=1)
+    middle, low = ends.sum(axis=1), np.maximum(ends - threshold // 2, 0).sum(axis=1)
+    return float(np.min((low / np.maximum(middle, 1))[middle > 0], initial=1.0))
+
+
+def answered_curve(weekly: WeeklyTally, events, left, entered, grid: np.ndarray, part: float = 1.0) -> pd.DataFrame:
+    """The tally's rows from cumulative counts on the grid, put back into weeks.
+
+    Intervals, p-values and the statistics of tests are those of `part` of these counts: the shares stay as they are, and every
+    variance becomes that of a group as small as the lower end of its bands (Greenwood's is proportional to 1 / n).
+    """
 
     def weeks(cumulative: np.ndarray) -> np.ndarray:
         table = np.zeros((*cumulative.shape[:-1], int(grid[-1]) + 1), np.int64)
         table[..., grid] = np.diff(cumulative, axis=-1, prepend=0)
         return table
 
-    late = () if entered is None else (weeks(entered),)
-    return quietly(weekly.derive, weeks(events), weeks(left), grid, *late)
+    counts = [weeks(events), weeks(left), *(() if entered is None else (weeks(entered),))]
+    frame = quietly(weekly.derive, counts[0], counts[1], grid, *counts[2:])
+    if part >= 1:
+        return frame
+    fewer = quietly(weekly.derive, counts[0] * part, counts[1] * part, grid, *(one * part for one in counts[2:]))
+    statistic = (frame["unit"] == "chi-squared").to_numpy()
+    estimate = np.where(statistic, fewer["estimate"].to_numpy(float), frame["estimate"].to_numpy(float))
+    return frame.assign(estimate=estimate, **{name: fewer[name].to_numpy(float) for name in ("ci_low", "ci_high", "p_value")})
