@@ -15,7 +15,7 @@ Nothing that is computed from an exact count leaves, and no row appears or disap
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,8 @@ def exact(result: Result) -> pd.DataFrame:
         *(tally.derive(tally.counts) for tally in result.tallies),
         *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late) for weekly in result.weekly),
     ]
-    frame = _declared(result, _joined(frames, result.estimates))
+    frame = _joined(frames, result.estimates)
+    _declare(result, frame["measure"])
     status = np.where(frame["estimate"].isna(), "not_estimable", "exact")
     return frame.assign(status=status).loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
 
@@ -80,17 +81,19 @@ def release(result: Result, threshold: int) -> pd.DataFrame:
 def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
     kinds = {name: declared.kind for name, declared in result.measures.items()}
     parts: list[Judged] = []
-    estimates = _declared(result, result.estimates)
+    estimates = result.estimates
+    _declare(result, estimates["measure"])
     if len(estimates):
         number = estimates["measure"].map({name: declared.number for name, declared in result.measures.items()})
         kind = estimates["measure"].map(kinds)
         parts.append(estimate_rows(estimates.assign(number=number, kind=kind), counts, spans))
     for one in counts.tables[result.analysis]:
         reader = Reader(one, counts.network, counts.threshold, counts.numbers)
-        frame = _declared(result, one.sums.frame)
-        parts.append(table_rows(one, reader, np.array([kinds[name] for name in frame["measure"]]), counts.threshold))
+        measures = one.sums.columns["measure"]
+        _declare(result, measures)
+        parts.append(table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold))
     for one in counts.curves[result.analysis]:
-        _declared(result, one.rows)
+        _declare(result, one.rows["measure"])
         parts.append(curve_rows(one, kinds, counts.threshold))
     return finished(parts)
 
@@ -100,11 +103,10 @@ def _joined(frames: list[pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else nothing
 
 
-def _declared(result: Result, frame: pd.DataFrame) -> pd.DataFrame:
-    unknown = set(frame["measure"]) - set(result.measures)
+def _declare(result: Result, measures: Iterable[str]) -> None:
+    unknown = set(measures) - set(result.measures)
     if unknown:
         raise UndeclaredMeasure(f"{result.analysis}: {', '.join(sorted(unknown))}")
-    return frame
 
 
 def _every_week(weekly: WeeklyTally) -> np.ndarray:

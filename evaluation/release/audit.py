@@ -31,21 +31,28 @@ class _Core:
     rows: list[list[tuple[int, float]]]
 
 
-def squeezed(network: Network, threshold: int) -> list[int]:
-    """Nodes that can take fewer than `threshold` values because tables cross; none when the system is a tree."""
-    core = _core(network)
-    if not core.rows:
-        return []
-    least, most = _extremes(network, core, threshold)
-    tight: list[int] = []
-    for variable, low, high in zip(core.variables, least, most):
-        for node, (need_low, need_high) in zip(variable, _needs(network, variable)):
-            if len(variable) == 1:
-                if network.high[node] < UNKNOWN and high - low < threshold - 1 - _SLACK:
+class Audit:
+    """The audit of one network, whose bounds may change between two times that it is asked; its equations may not."""
+
+    def __init__(self, network: Network) -> None:
+        self.network, self.core = network, _core(network)
+        self.solutions: list[np.ndarray] = []
+
+    def squeezed(self, threshold: int) -> list[int]:
+        """Nodes that can take fewer than `threshold` values because tables cross; none when the system is a tree."""
+        network = self.network
+        if not self.core.rows:
+            return []
+        least, most = _extremes(network, self.core, threshold, self.solutions)
+        tight: list[int] = []
+        for variable, low, high in zip(self.core.variables, least, most):
+            for node, (need_low, need_high) in zip(variable, _needs(network, variable)):
+                if len(variable) == 1:
+                    if network.high[node] < UNKNOWN and high - low < threshold - 1 - _SLACK:
+                        tight.append(node)
+                elif low > need_low + _SLACK or high < need_high - _SLACK:
                     tight.append(node)
-            elif low > need_low + _SLACK or high < need_high - _SLACK:
-                tight.append(node)
-    return tight
+        return tight
 
 
 def _core(network: Network) -> _Core:
@@ -84,8 +91,11 @@ def _needs(network: Network, variable: tuple[int, ...]) -> list[tuple[float, flo
     ]
 
 
-def _extremes(network: Network, core: _Core, threshold: int) -> tuple[np.ndarray, np.ndarray]:
-    """How low and how high each variable can come, as far as it matters."""
+def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """How low and how high each variable can come, as far as it matters.
+
+    `solutions`: found earlier, under other bounds; those that fit these too need not be found again. New ones are added.
+    """
     limits = [_limits(network, variable) for variable in core.variables]
     goals = [_goal(network, variable) for variable in core.variables]
     size = len(core.variables)
@@ -94,35 +104,48 @@ def _extremes(network: Network, core: _Core, threshold: int) -> tuple[np.ndarray
     rows, columns, signs = zip(*entries)
     matrix = csr_array((signs, (rows, columns)), shape=(len(core.rows), size))
 
+    def keep(solution: np.ndarray) -> None:
+        np.minimum(least, solution, out=least)
+        np.maximum(most, solution, out=most)
+
     def see(aim: np.ndarray) -> None:
         answer = linprog(aim, A_eq=matrix, b_eq=np.zeros(len(core.rows)), bounds=limits, method="highs")
         if answer.x is None:
             raise ValueError("the published counts contradict each other")
-        np.minimum(least, answer.x, out=least)
-        np.maximum(most, answer.x, out=most)
+        solutions.append(answer.x)
+        keep(answer.x)
+
+    span = np.array([goal is None for goal in goals])
+    low = np.array([np.inf if goal is None else goal[0] for goal in goals])
+    high = np.array([-np.inf if goal is None else goal[1] for goal in goals])
+    bounded = np.array([limit[1] is not None for limit in limits])
 
     def undone() -> tuple[np.ndarray, np.ndarray]:
-        span = np.array([goal is None for goal in goals])
         narrow = most - least < threshold - 1 - _SLACK
-        low = np.array([np.inf if goal is None else goal[0] for goal in goals])
-        high = np.array([-np.inf if goal is None else goal[1] for goal in goals])
-        bounded = np.array([limit[1] is not None for limit in limits])
         return (
             bounded & np.where(span, narrow, least > low + _SLACK),
             bounded & np.where(span, narrow, most < high - _SLACK),
         )
 
+    for solution in _fitting(solutions, limits):
+        keep(solution)
     rng = np.random.default_rng(0)
     for _ in range(_ROUNDS):
         for side, sign in ((0, 1.0), (1, -1.0)):
             aim = undone()[side] * sign * rng.uniform(0.5, 1.5, size)
             if aim.any():
                 see(aim)
-    for k in range(size):
+    for k in np.flatnonzero(np.logical_or(*undone())):
         for side, sign in ((0, 1.0), (1, -1.0)):
             if undone()[side][k]:
                 see(np.eye(1, size, k)[0] * sign)
     return least, most
+
+
+def _fitting(solutions: list[np.ndarray], limits: list[tuple[int, int | None]]) -> list[np.ndarray]:
+    least = np.array([low for low, _ in limits], float) - _SLACK / 10
+    most = np.array([np.inf if high is None else high for _, high in limits], float) + _SLACK / 10
+    return [one for one in solutions if (one >= least).all() and (one <= most).all()]
 
 
 def _goal(network: Network, variable: tuple[int, ...]) -> tuple[float, float] | None:

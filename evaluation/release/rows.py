@@ -27,7 +27,12 @@ class Judged(NamedTuple):
 
 
 def judged(
-    frame: pd.DataFrame, columns: Mapping[str, np.ndarray], *, hidden: np.ndarray, unknown: np.ndarray, status: str
+    frame: pd.DataFrame | Mapping[str, np.ndarray],
+    columns: Mapping[str, np.ndarray],
+    *,
+    hidden: np.ndarray,
+    unknown: np.ndarray,
+    status: str,
 ) -> Judged:
     """Rows of a frame, judged.
 
@@ -42,8 +47,8 @@ def judged(
     status
         Of all other rows.
     """
-    numbers = {name: columns[name] if name in columns else frame[name].to_numpy(float) for name in NUMERIC_COLUMNS}
-    text = {name: frame[name].to_numpy(object) for name in _TEXT}
+    numbers = {name: columns[name] if name in columns else np.asarray(frame[name], float) for name in NUMERIC_COLUMNS}
+    text = {name: np.asarray(frame[name], object) for name in _TEXT}
     return Judged(text, numbers, np.asarray(hidden, bool), np.asarray(unknown, bool), status)
 
 

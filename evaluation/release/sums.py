@@ -14,19 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data_schemas.result import Tally
+from data_schemas.result import ROW_COLUMNS, TEXT_COLUMNS, Tally
 
 _BITS = 30
+NUMBERS = frozenset(ROW_COLUMNS) - frozenset(TEXT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
     """The rows of a tally, and per row the base counts (boolean, rows by counts) of its three numbers.
 
-    `events` and `estimate` are all False in rows that have none.
+    `columns`: the rows as arrays, text as objects. `events` and `estimate` are all False in rows that have none.
     """
 
-    frame: pd.DataFrame
+    columns: dict[str, np.ndarray]
     n: np.ndarray
     events: np.ndarray
     estimate: np.ndarray
@@ -43,15 +44,20 @@ def sums(tally: Tally, counted: frozenset[str]) -> Sums:
     size = tally.counts.size
     parts = [np.arange(start, min(start + _BITS, size)) for start in range(0, size, _BITS)] or [np.arange(0)]
     frames = [_asked(tally, part) for part in parts]
-    frame = frames[0]
-    is_count = frame["measure"].isin(counted).to_numpy()
-    found = {name: np.zeros((len(frame), size), bool) for name in ("n", "events", "estimate")}
+    columns = as_columns(frames[0])
+    is_count = np.array([name in counted for name in columns["measure"]], bool)
+    found = {name: np.zeros((len(frames[0]), size), bool) for name in ("n", "events", "estimate")}
     for part, answer in zip(parts, frames):
         for name, member in found.items():
             values = np.nan_to_num(answer[name].to_numpy(float)).astype(np.int64)
             member[:, part] = (values[:, None] >> np.arange(len(part))) & 1
     found["estimate"][~is_count] = False
-    return Sums(frame, **found)
+    return Sums(columns, **found)
+
+
+def as_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Numbers as floats, text as objects."""
+    return {name: column.to_numpy(float if name in NUMBERS else object) for name, column in frame.items()}
 
 
 def quietly(derive: Callable[..., pd.DataFrame], *counts: np.ndarray) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from evaluation.release.sums import sums
 from evaluation.release.tables import Table, connect, publish_cells, table
 
 Item = Table | Curve
+State = tuple[list[int], list[int]]
 DESCRIPTORS = frozenset(get_args(Descriptor))
 
 
@@ -50,7 +51,7 @@ class System:
         found = [one for part in self.curves.values() for one in part]
         found.sort(key=lambda one: bool(one.subgroup))
         tables = [one for part in self.tables.values() for one in part]
-        return found + sorted(tables, key=lambda one: "baseline" in set(one.sums.frame["time"]))
+        return found + sorted(tables, key=lambda one: "baseline" in set(one.sums.columns["time"]))
 
     def group(self, arm: str, outcome: str, subgroup: str, time: str) -> People:
         """Whom a row is about; a `subgroup` that names a variant of the method is about the same people."""
@@ -140,24 +141,21 @@ def system(results: Mapping[str, Result], threshold: int) -> System:
     """The system of a release; what had to be held back is marked on its tables and curves."""
     asked = {name: [(tally, sums(tally, _counted(result))) for tally in result.tallies] for name, result in results.items()}
     one = _built(results, asked, threshold)
-    order, nothing, said = one.items, one.network.state(), one.network.fresh.copy()
+    order, audited = one.items, audit.Audit(one.network)
+    first, states = 0, [one.network.state()]
     while True:
         try:
-            _publish(one, order)
-            tight = set(audit.squeezed(one.network, threshold))
+            _publish(one, order, first, states)
+            tight = set(audited.squeezed(threshold))
         except (Contradiction, ValueError):
             tight = set(range(len(one.network.low)))
         left = [k for k, item in enumerate(order) if not item.held]
         if not tight or not left:
             return one
-        for number in _culprits(order, left, tight):
+        culprits = _culprits(order, left, tight)
+        for number in culprits:
             order[number].held = True
-        one.network.restore(nothing)
-        one.network.fresh |= said
-        one.numbers.clear()
-        for item in order:
-            if isinstance(item, Table):
-                item.shown.clear()
+        first = min(culprits)
 
 
 def _counted(result: Result) -> frozenset[str]:
@@ -227,19 +225,34 @@ def _subgroups(curves: list[Curve], network: Network, people: Known) -> None:
                     network.equate(mine[0] if len(mine) == 1 else people.union(network, tuple(mine)), tuple(theirs))
 
 
-def _publish(one: System, order: list[Item]) -> None:
-    """Curves first, then the totals of tables, then their cells."""
+def _publish(one: System, order: list[Item], first: int, states: list[State]) -> None:
+    """Curves first, then the totals of tables, then their cells; only from the first item on that is not as it was.
+
+    `states`: the bounds before anything was published, then those before each table, for a next time.
+    """
+    tables = [item for item in order if isinstance(item, Table)]
+    kept = max(first - (len(order) - len(tables)), -1) + 1
+    if not 0 < kept < len(states):
+        kept = 0
+    one.network.restore(states[kept])
+    if not kept:
+        _publish_totals(one, [item for item in order if isinstance(item, Curve)])
+    del states[max(kept, 1) :]
+    for item in tables[max(kept - 1, 0) :]:
+        states.append(one.network.state())
+        item.shown.clear()
+        item.held = item.held or not any(_said(item, one, way) for way in (publish_cells, _but_largest))
+
+
+def _publish_totals(one: System, curves: list[Curve]) -> None:
     network, threshold = one.network, one.threshold
-    for item in order:
-        if isinstance(item, Curve):
-            item.held = item.held or not _said(item, network, threshold, publish_curve)
-            one.numbers |= total_numbers(item, network, threshold)
+    one.numbers.clear()
+    for item in curves:
+        item.held = item.held or not _said(item, one, publish_curve)
+        one.numbers |= total_numbers(item, network, threshold)
     for node in _totals(one):
         _settled(node, network, threshold)
     one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
-    for item in order:
-        if isinstance(item, Table):
-            item.held = item.held or not any(_said(item, network, threshold, way) for way in (publish_cells, _but_largest))
 
 
 def _totals(one: System) -> list[int]:
@@ -257,8 +270,9 @@ def _but_largest(one: Table, network: Network, threshold: int) -> None:
     publish_cells(one, network, threshold, but_largest=True)
 
 
-def _said(item: Item, network: Network, threshold: int, publish) -> bool:
+def _said(item: Item, one: System, publish) -> bool:
     """Publish an item in some way; when it would squeeze any count, take everything back."""
+    network, threshold = one.network, one.threshold
     before = network.state()
     try:
         publish(item, network, threshold)

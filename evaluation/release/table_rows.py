@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from analyses.statistics.proportion import exact_interval
 from evaluation.release.bands import significant
 from evaluation.release.reading import Reader
 from evaluation.release.rows import Judged, judged
-from evaluation.release.sums import quietly
+from evaluation.release.sums import as_columns, quietly
 from evaluation.release.tables import Table, leaves
 
 _SEEN = 0.8
@@ -17,7 +16,7 @@ _SEEN = 0.8
 
 def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) -> Judged:
     """Every row of the tally with its status; `kinds` per row, as declared."""
-    frame, sums = one.sums.frame, one.sums
+    sums, exact = one.sums, one.sums.columns
     counted, share = kinds == "count", kinds == "share"
     n = [reader.read(member) for member in sums.n]
     events = [reader.read(member) if member.any() else None for member in sums.events]
@@ -32,18 +31,18 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
         "n": np.array([one_n.number for one_n in n], float),
         "events": np.where(shown_events, [e.number if e else np.nan for e in events], np.nan),
     }
-    unknown = frame["estimate"].isna().to_numpy()
+    unknown = np.isnan(exact["estimate"])
     values = np.where(counted, [e.number if e else np.nan for e in estimate], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(share, np.minimum(numbers["events"] / numbers["n"], 1.0), values)
     least = np.array([max(min(one_n.low, one_n.number), 1) for one_n in n], float)
-    limits = _limits(numbers, least, share & shown & ~unknown & frame["ci_low"].notna().to_numpy())
+    limits = _limits(numbers, least, share & shown & ~unknown & ~np.isnan(exact["ci_low"]))
     columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": limits[:, 0], "ci_high": limits[:, 1]}
-    columns["p_value"] = np.full(len(frame), np.nan)
+    columns["p_value"] = np.full(len(kinds), np.nan)
     if derived.any():
-        columns |= _derived(one, frame, columns, derived, published)
+        columns |= _derived(one, columns, derived, published)
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
-    return judged(frame, columns, hidden=~shown, unknown=unknown, status="rounded")
+    return judged(exact, columns, hidden=~shown, unknown=unknown, status="rounded")
 
 
 def _may_leave(one: Table, share: np.ndarray, threshold: int) -> np.ndarray:
@@ -79,12 +78,17 @@ def _representative(one: Table, reader: Reader) -> np.ndarray:
     return counts
 
 
-def _derived(
-    one: Table, frame: pd.DataFrame, columns: dict, derived: np.ndarray, published: np.ndarray
-) -> dict[str, np.ndarray]:
+def _derived(one: Table, columns: dict, derived: np.ndarray, published: np.ndarray) -> dict[str, np.ndarray]:
     """Numbers of rows that are neither count nor share, from the counts as published."""
-    again = quietly(one.tally.derive, published.reshape(one.tally.counts.shape))
-    keys = ["outcome", "measure", "arm", "subgroup", "time"]
-    found = again.drop_duplicates(keys).set_index(keys).reindex(pd.MultiIndex.from_frame(frame[keys]))
+    answer = as_columns(quietly(one.tally.derive, published.reshape(one.tally.counts.shape)))
+    place: dict[tuple[str, ...], int] = {}
+    for number, key in enumerate(_keys(answer)):
+        place.setdefault(key, number)
+    at = np.array([place.get(key, -1) for key in _keys(one.sums.columns)], int)
     wanted = ("estimate", "ci_low", "ci_high", "p_value")
-    return {c: np.where(derived, significant(found[c].to_numpy(float)), columns[c]) for c in wanted}
+    found = {c: np.append(answer[c], np.nan)[at] for c in wanted}
+    return {c: np.where(derived, significant(found[c]), columns[c]) for c in wanted}
+
+
+def _keys(columns: dict[str, np.ndarray]) -> list[tuple[str, ...]]:
+    return list(zip(*(columns[name] for name in ("outcome", "measure", "arm", "subgroup", "time"))))

@@ -59,7 +59,7 @@ class Table:
 
 def table(tally: Tally, sums: Sums) -> Table:
     """The arms, cells and categories of a tally, from what its rows sum."""
-    arm_column = sums.frame["arm"].to_numpy()
+    arm_column = sums.columns["arm"]
     names = tuple(dict.fromkeys(a for a in arm_column if a != "all" and " - " not in a)) or ("all",)
     size = np.asarray(tally.counts).size
     arm_of = np.full(size, -1)
@@ -70,13 +70,15 @@ def table(tally: Tally, sums: Sums) -> Table:
     everywhere = np.tile(arm_column == "all", 3)
     cell_of = _same(np.vstack([parts, arm_of[None, :] + 1 == np.arange(len(names) + 1)[:, None]]))
     category_of = _same(parts[everywhere]) if everywhere.any() else cell_of
-    first = sums.frame.iloc[0] if len(sums.frame) else {"outcome": "", "time": ""}
-    return Table(tally, sums, names, arm_of, cell_of, category_of, first["outcome"], first["time"])
+    outcome, time = (next(iter(sums.columns[name]), "") for name in ("outcome", "time"))
+    return Table(tally, sums, names, arm_of, cell_of, category_of, outcome, time)
 
 
 def _same(member: np.ndarray) -> np.ndarray:
     """Columns that are alike get the same number."""
-    return np.unique(member, axis=1, return_inverse=True)[1].reshape(-1) if member.size else np.zeros(member.shape[1], int)
+    columns = [column.tobytes() for column in np.ascontiguousarray(member.T)]
+    number = {column: k for k, column in enumerate(sorted(set(columns)))}
+    return np.array([number[column] for column in columns], int)
 
 
 def leaves(count: int, total: int, threshold: int, *, is_share: bool) -> bool:
