@@ -1,7 +1,7 @@
 """The pandera schema of a table, derived from the contract.
 
-Validation checks the distinct values of a column with it (a million rows have few distinct scores); a researcher may
-hold a whole typed frame against it.
+Validation calls the checks of a column on its distinct values (a million rows have few distinct scores); a researcher may
+hold a whole typed frame against the schema.
 """
 
 from __future__ import annotations
@@ -20,22 +20,16 @@ PATTERNS = {"key": KEY_PATTERN, "name": NAME_PATTERN, "period": PERIOD_PATTERN}
 PATTERN_RULES = {"key": "cell-not-key", "name": "cell-not-name", "period": "cell-not-period"}
 
 
-def _checks(column: Column) -> list[pa.Check]:
-    if column.kind in PATTERNS:
-        return [pa.Check.str_matches(rf"^{PATTERNS[column.kind]}$", name=PATTERN_RULES[column.kind])]
-    if column.kind == "code":
-        return [pa.Check.isin(column.codes.values, name="cell-not-in-list")]
-    bounds = {"min_value": column.minimum, "max_value": column.maximum}
-    if column.minimum is None and column.maximum is None:
-        return []
-    return [pa.Check.in_range(**bounds, name="cell-out-of-range")]
-
-
 @cache
-def column_schema(column: Column) -> pa.DataFrameSchema:
-    """The schema for the typed values of one column; each check's name is the code of its rule."""
-    dtype = {"whole": "Int32", "number": "float64"}.get(column.kind, str)
-    return pa.DataFrameSchema({column.name: pa.Column(dtype, _checks(column), nullable=True)})
+def column_checks(column: Column) -> tuple[pa.Check, ...]:
+    """What must hold for the typed values of one column; each check's name is the code of its rule."""
+    if column.kind in PATTERNS:
+        return (pa.Check.str_matches(rf"^{PATTERNS[column.kind]}$", name=PATTERN_RULES[column.kind]),)
+    if column.kind == "code":
+        return (pa.Check.isin(column.codes.values, name="cell-not-in-list"),)
+    if column.minimum is None and column.maximum is None:
+        return ()
+    return (pa.Check.in_range(column.minimum, column.maximum, name="cell-out-of-range"),)
 
 
 def table_schema(table: Table) -> pa.DataFrameSchema:
@@ -53,6 +47,9 @@ def table_schema(table: Table) -> pa.DataFrameSchema:
             "code": pd.CategoricalDtype(column.codes.values if column.codes else None),
         }.get(column.kind)
         columns[column.name] = pa.Column(
-            dtype, [] if column.kind == "code" else _checks(column), nullable=not column.filled, required=column.needed
+            dtype,
+            [] if column.kind == "code" else list(column_checks(column)),
+            nullable=not column.filled,
+            required=column.needed,
         )
     return pa.DataFrameSchema(columns, unique=list(table.key))

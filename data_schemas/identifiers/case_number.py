@@ -16,7 +16,7 @@ def detect(texts: Texts) -> np.ndarray:
     >>> detect(Texts.of(["16/706123-19", "16-706123"])).tolist()
     [True, False]
     """
-    return texts.matching(PROSECUTOR, texts.digits)
+    return texts.matching(PROSECUTOR, texts.digits & texts.marked_digits)
 
 
 IDENTIFIER = Identifier(

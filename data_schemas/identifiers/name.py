@@ -31,13 +31,14 @@ def detect(texts: Texts) -> np.ndarray:
     >>> detect(Texts.of(["Sanne", "sanne de Vries", "P. van den Berg", "Jansen, Piet", "girl", "open care"])).tolist()
     [True, True, True, True, False, False]
     """
+    comma = texts.letters & texts.holding(",")
     found = (
-        texts.matching(INITIALS, texts.letters)
-        | texts.matching(TURNED, texts.letters)
+        texts.matching(INITIALS, texts.letters & texts.holding("."))
+        | texts.matching(TURNED, comma)
         | texts.matching(PARTICLES, texts.letters & texts.space)
     )
-    for pattern in (WORDS, LAST_FIRST):
-        places, words = texts.extracted(pattern, texts.letters & ~texts.digits)
+    for pattern, among in ((WORDS, texts.letters), (LAST_FIRST, comma)):
+        places, words = texts.extracted(pattern, among & ~texts.digits)
         if len(places):
             known = pc.is_in(pc.utf8_lower(words), value_set=_given_names()).to_numpy(zero_copy_only=False)
             found |= texts.marked(places[known])

@@ -53,7 +53,9 @@ def packed(parts: Sequence[tuple[np.ndarray, int]]) -> np.ndarray:
         size *= count + 1
         if size >= 2**63:
             raise OverflowError("too many combinations")
-        key = key * (count + 1) + (place + 1)
+        key *= count + 1
+        key += place
+        key += 1
     return key
 
 

@@ -201,7 +201,7 @@ def _row_keys(frame: pd.DataFrame, key: Sequence[str], rows: np.ndarray | slice)
             continue
         values = numbers(frame[name])[rows]
         lowest, highest = (np.nanmin(values), np.nanmax(values)) if not np.isnan(values).all() else (0.0, 0.0)
-        parts.append((np.nan_to_num(values - lowest, nan=-1).astype(np.int64), int(highest - lowest) + 1))
+        parts.append((np.nan_to_num(values - lowest, copy=False, nan=-1).astype(np.int64), int(highest - lowest) + 1))
     return packed(parts)
 
 
@@ -226,8 +226,10 @@ def _number(value: float | None) -> str:
 
 
 def _missing(column: Column, length: int) -> pd.Series:
-    if column.kind in ("whole", "number"):
-        return pd.Series([None] * length, dtype="Int32" if column.kind == "whole" else "float64")
+    if column.kind == "number":
+        return pd.Series(np.full(length, np.nan), copy=False)
+    if column.kind == "whole":
+        return pd.Series(pd.arrays.IntegerArray(np.ones(length, np.int32), np.ones(length, bool)), copy=False)
     categories = pd.Index(column.codes.values if column.codes else [], dtype=str)
     return pd.Series(pd.Categorical.from_codes(np.full(length, -1, np.int8), categories=categories))
 

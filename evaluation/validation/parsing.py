@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pandera.errors
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_schemas.column import Column
-from data_schemas.schema import PATTERN_RULES, column_schema
+from data_schemas.schema import PATTERN_RULES, column_checks
 
 # 3.0 is a whole number; 1.000 may be a thousand, and is not read.
 _WHOLE = r"^[+-]?[0-9]{1,9}([.,]0{1,2})?$"
@@ -156,31 +155,29 @@ def _read(column: Column, trimmed: pa.Array, spellings: dict[str, str], decimal:
             return pd.Series(numbers, dtype="float64"), unread
         whole = np.where(unread, 0, np.nan_to_num(numbers)).astype(np.int64).astype("int32")
         return pd.Series(whole, dtype="Int32"), unread
-    values = pd.Series(trimmed.to_pandas(), dtype="str")
-    if column.kind in ("code", "name"):
-        folded = values.str.casefold()
-        known = folded.map(spellings)
-        if column.kind == "code":
-            return known.astype("str"), known.isna().to_numpy()
-        values = known.where(folded.isin(spellings.keys()), folded.str.replace(" ", "-"))
-    return values, np.zeros(len(values), bool)
+    if column.kind not in ("code", "name"):
+        return pd.Series(trimmed.to_pandas(), dtype="str"), np.zeros(len(trimmed), bool)
+    folded = [text.casefold() for text in trimmed.to_pylist()]
+    if column.kind == "code":
+        known = pd.Series([spellings.get(text) for text in folded], dtype="str")
+        return known, known.isna().to_numpy()
+    names = [spellings.get(text, text.replace(" ", "-")) for text in folded]
+    return pd.Series(names, dtype="str"), np.zeros(len(trimmed), bool)
 
 
 def _pandera_breaks(column: Column, values: pd.Series) -> dict[str, np.ndarray]:
     """Which distinct values break which check of the contract's schema.
 
-    pandera's exception carries whole rows and must not be logged, shown or chained (pitfall T24, style 4.4): it is
-    translated here, and the chain ends here.
+    The checks are called one by one: the type holds by construction, and an exception of pandera carries whole rows, which
+    must not be logged, shown or chained (pitfall T24, style 4.4).
     """
-    if column.kind == "code" or (column.kind == "number" and column.minimum is None and column.maximum is None):
+    if column.kind == "code":
         return {}  # reading left nothing to check
-    frame = pd.DataFrame({column.name: values})
-    try:
-        column_schema(column).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        breaks: dict[str, np.ndarray] = {}
-        for error in errors.schema_errors:
-            marks = breaks.setdefault(error.check.name, np.zeros(len(values), bool))
-            marks[error.failure_cases["index"].to_numpy(dtype=np.int64)] = True
-        return breaks
-    return {}
+    filled = values[values.notna()]
+    breaks = {}
+    for check in column_checks(column) if len(filled) else ():
+        fails = ~check(filled).check_output.to_numpy(dtype=bool)
+        if fails.any():
+            breaks[check.name] = np.zeros(len(values), bool)
+            breaks[check.name][filled.index[fails]] = True
+    return breaks

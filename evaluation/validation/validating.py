@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow
 
 from data_schemas.finding import Delivery, Finding, Outcome, Skipped, TableRule, WholeRule
 from data_schemas.plan import Plan
@@ -60,6 +61,7 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
         typed, about_tables = type_tables(raw.sheets, manifest, raw.findings)
         found = searching.result()
     del raw, searching  # the texts are as large as the files
+    pyarrow.default_memory_pool().release_unused()
     delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
     about_rows, skipped = check_rules(delivery, typed)
     privacy = check_privacy(found, delivery.tables)
@@ -186,22 +188,34 @@ def submit(manifest: Manifest, delivery: Delivery, findings: tuple[Finding, ...]
 def _sha256(manifest: Manifest, tables: Mapping[str, pd.DataFrame]) -> str:
     """A hash over content: neither the file format nor the order of the rows matters."""
     digest = hashlib.sha256(manifest.model_dump_json().encode())
+    texts = _TextHashes()
     for name, frame in sorted(tables.items()):
         rows = np.zeros(len(frame), np.uint64)
         for column in frame:
-            rows += _hashes(frame[column], column)
+            rows += _hashes(frame[column], column, texts)
         rows.sort()
         digest.update(name.encode())
         digest.update(rows)
     return digest.hexdigest()
 
 
-def _hashes(column: pd.Series, name: str) -> np.ndarray:
+class _TextHashes(dict[int, np.ndarray]):
+    """64 bits per distinct text; all tables name their people by the same texts, which are hashed once.
+
+    Keyed by identity: the frames hold the indexes for as long as this lives.
+    """
+
+    def of(self, texts: pd.Index) -> np.ndarray:
+        if id(texts) not in self:
+            self[id(texts)] = pd.util.hash_array(texts.to_numpy(dtype=object), categorize=False)
+        return self[id(texts)]
+
+
+def _hashes(column: pd.Series, name: str, texts: _TextHashes) -> np.ndarray:
     """64 bits per row: of its text or its number, and of the column's name, so that values cannot change places unseen."""
     salt = np.frombuffer(hashlib.sha256(name.encode()).digest()[:8], np.uint64)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        texts = pd.util.hash_array(column.cat.categories.to_numpy(dtype=object), categorize=False)
-        return mixed_hash(np.append(texts, np.uint64(0)) ^ salt)[column.cat.codes.to_numpy()]
+        return mixed_hash(np.append(texts.of(column.cat.categories), np.uint64(0)) ^ salt)[column.cat.codes.to_numpy()]
     return mixed_hash((numbers(column) + 0.0).view(np.uint64) ^ salt)
 
 
