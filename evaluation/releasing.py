@@ -22,6 +22,7 @@ import pandas as pd
 
 from data_schemas.evidence import RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally
+from evaluation.release.adding import add_up
 from evaluation.release.bands import band_middle, round_step
 from evaluation.release.curves import curve_rows
 from evaluation.release.estimates import estimate_rows
@@ -70,6 +71,7 @@ def release_all(
         A row has a measure that its analysis did not declare.
     """
     counts = system(results, threshold)
+    add_up(counts, results)
     return {name: _released(result, counts, spans or {}) for name, result in results.items()}
 
 
