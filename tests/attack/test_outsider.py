@@ -8,7 +8,9 @@ narrows these further, by linear programming. The internal folder serves to chec
 from __future__ import annotations
 
 import csv
+import io
 import json
+import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -19,8 +21,10 @@ from scipy.optimize import linprog
 
 from evaluation.examples import write_example
 from evaluation.planning import lock_plan
+from evaluation.releasing import release_all
 from evaluation.running import run, write_evidence
 from evaluation.validation.validating import validate
+from tests.attack._dossier import ARMS, dossier, results
 
 THRESHOLD = 10
 KEYS = ("outcome", "measure", "arm", "subgroup", "time")
@@ -150,3 +154,16 @@ def test_no_counts_are_told_in_words(folders):
     assert not [one for one in evidence["deviations"] if re.search(r"\d", one["reason"]["en"])]
     numbers = {len(str(gate["found"]).partition(".")[2]) for gate in evidence["gates"] if gate["found"] is not None}
     assert all(digits <= 2 for digits in numbers)
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_random_dossiers_do_not_narrow_themselves(batch):
+    """Arms against everybody in the counts, curves and means of 8 to 400 clients; more of them with OUTSIDER_DOSSIERS."""
+    per_batch = int(os.environ.get("OUTSIDER_DOSSIERS", "100")) // 4
+    for seed in range(batch * per_batch, (batch + 1) * per_batch):
+        one = dossier(1_000 + seed)
+        frame = release_all(results(one), THRESHOLD)["attack"]
+        rows = list(csv.DictReader(io.StringIO(frame[frame["measure"] == "mean"].to_csv(index=False))))
+        for known in families(rows, "n", ARMS) if one.arms == len(ARMS) else ():
+            for name, (low, high) in known.bounded().items():
+                assert high - low + 1 >= THRESHOLD - 1e-6, (seed, name)
