@@ -97,27 +97,22 @@ def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.
     `solutions`: found earlier, under other bounds; those that fit these too need not be found again. New ones are added.
     """
     limits = [_limits(network, variable) for variable in core.variables]
-    goals = [_goal(network, variable) for variable in core.variables]
+    low, high = np.array([_goal(network, variable) for variable in core.variables], float).T
+    span = np.isnan(low)
     size = len(core.variables)
-    least, most = np.full(size, np.inf), np.full(size, -np.inf)
-    entries = [(row, column, sign) for row, terms in enumerate(core.rows) for column, sign in terms]
-    rows, columns, signs = zip(*entries)
-    matrix = csr_array((signs, (rows, columns)), shape=(len(core.rows), size))
-
-    def keep(solution: np.ndarray) -> None:
-        np.minimum(least, solution, out=least)
-        np.maximum(most, solution, out=most)
+    known = _fitting(solutions, limits)
+    least = np.min([np.full(size, np.inf), *known], axis=0)
+    most = np.max([np.full(size, -np.inf), *known], axis=0)
+    matrix = _matrix(core)
 
     def see(aim: np.ndarray) -> None:
         answer = linprog(aim, A_eq=matrix, b_eq=np.zeros(len(core.rows)), bounds=limits, method="highs")
         if answer.x is None:
             raise ValueError("the published counts contradict each other")
         solutions.append(answer.x)
-        keep(answer.x)
+        np.minimum(least, answer.x, out=least)
+        np.maximum(most, answer.x, out=most)
 
-    span = np.array([goal is None for goal in goals])
-    low = np.array([np.inf if goal is None else goal[0] for goal in goals])
-    high = np.array([-np.inf if goal is None else goal[1] for goal in goals])
     bounded = np.array([limit[1] is not None for limit in limits])
 
     def undone() -> tuple[np.ndarray, np.ndarray]:
@@ -127,10 +122,12 @@ def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.
             bounded & np.where(span, narrow, most < high - _SLACK),
         )
 
-    for solution in _fitting(solutions, limits):
-        keep(solution)
     rng = np.random.default_rng(0)
+    left = np.inf
     for _ in range(_ROUNDS):
+        if (still := int(np.sum(undone()))) >= left:
+            break
+        left = still
         for side, sign in ((0, 1.0), (1, -1.0)):
             aim = undone()[side] * sign * rng.uniform(0.5, 1.5, size)
             if aim.any():
@@ -142,16 +139,22 @@ def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.
     return least, most
 
 
+def _matrix(core: _Core) -> csr_array:
+    entries = [(row, column, sign) for row, terms in enumerate(core.rows) for column, sign in terms]
+    rows, columns, signs = zip(*entries)
+    return csr_array((signs, (rows, columns)), shape=(len(core.rows), len(core.variables)))
+
+
 def _fitting(solutions: list[np.ndarray], limits: list[tuple[int, int | None]]) -> list[np.ndarray]:
     least = np.array([low for low, _ in limits], float) - _SLACK / 10
     most = np.array([np.inf if high is None else high for _, high in limits], float) + _SLACK / 10
     return [one for one in solutions if (one >= least).all() and (one <= most).all()]
 
 
-def _goal(network: Network, variable: tuple[int, ...]) -> tuple[float, float] | None:
-    """None: the variable is one count, which must keep its width. Otherwise how low and how high its sum must come."""
+def _goal(network: Network, variable: tuple[int, ...]) -> tuple[float, float]:
+    """NaN: the variable is one count, which must keep its width. Otherwise how low and how high its sum must come."""
     if len(variable) == 1:
-        return None
+        return np.nan, np.nan
     needs = _needs(network, variable)
     return min(low for low, _ in needs), max(high for _, high in needs)
 

@@ -28,6 +28,7 @@ class Reader:
     def __init__(self, one: Table, network: Network, threshold: int, numbers: dict[int, int]) -> None:
         self.table, self.network, self.threshold, self.numbers = one, network, threshold, numbers
         self._known: dict[bytes, Published] = {}
+        self._arm, self._cell = one.arm_of.tolist(), one.cell_of.tolist()
         self._elsewhere = one.linked | set(one.totals.values())
 
     def read(self, member: np.ndarray) -> Published:
@@ -53,12 +54,12 @@ class Reader:
     def _read(self, members: frozenset[int]) -> Published:
         if members in self.table.totals:
             return self.node(self.table.totals[members])
-        arms = sorted({int(self.table.arm_of[k]) for k in members})
-        totals = [frozenset(k for k in members if self.table.arm_of[k] == arm) for arm in arms]
+        arms = sorted({self._arm[k] for k in members})
+        totals = [frozenset(k for k in members if self._arm[k] == arm) for arm in arms]
         if len(arms) > 1 and all(part in self.table.totals for part in totals):
             return _sum(self.node(self.table.totals[part]) for part in totals)
         if self.table.by_arm and len(arms) > 1:
-            return _sum(self._read(frozenset(k for k in members if self.table.arm_of[k] == arm)) for arm in arms)
+            return _sum(self._read(frozenset(k for k in members if self._arm[k] == arm)) for arm in arms)
         inside = self._pieces(members)
         outside = self._complement(members, arms)
         return min(outside, inside, key=lambda one: (one.low < self.threshold, one.high - one.low))
@@ -75,7 +76,7 @@ class Reader:
     def _pieces(self, members: frozenset[int]) -> Published:
         """As a sum of published cells, per arm or over all arms."""
         if self.table.by_arm:
-            return _sum(self.node(self.table.cells[cell]) for cell in {int(self.table.cell_of[k]) for k in members})
+            return _sum(self.node(self.table.cells[cell]) for cell in {self._cell[k] for k in members})
         pieces, left = [], set(members)
         for category in {int(self.table.category_of[k]) for k in members}:
             whole = {int(k) for k in np.flatnonzero((self.table.category_of == category) & (self.table.arm_of >= 0))}

@@ -8,7 +8,7 @@ neither appear nor vanish with the data.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,23 +33,41 @@ class Sums:
     estimate: np.ndarray
 
 
-def sums(tally: Tally, counted: frozenset[str]) -> Sums:
-    """Ask the tally which base counts each number sums.
+def sums(tallies: Sequence[Tally], counted: frozenset[str]) -> list[Sums]:
+    """Ask each tally which base counts each number sums.
 
     Parameters
     ----------
     counted
         Measures whose estimate is itself a count.
     """
+    frames = [_answers(tally) for tally in tallies]
+    if not frames:
+        return []
+    # all rows at once: what pandas asks per column costs more than the rows do
+    columns = as_columns(pd.concat([answers[0] for answers in frames], ignore_index=True))
+    ends = np.cumsum([len(answers[0]) for answers in frames])
+    return [
+        _sums(tally, {name: column[end - len(answers[0]) : end] for name, column in columns.items()}, answers[1:], counted)
+        for tally, answers, end in zip(tallies, frames, ends)
+    ]
+
+
+def _answers(tally: Tally) -> list[pd.DataFrame]:
+    return [_asked(tally, part) for part in _parts(tally)]
+
+
+def _parts(tally: Tally) -> list[np.ndarray]:
     size = tally.counts.size
-    parts = [np.arange(start, min(start + _BITS, size)) for start in range(0, size, _BITS)] or [np.arange(0)]
-    frames = [_asked(tally, part) for part in parts]
-    columns = as_columns(frames[0])
+    return [np.arange(start, min(start + _BITS, size)) for start in range(0, size, _BITS)] or [np.arange(0)]
+
+
+def _sums(tally: Tally, columns: dict[str, np.ndarray], others: list[pd.DataFrame], counted: frozenset[str]) -> Sums:
     is_count = np.array([name in counted for name in columns["measure"]], bool)
-    found = {name: np.zeros((len(frames[0]), size), bool) for name in ("n", "events", "estimate")}
-    for part, answer in zip(parts, frames):
+    found = {name: np.zeros((len(is_count), tally.counts.size), bool) for name in ("n", "events", "estimate")}
+    for part, answer in zip(_parts(tally), [columns, *others]):
         for name, member in found.items():
-            values = np.nan_to_num(answer[name].to_numpy(float)).astype(np.int64)
+            values = np.nan_to_num(np.asarray(answer[name], float)).astype(np.int64)
             member[:, part] = (values[:, None] >> np.arange(len(part))) & 1
     found["estimate"][~is_count] = False
     return Sums(columns, **found)

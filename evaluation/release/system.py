@@ -145,7 +145,7 @@ def of_events(people: People) -> People:
 
 def system(results: Mapping[str, Result], threshold: int) -> System:
     """The system of a release; what had to be held back is marked on its tables and curves."""
-    asked = {name: [(tally, sums(tally, _counted(result))) for tally in result.tallies] for name, result in results.items()}
+    asked = {name: list(zip(result.tallies, sums(result.tallies, _counted(result)))) for name, result in results.items()}
     one = _built(results, asked, threshold)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]

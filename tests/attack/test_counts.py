@@ -72,7 +72,7 @@ class Attack:
 
         weights = np.ones(len(protected))
         for _ in range(TOGETHER):
-            for sign in (1, -1):
+            for sign in (1, -1) if weights.any() else ():
                 solve(sign * weights @ sums)
             weights = (width() < THRESHOLD - 1e-6).astype(float)
         for number in range(len(protected)):
