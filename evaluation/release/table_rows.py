@@ -11,8 +11,6 @@ from evaluation.release.rows import Judged, judged
 from evaluation.release.sums import as_columns, quietly
 from evaluation.release.tables import Table, leaves
 
-_SEEN = 0.8
-
 
 def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) -> Judged:
     """Every row of the tally with its status; `kinds` per row, as declared."""
@@ -26,7 +24,7 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
     derived = ~counted & ~share
     published = _representative(one, reader) if derived.any() else np.zeros(one.counts.size)
-    shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _mostly_seen(one, published))
+    shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _wholly_seen(one, published))
     numbers = {
         "n": np.array([one_n.number for one_n in n], float),
         "events": np.where(shown_events, [e.number if e else np.nan for e in events], np.nan),
@@ -61,11 +59,9 @@ def _limits(numbers: dict[str, np.ndarray], least: np.ndarray, wanted: np.ndarra
     return limits
 
 
-def _mostly_seen(one: Table, published: np.ndarray) -> np.ndarray:
-    """Per row whether the published cells hold most of the people that it is about."""
-    total = one.sums.n @ one.counts
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return one.sums.n @ np.where(published > 0, one.counts, 0) / total >= _SEEN
+def _wholly_seen(one: Table, published: np.ndarray) -> np.ndarray:
+    """Per row whether every cell that it is about is published: with a hidden one as nobody, a difference of shares can be far off."""
+    return ~((one.sums.n > 0) & (published == 0)[None, :]).any(axis=1)
 
 
 def _representative(one: Table, reader: Reader) -> np.ndarray:
