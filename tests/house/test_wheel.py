@@ -19,7 +19,7 @@ KEPT = {".py", ".toml", ".txt", ".csv", ".md", ".qmd", ".lua", ".typ", ".css", "
 def wheel(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", out, ROOT]
-    subprocess.run(command, check=True, capture_output=True, cwd=out)
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
     return next(out.glob("*.whl"))
 
 
