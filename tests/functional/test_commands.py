@@ -191,3 +191,9 @@ def test_the_functions_do_what_the_commands_do(finished, tmp_path):
     for thing in (validation, evidence, plan, validation.submission):
         shown = getattr(thing, "_repr_html_", None) or thing._repr_markdown_
         assert shown().strip()
+
+
+def test_every_public_name_is_there():
+    import evaluation
+
+    assert evaluation.__all__ and all(getattr(evaluation, name) is not None for name in evaluation.__all__)
