@@ -50,7 +50,7 @@ _DOSE = (
 INTERCEPT = "random intercept"
 _SLOPE_TOO = "random intercept and slope over weeks"
 _SLOPE_BY_ORDER = "random intercept and slope over the order of the moments (weeks are not filled in everywhere)"
-_NO_SLOPE = "random intercept (the data do not show that slopes differ)"
+NO_SLOPE = "random intercept (the data do not show that slopes differ)"
 
 
 def wanted(plan: Plan) -> bool:
@@ -159,7 +159,7 @@ def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
         fit = fit_mixed(cells.score, X, cells.person, cells.week if weeks else cells.moment)
         if fit.reason is None and not fit.singular:
             return fit, _SLOPE_TOO if weeks else _SLOPE_BY_ORDER
-        return fit_mixed(cells.score, X, cells.person), _NO_SLOPE
+        return fit_mixed(cells.score, X, cells.person), NO_SLOPE
     return fit_mixed(cells.score, X, cells.person), INTERCEPT
 
 

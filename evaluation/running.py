@@ -102,7 +102,10 @@ def run(
         results = {name: held_back(frame, kept, groups) for name, frame in results.items()}
         opened = told(opened, results)
     record = _record(submissions, plan, cohort, results, internal, exploratory, ledger)
-    deviated = (*record.deviations, *deviations_of(kept, other_plan=other_plan))
+    deviated = (
+        *deviations(plan, results, exploratory, held_back=bool(kept)),
+        *deviations_of(kept, other_plan=other_plan),
+    )
     profiled = profile(results, plan, cohort, opened)
     return Evidence(
         record.model_copy(update={"deviations": deviated, "gates": opened, "criteria": CRITERIA_VERSION, "profile": profiled}),
@@ -196,7 +199,7 @@ def _record(
         measures=_measures(results),
         instruments={name: cohort.instruments[name] for name in sorted(wanted)},
         findings=_findings(submissions, plan.disclosure.threshold, internal),
-        deviations=deviations(plan, results, exploratory),
+        deviations=(),
         release=Release(
             threshold=plan.disclosure.threshold,
             statuses={

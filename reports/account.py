@@ -11,7 +11,7 @@ from data_schemas.evidence import STATUSES, Evidence, Lang, Words, code_list
 from reports.cells import people
 from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.numbers import number
-from reports.vocabulary import analysis_words, measure_words, moment_words, outcome_words
+from reports.vocabulary import analysis_words, measure_words, moment_words, outcome_words, short_outcome_words
 
 _WHAT = Words("Wat", "What")
 _TEXT = Words("Zoals in het plan", "As in the plan")
@@ -47,7 +47,8 @@ _METHOD = Words("Methode (Engels, zoals in de resultaten)", "Method (as in the r
 _SHARED = Words("Bij elk van deze: {parts}.", "For each of these: {parts}.")
 _NO_DEVIATIONS = Words("Alles wat in het plan staat is uitgevoerd.", "Everything in the plan was carried out.")
 _OTHERWISE = Words("Verder is alles uitgevoerd wat in het plan staat.", "For the rest, everything in the plan was carried out.")
-_DEVIATION = Words("Wat in het plan staat en niet kon", "What the plan asks and could not be done")
+_DEVIATION = Words("Waar van het plan is afgeweken, en waarom", "Where the plan was departed from, and why")
+_WHOLE = Words("Het geheel", "The whole")
 _WHY = Words("Waarom", "Why")
 _SOURCE = Words("Bron", "Source")
 _DATA = Words("Gebruikte gegevens", "Data used")
@@ -148,18 +149,16 @@ def methods(evidence: Evidence, lang: Lang) -> Block:
 
 
 def deviations(evidence: Evidence, lang: Lang) -> Block:
-    """What was planned and could not be done, with the reason."""
+    """What was planned and could not be done, and what was done beyond the plan, each with its reason; a line per part and reason."""
     record = evidence.record
     if not record.deviations:
         return Text((_OTHERWISE if any(not gate.open for gate in record.gates) else _NO_DEVIATIONS)[lang])
-    lines = [
-        [
-            analysis_words(deviation.analysis)[lang],
-            capital(plain(_deviant(evidence, deviation.outcome)[lang])),
-            plain(deviation.reason.words[lang]),
-        ]
-        for deviation in record.deviations
-    ]
+    together: dict[tuple[str, str], list[str]] = {}
+    for deviation in record.deviations:
+        part = analysis_words(deviation.analysis) if deviation.analysis else _WHOLE
+        named = plain(_deviant(evidence, deviation.outcome)[lang])
+        together.setdefault((part[lang], plain(deviation.reason.words[lang])), []).append(named)
+    lines = [[part, capital("; ".join(name for name in names if name)), why] for (part, why), names in together.items()]
     heads = [Column(_ANALYSIS[lang], 1.2), Column(Words("Uitkomst", "Outcome")[lang], 2), Column(_WHY[lang], 2.4)]
     return Table("deviations", _DEVIATION[lang], heads, lines)
 
@@ -240,9 +239,10 @@ def _sum(rows: list[int | None], lang: Lang) -> str:
 
 
 def _deviant(evidence: Evidence, text: str) -> Words:
-    outcome, comma, time = text.partition(", ")
-    named = outcome_words(evidence, outcome)
-    return Words("{a}, {b}", "{a}, {b}").fill(a=named, b=moment_words(time)) if comma else named
+    """An outcome with its moments or weeks, which stand after commas."""
+    outcome, *times = text.split(", ")
+    named = [short_outcome_words(evidence, outcome), *map(moment_words, times)] if outcome else []
+    return Words(", ".join(one.nl for one in named), ", ".join(one.en for one in named))
 
 
 def _submission(evidence: Evidence, name: str) -> Words:

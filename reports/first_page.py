@@ -71,7 +71,7 @@ _ROUNDED = Words(
     "The intervals are a little wider for that reason.",
 )
 _DEVIATED = Words(
-    "Van het plan is {n} keer afgeweken; zie @sec-deviations.", "The plan was departed from {n} times; see @sec-deviations."
+    "Niet alles ging zoals in het plan staat; zie @sec-deviations.", "Not everything went as planned; see @sec-deviations."
 )
 _NOTHING = Words("Er is geen uitkomst die op deze bladzijde past.", "There is no result that fits on this page.")
 _QUESTION = Words("**De vraag:** {question}", "**The question:** {question}")
@@ -161,7 +161,7 @@ def _how_sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
     if record.edition == "released":
         yield _ROUNDED.fill(threshold=record.release.threshold, people=people(evidence))[lang]
     if record.deviations:
-        yield _DEVIATED.fill(n=len(record.deviations))[lang]
+        yield _DEVIATED[lang]
 
 
 def _list(sentences: list[str]) -> Block:
