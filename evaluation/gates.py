@@ -11,6 +11,7 @@ import pandas as pd
 from analyses.cohort import Cohort, Selection, events_outcome, first_events, pairs
 from analyses.gating import Gate, gates
 from data_schemas.evidence import NUMERIC_COLUMNS, GateOutcome
+from data_schemas.finding import TableRule
 from data_schemas.plan import Plan
 from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
@@ -22,51 +23,95 @@ _NAMES = {
     "largest_warning_share": ("aandeel rijen met een waarschuwing", "share of rows with a warning"),
     "smallest_measured": ("aandeel met beide metingen, of gevolgd", "share with both measurements, or followed"),
 }  # fmt: skip
-_OF_EFFECTS = [column for column in NUMERIC_COLUMNS if column not in ("n", "events")]
+_OF_EFFECTS = [column for column in NUMERIC_COLUMNS if column != "n"]
 _DESCRIBES = r"^(?:attrition|smd_|n_|received|eligible|started|finished|measured|analysed|ended_|lost_|share$|at_risk|dropped_out|integrity)"
+_HELD = ("gehaald", "met")
+_NOT_HELD = (
+    "niet gehaald, of niet vast te stellen; het effect blijft gesloten",
+    "not met, or it cannot be told; the effect stays closed",
+)
 _OF_EVERYONE = ("smallest_measured", "largest_warning_share")
 
 
 def gate_outcomes(cohort: Cohort, plan: Plan, submissions: Sequence[Submission] = ()) -> tuple[GateOutcome, ...]:
     """Every gate for every planned outcome and moment, before any effect is looked at."""
-    return tuple(
+    quality = tuple(_quality(submissions, plan))
+    found = [
         _outcome(gate, outcome, time)
         for outcome, time, selection, measure in _selections(cohort, plan)
-        for gate in (*gates(cohort, plan, selection, measure), *_quality(submissions, plan))
-    )
+        for gate in (*gates(cohort, plan, selection, measure), *quality)
+    ]
+    if plan.single_case is not None:
+        found += [_outcome(gate, f"{plan.single_case.instrument}:{plan.single_case.informant}", "") for gate in quality]
+    return tuple(found)
 
 
 def _quality(submissions: Sequence[Submission], plan: Plan) -> Iterator[Gate]:
-    """Of the rule that warns most often, the rows that it warns about as a share of all rows that were handed in."""
+    """Of the rule that warns most often, the rows that it warns about as a share of the rows of the table that it looks at.
+
+    A rule that warns about several columns counts the column with most rows: a row would otherwise count twice.
+    """
     allowed = plan.gates.largest_warning_share
     if allowed is not None and submissions:
         warned: Counter[str] = Counter()
         for submission in submissions:
-            warned.update({code: rows for code, rows in submission.warnings if rules()[code].severity == "warning"})
-        every = sum(len(table) for submission in submissions for table in submission.tables.values())
-        found = max(warned.values(), default=0) / max(every, 1)
+            most: Counter[str] = Counter()
+            for code, rows in submission.warnings:
+                if rules()[code].severity == "warning":
+                    most[code] = max(most[code], rows)
+            warned += most
+        found = max((rows / max(_looked_at(code, submissions), 1) for code, rows in warned.items()), default=0.0)
         yield Gate("largest_warning_share", found, allowed, found <= allowed)
 
 
-def told(outcomes: tuple[GateOutcome, ...], results: Mapping[str, pd.DataFrame]) -> tuple[GateOutcome, ...]:
-    """Gates with what was found as far as released rows say it: a figure of its own would narrow the counts that it rests on."""
-    return tuple(gate.model_copy(update={"found": _released(gate, results)}) for gate in outcomes)
+def _looked_at(code: str, submissions: Sequence[Submission]) -> int:
+    """Rows of the table that a rule is about; of all tables for a rule about any cell."""
+    rule = rules()[code]
+    wanted = {rule.table} if isinstance(rule, TableRule) else None
+    return sum(
+        len(table)
+        for submission in submissions
+        for name, table in submission.tables.items()
+        if wanted is None or name in wanted
+    )
 
 
-def _released(gate: GateOutcome, results: Mapping[str, pd.DataFrame]) -> float | None:
-    analysis, wanted = {
-        "smallest_measured": ("flow", ("analysed", "eligible")),
-        "attrition": ("attrition", ("attrition_differential",)),
-    }.get(gate.name, ("", ()))
+def told(outcomes: tuple[GateOutcome, ...], results: Mapping[str, pd.DataFrame], plan: Plan) -> tuple[GateOutcome, ...]:
+    """Gates with what was found, and the boundary that depends on it, as far as released rows say it.
+
+    A figure of its own would narrow the counts that it rests on.
+    """
+    return tuple(_told(gate, results, plan) for gate in outcomes)
+
+
+def _told(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan) -> GateOutcome:
+    found = allowed = None
+    if gate.name == "smallest_measured":
+        analysed, every = (_released(gate, results, "flow", name, ("all",)) for name in ("analysed", "eligible"))
+        found = None if analysed is None or not every else round(min(analysed / every, 1.0), 2)
+    elif gate.name == "attrition" and plan.comparison is not None:
+        arms = (" - ".join(plan.comparison.arms),)
+        found = _released(gate, results, "attrition", "attrition_differential", arms)
+        found = None if found is None else round(abs(found), 2)
+        allowed = _released(gate, results, "attrition", "attrition_boundary", arms, f"assumption={plan.gates.attrition}")
+    return gate.model_copy(update={"found": found, **({} if allowed is None else {"allowed": round(allowed, 3)})})
+
+
+def _released(
+    gate: GateOutcome,
+    results: Mapping[str, pd.DataFrame],
+    analysis: str,
+    measure: str,
+    arms: tuple[str, ...],
+    subgroup: str = "",
+) -> float | None:
+    """The one released number that answers to a name; None when it was held back or is not there."""
     if analysis not in results:
         return None
     frame = results[analysis]
-    mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time)]
-    mine = mine[(mine["arm"] == "all") | mine["arm"].str.contains(" - ", regex=False)].drop_duplicates("measure")
-    values = [float(v) for v in mine.set_index("measure")["estimate"].reindex(list(wanted))]
-    if not np.isfinite(values).all():
-        return None
-    return round(min(values[0] / values[1], 1.0) if len(values) == 2 else abs(values[0]), 2)
+    mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time) & (frame["measure"] == measure)]
+    values = mine[mine["arm"].isin(arms) & (mine["subgroup"] == subgroup)]["estimate"].dropna()
+    return float(values.iloc[0]) if len(values) else None
 
 
 def _selections(cohort: Cohort, plan: Plan) -> Iterator[tuple[str, str, Selection, object]]:
@@ -79,7 +124,7 @@ def _selections(cohort: Cohort, plan: Plan) -> Iterator[tuple[str, str, Selectio
 
 def _outcome(gate: Gate, outcome: str, time: str) -> GateOutcome:
     nl, en = _NAMES.get(gate.name, (gate.name, gate.name))
-    held = ("gehaald", "met") if gate.open else ("niet gehaald; het effect blijft gesloten", "not met; the effect stays closed")
+    held = _HELD if gate.open else _NOT_HELD
     return GateOutcome(
         name=gate.name,
         outcome=outcome,
@@ -91,23 +136,25 @@ def _outcome(gate: Gate, outcome: str, time: str) -> GateOutcome:
     )
 
 
-def closed(results: Mapping[str, pd.DataFrame], outcomes: tuple[GateOutcome, ...]) -> dict[str, pd.DataFrame]:
+def closed(results: Mapping[str, pd.DataFrame], outcomes: tuple[GateOutcome, ...], plan: Plan) -> dict[str, pd.DataFrame]:
     """Results with the effects behind a closed gate taken out: `not_estimable`, reason `gate_closed`.
 
-    Gates on the arms close what compares arms; those on what was measured and on the quality of the data close every effect of that
-    outcome and moment. What describes people, flow and attrition stays.
+    Gates on the arms close what compares arms, in every analysis; what is said of one arm by itself stays. The gate on what was measured
+    closes every effect of that outcome and moment, that on the quality of the data every effect of all. What describes people, flow
+    and attrition stays.
     """
-    return {name: _closed(frame, outcomes) for name, frame in results.items()}
+    return {name: _closed(frame, outcomes, plan) for name, frame in results.items()}
 
 
-def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...]) -> pd.DataFrame:
+def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan) -> pd.DataFrame:
     shut = np.zeros(len(frame), bool)
     effect = ~frame["measure"].str.contains(_DESCRIBES).to_numpy(bool) & (frame["time"] != "baseline").to_numpy(bool)
-    between = frame["arm"].str.contains(" - ", regex=False).to_numpy(bool)
+    between = frame["arm"].str.contains(" - ", regex=False).to_numpy(bool) | _over_all_arms(frame)
     for gate in outcomes:
         if not gate.open:
-            same_time = (frame["time"] == gate.time).to_numpy(bool) if gate.time else np.ones(len(frame), bool)
-            mine = (frame["outcome"] == gate.outcome).to_numpy(bool) & (same_time | (frame["time"] == "").to_numpy(bool))
+            same_time = frame["time"].isin((gate.time, "")).to_numpy(bool) if gate.time else np.ones(len(frame), bool)
+            mine = frame["outcome"].isin(_about(gate, plan)).to_numpy(bool) & same_time
+            mine |= gate.name == "largest_warning_share"
             shut |= mine & effect & (between | (gate.name in _OF_EVERYONE))
     shut &= (frame["status"] != "suppressed").to_numpy(bool)
     if not shut.any():
@@ -115,3 +162,16 @@ def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...]) -> pd.DataFr
     emptied = {column: frame[column].mask(shut) for column in _OF_EFFECTS}
     method = frame["method"].mask(shut, "gate_closed: " + frame["method"].str.replace(r"^[a-z_]+: ", "", regex=True))
     return frame.assign(**emptied, method=method, status=frame["status"].mask(shut, "not_estimable"))
+
+
+def _about(gate: GateOutcome, plan: Plan) -> tuple[str, ...]:
+    """The outcomes that a gate speaks of: what competes with an event is told of the same people, in the same comparison."""
+    if plan.events is not None and gate.outcome == events_outcome(plan.events):
+        return (gate.outcome, *plan.events.competing)
+    return (gate.outcome,)
+
+
+def _over_all_arms(frame: pd.DataFrame) -> np.ndarray:
+    """Tests of several arms at once, which stand under `all`; one within a descriptor names that as its subgroup."""
+    test = (frame["arm"] == "all") & (frame["subgroup"] == "") & (frame["unit"] == "chi-squared")
+    return (test & ~frame["measure"].str.contains(r"^(?:stuart|mcnemar)")).to_numpy(bool)

@@ -92,15 +92,15 @@ def run(
         results = {name: exact(answer) for name, answer in answers.items()}
     else:
         results = release_all(answers, plan.disclosure.threshold, _spans(plan, cohort))
-        opened = told(opened, results)
-    results = closed(results, opened)
+        opened = told(opened, results, plan)
+    results = closed(results, opened, plan)
     kept, other_plan = frozenset(), False
     if ledger is not None and not internal:
         groups = populations(submissions, cohort, plan, ledger.key)
         kept = too_close(ledger, groups, plan.disclosure.threshold)
         other_plan = asked_before(ledger, groups, plan_hash(plan))
         results = {name: held_back(frame, kept, groups) for name, frame in results.items()}
-        opened = told(opened, results)
+        opened = told(opened, results, plan)
     record = _record(submissions, plan, cohort, results, internal, exploratory, ledger)
     deviated = (
         *deviations(plan, results, exploratory, held_back=bool(kept)),

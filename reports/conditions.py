@@ -44,14 +44,13 @@ _HEADS = (
     Words("Toegestaan", "Allowed"),
 )
 _MOST, _AT_LEAST = Words("hoogstens {x}", "at most {x}"), Words("minstens {x}", "at least {x}")
-_UNTOLD = Words("niet te zeggen", "cannot be told")
-_UNKNOWN = Words(
-    "Bij {n} voorwaarden zijn er te weinig mensen om te zeggen wat er gevonden is.",
-    "With {n} conditions there are too few people to say what was found.",
-)
+_BOUNDARY = Words("hangt af van de uitval zelf", "depends on the drop-out itself")
+_NOT_GIVEN = Words("niet gegeven", "not given")
 _ABOUT = Words(
-    "Wat gevonden is, volgt uit de afgeronde cijfers in dit rapport; de voorwaarde zelf is nagegaan aan de exacte.",
-    "What was found follows from the rounded figures in this report; the condition itself was checked on the exact ones.",
+    "Wat gevonden is, volgt uit de afgeronde cijfers in dit rapport; de voorwaarde zelf is nagegaan aan de exacte. Niet gegeven: dat zou "
+    "meer over mensen zeggen dan dit rapport mag, of het is niet vast te stellen.",
+    "What was found follows from the rounded figures in this report; the condition itself was checked on the exact ones. Not given: that "
+    "would say more about people than this report may, or it cannot be told.",
 )
 
 
@@ -63,9 +62,8 @@ def conditions(evidence: Evidence, lang: Lang) -> Block:
         return Text("")
     if not closed:
         return Text(_ALL_HELD.fill(n=len(gates))[lang])
-    untold = sum(gate.found is None for gate in closed)
     together: dict[tuple[str, str, str], list[str]] = {}
-    for gate in (gate for gate in closed if gate.found is not None):
+    for gate in closed:
         key = (_outcome(evidence, gate, lang), _NAMES.get(gate.name, gate.reason.words)[lang], _allowed(gate, lang))
         together.setdefault(key, []).append(_found(gate, lang))
     lines = [
@@ -74,8 +72,7 @@ def conditions(evidence: Evidence, lang: Lang) -> Block:
     ]
     heads = [Column(words[lang], width) for words, width in zip(_HEADS, (1.8, 2.0, 1.8, 1.1))]
     said = Text(_SOME.fill(n=len(gates), k=len(closed))[lang])
-    unknown = Text(_UNKNOWN.fill(n=untold)[lang] if untold else "")
-    return Blocks([said, unknown, Table("conditions", _CAPTION[lang], heads, lines, [_ABOUT[lang]])])
+    return Blocks([said, Table("conditions", _CAPTION[lang], heads, lines, [_ABOUT[lang]])])
 
 
 def brief(evidence: Evidence, lang: Lang) -> Block:
@@ -97,16 +94,18 @@ def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
 
 
 def _found(gate: GateOutcome, lang: Lang) -> str:
-    value = _value(gate, gate.found, lang)
+    value = _NOT_GIVEN[lang] if gate.found is None else _value(gate, gate.found, lang)
     return f"{moment_words(gate.time)[lang]} {value}" if gate.time else value
 
 
 def _value(gate: GateOutcome, value: float | None, lang: Lang) -> str:
     kind: NumberKind = "share" if gate.name in _IN_SHARES else "effect"
-    return "" if value is None else number(value, kind, lang, digits=0 if kind == "share" else 2)
+    # a boundary of drop-out can be less than one per cent
+    places = 2 if kind == "effect" else int(gate.name == "attrition" and value is not None and value < 0.1)
+    return "" if value is None else number(value, kind, lang, digits=places)
 
 
 def _allowed(gate: GateOutcome, lang: Lang) -> str:
     if gate.allowed is None:
-        return _UNTOLD[lang]
+        return _BOUNDARY[lang]
     return (_AT_LEAST if gate.name in _LEAST else _MOST)[lang].format(x=_value(gate, gate.allowed, lang))
