@@ -28,6 +28,16 @@ class Longitudinal:
         """A part of the people; boolean per person."""
         return Longitudinal(self.moments, self.people[who], self.arm[who], self.arms, self.scores[who], self.weeks[who])
 
+    @property
+    def changed(self) -> np.ndarray:
+        """Who has a score at baseline and at each moment, shape (people, moments): the people whom a change rests on.
+
+        A model of all scores has more people in it, but when only a few were measured at a moment, their scores decide its change:
+        disclosure control must count these.
+        """
+        measured = ~np.isnan(self.scores)
+        return measured & measured[:, :1]
+
 
 def longitudinal(cohort: Cohort, plan: Plan, measure: Measure) -> Longitudinal:
     """Baseline and the planned later moments of everyone who is eligible and was measured at one of them."""

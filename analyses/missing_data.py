@@ -83,7 +83,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 def _complete_cases(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
     for k, moment in enumerate(table.moments[1:], start=1):
         change = table.scores[:, k] - table.scores[:, 0]
-        yield from _observed(plan, table, change, moment, "complete cases", _COMPLETE)
+        yield from _observed(plan, table, change, table.changed[:, k], moment, "complete cases", _COMPLETE)
 
 
 def _carried_forward(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
@@ -91,20 +91,22 @@ def _carried_forward(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterato
     for k, moment in enumerate(table.moments[1:], start=1):
         hole = np.isnan(carried[:, k])
         carried[hole, k] = carried[hole, k - 1]
-        yield from _observed(plan, table, carried[:, k] - table.scores[:, 0], moment, "locf", _LOCF)
+        yield from _observed(plan, table, carried[:, k] - table.scores[:, 0], table.changed[:, k], moment, "locf", _LOCF)
 
 
-def _observed(plan: Plan, table: Longitudinal, change: np.ndarray, moment: str, approach: str, method: str) -> Iterator[dict]:
-    """Rows of `mean_change` from one change per person, NaN for those left out."""
+def _observed(
+    plan: Plan, table: Longitudinal, change: np.ndarray, seen: np.ndarray, moment: str, approach: str, method: str
+) -> Iterator[dict]:
+    """Rows of `mean_change` from one change per person, NaN for those left out; `n` counts those whose change was `seen`, not filled in."""
     known = ~np.isnan(change)
     for arm, who in _groups(table):
         part = change[who & known]
         sd = float(part.std(ddof=1)) if len(part) > 1 and np.ptp(part) > 0 else 0.0
         answer = mean_with_interval(float(part.mean()) if len(part) else np.nan, sd, len(part))
-        yield _row("mean_change", approach, arm, moment, len(part), answer, method.format(test=_PAIRED))
+        yield _row("mean_change", approach, arm, moment, int((who & seen).sum()), answer, method.format(test=_PAIRED))
     if _compared(plan, table):
-        one, two = (known & (table.arm == table.arms.index(arm)) for arm in plan.comparison.arms)
-        answer, n = _difference(change[one], change[two]), int(one.sum() + two.sum())
+        one, two = (table.arm == table.arms.index(arm) for arm in plan.comparison.arms)
+        answer, n = _difference(change[one & known], change[two & known]), int(((one | two) & seen).sum())
         arms = " - ".join(plan.comparison.arms)
         yield _row("mean_change", approach, arms, moment, n, answer, method.format(test=_TWO_GROUPS))
 
@@ -156,8 +158,8 @@ def _shifted(plan: Plan, table: Longitudinal, name: str) -> Iterator[tuple[str, 
     sums = {arm: _imputed_sums(plan, table, code, name) for code, arm in enumerate(table.arms)}
     for k, moment in enumerate(table.moments[1:]):
         cells = {arm: found if isinstance(found, str) else found[k] for arm, found in sums.items()}
-        people = {arm: int((table.arm == code).sum()) for code, arm in enumerate(table.arms)}
-        present = [cells[arm] for arm in table.arms if people[arm]]
+        people = {arm: int(table.changed[table.arm == code, k + 1].sum()) for code, arm in enumerate(table.arms)}
+        present = [cells[arm] for code, arm in enumerate(table.arms) if (table.arm == code).any()]
         yield "all", moment, *_of_one(present), sum(people.values()), _reason(present)
         if len(table.arms) > 1:
             for arm in table.arms:

@@ -129,17 +129,17 @@ def _change_rows(plan: Plan, table: Longitudinal, group, covariates, slope: bool
     X = _beside(cells, covariates)
     fit, random = _fit(cells, X, slope)
     method = _CHANGE.format(**_words(plan, group, covariates), random=random) + _KENWARD_ROGER
-    for arm, moment, parts, n in _contrasts(plan, table, group):
+    for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
         answer = _answer(fit, cells.weights(parts, X.shape[1]))
         yield {"measure": "mixed_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
 
 
-def _contrasts(plan: Plan, table: Longitudinal, group: np.ndarray) -> Iterator[tuple[str, str, dict, int]]:
-    """Arm, moment, weights of the cells and people behind each change and difference."""
+def _contrasts(plan: Plan, table: Longitudinal, group, behind: np.ndarray) -> Iterator[tuple[str, str, dict, int]]:
+    """Arm, moment, weights of the cells and people behind each change and difference (`behind`: boolean, people by moments)."""
     several = group is table.arm
     names = table.arms if several else ("all",)
-    people = np.bincount(group, minlength=len(names))
     for k, moment in enumerate(table.moments[1:], start=1):
+        people = np.bincount(group[behind[:, k]], minlength=len(names))
         for code, arm in enumerate(names):
             yield arm, moment, {(code, k): 1.0, (code, 0): -1.0}, int(people[code])
         if several and plan.comparison is not None and set(plan.comparison.arms) <= set(names):
@@ -208,7 +208,7 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
         X = _beside(cells, covariates)
         fit = fit_gee(cells.score, X, cells.person)
         method = _GEE.format(**_words(plan, group, covariates))
-        for arm, moment, parts, n in _contrasts(plan, table, group):
+        for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
             weights = cells.weights(parts, X.shape[1])
             answer = _unknown(fit.reason) if weights is None else gee_contrast(fit, weights)
             yield {"measure": "gee_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
@@ -234,8 +234,9 @@ def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
 
 
 def _first_contrasts(plan: Plan, table: Longitudinal, group: np.ndarray) -> Iterator[tuple[str, dict, int]]:
-    """As `_contrasts`, once: arms and comparison without a moment."""
-    for arm, moment, parts, n in _contrasts(plan, table, group):
+    """As `_contrasts`, once: arms and comparison without a moment, with the people measured more than once behind them."""
+    twice = (~np.isnan(table.scores)).sum(axis=1) > 1
+    for arm, moment, parts, n in _contrasts(plan, table, group, np.repeat(twice[:, None], len(table.moments), axis=1)):
         if moment == table.moments[1]:
             yield arm, {cell: weight for cell, weight in parts.items() if cell[1] == 1}, n
 
@@ -257,5 +258,5 @@ def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterat
         if k in later:
             weights = np.zeros(X.shape[1])
             weights[cells.columns.shape[1] + 1 + later.index(k)] = 1.0
-        row = {"measure": "mixed_dose", "arm": "all", "subgroup": name, "time": time, "n": len(part.people)}
+        row = {"measure": "mixed_dose", "arm": "all", "subgroup": name, "time": time, "n": int(part.changed[:, k].sum())}
         yield row | {"unit": f"score per unit of {name}"} | fields(_answer(fit, weights), method)
