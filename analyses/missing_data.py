@@ -194,9 +194,9 @@ def _imputed_sums(plan: Plan, table: Longitudinal, code: int, name: str) -> list
     People are sorted by their scores first, so that the order of the rows of a submission changes no draw.
     """
     scores = table.scores[table.arm == code]
-    found = imputable(scores)
-    if found.reason is not None:
-        return found.reason
+    scores, reason = _without_sparse(scores)
+    if reason is not None:
+        return reason
     scores = scores[np.lexsort(scores.T)]
     hole = np.isnan(scores[:, 1:])
     seed = [plan.seed, zlib.crc32(f"{name}/{table.arms[code]}".encode())]
@@ -205,6 +205,21 @@ def _imputed_sums(plan: Plan, table: Longitudinal, code: int, name: str) -> list
         for done in impute(scores, plan.missing_data.imputations, np.random.default_rng(seed))
     ]
     return [_stacked(moment) for moment in zip(*draws)]
+
+
+def _without_sparse(scores: np.ndarray) -> tuple[np.ndarray, str | None]:
+    """Scores of which the later moments with too few to impute from are empty; and why there is nothing left to impute.
+
+    A moment that hardly anyone was measured at must not take the others with it: that would tell of those few.
+    """
+    found = imputable(scores)
+    while found.reason == "too_few" and len(later := [k for k in found.order if k > 0]) > 0 and len(found.moments) > 2:
+        fewest = min(later, key=lambda k: (~np.isnan(scores[:, k])).sum())
+        scores = scores.copy()
+        scores[:, fewest] = np.nan
+        scores = scores[~np.isnan(scores).all(axis=1)]
+        found = imputable(scores)
+    return scores, found.reason
 
 
 def _stacked(draws: tuple[ChangeSums, ...]) -> ChangeSums | str:

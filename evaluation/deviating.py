@@ -25,8 +25,8 @@ from evaluation.planning import plan_hash
 _PLANNED = Words("Gepland: {part}. {why}", "Planned: {part}. {why}")
 _OUTCOME = Words("Gepland. {why}", "Planned. {why}")
 _TOO_FEW = Words(
-    "Geen enkele uitkomst is te berekenen of te tonen: er zijn te weinig jongeren met deze gegevens.",
-    "No result can be calculated or shown: there are too few young people with these data.",
+    "Niet te berekenen of niet te tonen, meestal omdat te weinig jongeren deze gegevens hebben.",
+    "It cannot be calculated or shown, mostly because too few young people have these data.",
 )
 _ONE_CATEGORY = Words(
     "Te weinig jongeren hebben deze gegevens, of zij vallen bijna allen in één categorie.",

@@ -60,7 +60,7 @@ def small_cohort(
         if rows:
             pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)
     accepted = validate(folder)
-    assert accepted.submission is not None, [finding.code for finding in accepted.findings]
+    assert accepted.submission is not None, [finding.rule.code for finding in accepted.findings]
     return pool([accepted.submission])
 
 
