@@ -15,25 +15,32 @@ import pandas as pd
 
 from analyses.cohort import Cohort, events_outcome, first_events, pairs
 from data_schemas.plan import Plan
+from data_schemas.rules._counting import mixed_hash
 from data_schemas.submission import Submission
 
 BUCKETS = 32
 EVERYONE = "everyone"
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: no row hash is lost when columns are put together
 
 
 def populations(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, key: bytes) -> dict[str, tuple[str, ...]]:
-    """Per group (`outcome|time|arm`, and `...|subgroup` for planned subgroups) the hash of each bucket."""
+    """Per group (`outcome|time|arm`, and `...|subgroup` for planned subgroups) the hash of each bucket.
+
+    Every category of a planned descriptor is a group, also when nobody is in it: the first person in it is a change then.
+    """
     who, what = _people(submissions, key)
+    order = np.lexsort((who, who % BUCKETS))
     groups = {EVERYONE: np.ones(cohort.size, bool), **_selections(cohort, plan)}
     masks: dict[str, np.ndarray] = {}
     for name, mask in groups.items():
         for arm, mine in (("all", mask), *((arm, mask & (cohort.arm_codes == k)) for k, arm in enumerate(cohort.arms))):
             masks[f"{name}|{arm}"] = mine
             for column in plan.subgroups:
-                values = cohort.treatments[column].astype(str).to_numpy()
-                for level in sorted(set(values[mine])):
-                    masks[f"{name}|{arm}|{column}={level}"] = mine & (values == level)
-    return {name: _hashes(who[mask], what[mask], key) for name, mask in masks.items()}
+                values = cohort.treatments[column].cat
+                for code, level in enumerate(values.categories):
+                    masks[f"{name}|{arm}|{column}={level}"] = mine & (values.codes == code).to_numpy()
+    who, what = who[order], what[order]
+    return {name: _hashes(who[kept], what[kept], key) for name, mask in masks.items() for kept in [mask[order]]}
 
 
 def _selections(cohort: Cohort, plan: Plan) -> dict[str, np.ndarray]:
@@ -74,16 +81,19 @@ def _people(submissions: Sequence[Submission], key: bytes) -> tuple[np.ndarray, 
 
 
 def _row_hashes(frame: pd.DataFrame, salt: str) -> np.ndarray:
-    text = frame.astype(object).where(frame.notna(), "").astype(str)
-    return pd.util.hash_pandas_object(text, index=False, hash_key=salt).to_numpy().copy()
+    """64 bits per row over all of its cells, of the text of each: equal rows have equal hashes in every edition."""
+    found = np.zeros(len(frame), np.uint64)
+    for column in frame:
+        codes, values = pd.factorize(frame[column], use_na_sentinel=True)
+        texts = np.array([f"{column}\0{value}" for value in values] + [f"{column}\0"], object)
+        found = found * _STEP + pd.util.hash_array(texts, hash_key=salt, categorize=False)[codes]
+    return mixed_hash(found)  # of one person they are added up: values may not change places unseen
 
 
 def _hashes(who: np.ndarray, what: np.ndarray, key: bytes) -> tuple[str, ...]:
-    order = np.argsort(who, kind="stable")
-    who, what = who[order], what[order]
-    bucket = who % BUCKETS
+    """Of people in order of their bucket, the hash of each bucket."""
+    ends = np.cumsum(np.bincount((who % BUCKETS).astype(np.int64), minlength=BUCKETS))
     return tuple(
-        hmac.new(key, number.to_bytes(2, "big") + who[bucket == number].tobytes() + what[bucket == number].tobytes(), hashlib.sha256)
-        .hexdigest()[:16]
-        for number in range(BUCKETS)
-    )  # fmt: skip
+        hmac.digest(key, number.to_bytes(2, "big") + who[start:end].tobytes() + what[start:end].tobytes(), "sha256").hex()[:16]
+        for number, (start, end) in enumerate(zip((0, *ends[:-1]), ends))
+    )

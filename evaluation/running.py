@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from data_schemas.words import Words
 from evaluation.deviating import deviations, deviations_of
 from evaluation.failures import PlanInvalid, WrongUse
 from evaluation.gates import closed, gate_outcomes, told
-from evaluation.ledger import Ledger, append, asked_before, held_back, too_close
+from evaluation.ledger import Ledger, append, asked_before, edition, fingerprint, held_back, is_known, standing, too_close
 from evaluation.planning import check_lock, plan_hash
 from evaluation.populations import populations
 from evaluation.profiling import CRITERIA_VERSION, profile
@@ -59,8 +58,8 @@ def run(
     internal
         Keep exact figures. The evidence is marked as not for publication.
     ledger
-        What was released earlier (`evaluation.ledger.read_ledger`): groups that differ from an earlier edition by too few people are
-        held back. The new release is not written into it here; `evaluation.ledger.append` does that.
+        What was released earlier (`evaluation.ledger.read_ledger`). When too few people differ from an earlier edition, or none, the
+        answer is that edition; groups within a new one that differ by too few are held back. `remember` writes the release into it.
     tell
         Called with the name of each analysis before it starts.
 
@@ -68,6 +67,8 @@ def run(
     ------
     evaluation.failures.PlanInvalid
         The plan is not locked, was changed after locking, or names what the submissions do not have.
+    evaluation.failures.WrongUse
+        Two submissions have one name; or the ledger holds an edition about the same people under another plan.
     """
     submissions = [submissions] if isinstance(submissions, Submission) else list(submissions)
     names = [submission.name for submission in submissions]
@@ -82,6 +83,12 @@ def run(
         check_lock(plan)
     cohort = pool(submissions)
     _check_fit(plan, cohort)
+    groups: dict[str, tuple[str, ...]] = {}
+    if ledger is not None and not internal:
+        groups = populations(submissions, cohort, plan, ledger.key)
+        entry = standing(ledger, groups, plan_hash(plan), plan.disclosure.threshold)
+        if entry is not None:
+            return edition(ledger, entry)
     opened = gate_outcomes(cohort, plan, submissions)
     answers = {}
     for name, module in analyses().items():
@@ -96,7 +103,6 @@ def run(
     results = closed(results, opened, plan)
     kept, other_plan = frozenset(), False
     if ledger is not None and not internal:
-        groups = populations(submissions, cohort, plan, ledger.key)
         kept = too_close(ledger, groups, plan.disclosure.threshold)
         other_plan = asked_before(ledger, groups, plan_hash(plan))
         results = {name: held_back(frame, kept, groups) for name, frame in results.items()}
@@ -114,12 +120,15 @@ def run(
 
 
 def remember(path: Path, ledger: Ledger, evidence: Evidence, submissions: Sequence[Submission]) -> Ledger:
-    """Write a release into the ledger."""
-    plan = evidence.record.plan
+    """Write a release into the ledger, with a copy beside it; an edition that stood already is there."""
+    plan, results = evidence.record.plan, fingerprint(evidence.record)
+    if is_known(ledger, evidence.record):
+        return ledger
+    write_evidence(evidence, ledger.edition(results))
     return append(
         path,
         ledger,
-        results=hashlib.sha256(json.dumps(evidence.record.provenance.results, sort_keys=True).encode()).hexdigest(),
+        results=results,
         plan=evidence.record.provenance.plan,
         threshold=plan.disclosure.threshold,
         populations=populations(submissions, pool(submissions), plan, ledger.key),

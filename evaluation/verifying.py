@@ -111,7 +111,7 @@ def repeated(
     ):
         if hash_ != now:
             yield Words(f"Een ander {nl} dan bij de vrijgave.", f"Another {en} than at the release.")
-    ledger = read_ledger(ledger_file) if ledger_file is not None else None
+    ledger = read_ledger(ledger_file).before(record) if ledger_file is not None else None
     again = run(
         submissions, read_plan(plan_file), internal=record.edition == "internal", exploratory=record.exploratory, ledger=ledger
     )

@@ -31,8 +31,12 @@ def ledger_show(file: File, lang: Lang = LangChoice.nl) -> None:
                 f"results {entry.results[:12]}",
             )[lang.value]
         )
+    count = len(ledger.entries)
     say(
-        Words(f"{len(ledger.entries)} uitgaven, ongeschonden.", f"{len(ledger.entries)} releases, intact."),
+        Words(
+            f"{count} {'uitgave' if count == 1 else 'uitgaven'}, ongeschonden.",
+            f"{count} {'release' if count == 1 else 'releases'}, intact.",
+        ),
         lang.value,
     )
 
@@ -44,23 +48,45 @@ def ledger_check(
     plan: Annotated[Path, typer.Option("--plan", help="The plan.")],
     lang: Lang = LangChoice.nl,
 ) -> None:
-    """Say what a run would hold back because of earlier releases; exit code 1 when there is any."""
+    """Say what a run would do because of earlier releases; exit code 1 when it would hold anything back, 2 when it is refused."""
     from analyses.cohort import pool
-    from evaluation.ledger import read_ledger, too_close
-    from evaluation.planning import read_plan
+    from evaluation.ledger import number_of, read_ledger, standing, too_close
+    from evaluation.planning import plan_hash, read_plan
     from evaluation.populations import populations
 
     ledger, read = read_ledger(file), read_plan(plan)
     validated = [accepted(path, lang.value) for path in submissions]
     groups = populations(validated, pool(validated), read, ledger.key)
+    entry = standing(ledger, groups, plan_hash(read), read.disclosure.threshold)
+    if entry is not None:
+        same = entry.populations == groups
+        say(_same(number_of(ledger, entry)) if same else _stands(number_of(ledger, entry)), lang.value)
+        raise typer.Exit(0 if same else 1)
     close = sorted(too_close(ledger, groups, read.disclosure.threshold))
     for name in close:
-        print(name.replace("|", ", "))
+        print(", ".join(part for part in name.split("|") if part))
     say(
         Words(
-            f"{len(close)} van {len(groups)} groepen verschillen te weinig van een eerdere uitgave.",
-            f"{len(close)} of {len(groups)} groups differ too little from an earlier edition.",
+            f"{len(close)} van {len(groups)} groepen {'verschilt' if len(close) == 1 else 'verschillen'} te weinig van een eerdere uitgave, "
+            "of niet.",
+            f"{len(close)} of {len(groups)} groups {'differs' if len(close) == 1 else 'differ'} too little from an earlier edition, or not at all.",
         ),
         lang.value,
     )
     raise typer.Exit(1 if close else 0)
+
+
+def _same(number: int) -> Words:
+    return Words(
+        f"Niets is anders dan in uitgave {number}. Een run geeft die uitgave opnieuw.",
+        f"Nothing differs from edition {number}. A run gives that edition again.",
+    )
+
+
+def _stands(number: int) -> Words:
+    return Words(
+        f"De jongeren verschillen te weinig van uitgave {number}. Een run geeft die uitgave opnieuw, ongewijzigd; wacht tot er genoeg "
+        "jongeren bij zijn.",
+        f"The young people differ too little from edition {number}. A run gives that edition again, unchanged; wait until enough "
+        "young people have joined.",
+    )

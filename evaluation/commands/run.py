@@ -9,9 +9,17 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, Out, accepted
-from evaluation.screen import say, steps
+from evaluation.screen import say, say_failure, steps
 
 PLACE = 80
+_STOOD = Words(
+    "Deze jongeren verschillen te weinig, of niet, van een eerdere uitgave: die is opnieuw gegeven, ongewijzigd.",
+    "These young people differ too little, or not at all, from an earlier edition: it was given again, unchanged.",
+)
+_UNREMEMBERED = Words(
+    "Let op: zonder register is deze uitgave niet met eerdere vergeleken. Geef bij alles wat naar buiten gaat --ledger BESTAND.",
+    "Note: without a ledger this edition was not compared with earlier ones. Give --ledger FILE with whatever leaves the house.",
+)
 
 
 def command(
@@ -32,7 +40,7 @@ def command(
     if not exploratory:
         check_lock(read, plan.name)
     validated = [accepted(path, lang.value) for path in submissions]
-    from evaluation.ledger import read_ledger
+    from evaluation.ledger import is_known, read_ledger
     from evaluation.running import remember, write_evidence
     from evaluation.running import run as run_plan
 
@@ -47,9 +55,14 @@ def command(
             ledger=known,
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
+        stood = known is not None and not internal and is_known(known, evidence.record)
         write_evidence(evidence, out)
         if known is not None and not internal:
             remember(ledger, known, evidence, validated)
+    if stood:
+        say_failure(_STOOD, lang.value)
+    if known is None and not internal:
+        say_failure(_UNREMEMBERED, lang.value)
     say(
         Words(
             f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"
