@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from data_schemas.words import Words
+
+
+class PlanRefused(ValueError):
+    """What no single key of a plan can say is wrong, in both languages, with an example."""
+
+    def __init__(self, nl: str, en: str, example: str = "") -> None:
+        super().__init__(en)
+        self.words, self.example = Words(nl, en), example
+
+
+def _readable(text: str) -> str:
+    """Text that people can read as it stands: not blank, and no signs that one cannot see or that turn the direction of writing."""
+    if not text.strip():
+        raise PlanRefused("vul een tekst in", "fill in a text")
+    if any(unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\r\u200d\u00ad" for sign in text):
+        raise PlanRefused(
+            "er staan onzichtbare tekens in; typ de tekst opnieuw", "it holds invisible signs; type the text anew"
+        )
+    return text
+
+
+def _each_once(values: tuple) -> tuple:
+    if len(set(values)) != len(values):
+        raise PlanRefused("noem elke waarde één keer", "name each value once")
+    return values
+
+
+Text = Annotated[str, AfterValidator(_readable)]
+Once = AfterValidator(_each_once)
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Week = Annotated[int, Field(ge=1, le=1040)]
+Whole = Annotated[int, Field(strict=True)]
+Decimal = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+YesOrNo = Annotated[bool, Field(strict=True)]
+Week = Annotated[Whole, Field(ge=1, le=1040)]
 Moment = Literal["interim", "end", "follow_up_1m", "follow_up_3m", "follow_up_6m", "follow_up_12m"]
 Design = Literal["quality", "change", "norm_related_change", "single_case", "quasi_experimental", "experimental"]
 
@@ -33,11 +67,11 @@ class _Section(BaseModel):
 class Estimand(_Section):
     """What exactly is estimated (ICH E9(R1), section A.3): five attributes, in words."""
 
-    population: str = Field(description="for whom the answer holds")
-    treatment: str = Field(description="the treatment strategy, and the alternative it is compared with")
-    intercurrent_events: str = Field(description="what can intervene (stopping early, moving away), and how it is handled")
-    outcome: str = Field(description="the variable, and when it is measured")
-    summary: str = Field(description="the summary measure, such as a difference in means")
+    population: Text = Field(description="for whom the answer holds")
+    treatment: Text = Field(description="the treatment strategy, and the alternative it is compared with")
+    intercurrent_events: Text = Field(description="what can intervene (stopping early, moving away), and how it is handled")
+    outcome: Text = Field(description="the variable, and when it is measured")
+    summary: Text = Field(description="the summary measure, such as a difference in means")
 
 
 class Measure(_Section):
@@ -45,9 +79,9 @@ class Measure(_Section):
 
     instrument: Name
     informant: Literal["self", "parent", "professional", "clinician", "unknown"]
-    moments: tuple[Moment, ...] = Field(min_length=1, description="later moments, compared with the baseline")
-    primary: bool = False
-    non_inferiority_margin: float | None = Field(
+    moments: Annotated[tuple[Moment, ...], Once] = Field(min_length=1, description="later moments, compared with the baseline")
+    primary: YesOrNo = False
+    non_inferiority_margin: Decimal | None = Field(
         None, gt=0, description="in points of the score: how much worse the first arm may be and still count as no worse"
     )
     benchmark: Name | None = Field(None, description="published pre/post effect of comparable care to compare with")
@@ -56,24 +90,30 @@ class Measure(_Section):
 class Events(_Section):
     """The outcome of the event analyses: how long until it happens."""
 
-    event: tuple[EventCode, ...] = Field(min_length=1)
-    certainty: tuple[Literal["actual", "presumed", "signal"], ...] = ("actual", "presumed")
+    event: Annotated[tuple[EventCode, ...], Once] = Field(min_length=1)
+    certainty: Annotated[tuple[Literal["actual", "presumed", "signal"], ...], Once] = Field(
+        ("actual", "presumed"), min_length=1
+    )
     time_zero: Literal["start", "end"] = Field("start", description="count from the start or from the end of treatment")
-    horizons_weeks: tuple[Week, ...] = Field(min_length=1, description="weeks at which the curve is read")
+    horizons_weeks: Annotated[tuple[Week, ...], Once] = Field(min_length=1, description="weeks at which the curve is read")
     restricted_mean_weeks: Week = Field(description="horizon of the restricted mean")
-    competing: tuple[Literal["died", "moved_abroad", "came_of_age"] | EventCode, ...] = Field(
+    competing: Annotated[tuple[Literal["died", "moved_abroad", "came_of_age"] | EventCode, ...], Once] = Field(
         ("died", "moved_abroad", "came_of_age"),
         description="what makes the event impossible: ends of follow-up, or other events",
     )
-    censoring_covariates: tuple[Descriptor, ...] = Field(
+    censoring_covariates: Annotated[tuple[Descriptor, ...], Once] = Field(
         (), description="what predicts being lost, for weights by the inverse probability of censoring"
     )
-    primary: bool = False
+    primary: YesOrNo = False
 
     @model_validator(mode="after")
     def _not_its_own_competitor(self) -> Events:
         if set(self.competing) & set(self.event):
-            raise ValueError("competing: an event cannot compete with itself")
+            raise PlanRefused(
+                "competing: een gebeurtenis kan niet met zichzelf concurreren",
+                "competing: an event cannot compete with itself",
+                'competing = ["died"]',
+            )
         return self
 
 
@@ -81,31 +121,35 @@ class Comparison(_Section):
     """Which arms are compared; a difference is first minus second."""
 
     arms: tuple[Name, Name]
-    covariates: tuple[Descriptor, ...] = ()
+    covariates: Annotated[tuple[Descriptor, ...], Once] = ()
 
     @model_validator(mode="after")
     def _different(self) -> Comparison:
         if self.arms[0] == self.arms[1]:
-            raise ValueError("arms: name two different arms")
+            raise PlanRefused(
+                "arms: noem twee verschillende groepen", "arms: name two different arms", 'arms = ["new", "usual"]'
+            )
         return self
 
 
 class MissingData(_Section):
     """What is done about measurements that are not there; the answers stand side by side."""
 
-    approaches: tuple[Literal["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"], ...] = Field(
+    approaches: Annotated[
+        tuple[Literal["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"], ...], Once
+    ] = Field(
         ("complete_cases", "mixed_model", "multiple_imputation", "tipping_point"),
         min_length=1,
         description="locf only shows how wrong carrying the last score forward is",
     )
-    imputations: int = Field(20, ge=2, le=1000, description="number of imputed data sets")
+    imputations: Whole = Field(20, ge=2, le=1000, description="number of imputed data sets")
 
 
 class OverTime(_Section):
     """A mixed model over all moments."""
 
     slope: Literal["fixed", "random"] = "random"
-    dose: tuple[Literal["treatment_weeks", "sessions_attended", "modules_attended", "integrity"], ...] = Field(
+    dose: Annotated[tuple[Literal["treatment_weeks", "sessions_attended", "modules_attended", "integrity"], ...], Once] = Field(
         (), description="what was received, as covariates; they cannot show that more care works better"
     )
 
@@ -115,9 +159,9 @@ class SingleCase(_Section):
 
     instrument: Name
     informant: Literal["self", "parent", "professional", "clinician", "unknown"]
-    minimum_baseline: int = Field(3, ge=3, le=50, description="fewest measurements before the start of treatment")
-    minimum_treatment: int = Field(3, ge=3, le=50, description="fewest measurements from the start of treatment on")
-    permutations: int = Field(10_000, ge=100, le=1_000_000)
+    minimum_baseline: Whole = Field(3, ge=3, le=50, description="fewest measurements before the start of treatment")
+    minimum_treatment: Whole = Field(3, ge=3, le=50, description="fewest measurements from the start of treatment on")
+    permutations: Whole = Field(10_000, ge=100, le=1_000_000)
 
 
 class Gates(_Section):
@@ -126,16 +170,16 @@ class Gates(_Section):
     attrition: Literal["cautious", "optimistic"] | None = Field(
         None, description="the What Works Clearinghouse boundary for overall and differential attrition"
     )
-    largest_baseline_difference: float | None = Field(
+    largest_baseline_difference: Decimal | None = Field(
         None, gt=0, le=2, description="largest standardised difference between the arms at baseline"
     )
-    smallest_overlap: float | None = Field(
+    smallest_overlap: Decimal | None = Field(
         None, gt=0, le=1, description="smallest share of people whose baseline lies within the range of both arms"
     )
-    largest_warning_share: float | None = Field(
+    largest_warning_share: Decimal | None = Field(
         None, gt=0, le=1, description="data quality: largest share of rows that one rule of validation may warn about"
     )
-    smallest_measured: float | None = Field(
+    smallest_measured: Decimal | None = Field(
         None, gt=0, le=1, description="smallest share of eligible people with both measurements, or followed"
     )
 
@@ -143,11 +187,11 @@ class Gates(_Section):
 class Disclosure(_Section):
     """Disclosure control: the threshold may be raised, never lowered."""
 
-    threshold: int = Field(10, ge=10, le=100)
+    threshold: Whole = Field(10, ge=10, le=100)
 
 
 class Lock(_Section):
-    """Written by `evaluation plan lock`: the hash over everything else in the plan, and when."""
+    """Written by `evaluation plan lock`: when, and the hash over that and everything else in the plan."""
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     locked_at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
@@ -161,31 +205,41 @@ class Plan(_Section):
     """
 
     contract: Literal["1"]
-    title: str = Field(min_length=3, max_length=200)
-    question: str = Field(min_length=10, max_length=1000)
+    title: Text = Field(min_length=3, max_length=200)
+    question: Text = Field(min_length=10, max_length=1000)
     programme: Name
     design: Design
     estimand: Estimand
     measures: tuple[Measure, ...] = ()
     events: Events | None = None
     comparison: Comparison | None = None
-    subgroups: tuple[Descriptor, ...] = Field((), max_length=4, description="at most four, named before the results are seen")
+    subgroups: Annotated[tuple[Descriptor, ...], Once] = Field(
+        (), max_length=4, description="at most four, named before the results are seen"
+    )
     multiplicity: Literal["holm", "none"] = Field("holm", description="correction of p over subgroups and secondary outcomes")
     missing_data: MissingData = MissingData()
     over_time: OverTime | None = None
     single_case: SingleCase | None = None
     gates: Gates = Gates()
     disclosure: Disclosure = Disclosure()
-    seed: int = Field(ge=0, lt=2**32)
+    seed: Whole = Field(ge=0, lt=2**32)
     lock: Lock | None = None
 
     @model_validator(mode="after")
     def _has_an_outcome(self) -> Plan:
         if not self.measures and self.events is None and self.single_case is None:
-            raise ValueError("name at least one outcome: [[measures]], [events] or [single_case]")
+            raise PlanRefused(
+                "noem ten minste één uitkomst: [[measures]], [events] of [single_case]",
+                "name at least one outcome: [[measures]], [events] or [single_case]",
+                "[[measures]] with instrument, informant and moments",
+            )
         names = [(m.instrument, m.informant) for m in self.measures]
         if len(set(names)) != len(names):
-            raise ValueError("measures: one entry per instrument and informant")
+            raise PlanRefused(
+                "measures: één deel per vragenlijst en informant, met alle momenten daarin",
+                "measures: one entry per instrument and informant, with all its moments",
+                'moments = ["end", "follow_up_6m"]',
+            )
         return self
 
     def _repr_markdown_(self) -> str:

@@ -20,7 +20,7 @@ from data_schemas.plan import Plan
 from data_schemas.submission import Label
 from data_schemas.words import Words
 from evaluation.planned_parts import SHOWN, Part, further_parts, outcome_parts
-from evaluation.planning import plan_hash
+from evaluation.planning import is_locked
 
 _PLANNED = Words("Gepland: {part}. {why}", "Planned: {part}. {why}")
 _OUTCOME = Words("Gepland. {why}", "Planned. {why}")
@@ -204,7 +204,7 @@ def _other_model(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[De
 def _beyond(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) -> Iterator[Deviation]:
     """Runs that no locked plan allows, and outcomes with a number that the plan does not name."""
     if exploratory:
-        how = "unlocked" if plan.lock is None else "locked" if plan.lock.sha256 == plan_hash(plan) else "changed"
+        how = "unlocked" if plan.lock is None else "locked" if is_locked(plan) else "changed"
         yield Deviation(analysis="", outcome="", reason=_BEYOND[how])
     named = {part.outcome for part in (*outcome_parts(plan), *further_parts(plan))}
     for name in analyses():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from data_schemas.plan import Plan
+from data_schemas.plan import Plan, PlanRefused
 from data_schemas.words import Words
 
 _EXAMPLES = {
@@ -53,13 +54,18 @@ _KINDS = {
     "string_too_short": Words("{key} heeft ten minste {allowed} tekens", "{key} has at least {allowed} characters"),
     "string_too_long": Words("{key} heeft ten hoogste {allowed} tekens", "{key} has at most {allowed} characters"),
     "value_error": Words("{key}: {allowed}", "{key}: {allowed}"),
-}
-_FORMS = {
-    "string": Words("{key} is tekst tussen aanhalingstekens", "{key} is text between quotation marks"),
     "string_pattern_mismatch": Words(
         "{key} heeft kleine letters, cijfers, - en _, en begint met een letter of cijfer",
         "{key} has lower case letters, digits, - and _, and begins with a letter or digit",
     ),
+    "finite_number": Words("{key} is een gewoon getal", "{key} is an ordinary number"),
+}
+_LOCK = Words(
+    "lock is niet geschreven door deze versie van  evaluation plan lock . Haal het deel [lock] weg, vergrendel opnieuw en leg uit waarom",
+    "lock was not written by this version of  evaluation plan lock . Remove the part [lock], lock again and explain why",
+)
+_FORMS = {
+    "string": Words("{key} is tekst tussen aanhalingstekens", "{key} is text between quotation marks"),
     "int": Words("{key} is een geheel getal", "{key} is a whole number"),
     "float": Words("{key} is een getal", "{key} is a number"),
     "bool": Words("{key} is true of false", "{key} is true or false"),
@@ -69,6 +75,17 @@ _FORMS = {
 _OTHER = Words("{key} heeft een waarde van de verkeerde vorm", "{key} has a value of the wrong form")
 _MEANT = Words("{text}. Bedoelt u {near}?", "{text}. Do you mean {near}?")
 _EXAMPLE = Words("{text}. Voorbeeld:  {example}", "{text}. Example:  {example}")
+
+
+def toml_place(error: Exception) -> Words:
+    """Where a file stops being TOML, and in English what the reader of TOML says of it."""
+    text = str(error)
+    found = re.search(r"at line (\d+), column (\d+)", text)
+    if found:
+        return Words(f" (regel {found[1]}, teken {found[2]})", f": {text}")
+    if "end of document" in text:
+        return Words(" (aan het einde van het bestand)", f": {text}")
+    return Words("", "")
 
 
 def advices(errors: list[dict[str, Any]]) -> list[Words]:
@@ -87,12 +104,15 @@ def advice(error: dict[str, Any]) -> Words:
     keys = [part for part in error["loc"] if isinstance(part, str)]
     place = " > ".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"]) or "plan"
     kind = error["type"]
+    if keys[:1] == ["lock"]:
+        return _EXAMPLE.fill(text=_LOCK, example="evaluation plan lock plan.toml")
     form = next((words for name, words in _FORMS.items() if kind == name or kind.startswith(f"{name}_")), _OTHER)
     text = _KINDS.get(kind, form).fill(key=place, allowed=_allowed(error))
     if kind == "extra_forbidden":
         near = get_close_matches(keys[-1], _keys(), n=1, cutoff=0.6)
         return _MEANT.fill(text=text, near=near[0]) if near else text
-    example = example_of(keys[-1]) if keys else None
+    refused = error.get("ctx", {}).get("error")
+    example = getattr(refused, "example", "") or (example_of(keys[-1]) if keys else None)
     return _EXAMPLE.fill(text=text, example=example) if example else text
 
 
@@ -138,7 +158,9 @@ def _keys() -> dict[str, dict[str, Any]]:
 
 def _allowed(error: dict[str, Any]) -> Words | str:
     context = error.get("ctx", {})
-    for key in ("expected", "ge", "gt", "le", "lt", "min_length", "max_length", "error"):
+    if isinstance(context.get("error"), PlanRefused):
+        return context["error"].words
+    for key in ("expected", "ge", "gt", "le", "lt", "min_length", "max_length"):
         if key in context:
             text = f"{context[key]:g}" if isinstance(context[key], float) else str(context[key])
             return Words(text.replace(" or ", " of "), text) if key == "expected" else text

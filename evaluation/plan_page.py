@@ -6,7 +6,7 @@ from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
 from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
-from evaluation.planning import plan_hash
+from evaluation.planning import is_locked
 
 _DESIGN = {
     "quality": Words("kwaliteitsonderzoek", "quality study"),
@@ -159,6 +159,6 @@ def _outcomes(plan: Plan, lang: Lang) -> list[str]:
 def _lock(plan: Plan, lang: Lang) -> str:
     if plan.lock is None:
         return Words("niet vergrendeld", "not locked")[lang]
-    if plan.lock.sha256 != plan_hash(plan):
+    if not is_locked(plan):
         return Words("VERANDERD NA HET VERGRENDELEN", "CHANGED AFTER LOCKING")[lang]
     return f"{plan.lock.locked_at}, sha256 {plan.lock.sha256}"

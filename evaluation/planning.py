@@ -17,7 +17,7 @@ from data_schemas.plan import Plan
 from data_schemas.submission import CONTRACT_VERSION, Submission
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, PlanInvalid, WrongUse
-from evaluation.plan_messages import advices
+from evaluation.plan_messages import advices, toml_place
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -31,29 +31,26 @@ def read_plan(path: str | Path) -> Plan:
         The file is not a plan; the message names each key, what is allowed and an example.
     """
     path = Path(path)
+    return parse_plan(_text(path), path.name)
+
+
+def _text(path: Path) -> str:
+    """The text of a plan's file; some editors put a mark of the encoding before it."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise CannotRead(
             Words(
-                f"Het plan {path.name} kan niet worden gelezen. Controleer de naam en of het een tekstbestand is.",
-                f"The plan {path.name} cannot be read. Check its name, and that it is a text file.",
+                f"Het plan {path.name} kan niet worden gelezen. Controleer de naam, en of het een tekstbestand in UTF-8 is.",
+                f"The plan {path.name} cannot be read. Check its name, and that it is a text file in UTF-8.",
             )
         ) from None
-    return parse_plan(text, path.name)
 
 
 def parse_plan(text: str, name: str = "plan.toml") -> Plan:
     """The plan in a TOML text; PlanInvalid when it is none."""
     try:
         return Plan(**tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PlanInvalid(
-            Words(
-                f"{name} is geen geldige TOML: {error}. Elke regel is  sleutel = waarde, tekst tussen rechte aanhalingstekens.",
-                f"{name} is not valid TOML: {error}. Each line is  key = value, text in straight quotation marks.",
-            )
-        ) from None
     except ValidationError as errors:
         lines = advices(errors.errors(include_url=False))
         raise PlanInvalid(
@@ -62,6 +59,16 @@ def parse_plan(text: str, name: str = "plan.toml") -> Plan:
                     "\n".join([head, *(f"- {line[lang]}" for line in lines)])
                     for lang, head in (("nl", f"{name} is geen geldig plan:"), ("en", f"{name} is not a valid plan:"))
                 )
+            )
+        ) from None
+    except (ValueError, RecursionError) as error:  # no TOML; a number of thousands of digits; brackets in brackets without end
+        place = toml_place(error)
+        raise PlanInvalid(
+            Words(
+                f"{name} is geen geldige TOML{place.nl}. Elke regel is  sleutel = waarde, tekst tussen rechte aanhalingstekens. "
+                'Voorbeeld:  title = "Veilig verder"',
+                f"{name} is not valid TOML{place.en}. Each line is  key = value, text in straight quotation marks. "
+                'Example:  title = "Safe again"',
             )
         ) from None
 
@@ -79,6 +86,16 @@ def plan_hash(plan: Plan) -> str:
     content = plan.model_dump(mode="json", exclude={"lock"})
     canonical = json.dumps({"contract": CONTRACT_VERSION, "plan": content}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def lock_hash(plan: Plan, locked_at: str) -> str:
+    """SHA-256 over the canonical form of the plan and the time of locking: neither can be changed alone."""
+    return hashlib.sha256(f"{plan_hash(plan)} {locked_at}".encode()).hexdigest()
+
+
+def is_locked(plan: Plan) -> bool:
+    """Whether the plan has a lock that fits: nothing was changed after it."""
+    return plan.lock is not None and plan.lock.sha256 == lock_hash(plan, plan.lock.locked_at)
 
 
 def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
@@ -112,8 +129,8 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
                 f"{path.name} is not filled in yet: {places}. Replace every text between < and >.",
             )
         )
-    document = tomlkit.parse(path.read_text(encoding="utf-8"))
-    document["lock"] = {"sha256": plan_hash(plan), "locked_at": _moment(at), "contract": CONTRACT_VERSION}
+    document, moment = tomlkit.parse(_text(path)), _moment(at)
+    document["lock"] = {"sha256": lock_hash(plan, moment), "locked_at": moment, "contract": CONTRACT_VERSION}
     _replace(path, tomlkit.dumps(document))
     return read_plan(path)
 
@@ -129,7 +146,7 @@ def check_lock(plan: Plan, name: str = "plan.toml") -> None:
                 "or use --exploratory.",
             )
         )
-    if plan.lock.sha256 != plan_hash(plan):
+    if not is_locked(plan):
         raise PlanInvalid(
             Words(
                 f"{name} is na het vergrendelen veranderd. Zet de oude inhoud terug, of haal het deel [lock] weg, "
@@ -217,8 +234,18 @@ def _moment(at: datetime | None) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then move over it."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False) as handle:
-        handle.write(text)
-    Path(handle.name).chmod(path.stat().st_mode if path.exists() else 0o644)
-    Path(handle.name).replace(path)
+    """Write beside the file, then move over it; a link to a file stays a link."""
+    path = path.resolve()
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as beside:
+            fresh = Path(beside) / path.name
+            fresh.write_bytes(text.encode())
+            fresh.chmod(path.stat().st_mode)
+            fresh.replace(path)
+    except OSError:
+        raise CannotRead(
+            Words(
+                f"In de map van {path.name} kan niet worden geschreven; het plan is niet vergrendeld.",
+                f"The folder of {path.name} cannot be written; the plan is not locked.",
+            )
+        ) from None

@@ -13,7 +13,7 @@ from data_schemas.evidence import NUMERIC_COLUMNS, STATUSES, Evidence, read_evid
 from data_schemas.submission import Submission
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
-from evaluation.planning import plan_hash, read_plan
+from evaluation.planning import is_locked, plan_hash, read_plan
 from evaluation.provenance import code_hash, contract_hash
 
 
@@ -56,8 +56,7 @@ def _plan(evidence: Evidence) -> Iterator[Words]:
     plan, record = evidence.record.plan, evidence.record
     if record.provenance.plan != plan_hash(plan):
         yield Words("De hash van het plan klopt niet.", "The hash of the plan is not right.")
-    locked = plan.lock is not None and plan.lock.sha256 == plan_hash(plan)
-    if not locked and not record.exploratory:
+    if not is_locked(plan) and not record.exploratory:
         yield Words(
             "Het plan is niet (goed) vergrendeld en de uitkomsten zijn niet als verkennend gemerkt.",
             "The plan is not (properly) locked and the results are not marked as exploratory.",

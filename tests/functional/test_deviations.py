@@ -11,7 +11,7 @@ import evaluation
 from data_schemas.evidence import Deviation
 from data_schemas.plan import Plan
 from evaluation.deviating import deviations
-from evaluation.planning import plan_hash
+from evaluation.planning import lock_hash
 from evaluation.validation.validating import validate
 from tests.cohorts import compare, small_cohort, small_plan
 
@@ -50,7 +50,7 @@ def data(tmp_path_factory):
 
 
 def _locked(plan: Plan) -> Plan:
-    lock = {"sha256": plan_hash(plan), "locked_at": "2026-01-01T00:00:00Z", "contract": "1"}
+    lock = {"sha256": lock_hash(plan, "2026-01-01T00:00:00Z"), "locked_at": "2026-01-01T00:00:00Z", "contract": "1"}
     return Plan(**plan.model_dump(exclude={"lock"}), lock=lock)
 
 
