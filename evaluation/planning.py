@@ -229,7 +229,15 @@ def _measures_present(measurements) -> list[dict]:
 
 def _moment(at: datetime | None) -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    at = at or (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC))
+    try:
+        at = at or (datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC))
+    except (ValueError, OverflowError, OSError):
+        raise WrongUse(
+            Words(
+                "SOURCE_DATE_EPOCH is geen aantal seconden sinds 1970. Haal de omgevingsvariabele weg of geef een geheel getal.",
+                "SOURCE_DATE_EPOCH is no number of seconds since 1970. Remove the environment variable, or give a whole number.",
+            )
+        ) from None
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

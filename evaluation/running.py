@@ -160,9 +160,11 @@ def _check_fit(plan: Plan, cohort: Cohort) -> None:
         missing = [arm for arm in plan.comparison.arms if arm not in cohort.arms]
         if missing:
             raise _unfit("comparison > arms", missing, cohort.arms)
-    missing = [measure.instrument for measure in plan.measures if measure.instrument not in cohort.instruments]
-    if missing:
-        raise _unfit("measures > instrument", missing, sorted(cohort.instruments))
+    asked = {"measures": plan.measures, "single_case": (plan.single_case,) if plan.single_case else ()}
+    for part, outcomes in asked.items():
+        missing = [outcome.instrument for outcome in outcomes if outcome.instrument not in cohort.instruments]
+        if missing:
+            raise _unfit(f"{part} > instrument", missing, sorted(cohort.instruments))
     if plan.comparison is None and plan.programme not in set(cohort.treatments["programme"]):
         raise _unfit("programme", [plan.programme], sorted(set(cohort.treatments["programme"])))
 
