@@ -112,7 +112,7 @@ def run(
         *deviations(plan, results, exploratory, held_back=bool(kept)),
         *deviations_of(kept, other_plan=other_plan),
     )
-    profiled = profile(results, plan, cohort, opened)
+    profiled = profile(Evidence(record, results), cohort, opened)
     return Evidence(
         record.model_copy(update={"deviations": deviated, "gates": opened, "criteria": CRITERIA_VERSION, "profile": profiled}),
         results,

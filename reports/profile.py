@@ -23,7 +23,7 @@ _PEOPLE = Words(
 )
 _NOTHING = Words("niets", "nothing")
 _MORE = Words("en nog {n}, in de bijlagen", "and {n} more, in the annexes")
-_MOST = 4
+_MOST = 8
 _NOTE = Words(
     "Versie van de criteria: {version}. Waar het staat, is de tekst {unverified}.",
     "Version of the criteria: {version}. Where said, the text was {unverified}.",
