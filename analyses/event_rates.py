@@ -8,6 +8,7 @@ import numpy as np
 
 from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.event_curves import CurveGroups, fields, planned_pairs
+from analyses.recording import largest_share
 from analyses.revictimisation import weekly_tally
 from analyses.statistics.event_counts import EventCounts
 from analyses.statistics.rates import WEEKS_PER_YEAR, rate, rate_ratio
@@ -91,15 +92,18 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
     events, weeks = _every_event(cohort, plan.events, found)
     who = found.selection.analysed
     base = {"outcome": events_outcome(plan.events)}
-    sizes = {
-        name: (int(events[mine].sum()), int(weeks[mine].sum()), int(mine.sum()))
-        for name, mine in [("all", who), *((arm, who & (cohort.arm_codes == code)) for code, arm in enumerate(cohort.arms))]
-    }
+    groups = {"all": who} | {arm: who & (cohort.arm_codes == code) for code, arm in enumerate(cohort.arms)}
+    sizes = {name: (int(events[mine].sum()), int(weeks[mine].sum()), int(mine.sum())) for name, mine in groups.items()}
+    most = {name: dominance(events[mine], weeks[mine]) for name, mine in groups.items()}
     drawn = sizes if len(cohort.arms) > 1 else {"all": sizes["all"]}
     for name, size in drawn.items():
         answer = _rate(*size, f"{words}; {_EXACT}")
         error = {"std_error": np.sqrt(size[0]) / (size[1] / WEEKS_PER_YEAR)} if size[0] and size[1] else {}
-        yield base | {"measure": "all_events_per_person_year", "arm": name, "n": size[2], "df": size[0] - 1, **error, **answer}
+        yield (
+            base
+            | {"measure": "all_events_per_person_year", "arm": name, "n": size[2], "df": size[0] - 1}
+            | {"largest_share": most[name], **error, **answer}
+        )
     for one, other in pairs:
         a, b = (sizes[cohort.arms[code]] for code in (one, other))
         answer = _ratio(a, b, f"first arm over second, {words}; {_RATIO}")
@@ -107,7 +111,17 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
             {"std_error": answer["estimate"] * np.sqrt(1 / a[0] + 1 / b[0])} if a[0] and b[0] and "estimate" in answer else {}
         )
         names = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": a[2] + b[2], "df": a[0] + b[0] - 2}
+        names |= {"largest_share": np.fmax(most[cohort.arms[one]], most[cohort.arms[other]])}
         yield base | {"measure": "all_events_rate_ratio", **names, **error, **answer}
+
+
+def dominance(events: np.ndarray, weeks: np.ndarray) -> float:
+    """Of events and of weeks per person, the larger of the shares that one person has: a rate rests on both sums.
+
+    >>> dominance(np.array([3, 1, 1]), np.array([10, 10, 20]))
+    0.6
+    """
+    return float(np.fmax(largest_share(events), largest_share(weeks)))
 
 
 def _every_event(cohort: Cohort, wanted: Events, found: FirstEvents) -> tuple[np.ndarray, np.ndarray]:

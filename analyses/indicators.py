@@ -9,7 +9,7 @@ import pandas as pd
 
 from analyses.classification import classify
 from analyses.cohort import Cohort, eligible, pairs, scores
-from analyses.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, share, why
+from analyses.recording import arm_counts, arm_groups, cell_counts, fields, largest_share, outcome_name, share, why
 from analyses.statistics.paired_change import mean_with_interval
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
@@ -90,7 +90,9 @@ def _gas_rows(cohort: Cohort, who: np.ndarray) -> Iterator[dict]:
 def _mean(values: np.ndarray, method: str) -> dict:
     n = len(values)
     mean, sd = float(values.mean()) if n else np.nan, float(values.std(ddof=1)) if n > 1 else np.nan
-    return {"n": n} | fields(mean_with_interval(mean, sd, n), method) | {"p_value": np.nan}
+    return (
+        {"n": n, "largest_share": largest_share(values)} | fields(mean_with_interval(mean, sd, n), method) | {"p_value": np.nan}
+    )
 
 
 def _answers(cohort: Cohort, who: np.ndarray) -> Iterator[Tally]:

@@ -85,3 +85,17 @@ def share(count: float, total: float, method: str) -> dict:
         return base | {"method": why(method, "empty_group")}
     low, high = exact_interval(count, total)
     return base | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high, "method": method}
+
+
+def largest_share(amounts: np.ndarray) -> float:
+    """The share of a total that one person has: of amounts per person (events, weeks, marks), 0 to 1; NaN when there is nothing.
+
+    Disclosure control holds back a mean or rate that one person dominates: the (1, 50) rule (ABS DataLab, output rules). Negative
+    amounts count by their size, as that rule has it.
+
+    >>> largest_share(np.array([6, 1, 1, 2])), largest_share(np.array([0, 0]))
+    (0.6, nan)
+    """
+    sizes = np.abs(np.asarray(amounts, float))
+    total = sizes.sum()
+    return float(sizes.max() / total) if total > 0 else np.nan

@@ -10,6 +10,7 @@ from analyses.cohort import Cohort, events_outcome
 from analyses.competing_events import EVENTS_PER_PARAMETER, model_estimate
 from analyses.event_curves import fields, planned_pairs
 from analyses.event_histories import Recurrences, recurrences
+from analyses.recording import largest_share
 from analyses.statistics.mean_cumulative_function import (
     MeanCumulativeFunction,
     mean_cumulative_function,
@@ -101,11 +102,15 @@ def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events)
             }
 
 
-def _dominance(found: Recurrences, who: np.ndarray, week: int) -> tuple[int, float]:
+def _dominance(found: Recurrences, who: np.ndarray, week: float) -> tuple[int, float]:
     """Events up to a week, and the share of the person with most of them."""
     person = found.person[who[found.person] & (found.week <= week)]
-    largest = np.bincount(person).max(initial=0)
-    return len(person), float(largest / len(person)) if len(person) else np.nan
+    return len(person), largest_share(np.bincount(person)) if len(person) else np.nan
+
+
+def _most(found: Recurrences, code: np.ndarray, pair: tuple[int, int], week: float) -> float:
+    """The larger of the shares that one person has in the events of either arm: a difference or ratio rests on both."""
+    return float(np.fmax(*(_dominance(found, code == arm, week)[1] for arm in pair)))
 
 
 def _comparisons(cohort: Cohort, found: Recurrences, code: np.ndarray, pair: tuple[int, int], wanted: Events) -> Iterator[dict]:
@@ -116,6 +121,7 @@ def _comparisons(cohort: Cohort, found: Recurrences, code: np.ndarray, pair: tup
     base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": people, "df": people - 2}
     for week in wanted.horizons_weeks:
         at = base | {"time": str(week), "events": _dominance(found, both, week)[0]}
+        at |= {"largest_share": _most(found, code, pair, week)}
         words = f"independent groups, robust variance, {FEW_PEOPLE}; {_words(wanted)}"
         yield at | {
             "measure": "mean_cumulative_difference",
@@ -135,6 +141,7 @@ def _comparisons(cohort: Cohort, found: Recurrences, code: np.ndarray, pair: tup
     history = found.of(both)
     for model, words in MODELS.items():
         row = {"measure": "recurrent_hazard_ratio", "subgroup": f"model:{model}", "events": len(history[2]), "unit": "ratio"}
+        row |= {"largest_share": _most(found, code, pair, np.inf)}
         yield base | row | _model(history, first, model, words, wanted)
 
 
