@@ -58,15 +58,16 @@ class Part:
     def rows(self, results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The rows that would answer it; counts of people are no answer."""
         frames = [results[name] for name in self.analyses if name in results]
-        if not frames:
+        # the outcome first: what is left then is small, and the other comparisons cost nothing
+        found = [frame[frame["outcome"].to_numpy() == self.outcome] for frame in frames]
+        if not any(map(len, found)):
             return pd.DataFrame(columns=["status", "estimate", "method", "subgroup"])
-        found = pd.concat(frames, ignore_index=True)
-        mine = (found["outcome"] == self.outcome) & (found["unit"] != "people")
-        mine &= found["subgroup"].str.startswith(self.subgroup)
+        rows = pd.concat([part for part in found if len(part)], ignore_index=True)
+        mine = (rows["unit"] != "people") & rows["subgroup"].str.startswith(self.subgroup)
         for column, wanted in (("time", self.time), ("arm", self.arm)):
-            mine &= (found[column] == wanted) | (not wanted)
-        mine &= found["measure"].isin(self.measures) | (not self.measures)
-        return found[mine]
+            mine &= (rows[column] == wanted) | (not wanted)
+        mine &= rows["measure"].isin(self.measures) | (not self.measures)
+        return rows[mine]
 
     def answered(self, rows: pd.DataFrame) -> bool:
         """Whether enough of these rows have a number."""

@@ -12,9 +12,12 @@ import pandas as pd
 from data_schemas.evidence import NUMERIC_COLUMNS, STATUSES, Evidence, read_evidence, record_json, results_csv
 from data_schemas.submission import Submission
 from data_schemas.words import Words
+from evaluation.deviating import deviations
 from evaluation.failures import CannotRead
 from evaluation.planning import is_locked, plan_hash, read_plan
 from evaluation.provenance import code_hash, contract_hash
+
+_REPORTS = (".html", ".pdf", ".docx", ".md")
 
 
 def verified(folder: Path) -> Iterator[Words]:
@@ -36,6 +39,7 @@ def verified(folder: Path) -> Iterator[Words]:
         ) from None
     yield from _hashes(folder, evidence)
     yield from _plan(evidence)
+    yield from _told(evidence)
     for name, frame in evidence.results.items():
         yield from _rules(name, frame, evidence)
 
@@ -45,11 +49,29 @@ def _hashes(folder: Path, evidence: Evidence) -> Iterator[Words]:
     for name, wanted in known.items():
         if hashlib.sha256((folder / "results" / name).read_bytes()).hexdigest() != wanted:
             yield Words(f"results/{name} is veranderd na de vrijgave.", f"results/{name} was changed after the release.")
-    extra = sorted({path.name for path in (folder / "results").iterdir()} - set(known))
-    for name in extra:
-        yield Words(f"results/{name} hoort niet bij deze vrijgave.", f"results/{name} is not part of this release.")
-    if record_json(evidence.record) != (folder / "evidence.json").read_text(encoding="utf-8"):
+    own = {"evidence.json", "results", *(f"results/{name}" for name in known)}
+    every = {path.relative_to(folder).as_posix(): path for path in (*folder.iterdir(), *(folder / "results").iterdir())}
+    for name in sorted(set(every) - own):
+        if name.startswith("results/") or not name.endswith(_REPORTS):
+            yield Words(f"{name} hoort niet bij deze vrijgave.", f"{name} is not part of this release.")
+    for name in sorted(own & {name for name, path in every.items() if path.is_symlink()}):
+        yield Words(f"{name} is een verwijzing naar elders.", f"{name} is a link to somewhere else.")
+    if record_json(evidence.record).encode() != (folder / "evidence.json").read_bytes():
         yield Words("evidence.json is niet in de vaste vorm geschreven.", "evidence.json is not written in its canonical form.")
+
+
+def _told(evidence: Evidence) -> Iterator[Words]:
+    """What the record says of the results must follow from them: deviations by this very program, words of every measure."""
+    record = evidence.record
+    unnamed = {name for frame in evidence.results.values() for name in frame["measure"]} - set(record.measures)
+    if unnamed:
+        yield Words("Een maat in de resultaten heeft geen woorden.", "A measure in the results has no words.")
+    if record.provenance.code == code_hash():
+        known = set(record.deviations)
+        if not any(
+            known >= set(deviations(record.plan, evidence.results, record.exploratory, held_back=h)) for h in (False, True)
+        ):
+            yield Words("De afwijkingen van het plan zijn niet volledig.", "The deviations from the plan are not complete.")
 
 
 def _plan(evidence: Evidence) -> Iterator[Words]:
@@ -104,6 +126,19 @@ def repeated(
 
     old = read_evidence(folder)
     record = old.record
+    plan = read_plan(plan_file)
+    if plan_hash(plan) != record.provenance.plan:
+        yield Words("Dit is een ander plan dan dat van de vrijgave.", "This is another plan than that of the release.")
+        return
+    if sorted(one.name for one in submissions) != sorted(one.name for one in record.submissions):
+        yield Words(
+            "Dit zijn andere inzendingen dan die van de vrijgave.", "These are other submissions than those of the release."
+        )
+        return
+    public = {one.name: one.sha256 for one in record.submissions if record.edition == "internal" or one.nature != "practice"}
+    for one in submissions:
+        if public.get(one.name, one.sha256) != one.sha256:
+            yield Words(f"De gegevens van {one.name} zijn veranderd.", f"The data of {one.name} were changed.")
     for hash_, now, nl, en in (
         (record.provenance.code, code_hash(), "programma", "program"),
         (record.provenance.contract, contract_hash(), "contract", "contract"),
@@ -111,9 +146,7 @@ def repeated(
         if hash_ != now:
             yield Words(f"Een ander {nl} dan bij de vrijgave.", f"Another {en} than at the release.")
     ledger = read_ledger(ledger_file).before(record) if ledger_file is not None else None
-    again = run(
-        submissions, read_plan(plan_file), internal=record.edition == "internal", exploratory=record.exploratory, ledger=ledger
-    )
+    again = run(submissions, plan, internal=record.edition == "internal", exploratory=record.exploratory, ledger=ledger)
     for name in sorted({*old.results, *again.results}):
         file = folder / "results" / f"{name}.csv"
         now = results_csv(again.results[name]).encode() if name in again.results else b""
