@@ -61,7 +61,8 @@ def finished(parts: Sequence[Judged]) -> pd.DataFrame:
     text = {name: np.concatenate([part.text[name] for part in parts]) for name in _TEXT}
     found = [_REASON.match(method) for method in text["method"]]
     reason = np.array([match[1] if match else "" for match in found], object)
-    hidden |= unknown & ~np.isin(reason, list(MAY_BE_SAID))
+    # with a number too: "no variance" beside a mean says what everyone scored
+    hidden |= (unknown | (reason != "")) & ~np.isin(reason, list(MAY_BE_SAID))
     silent = np.array([_REASON.sub("", method) for method in text["method"]], object)
     text["method"] = np.where(hidden, silent, text["method"])
     usual = np.repeat([part.status for part in parts], [len(part.hidden) for part in parts])

@@ -44,3 +44,13 @@ def test_n_is_who_was_measured_at_that_moment(tmp_path, name):
     result = analyses()[name].run(_data(tmp_path, 25), small_plan(**PLAN)).estimates
     for moment, people in (("end", 40), ("follow_up_6m", 25)):
         assert set(result[result["time"] == moment]["n"]) == {people}
+
+
+def test_that_everyone_changed_alike_is_not_told(tmp_path):
+    """A mean change whose interval cannot be calculated because all changes are equal is the change of each of them."""
+    scores = [{"client": f"c{k}", "moment": moment, "score": 10 + k % 7} for k in range(40) for moment in ("baseline", "end")]
+    small_cohort(tmp_path / "alike", [{"client": f"c{k}"} for k in range(40)], scores)
+    results = evaluation.run(validate(tmp_path / "alike").submission, small_plan(over_time={}), exploratory=True).results
+    for name, rows in results.items():
+        told = rows[rows["method"].str.match(r"no_variance: ")]
+        assert told["estimate"].isna().all(), name
