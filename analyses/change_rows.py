@@ -143,7 +143,8 @@ def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[di
     }
     yield {"measure": "wilcoxon_signed_rank", "unit": "rank sum"} | fields(signed_ranks(change), _WILCOXON)
     yield {"measure": "wilcoxon_signed_rank_pratt", "unit": "rank sum"} | fields(signed_ranks(change, "pratt"), _PRATT)
-    yield {"measure": "sign_test", "unit": "share"} | fields(sign_test(sign * change), _SIGN)
+    signs = sign_test(sign * change)
+    yield {"measure": "sign_test", "unit": "share", "n": signs.n, "events": signs.positive} | fields(signs, _SIGN)
 
 
 def _t_scores(before: np.ndarray, later: np.ndarray, norm: Normed) -> Iterator[dict]:

@@ -42,7 +42,7 @@ MEASURES = {
     "cumulative_incidence_difference": Declared(
         "derived", Words("verschil in aandeel met de gebeurtenis", "difference in share with the event"), "share"
     ),
-    "gray_chi2": Declared("derived", Words("toets van Gray", "Gray's test"), "statistic"),
+    "gray_chi2": Declared("test", Words("toets van Gray", "Gray's test"), "statistic"),
     "subdistribution_hazard_ratio": Declared(
         "model", Words("verhouding van subdistributierisico's (Fine-Gray)", "subdistribution hazard ratio (Fine-Gray)"), "ratio"
     ),
@@ -94,8 +94,9 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         derive,
         None if found.entry is None else np.stack([group.entered for group in counts]),
     )
+    groups = groups_from(tally.groups, tally.events, tally.censored, tally.entered)
     models = [record for pair in pairs for record in _models(cohort, found, outcomes, pair, plan.events)]
-    return Result(NAME, MEASURES, rows(NAME, models), weekly=(tally,))
+    return Result(NAME, MEASURES, rows(NAME, [*_tests(groups, outcomes, pairs, plan.events), *models]), weekly=(tally,))
 
 
 def _words(wanted: Events) -> str:
@@ -129,10 +130,18 @@ def _comparisons(
     curves = [cumulative_incidence(counts) for counts in groups.counts]
     for cause, outcome in enumerate(outcomes, start=1):
         for one, other in pairs:
-            both = groups.counts[one], groups.counts[other]
-            base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both, cause)}
+            sizes = _sizes((groups.counts[one], groups.counts[other]), cause)
+            base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **sizes}
             for record in _differences(curves[one], curves[other], cause, wanted):
                 yield base | record
+
+
+def _tests(groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events) -> Iterator[dict]:
+    """Gray's test of every pair, and of all arms when there are more than two; from exact counts, as all tests are."""
+    for cause, outcome in enumerate(outcomes, start=1):
+        for one, other in pairs:
+            both = groups.counts[one], groups.counts[other]
+            base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both, cause)}
             yield base | _gray(both, cause, wanted)
         if len(groups.names) > 2:
             yield {"outcome": outcome, "arm": "all", **_sizes(groups.counts, cause)} | _gray(groups.counts, cause, wanted)

@@ -126,15 +126,25 @@ def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
 
 
 def comparison_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
-    """Differences, ratios and tests of every pair, and a test of all groups when there are more than two."""
+    """Differences and ratios of every pair."""
     curves = [survival_curve(counts) for counts in groups.counts]
     for one, other in pairs:
-        both = groups.counts[one], groups.counts[other]
-        base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both)}
-        for record in (*_contrasts(curves[one], curves[other], wanted), *log_rank_records(both, wanted)):
+        base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes((groups.counts[one], groups.counts[other]))}
+        for record in _contrasts(curves[one], curves[other], wanted):
             yield base | record
-    if len(groups.names) > 2:
-        for record in log_rank_records(groups.counts, wanted):
+
+
+def test_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+    """The log-rank test and its relatives of every pair, and of all groups when there are more than two.
+
+    From exact counts: rounded ones would make differences larger, or smaller, than they are.
+    """
+    for one, other in pairs:
+        both = groups.counts[one], groups.counts[other]
+        for record in _log_ranks(both, wanted):
+            yield {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both)} | record
+    if len(groups.names) > 2 or not pairs:
+        for record in _log_ranks(groups.counts, wanted):
             yield {"arm": "all", **_sizes(groups.counts)} | record
 
 
@@ -172,8 +182,7 @@ def _contrasts(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iter
     }
 
 
-def log_rank_records(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict]:
-    """The log-rank test, and each of its weighted relatives under a measure of its own."""
+def _log_ranks(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict]:
     yield {"measure": "log_rank_chi2", **_test(counts, "log-rank", 0, 0, "log-rank test", wanted)}
     for measure, weighting, rho, gamma, words in WEIGHTED:
         yield {"measure": measure, **_test(counts, weighting, rho, gamma, f"log-rank test, {words}", wanted)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             names = tuple(str(code) for code in start.cat.categories if code not in _UNTOLD)
             known = who & start.isin(names).to_numpy() & end.isin(names).to_numpy()
             first, second = (start.cat.codes.to_numpy(), end.cat.codes.to_numpy())
-            tallies.append(_tally(cohort, known, first, second, column, names))
+            tallies += _margins(cohort, known, first, second, column, names)
             records += _tests(cohort, known, first, second, column, names, plan.seed)
     report = cohort.treatments["police_report"]
     if report.notna().any():
@@ -65,34 +65,35 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
 
-def _tally(
-    cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names: tuple[str, ...]
-) -> Tally:
-    arms, size = cohort.arms, len(names)
-    counts = cell_counts(cohort.arm_codes[known], first[known] * size + second[known], len(arms), size**2)
+def _margins(cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names) -> Iterator[Tally]:
+    """Where people were at the start and afterwards, each counted by itself: from one table of who moved where, which has a cell for
+    every pair, hardly any count could leave."""
+    arms = cohort.arms
+    for measure, place in (("share_start", first), ("share_end", second)):
+        counts = cell_counts(cohort.arm_codes[known], place[known], len(arms), len(names))
+        yield Tally(counts, _derive(arms, names, column, measure), tuple(f"{arm}/{name}" for arm in arms for name in names))
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        records = []
-        for arm, table in arm_counts(arms, counts.reshape(len(arms), size, size)):
-            base, total = {"outcome": column, "arm": arm}, table.sum()
-            records.append(
-                base
-                | {"measure": "n_both_known", "estimate": total, "n": total, "unit": "people", "method": "people, both known"}
-            )
-            for measure, margin in (("share_start", table.sum(axis=1)), ("share_end", table.sum(axis=0))):
-                records += [
-                    base | {"measure": measure, "subgroup": name} | share(count, total, _SHARE)
-                    for name, count in zip(names, margin)
-                ]
-        return rows(NAME, records)
 
-    return Tally(counts, derive, tuple(f"{arm}/{one} to {other}" for arm in arms for one in names for other in names))
+def _derive(arms: tuple[str, ...], names: tuple[str, ...], column: str, measure: str) -> Callable[[np.ndarray], pd.DataFrame]:
+    def records(counts: np.ndarray) -> Iterator[dict]:
+        for arm, cells in arm_counts(arms, counts.reshape(len(arms), len(names))):
+            base, total = {"outcome": column, "arm": arm}, cells.sum()
+            if measure == "share_start":
+                known = {"measure": "n_both_known", "estimate": total, "n": total, "unit": "people"}
+                yield base | known | {"method": "people, both known"}
+            for name, count in zip(names, cells):
+                yield base | {"measure": measure, "subgroup": name} | share(count, total, _SHARE)
+
+    return lambda counts: rows(NAME, list(records(counts)))
 
 
 def _tests(
     cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names: tuple[str, ...], seed: int
 ) -> Iterator[dict]:
-    """`events` are those who moved, on whom alone these tests rest: disclosure control asks for enough of them."""
+    """`events` are those who moved, on whom alone these tests rest: disclosure control asks for enough of them.
+
+    Of one category they are the fewer of those who left it and those who entered it: beside both shares, a test would tell them.
+    """
     size = len(names)
     for arm, group in arm_groups(cohort, known):
         table = np.bincount(first[group] * size + second[group], minlength=size**2).reshape(size, size)
@@ -102,7 +103,7 @@ def _tests(
         yield base | moved | _test("stuart_maxwell_exact", stuart_maxwell_exact(table, seed), _STUART_EXACT)
         for code, name in enumerate(names):
             two = _against_others(table, code)
-            one = base | {"subgroup": name, "events": int(two[0, 1] + two[1, 0])}
+            one = base | {"subgroup": name, "events": int(min(two[0, 1], two[1, 0]))}
             yield one | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
             yield one | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)
 

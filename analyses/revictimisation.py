@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events, subgroups
-from analyses.event_curves import comparison_records, curve_records, groups_from, log_rank_records, planned_pairs
+from analyses.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
+from analyses.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
 from analyses.statistics.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Result, WeeklyTally, rows
@@ -33,15 +34,15 @@ MEASURES = {
     "survival_ratio": Declared(
         "derived", Words("verhouding van aandelen zonder gebeurtenis", "ratio of shares without an event"), "ratio"
     ),
-    "log_rank_chi2": Declared("derived", Words("log-rangtoets", "log-rank test"), "statistic"),
-    "gehan_breslow_log_rank_chi2": Declared("derived", Words("toets van Gehan-Breslow", "Gehan-Breslow test"), "statistic"),
-    "tarone_ware_log_rank_chi2": Declared("derived", Words("toets van Tarone-Ware", "Tarone-Ware test"), "statistic"),
-    "peto_peto_log_rank_chi2": Declared("derived", Words("toets van Peto-Peto", "Peto-Peto test"), "statistic"),
+    "log_rank_chi2": Declared("test", Words("log-rangtoets", "log-rank test"), "statistic"),
+    "gehan_breslow_log_rank_chi2": Declared("test", Words("toets van Gehan-Breslow", "Gehan-Breslow test"), "statistic"),
+    "tarone_ware_log_rank_chi2": Declared("test", Words("toets van Tarone-Ware", "Tarone-Ware test"), "statistic"),
+    "peto_peto_log_rank_chi2": Declared("test", Words("toets van Peto-Peto", "Peto-Peto test"), "statistic"),
     "fleming_harrington_1_0_log_rank_chi2": Declared(
-        "derived", Words("toets van Fleming-Harrington (1, 0)", "Fleming-Harrington (1, 0) test"), "statistic"
+        "test", Words("toets van Fleming-Harrington (1, 0)", "Fleming-Harrington (1, 0) test"), "statistic"
     ),
     "fleming_harrington_0_1_log_rank_chi2": Declared(
-        "derived", Words("toets van Fleming-Harrington (0, 1)", "Fleming-Harrington (0, 1) test"), "statistic"
+        "test", Words("toets van Fleming-Harrington (0, 1)", "Fleming-Harrington (0, 1) test"), "statistic"
     ),
 }
 
@@ -59,12 +60,16 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """
     found = first_events(cohort, plan, plan.events)
     weekly = [_by_arm(cohort, plan, found, found.selection.analysed, "")]
+    pairs = planned_pairs(cohort.arms, plan)
+    tests = [_tests(weekly[0], plan, pairs, "")]
     for column in plan.subgroups:
         levels = subgroups(cohort, column)
-        weekly += [_by_arm(cohort, plan, found, found.selection.analysed & level.members, level.name) for level in levels]
+        for level in levels:
+            weekly.append(_by_arm(cohort, plan, found, found.selection.analysed & level.members, level.name))
+            tests.append(_tests(weekly[-1], plan, pairs, level.name))
         if len(levels) > 1:
-            weekly.append(_between(plan, found, column, {level.name: level.members for level in levels}))
-    return Result(NAME, MEASURES, rows(NAME, []), weekly=tuple(weekly))
+            tests.append(_tests(_by_level(plan, found, levels), plan, [], column))
+    return Result(NAME, MEASURES, rows(NAME, list(chain.from_iterable(tests))), weekly=tuple(weekly))
 
 
 def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, subgroup: str) -> WeeklyTally:
@@ -77,15 +82,17 @@ def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, sub
     return weekly_tally(NAME, plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
 
 
-def _between(plan: Plan, found: FirstEvents, column: str, levels: dict[str, np.ndarray]) -> WeeklyTally:
-    number = np.select(list(levels.values()), list(range(len(levels))), -1)
+def _by_level(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup]) -> WeeklyTally:
+    """Counts by the categories of a descriptor, for the test between them."""
+    number = np.select([level.members for level in levels], list(range(len(levels))), -1)
+    names = tuple(level.name for level in levels)
+    return weekly_tally(NAME, plan, found, found.selection.analysed & (number >= 0), number, names, lambda groups, grid: ())
 
-    def records(groups, grid: np.ndarray) -> Iterator[dict]:
-        size = {"n": groups.everyone.size, "events": int(groups.everyone.all_events.sum())}
-        for record in log_rank_records(groups.counts, plan.events):
-            yield {"arm": "all", **size} | record
 
-    return weekly_tally(NAME, plan, found, found.selection.analysed & (number >= 0), number, tuple(levels), records, column)
+def _tests(weekly: WeeklyTally, plan: Plan, pairs: list[tuple[int, int]], subgroup: str) -> list[dict]:
+    base = {"outcome": events_outcome(plan.events), "subgroup": subgroup}
+    groups = groups_from(weekly.groups, weekly.events, weekly.censored, weekly.entered)
+    return [base | record for record in test_records(groups, plan.events, pairs)] if len(weekly.groups) > 1 else []
 
 
 def weekly_tally(analysis, plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "") -> WeeklyTally:

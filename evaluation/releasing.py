@@ -6,7 +6,7 @@ What may leave is said by the rules in `data_schemas/release_rules/`. In short:
   from no combination of totals and parts any count can be narrowed to fewer possibilities than the threshold (`release/system.py`,
   audited by linear programming in `release/audit.py`).
 * Curves follow from cumulative counts, rounded on a grid of weeks that does not depend on the data (`release/curves.py`; pitfall
-  T14: masking the risk table hides nothing).
+  T14: masking the risk table hides nothing); their limits from the extremes that the bands allow (`release/curve_rows.py`).
 * Means, effects, models and tests are those of a group as small as the lower end of its band, rounded to about their standard
   error (`release/estimates.py`).
 
@@ -24,7 +24,7 @@ from data_schemas.evidence import RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally
 from evaluation.release.adding import add_up
 from evaluation.release.bands import band_middle, round_step
-from evaluation.release.curves import curve_rows
+from evaluation.release.curve_rows import curve_rows
 from evaluation.release.estimates import estimate_rows
 from evaluation.release.reading import Reader
 from evaluation.release.rows import Judged, finished

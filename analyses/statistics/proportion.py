@@ -19,11 +19,17 @@ def exact_interval(count: float, n: float, confidence: float = 0.95) -> tuple[fl
     ---------------
     To compare two shares by whether their intervals overlap: `difference_interval`.
     """
-    if n == 0:
-        return np.nan, np.nan
-    tail = (1 - confidence) / 2
-    low = float(betaincinv(count, n - count + 1, tail)) if count > 0 else 0.0
-    high = float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
+    low, high = exact_limits(np.array([count]), np.array([n]), confidence)
+    return float(low[0]), float(high[0])
+
+
+def exact_limits(count: np.ndarray, n: np.ndarray, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """`exact_interval` of many shares at once: shape (shares,) each."""
+    count, n, tail = np.asarray(count, float), np.asarray(n, float), (1 - confidence) / 2
+    low, high = np.where(n > 0, 0.0, np.nan), np.where(n > 0, 1.0, np.nan)
+    some, short = (n > 0) & (count > 0), (n > 0) & (count < n)
+    low[some] = betaincinv(count[some], n[some] - count[some] + 1, tail)
+    high[short] = betaincinv(count[short] + 1, n[short] - count[short], 1 - tail)
     return low, high
 
 

@@ -26,13 +26,18 @@ class SignedRanks:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Share of positive changes among those that are not zero, with exact limits and exact two-sided p for one half."""
+    """Share of positive changes among those that are not zero, with exact limits and exact two-sided p for one half.
+
+    `positive` of `n` changes; those of zero do not count in `n`.
+    """
 
     estimate: float
     std_error: float = np.nan
     ci_low: float = np.nan
     ci_high: float = np.nan
     p_value: float = np.nan
+    positive: int = 0
+    n: int = 0
     reason: str | None = None
 
 
@@ -101,7 +106,7 @@ def sign_test(change: np.ndarray) -> Signs:
     smaller = min(positive, n - positive)
     tail = float(betainc(n - smaller, smaller + 1, 0.5)) if smaller < n else 1.0
     low, high = exact_interval(positive, n)
-    return Signs(positive / n, float(np.sqrt(0.25 / n)), low, high, min(1.0, 2 * tail))
+    return Signs(positive / n, float(np.sqrt(0.25 / n)), low, high, min(1.0, 2 * tail), positive, n)
 
 
 def _without_noise(change: np.ndarray) -> np.ndarray:

@@ -24,8 +24,17 @@ def interval_number(low: int, high: int, width: int) -> int:
 
     >>> interval_number(30, 39, 10), interval_number(30, 48, 10), interval_number(0, 9, 10)
     (35, 40, 5)
+
+    An interval that starts within a band, as what is left of a total can, has the nearest middle or end of a band in it.
+
+    >>> interval_number(31, 68, 10)
+    50
     """
-    return low + round((high - low + 1) / width) * (width // 2)
+    number = low + round((high - low + 1) / width) * (width // 2)
+    if low % width == 0:
+        return number
+    start = number // width * width
+    return min((n for n in (start, start + width // 2, start + width) if low <= n <= high), key=lambda n: abs(n - number))
 
 
 def round_step(largest: np.ndarray) -> np.ndarray:

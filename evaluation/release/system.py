@@ -17,7 +17,7 @@ from data_schemas.plan import Descriptor
 from data_schemas.result import Result
 from evaluation.release import audit
 from evaluation.release.bands import band_middle, interval_number
-from evaluation.release.curves import ALL, Curve, connect_curve, curve, publish_curve, series, total_numbers
+from evaluation.release.curves import ALL, Curve, Rest, connect_curve, curve, publish_curve, series, total_numbers
 from evaluation.release.network import UNKNOWN, Contradiction, Known, Network, People
 from evaluation.release.sums import sums
 from evaluation.release.tables import Table, connect, publish_cells, table
@@ -66,11 +66,15 @@ class System:
         return self.read[key]
 
     def smallest_part(self, people: People, size: float) -> float:
-        """The smaller of the two groups that a difference is about; infinite where that is not known from other tables."""
-        if " - " not in people.group or not size >= 0:
+        """The smallest of the groups that a comparison is about; infinite where that is not known from other tables."""
+        if not size >= 0:
             return np.inf
-        parts = self.parts(self.people, people, int(size))
-        return min((self.network.exact[node] for node in parts), default=np.inf)
+        if people.outcome.rpartition(" ")[2] in DESCRIPTORS:
+            categories = (sizes for other, sizes in self.people.sizes.items() if _is_category(other, people))
+            return min((min(sizes) for sizes in categories), default=np.inf)
+        if " - " not in people.group:
+            return np.inf
+        return min((self.network.exact[node] for node in self.parts(self.people, people, int(size))), default=np.inf)
 
     def left_out(self, people: People, size: float) -> float:
         """The smallest group that stands between a group and a larger one it is part of: an arm in everybody, a subgroup in all.
@@ -138,6 +142,11 @@ class System:
         return []
 
 
+def _is_category(one: People, whole: People) -> bool:
+    """Whether one group is those of a category of the descriptor that divides the whole."""
+    return one.group == whole.group and one.outcome.startswith(f"{whole.outcome}=")
+
+
 def of_events(people: People) -> People:
     """The key of a number of events of these people, beside that of their own number."""
     return people._replace(time=f"{people.time} events")
@@ -186,8 +195,8 @@ def _built(results: Mapping[str, Result], asked, threshold: int) -> System:
     everything = [found for part in one.tables.values() for found in part]
     one.people.everyone = _everyone(everything)
     curves = [found for part in one.curves.values() for found in part]
-    rest: dict[tuple[int, int], int] = {}
-    for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.events.shape[1])):
+    rest: Rest = {}
+    for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.exact.events.shape[1])):
         connect_curve(found, one.network, one.people, one.events, rest)
     # those who were selected before those whom they were selected from: then a part is known to be the whole of another table
     for found in sorted(everything, key=lambda t: (int(t.counts[t.arm_of >= 0].sum()), not t.sums.events.any())):
@@ -223,7 +232,7 @@ def _subgroups(curves: list[Curve], network: Network, people: Known) -> None:
     columns = {one.subgroup.split("=")[0] for one in curves if "=" in one.subgroup}
     for column in sorted(columns) if base is not None else ():
         levels = [one for one in curves if one.subgroup.startswith(f"{column}=") and not one.held]
-        for kind in range(base.events.shape[1] + 1):
+        for kind in range(base.exact.events.shape[1] + 1):
             for week in range(len(base.grid) - 1):
                 mine = [nodes[week] for (_, k), nodes in series(base, network).items() if k == kind]
                 theirs = [nodes[week] for one in levels for (_, k), nodes in series(one, network).items() if k == kind]
@@ -254,7 +263,7 @@ def _publish_totals(one: System, curves: list[Curve]) -> None:
     network, threshold = one.network, one.threshold
     one.numbers.clear()
     for item in curves:
-        item.held = item.held or not _said(item, one, publish_curve)
+        item.held = item.held or (item.base is not None and item.base.held) or not _said(item, one, publish_curve)
         one.numbers |= total_numbers(item, network, threshold)
     for node in _totals(one):
         _settled(node, network, threshold)

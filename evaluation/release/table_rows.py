@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analyses.statistics.proportion import exact_interval
+from analyses.statistics.proportion import exact_limits
 from evaluation.release.bands import significant
-from evaluation.release.reading import Reader
+from evaluation.release.reading import Published, Reader
 from evaluation.release.rows import Judged, judged
 from evaluation.release.sums import as_columns, quietly
 from evaluation.release.tables import Table, leaves
@@ -33,9 +33,8 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     values = np.where(counted, [e.number if e else np.nan for e in estimate], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(share, np.minimum(numbers["events"] / numbers["n"], 1.0), values)
-    least = np.array([max(min(one_n.low, one_n.number), 1) for one_n in n], float)
-    limits = _limits(numbers, least, share & shown & ~unknown & ~np.isnan(exact["ci_low"]))
-    columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": limits[:, 0], "ci_high": limits[:, 1]}
+    ci_low, ci_high = _limits(n, events, share & shown & ~unknown & ~np.isnan(exact["ci_low"]))
+    columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": ci_low, "ci_high": ci_high}
     columns["p_value"] = np.full(len(kinds), np.nan)
     if derived.any():
         columns |= _derived(one, columns, derived, published)
@@ -50,13 +49,14 @@ def _may_leave(one: Table, share: np.ndarray, threshold: int) -> np.ndarray:
     return np.array([leaves(e, t, threshold, is_share=bool(s)) for e, t, s in zip(events, n, share)], bool)
 
 
-def _limits(numbers: dict[str, np.ndarray], least: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Exact limits of the rounded shares as of a group as small as the lower end of its interval, where the exact share had limits."""
-    limits = np.full((len(wanted), 2), np.nan)
-    for row in np.flatnonzero(wanted):
-        share = min(numbers["events"][row] / numbers["n"][row], 1.0)
-        limits[row] = exact_interval(share * least[row], least[row])
-    return limits
+def _limits(n: list[Published], events: list[Published | None], wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Limits that hold for whatever counts the bands allow: the exact ones of the smallest share and of the largest."""
+    least, most = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
+    rows = np.flatnonzero(wanted)
+    n_low, n_high = (np.array([max(getattr(n[k], end), 1) for k in rows], float) for end in ("low", "high"))
+    few, many = (np.array([getattr(events[k], end) for k in rows], float) for end in ("low", "high"))
+    least[rows], most[rows] = exact_limits(few, n_high)[0], exact_limits(np.minimum(many, n_low), n_low)[1]
+    return least, most
 
 
 def _wholly_seen(one: Table, published: np.ndarray) -> np.ndarray:

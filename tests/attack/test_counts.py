@@ -143,7 +143,7 @@ def _curve(one: Attack, released, wholes, protected) -> None:
     groups = ("all",) if curve.pooled or len(curve.weekly.groups) == 1 else ARMS
     for k, name in enumerate(groups):
         parts = []
-        for counts in (curve.events[k, 0], curve.left[k]):
+        for counts in (curve.exact.events[k, 0], curve.exact.left[k]):
             steps = [one.variable(int(c)) for c in np.diff(counts, prepend=0)]
             for week in range(len(steps)):
                 low = int(counts[week]) // THRESHOLD * THRESHOLD
@@ -151,7 +151,7 @@ def _curve(one: Attack, released, wholes, protected) -> None:
                 protected.append(steps[: week + 1])
             parts += steps
         shown = released[(released["arm"] == name) & (released["measure"] == "survival")]["n"].iloc[0]
-        ends = [int(counts[-1]) // THRESHOLD * THRESHOLD for counts in (curve.events[k, 0], curve.left[k])]
+        ends = [int(counts[-1]) // THRESHOLD * THRESHOLD for counts in (curve.exact.events[k, 0], curve.exact.left[k])]
         assert shown == sum(interval_number(low, low + THRESHOLD - 1, THRESHOLD) for low in ends)
         wholes.setdefault((name, "everyone"), []).append(parts)
 

@@ -5,10 +5,13 @@ The attacker knows how the door rounds, and asks which exact counts would have g
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from analyses.statistics.signed_ranks import sign_test
 from data_schemas.result import Declared, Result, Tally, rows
 from data_schemas.words import Words
 from evaluation.releasing import release, release_all
@@ -24,6 +27,7 @@ _MEASURES = {
         ("mcnemar_chi2", "test", "statistic"),
         ("mcnemar_exact", "test", "ratio"),
         ("mean", "magnitude", "score"),
+        ("sign_test", "test", "share"),
         ("n_pairs", "count", "count"),
     )
 }
@@ -67,6 +71,79 @@ def test_a_share_or_a_mean_number_of_events_fits_as_many_counts_as_the_threshold
 def test_a_share_of_few_or_of_nearly_all_does_not_leave(count):
     row = {"measure": "survival", "unit": "share", "n": 60, "estimate": count / 60, "std_error": 0.02}
     assert _row(**row)["status"] == "suppressed"
+
+
+def test_who_got_worse_cannot_be_counted_from_a_sign_test():
+    """Before: 30 of 39 left with a p of 0.0027, which only 7 to 12 who got worse give."""
+    signs = [(n, better) for n in range(30, 80) for better in range(n + 1)]
+    records = []
+    for n, better in signs:
+        found = sign_test(np.repeat([1.0, -1.0], [better, n - better]))
+        records.append(
+            {"measure": "sign_test", "unit": "share", "arm": "all", "n": n, "events": better, "estimate": found.estimate,
+             "std_error": found.std_error, "ci_low": found.ci_low, "ci_high": found.ci_high, "p_value": found.p_value,
+             "time": f"{n}/{better}", "method": "m"}
+        )  # fmt: skip
+    frame = release(Result("a", _MEASURES, rows("a", records)), THRESHOLD).assign(worse=[n - better for n, better in signs])
+    shown = frame[frame["status"] == "released"]
+    fits = shown.groupby(["n", "estimate", "ci_low", "ci_high", "p_value"], dropna=False)["worse"].nunique()
+    plain = shown.groupby(["n", "estimate"])["worse"].nunique()
+    assert len(shown) > 1000 and shown["p_value"].nunique() >= 3
+    # the p says nothing that the share does not say
+    assert shown.groupby(["n", "estimate"])["p_value"].nunique().max() == 1
+    assert fits.min() >= THRESHOLD - 1 and plain.min() >= THRESHOLD - 1
+
+
+def test_a_sign_test_with_few_on_one_side_does_not_leave():
+    """Those without a change count on neither side: 30 of 39 got better and 9 worse, whatever others there are."""
+    assert _row(measure="sign_test", unit="share", n=39, events=30, estimate=30 / 39, p_value=0.001)["status"] == "suppressed"
+
+
+def _ratio(one: int, other: int, n: int, m: int) -> dict:
+    log, error = np.log(one / n * m / other), np.sqrt(1 / one + 1 / other)
+    limits = {"estimate": np.exp(log), "ci_low": np.exp(log - 1.96 * error), "ci_high": np.exp(log + 1.96 * error)}
+    p = 2 * stats.norm.sf(abs(log) / error)
+    row = {"measure": "hazard_ratio", "unit": "ratio", "arm": "a - b", "n": n + m, "events": one + other, "p_value": p}
+    return row | limits | {"time": f"{one}/{other}/{n}/{m}", "method": "m"}
+
+
+def test_limits_and_p_of_a_ratio_say_no_more_than_the_ratio():
+    """Before: estimate, limits and p were each rounded by themselves, and together said five times as much."""
+    sizes = list(product((200, 209, 218), (210, 219, 228)))
+    pairs = [(one, other, *n) for one in range(40, 50) for other in range(60, 70) for n in sizes]
+    answer = Result("a", _MEASURES, rows("a", [_ratio(*pair) for pair in pairs]))
+    frame = release(answer, THRESHOLD)
+    frame["low"] = [(n + m) // THRESHOLD for _, _, n, m in pairs]
+    together = frame.groupby(["low", "estimate"])[["ci_low", "ci_high", "p_value"]].nunique()
+    # the width may fall in one of two classes, and p follows from it
+    assert len(together) > 10 and together["p_value"].max() <= 2
+
+
+def test_p_and_interval_agree_on_no_difference():
+    """Both follow from the published estimate, so a reader sees one answer."""
+    rng = np.random.default_rng(3)
+    records = []
+    for number, (mean, n) in enumerate(zip(rng.normal(0, 3, 400), rng.integers(20, 300, 400))):
+        error = 8 / np.sqrt(n)
+        t = stats.t.ppf(0.975, n - 1)
+        row = {
+            "outcome": "score",
+            "measure": "mean",
+            "arm": "all",
+            "unit": "score",
+            "n": n,
+            "estimate": mean,
+            "std_error": error,
+        }
+        limits = {"ci_low": mean - t * error, "ci_high": mean + t * error, "p_value": 2 * stats.t.sf(abs(mean) / error, n - 1)}
+        records.append(row | limits | {"df": n - 1, "time": str(number), "method": "m"})
+    exact = rows("a", records)
+    frame = release(Result("a", _MEASURES, exact), THRESHOLD)
+    excludes = (frame["ci_low"] > 0) | (frame["ci_high"] < 0)
+    assert excludes.sum() > 50 and (~excludes).sum() > 50
+    assert (frame["p_value"][~excludes] >= 0.05).all() and (frame["p_value"][excludes] <= 0.051).mean() > 0.95
+    assert (frame["p_value"] >= exact["p_value"].clip(0.001) * 0.95).all()
+    assert (frame["ci_low"] <= exact["ci_low"]).all() and (frame["ci_high"] >= exact["ci_high"]).all()
 
 
 def _mcnemar(left: int, entered: int, n: int) -> tuple[dict, dict]:

@@ -12,7 +12,7 @@ from data_schemas.result import Declared, Result, Tally, WeeklyTally, rows
 from data_schemas.words import Words
 from evaluation.release.audit import bounds
 from evaluation.release.bands import interval_number, step_above, to_step
-from evaluation.release.estimates import _p
+from evaluation.release.coarse import _p
 from evaluation.release.network import Network
 from evaluation.releasing import UndeclaredMeasure, release, release_all
 from tests.attack._dossier import MEASURES, Dossier, results

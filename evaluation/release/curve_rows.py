@@ -1,0 +1,98 @@
+"""The released rows of a curve: estimates from the middles of the bands, limits from the extremes that the bands allow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from evaluation.release.curves import ALL, Curve
+from evaluation.release.rows import Judged, judged
+from evaluation.release.weekly_bands import extreme, rows_from, smallest
+
+_LIMITS = ("estimate", "ci_low", "ci_high", "p_value")
+
+
+def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
+    """Rows from the published counts; a curve stops where fewer than the threshold are at risk.
+
+    Parameters
+    ----------
+    kinds
+        By measure, as declared.
+    """
+    frame = one.rows if one.held else one.rows.assign(**_limits(one))
+    arm = frame["arm"].to_numpy()
+    hidden = np.full(len(frame), one.held)
+    if one.pooled and len(one.weekly.groups) > 1:
+        hidden |= arm != ALL
+    stops = _stops(one, threshold)
+    stop = np.array([min(stops.get(part, np.inf) for part in name.split(" - ")) for name in arm], float)
+    time = pd.to_numeric(frame["time"], errors="coerce").to_numpy(float)
+    in_weeks = _is_week(frame)
+    hidden |= time > stop
+    hidden |= in_weeks & (frame["estimate"].to_numpy() > stop)
+    frame = frame.assign(ci_high=frame["ci_high"].mask(in_weeks & (frame["ci_high"].to_numpy() > stop)))
+    counted = frame["measure"].map(kinds).eq("count").to_numpy()
+    events = frame["events"].to_numpy()
+    hidden |= (frame["n"].to_numpy() < threshold) | (~np.isnan(events) & (events < threshold))
+    hidden |= counted & (frame["estimate"].to_numpy() < threshold)
+    unknown = frame["estimate"].isna().to_numpy()
+    return judged(frame, {}, hidden=hidden, unknown=unknown, status="rounded")
+
+
+def _is_week(frame: pd.DataFrame) -> np.ndarray:
+    """Rows of which the estimate is itself a week."""
+    return ((frame["unit"] == "weeks") & pd.to_numeric(frame["time"], errors="coerce").isna()).to_numpy()
+
+
+def _limits(one: Curve) -> dict[str, np.ndarray]:
+    """Limits that hold for whatever counts the bands allow: the lowest and the highest of all extremes.
+
+    The interval of each extreme is that of a group as small as can be. So the released interval holds the exact one, and what the
+    bands leave open shows in its width. A p-value is the largest of all; none where the extremes are on both sides of no difference.
+    """
+    answers = [_answer(one, spared) for spared in _extremes(one)]
+    estimate, low, high, p = (np.array([answer[name].to_numpy(float) for answer in answers]) for name in _LIMITS)
+    rows, week = one.rows, _is_week(one.rows)
+    none = np.isnan(low).all(axis=0) & np.isnan(high).all(axis=0)
+    # a curve at 0 or 1 has no interval of its own: there the extreme is the limit; a limit in weeks that is missing was not reached
+    least = np.fmin.reduce(np.where(np.isnan(low), estimate, low), axis=0)
+    most = np.where(week, np.maximum.reduce(high, axis=0), np.fmax.reduce(np.where(np.isnan(high), estimate, high), axis=0))
+    middle = rows["estimate"].to_numpy(float)
+    null = np.where(rows["unit"] == "ratio", 1.0, 0.0)
+    with np.errstate(invalid="ignore"):
+        sided = (estimate > null).all(axis=0) | (estimate < null).all(axis=0)
+    return {
+        "ci_low": np.where(none, np.nan, np.fmin(least, middle)),
+        "ci_high": np.where(none | (week & np.isnan(most)), np.nan, np.fmax(most, middle)),
+        "p_value": np.where(sided, np.maximum.reduce(p, axis=0), np.nan),
+    }
+
+
+def _extremes(one: Curve) -> list[np.ndarray]:
+    """Which groups are spared: none, all, and for what is compared each one alone, and all but it."""
+    groups = len(one.weekly.groups)
+    found = [np.zeros(groups, bool), np.ones(groups, bool)]
+    if groups > 1 and not one.pooled:
+        alone = list(np.eye(groups, dtype=bool))
+        found += alone + ([~one for one in alone] if groups > 2 else [])
+    return found
+
+
+def _answer(one: Curve, spared: np.ndarray) -> pd.DataFrame:
+    counts = extreme(one.bands, spared)
+    size = counts.gone[:, -1]
+    part = float(np.min((smallest(one.bands) / np.maximum(size, 1))[size > 0], initial=1.0))
+    return rows_from(one.weekly, counts, one.grid, part, ~spared)
+
+
+def _stops(one: Curve, threshold: int) -> dict[str, float]:
+    """Per name the last grid week with at least the threshold at risk, from the published counts."""
+    at_risk = one.bands.middle.at_risk
+    by_name = {ALL: at_risk.sum(axis=0)} | dict(zip(one.weekly.groups, at_risk) if not one.pooled else ())
+    return {name: _last_with(risk, one.grid, threshold) for name, risk in by_name.items()}
+
+
+def _last_with(at_risk: np.ndarray, grid: np.ndarray, threshold: int) -> float:
+    too_few = np.flatnonzero(at_risk < threshold)
+    return float(grid[too_few[0] - 1]) if len(too_few) and too_few[0] else (np.inf if not len(too_few) else -1.0)

@@ -1,0 +1,87 @@
+"""What protection does to certainty: no released interval leaves out the exact estimate, and none is narrower where that can be promised."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyses import revictimisation
+from analyses.event_curves import comparison_records, curve_records
+from analyses.statistics.proportion import exact_limits
+from data_schemas.plan import Events
+from data_schemas.result import Result, rows
+from evaluation.releasing import exact, release
+from tests.attack._dossier import dossier, results
+
+THRESHOLD = 10
+KEYS = ["outcome", "measure", "arm", "subgroup", "time"]
+EVENTS = Events(
+    event=["sexual_exploitation"],
+    certainty=["actual"],
+    time_zero="end",
+    horizons_weeks=[26, 52, 104],
+    restricted_mean_weeks=104,
+)
+
+
+def _curves(seed: int, n: int) -> Result:
+    """Two arms with different hazards, followed for 20 to 156 weeks."""
+    rng = np.random.default_rng(seed)
+    arm, ends = rng.integers(0, 2, n), rng.integers(20, 157, n)
+    happens = np.ceil(rng.exponential(104 / (rng.uniform(0.2, 1.5) * np.array([1, 0.6])[arm]))).astype(int)
+    found = SimpleNamespace(week=np.minimum(happens, ends), happened=happens <= ends, entry=None, entry_of=lambda who: None)
+
+    def records(groups, grid):
+        yield from curve_records(groups, grid, EVENTS)
+        yield from comparison_records(groups, EVENTS, [(0, 1)])
+
+    tally = revictimisation.weekly_tally(
+        "revictimisation", SimpleNamespace(events=EVENTS), found, np.ones(n, bool), arm, ("a", "b"), records
+    )
+    return Result("revictimisation", revictimisation.MEASURES, rows("revictimisation", []), weekly=(tally,))
+
+
+def _beside(result: Result) -> pd.DataFrame:
+    """Released rows with limits, and the exact ones beside them."""
+    both = release(result, THRESHOLD).merge(
+        exact(result)[[*KEYS, "estimate", "ci_low", "ci_high"]], on=KEYS, suffixes=("", "_exact")
+    )
+    return both[both["ci_low"].notna() & both["estimate_exact"].notna()]
+
+
+@pytest.mark.parametrize("n", [34, 60, 150, 432])
+def test_the_interval_of_a_released_curve_holds_the_exact_estimate(n):
+    """Before: with 60 people, half the intervals of restricted means and of differences left it out."""
+    both = pd.concat([_beside(_curves(seed, n)) for seed in range(8)])
+    assert len(both) > 100
+    # an upper limit in weeks that is empty was not reached
+    holds = (both["ci_low"] <= both["estimate_exact"] + 1e-9) & ~(both["ci_high"] < both["estimate_exact"] - 1e-9)
+    assert holds.all()
+    means = both[both["measure"].str.startswith("restricted_mean") | (both["measure"] == "survival_difference")]
+    wider = (means["ci_high"] - means["ci_low"]) / (means["ci_high_exact"] - means["ci_low_exact"])
+    assert n < 150 or (len(means) > 20 and wider.min() > 1 and wider.median() < 4)
+
+
+@pytest.mark.parametrize("n", [60, 150, 432])
+def test_nothing_that_is_not_so_becomes_significant(n):
+    """p of a difference between curves is the largest that the bands allow, and none where they leave its side open."""
+    for seed in range(8):
+        result = _curves(seed, n)
+        both = release(result, THRESHOLD).merge(exact(result)[[*KEYS, "p_value"]], on=KEYS, suffixes=("", "_exact"))
+        both = both[both["p_value"].notna() & both["p_value_exact"].notna()]
+        assert not ((both["p_value"] < 0.05) & (both["p_value_exact"] > 0.05)).any()
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_the_interval_of_a_released_share_holds_the_exact_one(batch):
+    """The analysis behind these dossiers gives every share the widest interval; here they get the exact one of their counts."""
+
+    for seed in range(batch * 10, batch * 10 + 10):
+        answer = results(dossier(seed))["attack"]
+        both = release(answer, THRESHOLD).merge(exact(answer)[[*KEYS, "n", "events"]], on=KEYS, suffixes=("", "_exact"))
+        both = both[both["measure"].isin(["share", "attrition"]) & both["ci_low"].notna()]
+        low, high = exact_limits(both["events_exact"].to_numpy(), both["n_exact"].to_numpy())
+        assert (both["ci_low"] <= low + 1e-12).all() and (both["ci_high"] >= high - 1e-12).all()
