@@ -133,7 +133,11 @@ def _row_hashes(frame: pd.DataFrame, salt: str) -> np.ndarray:
     """64 bits per row over all of its cells, of the text of each: equal rows have equal hashes in every edition."""
     found = np.zeros(len(frame), np.uint64)
     for column in frame:
-        codes, values = pd.factorize(frame[column], use_na_sentinel=True)
+        values = frame[column]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            codes, values = values.cat.codes.to_numpy(), values.cat.categories
+        else:
+            codes, values = pd.factorize(values, use_na_sentinel=True)
         texts = np.array([f"{column}\0{value}" for value in values] + [f"{column}\0"], object)
         found = found * _STEP + pd.util.hash_array(texts, hash_key=salt, categorize=False)[codes]
     return mixed_hash(found)  # of one person they are added up: values may not change places unseen
