@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from analyses.cohort import Cohort, eligible, scores
 from analyses.recording import arm_counts, arm_groups, arm_pairs, cell_counts, fields, outcome_name, why
 from analyses.statistics.paired_change import mean_with_interval
 from analyses.statistics.standardised_difference import of_categories, of_scores
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
 from data_schemas.words import Words
 
 NAME = "baseline"
@@ -79,9 +78,9 @@ def _tally(cohort: Cohort, column: str) -> Tally:
     counts = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names))
     arms = cohort.arms
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
+    def derive(counts: np.ndarray) -> Columns:
         by_arm = counts.reshape(len(arms), len(names))
-        return rows(
+        return columns(
             NAME,
             [
                 {
@@ -150,8 +149,8 @@ def _missing(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -
     counts = cell_counts(cohort.arm_codes[who], np.isnan(before[who]), len(arms), 2)
     base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "people", "method": "eligible people"}
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        return rows(
+    def derive(counts: np.ndarray) -> Columns:
+        return columns(
             NAME,
             [
                 base | {"measure": name, "arm": arm, "estimate": count, "n": cells.sum()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from analyses.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.classification import class_share, classify
@@ -19,7 +18,7 @@ from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import paired_moments
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
 from data_schemas.words import Words
 
 NAME = "change"
@@ -144,9 +143,9 @@ def _pair_tally(cohort: Cohort, base: dict, found: Pairs) -> Tally:
     arms = cohort.arms
     counts = np.bincount(cohort.arm_codes[found.selection.analysed], minlength=len(arms))
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
+    def derive(counts: np.ndarray) -> Columns:
         fixed = base | {"measure": "n_pairs", "unit": "people", "method": "people with a baseline and this later score"}
-        return rows(NAME, [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)])
+        return columns(NAME, [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)])
 
     return Tally(counts, derive, arms)
 
@@ -156,8 +155,8 @@ def _class_tally(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
     classified = classify(cohort, measure, found.before[who], found.later[who])
     counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        return rows(
+    def derive(counts: np.ndarray) -> Columns:
+        return columns(
             NAME,
             [
                 base | {"measure": name, "arm": arm} | class_share(classified, name, count, total.sum())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from analyses.classification import Cutoffs, class_share, classify, classify_by, clinical, cutoffs
 from analyses.cohort import Cohort, Pairs, pairs
@@ -15,7 +14,7 @@ from analyses.statistics.clinical_cutoff import criteria_error
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.instrument import Instrument
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
 from data_schemas.words import Words
 
 NAME = "individual_change"
@@ -108,8 +107,8 @@ def _variant(cohort: Cohort, base: dict, measure: Measure, found: Pairs, name: s
     counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
     fixed = base | {"subgroup": f"method={name}"}
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        return rows(
+    def derive(counts: np.ndarray) -> Columns:
+        return columns(
             NAME,
             [
                 fixed | {"measure": label, "arm": arm} | class_share(classified, label, count, total.sum())
@@ -131,7 +130,7 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
     counts = cell_counts(cohort.arm_codes[who], cells, len(arms), 3)
     reason, method = classified.told("recovered")
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
+    def derive(counts: np.ndarray) -> Columns:
         records = []
         for arm, (never, unrecovered, recovered) in arm_counts(arms, counts.reshape(len(arms), 3)):
             fixed, began = base | {"arm": arm}, unrecovered + recovered
@@ -141,7 +140,7 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
             ):
                 cells = {"n": total, "unit": "share", "method": why(method, reason)} if reason else share(count, total, method)
                 records.append(fixed | {"measure": name} | cells)
-        return rows(NAME, records)
+        return columns(NAME, records)
 
     names = ("not clinical", "clinical, not recovered", "clinical, recovered")
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
@@ -156,9 +155,9 @@ def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pai
     counts = cell_counts(cohort.arm_codes[who], first * BANDS + second, len(arms), cells)
     names = [f"before={one};later={other}" for one in range(1, BANDS + 1) for other in range(1, BANDS + 1)]
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
+    def derive(counts: np.ndarray) -> Columns:
         fixed = base | {"measure": "before_after", "unit": "people", "method": method}
-        return rows(
+        return columns(
             NAME,
             [
                 fixed | {"arm": arm, "subgroup": name, "estimate": count, "n": total.sum()}

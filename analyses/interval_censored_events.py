@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from analyses.cohort import Cohort, events_outcome
 from analyses.event_curves import fields, planned_pairs
@@ -14,7 +13,7 @@ from analyses.statistics.interval_score_test import interval_score_test
 from analyses.statistics.survival_curve import Estimate
 from analyses.statistics.turnbull import DRAWS, event_free_with_interval
 from data_schemas.plan import Events, Plan
-from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
 from data_schemas.words import Words
 
 NAME = "interval_censored_events"
@@ -61,9 +60,9 @@ def _tally(cohort: Cohort, found: Ranges, code: np.ndarray, wanted: Events) -> T
     counts = np.bincount(code[used] * 3 + kind[used], minlength=3 * len(arms)).reshape(len(arms), 3)
     outcome = events_outcome(wanted)
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
+    def derive(counts: np.ndarray) -> Columns:
         groups = {"all": counts.sum(axis=0)} | (dict(zip(arms, counts)) if len(arms) > 1 else {})
-        return rows(
+        return columns(
             NAME,
             [
                 {

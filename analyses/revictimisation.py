@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import numpy as np
-import pandas as pd
 
 from analyses.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
 from analyses.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
 from analyses.statistics.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
-from data_schemas.result import Declared, Result, WeeklyTally, rows
+from data_schemas.result import Columns, Declared, Result, WeeklyTally, columns, rows
 from data_schemas.words import Words
 
 NAME = "revictimisation"
@@ -102,9 +101,9 @@ def weekly_tally(analysis, plan: Plan, found: FirstEvents, who, code, names, rec
     )
     base = {"outcome": events_outcome(plan.events), "subgroup": subgroup}
 
-    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> pd.DataFrame:
+    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> Columns:
         groups = groups_from(names, events, censored, entered)
-        return rows(analysis, [base | record for record in records(groups, grid)])
+        return columns(analysis, [base | record for record in records(groups, grid)])
 
     return WeeklyTally(
         names,

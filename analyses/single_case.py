@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.special import comb
 
 from analyses.cohort import Cohort, eligible
@@ -26,7 +25,7 @@ from analyses.statistics.proportion import exact_interval
 from analyses.statistics.randomisation_test import randomisation_test
 from analyses.statistics.tau_u import tau_u
 from data_schemas.plan import Plan, SingleCase
-from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
 from data_schemas.words import Words
 
 NAME = "single_case"
@@ -215,8 +214,8 @@ def _flow_tally(cohort: Cohort, base: dict, series: _Series) -> Tally:
     names = ("single_case_analysed", "single_case_too_few_baseline", "single_case_too_few_treatment")
     counts = np.bincount(series.arm * 3 + series.loss, minlength=len(cohort.arms) * 3)
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        return rows(
+    def derive(counts: np.ndarray) -> Columns:
+        return columns(
             NAME,
             [
                 base | {"measure": name, "arm": arm, "estimate": count, "n": count, "unit": "people", "method": "count"}
@@ -240,8 +239,8 @@ def _responder_tally(cohort: Cohort, base: dict, series: _Series, asked: SingleC
         ("single_case_undecidable", 3, _UNDECIDABLE + fewest),
     )
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        return rows(
+    def derive(counts: np.ndarray) -> Columns:
+        return columns(
             NAME,
             [
                 base | _share(measure, arm, group[k], group.sum(), method)

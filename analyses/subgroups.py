@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from analyses.baseline import categories
 from analyses.change_rows import G_METHOD, mean_change_row
@@ -17,7 +16,7 @@ from analyses.statistics.effect_size import change_by_baseline_sd
 from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import MeanEstimate, paired_moments
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Declared, Result, Tally, rows
+from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
 from data_schemas.words import Words
 
 NAME = "subgroups"
@@ -154,8 +153,8 @@ def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tal
         "method": "people with a baseline and this later score",
     }
 
-    def derive(counts: np.ndarray) -> pd.DataFrame:
-        return rows(
+    def derive(counts: np.ndarray) -> Columns:
+        return columns(
             NAME,
             [
                 fixed | {"subgroup": f"{column}={name}", "estimate": count, "n": counts.sum()}

@@ -23,6 +23,10 @@ ROW_COLUMNS = (*RESULT_COLUMNS[:-1], "std_error", "df", "largest_share")
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
 
 
+Columns = Mapping[str, np.ndarray]
+"""Rows as one array per column of `ROW_COLUMNS`, text as objects; a data frame is one as well."""
+
+
 class Declared(NamedTuple):
     """What a measure is for disclosure control, what people call it, and how its number is written.
 
@@ -52,7 +56,7 @@ class Tally:
     """
 
     counts: np.ndarray
-    derive: Callable[[np.ndarray], pd.DataFrame] = field(repr=False)
+    derive: Callable[[np.ndarray], Columns] = field(repr=False)
     labels: tuple[str, ...] = ()
 
 
@@ -82,7 +86,7 @@ class WeeklyTally:
     events: np.ndarray
     censored: np.ndarray
     horizons: tuple[int, ...]
-    derive: Callable[..., pd.DataFrame] = field(repr=False)
+    derive: Callable[..., Columns] = field(repr=False)
     entered: np.ndarray | None = None
 
     @property
@@ -122,17 +126,33 @@ def rows(analysis: str, records: list[dict]) -> pd.DataFrame:
     >>> rows("flow", [{"measure": "received", "arm": "all", "estimate": 52}])["estimate"].tolist()
     [52.0]
     """
-    size = len(records)
-    texts = [analysis] * size
-    for name in TEXT_COLUMNS[1:]:
-        texts += [_text(record.get(name)) for record in records]
-    # one array for all columns of text: making one costs more than its values do
-    text = pd.array(texts, dtype="str")
-    made = {
-        name: text[TEXT_COLUMNS.index(name) * size :][:size]
-        if name in TEXT_COLUMNS
-        else np.array([record.get(name) for record in records], float)
+    return frame_of(columns(analysis, records))
+
+
+def columns(analysis: str, records: list[dict]) -> Columns:
+    """The same as plain arrays, for what is asked often: making a data frame costs more than its rows do.
+
+    >>> columns("flow", [{"measure": "received", "estimate": 52}])["estimate"].tolist()
+    [52.0]
+    """
+    named = {"analysis": analysis}
+    return {
+        name: np.array([record.get(name) for record in records], float)
+        if name not in TEXT_COLUMNS
+        else np.array([named.get(name) or _text(record.get(name)) for record in records], object)
         for name in ROW_COLUMNS
+    }
+
+
+def frame_of(found: Columns) -> pd.DataFrame:
+    """Columns as a data frame with text as text."""
+    if isinstance(found, pd.DataFrame):
+        return found
+    size = len(found["measure"])
+    # one array for all columns of text: making one costs more than its values do
+    text = pd.array(np.concatenate([found[name] for name in TEXT_COLUMNS]), dtype="str")
+    made = {
+        name: text[TEXT_COLUMNS.index(name) * size :][:size] if name in TEXT_COLUMNS else found[name] for name in ROW_COLUMNS
     }
     return pd.DataFrame(made, copy=False)
 

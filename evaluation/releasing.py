@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.evidence import RESULT_COLUMNS
-from data_schemas.result import Result, WeeklyTally
+from data_schemas.result import Result, WeeklyTally, frame_of
 from evaluation.release.adding import add_up
 from evaluation.release.bands import band_middle, round_step
 from evaluation.release.curve_rows import curve_rows
@@ -42,8 +42,11 @@ def exact(result: Result) -> pd.DataFrame:
     """Every row with its exact figures, for internal runs only."""
     frames = [
         result.estimates,
-        *(tally.derive(tally.counts) for tally in result.tallies),
-        *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late) for weekly in result.weekly),
+        *(frame_of(tally.derive(tally.counts)) for tally in result.tallies),
+        *(
+            frame_of(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late))
+            for weekly in result.weekly
+        ),
     ]
     frame = _joined(frames, result.estimates)
     _declare(result, frame["measure"])

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-import pandas as pd
-
 from data_schemas.result import Result
 from evaluation.release.curves import ALL
 from evaluation.release.network import People
+from evaluation.release.sums import as_columns
 from evaluation.release.system import System, of_events
 
 Sums = dict[tuple[People, int], set[tuple[tuple[str, int], ...]]]
@@ -47,10 +46,11 @@ def _sums(one: System, results: Mapping[str, Result], column: str) -> Sums:
 
 def _families(results: Mapping[str, Result], column: str) -> Iterator[tuple[tuple[str, str, str], dict[str, float]]]:
     """The sizes of everybody and of the arms in the rows of one measure."""
-    frames = [result.estimates for result in results.values() if len(result.estimates)]
-    if not frames:
-        return
-    rows = pd.concat([frame[["analysis", "outcome", "measure", "subgroup", "time", "arm", column]] for frame in frames])
-    rows = rows[rows[column].notna() & ~rows["arm"].str.contains(" - ", regex=False)]
-    for key, mine in rows.groupby(["analysis", "measure", "outcome", "subgroup", "time"], sort=False):
-        yield key[2:], dict(zip(mine["arm"], mine[column]))
+    found: dict[tuple[str, ...], dict[str, float]] = {}
+    for name, result in results.items():
+        rows = as_columns(result.estimates)
+        keys = zip(rows["measure"], rows["outcome"], rows["subgroup"], rows["time"])
+        for key, arm, size in zip(keys, rows["arm"], rows[column].tolist()):
+            if size == size and " - " not in arm:
+                found.setdefault((name, *key), {})[arm] = size
+    return ((key[2:], sizes) for key, sizes in found.items())

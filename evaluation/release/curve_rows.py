@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from data_schemas.result import Columns
 from evaluation.release.curves import ALL, Curve
 from evaluation.release.rows import Judged, judged
 from evaluation.release.weekly_bands import extreme, rows_from, smallest
@@ -20,29 +20,28 @@ def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
     kinds
         By measure, as declared.
     """
-    frame = one.rows if one.held else one.rows.assign(**_limits(one))
-    arm = frame["arm"].to_numpy()
-    hidden = np.full(len(frame), one.held)
+    rows = one.rows if one.held else {**one.rows, **_limits(one)}
+    arm, time, estimate, events = rows["arm"], _time(rows), rows["estimate"], rows["events"]
+    hidden = np.full(len(arm), one.held)
     if one.pooled and len(one.weekly.groups) > 1:
         hidden |= arm != ALL
     stops = _stops(one, threshold)
     stop = np.array([min(stops.get(part, np.inf) for part in name.split(" - ")) for name in arm], float)
-    time = pd.to_numeric(frame["time"], errors="coerce").to_numpy(float)
-    in_weeks = _is_week(frame)
-    hidden |= time > stop
-    hidden |= in_weeks & (frame["estimate"].to_numpy() > stop)
-    frame = frame.assign(ci_high=frame["ci_high"].mask(in_weeks & (frame["ci_high"].to_numpy() > stop)))
-    counted = frame["measure"].map(kinds).eq("count").to_numpy()
-    events = frame["events"].to_numpy()
-    hidden |= (frame["n"].to_numpy() < threshold) | (~np.isnan(events) & (events < threshold))
-    hidden |= counted & (frame["estimate"].to_numpy() < threshold)
-    unknown = frame["estimate"].isna().to_numpy()
-    return judged(frame, {}, hidden=hidden, unknown=unknown, status="rounded")
+    in_weeks = _is_week(rows)
+    hidden |= (time > stop) | (in_weeks & (estimate > stop))
+    hidden |= (rows["n"] < threshold) | (events < threshold)
+    hidden |= np.array([kinds[name] == "count" for name in rows["measure"]], bool) & (estimate < threshold)
+    ci_high = np.where(in_weeks & (rows["ci_high"] > stop), np.nan, rows["ci_high"])
+    return judged(rows, {"ci_high": ci_high}, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
 
 
-def _is_week(frame: pd.DataFrame) -> np.ndarray:
+def _time(rows: Columns) -> np.ndarray:
+    return np.array([float(week) if week else np.nan for week in rows["time"]], float)
+
+
+def _is_week(rows: Columns) -> np.ndarray:
     """Rows of which the estimate is itself a week."""
-    return ((frame["unit"] == "weeks") & pd.to_numeric(frame["time"], errors="coerce").isna()).to_numpy()
+    return (rows["unit"] == "weeks") & (rows["time"] == "")
 
 
 def _limits(one: Curve) -> dict[str, np.ndarray]:
@@ -52,13 +51,13 @@ def _limits(one: Curve) -> dict[str, np.ndarray]:
     bands leave open shows in its width. A p-value is the largest of all; none where the extremes are on both sides of no difference.
     """
     answers = [_answer(one, spared) for spared in _extremes(one)]
-    estimate, low, high, p = (np.array([answer[name].to_numpy(float) for answer in answers]) for name in _LIMITS)
+    estimate, low, high, p = (np.array([answer[name] for answer in answers]) for name in _LIMITS)
     rows, week = one.rows, _is_week(one.rows)
     none = np.isnan(low).all(axis=0) & np.isnan(high).all(axis=0)
     # a curve at 0 or 1 has no interval of its own: there the extreme is the limit; a limit in weeks that is missing was not reached
     least = np.fmin.reduce(np.where(np.isnan(low), estimate, low), axis=0)
     most = np.where(week, np.maximum.reduce(high, axis=0), np.fmax.reduce(np.where(np.isnan(high), estimate, high), axis=0))
-    middle = rows["estimate"].to_numpy(float)
+    middle = rows["estimate"]
     null = np.where(rows["unit"] == "ratio", 1.0, 0.0)
     with np.errstate(invalid="ignore"):
         sided = (estimate > null).all(axis=0) | (estimate < null).all(axis=0)
@@ -79,7 +78,7 @@ def _extremes(one: Curve) -> list[np.ndarray]:
     return found
 
 
-def _answer(one: Curve, spared: np.ndarray) -> pd.DataFrame:
+def _answer(one: Curve, spared: np.ndarray) -> Columns:
     counts = extreme(one.bands, spared)
     size = counts.gone[:, -1]
     part = float(np.min((smallest(one.bands) / np.maximum(size, 1))[size > 0], initial=1.0))

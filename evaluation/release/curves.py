@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 
-from data_schemas.result import WeeklyTally
+from data_schemas.result import Columns, WeeklyTally
 from evaluation.release.bands import band_middle
 from evaluation.release.network import Known, Network, People
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
@@ -31,7 +30,7 @@ class Curve:
     grid: np.ndarray
     exact: Counts
     bands: Bands
-    rows: pd.DataFrame
+    rows: Columns
     outcome: str = ""
     subgroup: str = ""
     pooled: bool = False
@@ -83,7 +82,7 @@ def rest_on(one: Curve, base: Curve) -> None:
         one.rows = rows_from(one.weekly, one.bands.middle, one.grid)
 
 
-def _only(labels: pd.Series) -> str:
+def _only(labels: np.ndarray) -> str:
     found = set(labels)
     return found.pop() if len(found) == 1 else ""
 

@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from data_schemas.result import ROW_COLUMNS, TEXT_COLUMNS, Tally
+from data_schemas.result import ROW_COLUMNS, TEXT_COLUMNS, Columns, Tally
 
 _BITS = 30
 NUMBERS = frozenset(ROW_COLUMNS) - frozenset(TEXT_COLUMNS)
@@ -27,7 +26,7 @@ class Sums:
     `columns`: the rows as arrays, text as objects. `events` and `estimate` are all False in rows that have none.
     """
 
-    columns: dict[str, np.ndarray]
+    columns: Columns
     n: np.ndarray
     events: np.ndarray
     estimate: np.ndarray
@@ -41,19 +40,11 @@ def sums(tallies: Sequence[Tally], counted: frozenset[str]) -> list[Sums]:
     counted
         Measures whose estimate is itself a count.
     """
-    frames = [_answers(tally) for tally in tallies]
-    if not frames:
-        return []
-    # all rows at once: what pandas asks per column costs more than the rows do
-    columns = as_columns(pd.concat([answers[0] for answers in frames], ignore_index=True))
-    ends = np.cumsum([len(answers[0]) for answers in frames])
-    return [
-        _sums(tally, {name: column[end - len(answers[0]) : end] for name, column in columns.items()}, answers[1:], counted)
-        for tally, answers, end in zip(tallies, frames, ends)
-    ]
+    asked = [_answers(tally) for tally in tallies]
+    return [_sums(tally, answers[0], answers[1:], counted) for tally, answers in zip(tallies, asked)]
 
 
-def _answers(tally: Tally) -> list[pd.DataFrame]:
+def _answers(tally: Tally) -> list[Columns]:
     return [_asked(tally, part) for part in _parts(tally)]
 
 
@@ -62,7 +53,7 @@ def _parts(tally: Tally) -> list[np.ndarray]:
     return [np.arange(start, min(start + _BITS, size)) for start in range(0, size, _BITS)] or [np.arange(0)]
 
 
-def _sums(tally: Tally, columns: dict[str, np.ndarray], others: list[pd.DataFrame], counted: frozenset[str]) -> Sums:
+def _sums(tally: Tally, columns: Columns, others: list[Columns], counted: frozenset[str]) -> Sums:
     is_count = np.array([name in counted for name in columns["measure"]], bool)
     found = {name: np.zeros((len(is_count), tally.counts.size), bool) for name in ("n", "events", "estimate")}
     for part, answer in zip(_parts(tally), [columns, *others]):
@@ -73,19 +64,19 @@ def _sums(tally: Tally, columns: dict[str, np.ndarray], others: list[pd.DataFram
     return Sums(columns, **found)
 
 
-def as_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+def as_columns(found: Columns) -> Columns:
     """Numbers as floats, text as objects."""
-    return {name: column.to_numpy(float if name in NUMBERS else object) for name, column in frame.items()}
+    return {name: np.asarray(column, float if name in NUMBERS else object) for name, column in found.items()}
 
 
-def quietly(derive: Callable[..., pd.DataFrame], *counts: np.ndarray) -> pd.DataFrame:
+def quietly(derive: Callable[..., Columns], *counts: np.ndarray) -> Columns:
     """The rows from given counts; what cannot be computed from them is missing, without a warning."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return derive(*counts)
+        return as_columns(derive(*counts))
 
 
-def _asked(tally: Tally, part: np.ndarray) -> pd.DataFrame:
+def _asked(tally: Tally, part: np.ndarray) -> Columns:
     counts = np.full(tally.counts.size, 2 ** (_BITS + 1), np.int64)
     counts[part] = 2 ** np.arange(len(part), dtype=np.int64)
     return quietly(tally.derive, counts.reshape(tally.counts.shape))

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from data_schemas.result import WeeklyTally
+from data_schemas.result import Columns, WeeklyTally
 from evaluation.release.bands import band_middle
 from evaluation.release.sums import quietly
 
@@ -122,7 +121,7 @@ def smallest(bands: Bands) -> np.ndarray:
 
 def rows_from(
     weekly: WeeklyTally, counts: Counts, grid: np.ndarray, part: float = 1.0, early: np.ndarray | None = None
-) -> pd.DataFrame:
+) -> Columns:
     """The tally's rows from cumulative counts on the grid, put back into weeks.
 
     Parameters
