@@ -180,10 +180,14 @@ class Provenance(_Record):
 
 
 class Release(_Record):
-    """How disclosure control was set, and how many values of each analysis it let through."""
+    """How disclosure control was set, and how many values of each analysis it let through.
+
+    `ledger`: the edition was compared with earlier ones; without that, two editions that differ by a person may tell of that person.
+    """
 
     threshold: int
     statuses: dict[str, dict[str, int]]
+    ledger: bool = False
 
 
 class EvidenceRecord(_Record):

@@ -217,6 +217,7 @@ def _record(
                 name: {str(status): int(count) for status, count in sorted(frame["status"].value_counts().items())}
                 for name, frame in results.items()
             },
+            ledger=ledger is not None and not internal,
         ),
         provenance=Provenance(
             plan=plan_hash(plan),

@@ -145,6 +145,16 @@ def repeated(
     ):
         if hash_ != now:
             yield Words(f"Een ander {nl} dan bij de vrijgave.", f"Another {en} than at the release.")
+    if record.release.ledger != (ledger_file is not None):
+        yield (
+            Words(
+                "Deze uitgave is met een register gemaakt: geef --ledger.",
+                "This edition was made with a ledger: give --ledger.",
+            )
+            if record.release.ledger
+            else Words("Deze uitgave is zonder register gemaakt.", "This edition was made without a ledger.")
+        )
+        return
     ledger = read_ledger(ledger_file).before(record) if ledger_file is not None else None
     again = run(submissions, plan, internal=record.edition == "internal", exploratory=record.exploratory, ledger=ledger)
     for name in sorted({*old.results, *again.results}):
