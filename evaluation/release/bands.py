@@ -64,7 +64,9 @@ def to_step(values: np.ndarray, step: np.ndarray, how=np.round) -> np.ndarray:
     decimals = np.maximum(0, -np.floor(np.log10(safe) + 1e-9)).astype(int)
     scaled = np.asarray(values, float) / safe
     nearest = np.where(np.isclose(scaled, np.round(scaled), rtol=1e-9, atol=1e-12), np.round(scaled), how(scaled)) * safe
-    return np.array([np.round(value, digits) for value, digits in zip(nearest, decimals)], dtype=float) + 0.0
+    for digits in np.unique(decimals).tolist():
+        nearest = np.where(decimals == digits, np.round(nearest, digits), nearest)
+    return nearest + 0.0
 
 
 def significant(values: np.ndarray, digits: int = 2) -> np.ndarray:
