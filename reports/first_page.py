@@ -13,7 +13,7 @@ from reports.markdown import Block, Blocks, Text, plain
 
 _STATUS = {
     "internal": Words("INTERN, NIET VOOR PUBLICATIE", "INTERNAL, NOT FOR PUBLICATION"),
-    "exploratory": Words("VERKENNEND, ZONDER VAST PLAN", "EXPLORATORY, WITHOUT A LOCKED PLAN"),
+    "exploratory": Words("VERKENNEND, BEVESTIGT NIETS", "EXPLORATORY, CONFIRMS NOTHING"),
     "fictional": Words("VERZONNEN GEGEVENS", "FICTIONAL DATA"),
 }
 _STATUS_MEANS = {
@@ -22,8 +22,8 @@ _STATUS_MEANS = {
         "This report holds exact figures, also on small groups. Give it to nobody outside your own organisation.",
     ),
     "exploratory": Words(
-        "De vragen lagen niet vast voordat de uitkomsten bekend waren. De uitkomsten kunnen ideeën geven, maar niets bevestigen.",
-        "The questions were not fixed before the results were known. The results can give ideas, but cannot confirm anything.",
+        "Dit is geen toets van een vastgelegd plan. De uitkomsten kunnen ideeën geven, maar niets bevestigen.",
+        "This is not a test of a locked plan. The results can give ideas, but cannot confirm anything.",
     ),
     "fictional": Words(
         "De gegevens zijn verzonnen om te laten zien hoe een rapport eruitziet. Zij gaan over niemand.",
@@ -66,9 +66,9 @@ _INTERVAL = Words(
 )
 _ROUNDED = Words(
     "Alle cijfers zijn afgerond, en die over minder dan {threshold} {people} zijn niet getoond, zodat niemand te herkennen is. "
-    "De intervallen zijn daardoor iets ruimer.",
+    "De intervallen zijn daardoor ruimer, soms veel, en een p-waarde is eerder te groot dan te klein.",
     "All figures are rounded, and those about fewer than {threshold} {people} are not shown, so that nobody can be recognised. "
-    "The intervals are a little wider for that reason.",
+    "The intervals are wider for that reason, sometimes much, and a p-value is too large rather than too small.",
 )
 _DEVIATED = Words(
     "Niet alles ging zoals in het plan staat; zie @sec-deviations.", "Not everything went as planned; see @sec-deviations."
