@@ -187,7 +187,7 @@ def test_conditions_that_did_not_hold_are_told_with_what_was_found_and_allowed()
     )
     text = conditions.conditions(seen("flow", flow_rows(), gates=gates), "nl").markdown()
     assert "3 voorwaarden" in text and "2 daarvan zijn niet gehaald" in text
-    assert "nameting 0,50" in text and "hoogstens 0,25" in text and "Bij 1 voorwaarden" in text
+    assert "nameting 0,50" in text and "hoogstens 0,25" in text and "nameting niet gegeven" in text
     assert "alle gehaald" in conditions.brief(seen("flow", flow_rows(), gates=gates[2:]), "nl").markdown()
     assert conditions.conditions(seen("flow", flow_rows()), "nl").markdown() == ""
 
