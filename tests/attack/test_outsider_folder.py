@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -157,3 +158,18 @@ def test_record_holds_no_exact_count(pair):
         told = set(re.findall(r"(?<![\d.])\d+(?![\d.]*\d)", text))
         # what an entry says whatever the data are (a year, a page, a level) stands in it under any release
         assert not told & secret or place.endswith((".source", ".id", ".url")), (place, told & secret, inside.get(place))
+
+
+def test_a_curve_turned_back_gives_published_numbers(pair):
+    """Deaths over the drop of the curve are those at risk (Kaplan and Meier): here no others than the row of that week says itself."""
+    curves: dict[tuple, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for row in read(pair.released).get("revictimisation", ()):
+        if row["time"].isdigit() and " - " not in row["arm"]:
+            curves[row["outcome"], row["arm"], row["subgroup"]][int(row["time"])][row["measure"]] = row["estimate"]
+    for curve in curves.values():
+        seen = [
+            (float(w["survival"]), float(w["events"] or 0), w["at_risk"]) for _, w in sorted(curve.items()) if w.get("survival")
+        ]
+        for (before, earlier, _), (after, later, at_risk) in pairwise(seen):
+            if after < before:
+                assert (later - earlier) / (1 - after / before) == pytest.approx(float(at_risk), abs=1e-6)
