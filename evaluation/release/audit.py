@@ -12,23 +12,24 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, eye_array, kron
+from scipy.sparse import block_diag, csr_array
 
 from evaluation.release.network import UNKNOWN, Network
 
 _SLACK = 1e-6
 _ROUNDS = 6
+_MOST_VARIABLES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Core:
     """Crossing equations, each with its own parts (that occur nowhere else) taken together.
 
-    `variables`: the nodes that a variable stands for; `rows`: per equation (variable, sign).
+    `variables`: the nodes that a variable stands for. `matrix`: shape (equations, variables), signs: what adds up to 0.
     """
 
     variables: list[tuple[int, ...]]
-    rows: list[list[tuple[int, float]]]
+    matrix: csr_array
 
 
 class Audit:
@@ -41,7 +42,7 @@ class Audit:
     def squeezed(self, threshold: int) -> list[int]:
         """Nodes that can take fewer than `threshold` values because tables cross; none when the system is a tree."""
         network = self.network
-        if not self.core.rows:
+        if not self.core.variables:
             return []
         least, most = _extremes(network, self.core, threshold, self.solutions)
         tight: list[int] = []
@@ -65,24 +66,23 @@ def _core(network: Network) -> _Core:
         for k in branches:
             degree.subtract(equations.pop(k))
     place: dict[tuple[int, ...], int] = {}
-    rows = []
-    for nodes in equations.values():
-        total, parts = nodes[0], nodes[1:]
+    entries = []
+    for row, (total, *parts) in enumerate(equations.values()):
         own = tuple(p for p in parts if degree[p] == 1)
         terms = [((total,), 1.0), *(((p,), -1.0) for p in parts if degree[p] > 1), *([(own, -1.0)] if own else [])]
-        rows.append([(place.setdefault(variable, len(place)), sign) for variable, sign in terms])
-    return _Core(list(place), rows)
+        entries += [(sign, row, place.setdefault(variable, len(place))) for variable, sign in terms]
+    signs, rows, columns = zip(*entries) if entries else ((), (), ())
+    return _Core(list(place), csr_array((signs, (rows, columns)), shape=(len(equations), len(place))))
 
 
-def _limits(network: Network, variable: tuple[int, ...]) -> tuple[int, int | None]:
+def _limits(network: Network, variable: tuple[int, ...]) -> tuple[int, float]:
     high = sum(network.high[n] for n in variable)
-    return sum(network.low[n] for n in variable), None if high >= UNKNOWN else high
+    return sum(network.low[n] for n in variable), np.inf if high >= UNKNOWN else high
 
 
 def _needs(network: Network, variable: tuple[int, ...]) -> list[tuple[float, float]]:
     """Per node: how low and how high the sum of all must come for the node to reach both its ends."""
-    low, high = _limits(network, variable)
-    top = np.inf if high is None else high
+    low, top = _limits(network, variable)
     return [
         (top - (network.high[n] - network.low[n]), low + (network.high[n] - network.low[n]))
         if network.high[n] < UNKNOWN
@@ -96,70 +96,52 @@ def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.
 
     `solutions`: found earlier, under other bounds; those that fit these too need not be found again. New ones are added.
     """
-    limits = [_limits(network, variable) for variable in core.variables]
+    limits = np.array([_limits(network, variable) for variable in core.variables], float).T
     low, high = np.array([_goal(network, variable) for variable in core.variables], float).T
-    span = np.isnan(low)
-    size = len(core.variables)
+    span, bounded, size = np.isnan(low), np.isfinite(limits[1]), len(core.variables)
     known = _fitting(solutions, limits)
     least = np.min([np.full(size, np.inf), *known], axis=0)
     most = np.max([np.full(size, -np.inf), *known], axis=0)
-    matrix = _matrix(core)
 
     def see(aims: np.ndarray) -> None:
-        for found in _solved(aims, matrix, limits):
-            solutions.append(found)
-            np.minimum(least, found, out=least)
-            np.maximum(most, found, out=most)
+        found = _solved(aims, core.matrix, limits)
+        solutions.extend(found)
+        np.minimum(least, found.min(axis=0), out=least)
+        np.maximum(most, found.max(axis=0), out=most)
 
-    bounded = np.array([limit[1] is not None for limit in limits])
-
-    def undone() -> tuple[np.ndarray, np.ndarray]:
+    def undone() -> np.ndarray:
+        """Two aims: 1 for each variable that is to be seen lower, and -1 for each that is to be seen higher."""
         narrow = most - least < threshold - 1 - _SLACK
-        return (
-            bounded & np.where(span, narrow, least > low + _SLACK),
-            bounded & np.where(span, narrow, most < high - _SLACK),
-        )
+        lower, higher = np.where(span, narrow, least > low + _SLACK), np.where(span, narrow, most < high - _SLACK)
+        return np.stack([1.0 * (bounded & lower), -1.0 * (bounded & higher)])
 
     rng = np.random.default_rng(0)
     left = np.inf
     for _ in range(_ROUNDS):
-        if (still := int(np.sum(undone()))) >= left:
+        if (still := np.count_nonzero(aims := undone())) in (0, left):
             break
         left = still
-        for side, sign in ((0, 1.0), (1, -1.0)):
-            aim = undone()[side] * sign * rng.uniform(0.5, 1.5, size)
-            if aim.any():
-                see(aim[None, :])
-    sides = [sign * np.eye(size)[open_] for open_, sign in zip(undone(), (1.0, -1.0))]
-    if sum(map(len, sides)):
-        see(np.concatenate(sides))
+        see(aims * rng.uniform(0.5, 1.5, size))
+    alone = np.concatenate([np.diag(aim)[aim != 0] for aim in undone()])
+    for start in range(0, len(alone), at_once := max(1, _MOST_VARIABLES // size)):
+        see(alone[start : start + at_once])
     return least, most
 
 
-def _solved(aims: np.ndarray, matrix: csr_array, limits: list[tuple[int, int | None]]) -> np.ndarray:
-    """The counts that make each aim smallest; all aims in one programme, side by side, since asking costs more than solving."""
-    number = len(aims)
-    low, high = np.array([(low, np.inf if high is None else high) for low, high in limits], float).T
-    # scipy's milp without whole numbers is the same solver as linprog, without its checks
-    answer = milp(
-        aims.ravel(),
-        constraints=LinearConstraint(kron(eye_array(number), matrix, format="csr"), 0, 0),
-        bounds=Bounds(np.tile(low, number), np.tile(high, number)),
-    )
+def _solved(aims: np.ndarray, matrix: csr_array, limits: np.ndarray) -> np.ndarray:
+    """Counts that make each of the aims as small as can be: shape (aims, variables).
+
+    One programme, with a block of variables for each aim: what costs time is to ask, not to solve.
+    """
+    blocks = block_diag([matrix] * len(aims), format="csr")
+    answer = milp(aims.ravel(), bounds=Bounds(*np.tile(limits, len(aims))), constraints=LinearConstraint(blocks, 0, 0))
     if answer.x is None:
         raise ValueError("the published counts contradict each other")
-    return answer.x.reshape(number, -1)
+    return answer.x.reshape(aims.shape)
 
 
-def _matrix(core: _Core) -> csr_array:
-    entries = [(row, column, sign) for row, terms in enumerate(core.rows) for column, sign in terms]
-    rows, columns, signs = zip(*entries)
-    return csr_array((signs, (rows, columns)), shape=(len(core.rows), len(core.variables)))
-
-
-def _fitting(solutions: list[np.ndarray], limits: list[tuple[int, int | None]]) -> list[np.ndarray]:
-    least = np.array([low for low, _ in limits], float) - _SLACK / 10
-    most = np.array([np.inf if high is None else high for _, high in limits], float) + _SLACK / 10
+def _fitting(solutions: list[np.ndarray], limits: np.ndarray) -> list[np.ndarray]:
+    least, most = limits[0] - _SLACK / 10, limits[1] + _SLACK / 10
     return [one for one in solutions if (one >= least).all() and (one <= most).all()]
 
 
