@@ -19,8 +19,11 @@ def exact_interval(count: float, n: float, confidence: float = 0.95) -> tuple[fl
     ---------------
     To compare two shares by whether their intervals overlap: `difference_interval`.
     """
-    low, high = exact_limits(np.array([count]), np.array([n]), confidence)
-    return float(low[0]), float(high[0])
+    if not n > 0:
+        return np.nan, np.nan
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(count, n - count + 1, tail)) if count > 0 else 0.0
+    return low, float(betaincinv(count + 1, n - count, 1 - tail)) if count < n else 1.0
 
 
 def exact_limits(count: np.ndarray, n: np.ndarray, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from data_schemas.result import Result
 from evaluation.release.curves import ALL
 from evaluation.release.network import People
-from evaluation.release.sums import as_columns
 from evaluation.release.system import System, of_events
 
 Sums = dict[tuple[People, int], set[tuple[tuple[str, int], ...]]]
@@ -46,11 +45,11 @@ def _sums(one: System, results: Mapping[str, Result], column: str) -> Sums:
 
 def _families(results: Mapping[str, Result], column: str) -> Iterator[tuple[tuple[str, str, str], dict[str, float]]]:
     """The sizes of everybody and of the arms in the rows of one measure."""
-    found: dict[tuple[str, ...], dict[str, float]] = {}
-    for name, result in results.items():
-        rows = as_columns(result.estimates)
-        keys = zip(rows["measure"], rows["outcome"], rows["subgroup"], rows["time"])
-        for key, arm, size in zip(keys, rows["arm"], rows[column].tolist()):
+    for result in results.values():
+        families: dict[tuple[str, ...], dict[str, float]] = {}
+        rows = (result.estimates[name].tolist() for name in ("measure", "outcome", "subgroup", "time", "arm", column))
+        for *key, arm, size in zip(*rows):
             if size == size and " - " not in arm:
-                found.setdefault((name, *key), {})[arm] = size
-    return ((key[2:], sizes) for key, sizes in found.items())
+                families.setdefault(tuple(key), {})[arm] = size
+        for (_, *people), sizes in families.items():
+            yield tuple(people), sizes

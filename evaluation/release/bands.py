@@ -64,9 +64,7 @@ def to_step(values: np.ndarray, step: np.ndarray, how=np.round) -> np.ndarray:
     decimals = np.maximum(0, -np.floor(np.log10(safe) + 1e-9)).astype(int)
     scaled = np.asarray(values, float) / safe
     nearest = np.where(np.isclose(scaled, np.round(scaled), rtol=1e-9, atol=1e-12), np.round(scaled), how(scaled)) * safe
-    for digits in np.unique(decimals).tolist():
-        nearest = np.where(decimals == digits, np.round(nearest, digits), nearest)
-    return nearest + 0.0
+    return _rounded(nearest, decimals) + 0.0
 
 
 def significant(values: np.ndarray, digits: int = 2) -> np.ndarray:
@@ -74,4 +72,12 @@ def significant(values: np.ndarray, digits: int = 2) -> np.ndarray:
     values = np.asarray(values, float)
     with np.errstate(divide="ignore"):
         places = digits - 1 - np.floor(np.log10(np.abs(np.where(values == 0, 1, values))))
-    return np.array([v if not np.isfinite(v) else round(v, int(p)) for v, p in zip(values, np.nan_to_num(places))], dtype=float)
+    return _rounded(values, np.where(np.isfinite(values), np.nan_to_num(places), 0).astype(int))
+
+
+def _rounded(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Each value at its own number of decimals."""
+    found = np.array(values, float)
+    for digits in np.unique(places):
+        found[places == digits] = np.round(found[places == digits], digits)
+    return found

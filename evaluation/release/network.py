@@ -93,7 +93,7 @@ class Network:
         low, high = self.low, self.high
         total, parts = self.equations[equation]
         changed = []
-        least, most = sum(low[p] for p in parts), min(UNKNOWN, sum(high[p] for p in parts))
+        least, most = sum([low[p] for p in parts]), min(UNKNOWN, sum([high[p] for p in parts]))
         if low[total] < least or high[total] > most:
             low[total], high[total] = max(low[total], least), min(high[total], most)
             changed.append(total)
@@ -103,7 +103,7 @@ class Network:
             if up < high[p] or down > low[p]:
                 low[p], high[p] = max(low[p], down), min(high[p], up)
                 changed.append(p)
-                least, most = sum(low[q] for q in parts), min(UNKNOWN, sum(high[q] for q in parts))
+                least, most = sum([low[q] for q in parts]), min(UNKNOWN, sum([high[q] for q in parts]))
         if any(low[node] > high[node] for node in changed):
             raise Contradiction
         return changed
