@@ -13,7 +13,7 @@ from analyses.statistics.attrition_boundary import attrition
 from analyses.statistics.proportion import difference_interval
 from analyses.statistics.standardised_difference import of_categories, of_scores
 from data_schemas.plan import Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "attrition"
@@ -69,7 +69,7 @@ def arm_losses(cohort: Cohort, plan: Plan, lost: np.ndarray) -> np.ndarray:
 def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
     arms, two = cohort.arms, arm_pairs(cohort, plan)
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         by_arm = counts.reshape(len(arms), 2)
         fixed = base | {"measure": "attrition_overall"}
         overall = [fixed | {"arm": arm} | share(cell[1], cell.sum(), _OVERALL) for arm, cell in arm_counts(arms, by_arm)]
@@ -78,7 +78,7 @@ def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
             for one, other in two
             for record in (_differential(by_arm[[one, other]]), *_boundaries(by_arm[[one, other]]))
         ]
-        return columns(NAME, overall + limits)
+        return overall + limits
 
     return Tally(
         arm_losses(cohort, plan, lost).ravel(), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))

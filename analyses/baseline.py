@@ -11,7 +11,7 @@ from analyses.recording import arm_counts, arm_groups, arm_pairs, cell_counts, f
 from analyses.statistics.paired_change import mean_with_interval
 from analyses.statistics.standardised_difference import of_categories, of_scores
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "baseline"
@@ -78,27 +78,24 @@ def _tally(cohort: Cohort, column: str) -> Tally:
     counts = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names))
     arms = cohort.arms
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         by_arm = counts.reshape(len(arms), len(names))
-        return columns(
-            NAME,
-            [
-                {
-                    "outcome": column,
-                    "measure": "share",
-                    "arm": arm,
-                    "subgroup": category,
-                    "time": "baseline",
-                    "unit": "share",
-                    "estimate": count / total.sum() if total.sum() else np.nan,
-                    "n": total.sum(),
-                    "events": count,
-                    "method": "share of all people, missing counted as a category",
-                }
-                for arm, total in arm_counts(arms, by_arm)
-                for category, count in zip(names, total)
-            ],
-        )
+        return [
+            {
+                "outcome": column,
+                "measure": "share",
+                "arm": arm,
+                "subgroup": category,
+                "time": "baseline",
+                "unit": "share",
+                "estimate": count / total.sum() if total.sum() else np.nan,
+                "n": total.sum(),
+                "events": count,
+                "method": "share of all people, missing counted as a category",
+            }
+            for arm, total in arm_counts(arms, by_arm)
+            for category, count in zip(names, total)
+        ]
 
     return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in names))
 
@@ -149,14 +146,11 @@ def _missing(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -
     counts = cell_counts(cohort.arm_codes[who], np.isnan(before[who]), len(arms), 2)
     base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "people", "method": "eligible people"}
 
-    def derive(counts: np.ndarray) -> Columns:
-        return columns(
-            NAME,
-            [
-                base | {"measure": name, "arm": arm, "estimate": count, "n": cells.sum()}
-                for arm, cells in arm_counts(arms, counts.reshape(len(arms), 2))
-                for name, count in zip(("n_measured", "n_missing"), cells)
-            ],
-        )
+    def derive(counts: np.ndarray) -> list[Record]:
+        return [
+            base | {"measure": name, "arm": arm, "estimate": count, "n": cells.sum()}
+            for arm, cells in arm_counts(arms, counts.reshape(len(arms), 2))
+            for name, count in zip(("n_measured", "n_missing"), cells)
+        ]
 
     return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("measured", "missing")))

@@ -18,7 +18,7 @@ from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import paired_moments
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "change"
@@ -143,9 +143,9 @@ def _pair_tally(cohort: Cohort, base: dict, found: Pairs) -> Tally:
     arms = cohort.arms
     counts = np.bincount(cohort.arm_codes[found.selection.analysed], minlength=len(arms))
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         fixed = base | {"measure": "n_pairs", "unit": "people", "method": "people with a baseline and this later score"}
-        return columns(NAME, [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)])
+        return [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)]
 
     return Tally(counts, derive, arms)
 
@@ -155,14 +155,11 @@ def _class_tally(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
     classified = classify(cohort, measure, found.before[who], found.later[who])
     counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
 
-    def derive(counts: np.ndarray) -> Columns:
-        return columns(
-            NAME,
-            [
-                base | {"measure": name, "arm": arm} | class_share(classified, name, count, total.sum())
-                for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
-                for name, count in zip(CLASSES, total)
-            ],
-        )
+    def derive(counts: np.ndarray) -> list[Record]:
+        return [
+            base | {"measure": name, "arm": arm} | class_share(classified, name, count, total.sum())
+            for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
+            for name, count in zip(CLASSES, total)
+        ]
 
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in CLASSES))

@@ -24,7 +24,7 @@ from analyses.statistics.firth_cox import firth_cox
 from analyses.statistics.gray_test import gray_test
 from analyses.statistics.survival_curve import Estimate
 from data_schemas.plan import Events, Plan
-from data_schemas.result import Columns, Declared, Result, WeeklyTally, columns, rows
+from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
 from data_schemas.words import Words
 
 NAME = "competing_events"
@@ -79,11 +79,9 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     )
     pairs = planned_pairs(cohort.arms, plan)
 
-    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> Columns:
+    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> list[Record]:
         groups = groups_from(cohort.arms, events, censored, entered)
-        return columns(
-            NAME, [*_incidences(groups, outcomes, grid, plan.events), *_comparisons(groups, outcomes, pairs, plan.events)]
-        )
+        return [*_incidences(groups, outcomes, grid, plan.events), *_comparisons(groups, outcomes, pairs, plan.events)]
 
     tally = WeeklyTally(
         cohort.arms,

@@ -85,25 +85,14 @@ def curve_records(groups: CurveGroups, grid: np.ndarray, wanted: Events) -> Iter
 
 def _weekly(curve: SurvivalCurve, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
     zero, last, cumulative = time_words(wanted), len(curve.at_risk) - 1, np.cumsum(curve.events)
+    at_risk = f"people at risk in the week, from the week after they came under observation; {zero}"
+    events = f"people with a first event up to and including the week; {zero}"
+    survival = f"Kaplan-Meier, log-log interval (none where the curve is at 0 or 1); {zero}"
     for week in grid.tolist():
-        time = {"time": str(week)}
-        yield time | {
-            "measure": "at_risk",
-            "estimate": curve.at_risk[week] if week <= last else 0,
-            "unit": "people",
-            "method": f"people at risk in the week, from the week after they came under observation; {zero}",
-        }
-        yield time | {
-            "measure": "events",
-            "estimate": cumulative[min(week, last)],
-            "unit": "people",
-            "method": f"people with a first event up to and including the week; {zero}",
-        }
-        yield time | {
-            "measure": "survival",
-            "unit": "share",
-            **fields(survival_at(curve, week), f"Kaplan-Meier, log-log interval (none where the curve is at 0 or 1); {zero}"),
-        }
+        here = {"time": str(week), "measure": "at_risk", "unit": "people", "method": at_risk}
+        yield here | {"estimate": curve.at_risk[week] if week <= last else 0}
+        yield here | {"measure": "events", "estimate": cumulative[min(week, last)], "method": events}
+        yield here | {"measure": "survival", "unit": "share"} | fields(survival_at(curve, week), survival)
 
 
 def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:

@@ -48,7 +48,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         yield from _first_rates(groups, plan.events, pairs)
 
     who = found.selection.analysed
-    weekly = [weekly_tally(NAME, plan, found, who, cohort.arm_codes, cohort.arms, first_rates)]
+    weekly = [weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, first_rates)]
     if (cohort.events["event"] == "new_care").any():
         weekly.append(_no_new_care(cohort, plan))
     return Result(NAME, MEASURES, rows(NAME, list(_all_rates(cohort, plan, found, pairs))), weekly=tuple(weekly))
@@ -170,7 +170,7 @@ def _no_new_care(cohort: Cohort, plan: Plan):
                     **fields(survival_at(curve, week), method),
                 }
 
-    return weekly_tally(NAME, indicator, found, found.selection.analysed, cohort.arm_codes, cohort.arms, shares)
+    return weekly_tally(indicator, found, found.selection.analysed, cohort.arm_codes, cohort.arms, shares)
 
 
 def _time(wanted: Events) -> str:

@@ -80,7 +80,7 @@ def _by_arm(cohort: Cohort, plan: Plan, choice: Events, subgroup: str, make) -> 
         yield from make(groups, choice, pairs)
 
     who = _on_time(found) if make is _bounds else found.selection.analysed
-    return weekly_tally(NAME, plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
+    return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
 
 
 def _on_time(found: FirstEvents) -> np.ndarray:
@@ -149,7 +149,7 @@ def _by_ending(cohort: Cohort, plan: Plan) -> WeeklyTally:
                 yield record
 
     who = found.selection.analysed & (code >= 0)
-    return weekly_tally(NAME, plan, found, who, code, tuple(ENDINGS), records, "ending, time_zero:end")
+    return weekly_tally(plan, found, who, code, tuple(ENDINGS), records, "ending, time_zero:end")
 
 
 def _ending(cohort: Cohort) -> np.ndarray:

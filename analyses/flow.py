@@ -10,7 +10,7 @@ from analyses.cohort import Cohort, Selection, eligible, scores
 from analyses.recording import arm_counts, cell_counts, outcome_name, selections
 from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "flow"
@@ -52,11 +52,9 @@ def _tally(cohort: Cohort, outcome: str, time: str, selection: Selection) -> Tal
     counts = cell_counts(cohort.arm_codes, selection.loss, len(cohort.arms), fates)
     arms = cohort.arms
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         groups = arm_counts(arms, counts.reshape(len(arms), fates))
-        return columns(
-            NAME, [record for arm, fate in groups for record in _records(outcome, time, arm, fate, selection.reasons)]
-        )
+        return [record for arm, fate in groups for record in _records(outcome, time, arm, fate, selection.reasons)]
 
     return Tally(counts, derive, tuple(f"{arm}/{fate}" for arm in arms for fate in ("analysed", *selection.reasons)))
 
@@ -75,9 +73,9 @@ def _treatment(cohort: Cohort, plan: Plan) -> Tally:
     counts = cell_counts(cohort.arm_codes, _fate(cohort, plan), len(cohort.arms), len(_FATES))
     arms = cohort.arms
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         groups = arm_counts(arms, counts.reshape(len(arms), len(_FATES)))
-        return columns(NAME, [record for arm, fate in groups for record in _treatment_records(arm, fate)])
+        return [record for arm, fate in groups for record in _treatment_records(arm, fate)]
 
     return Tally(counts, derive, tuple(f"{arm}/{fate}" for arm in arms for fate in _FATES))
 
@@ -115,9 +113,9 @@ def _measured_tally(cohort: Cohort, who: np.ndarray, has: np.ndarray, base: dict
     arms = cohort.arms
     counts = cell_counts(cohort.arm_codes[who], has[who], len(arms), 2)
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         fixed = base | {"measure": "measured", "unit": "people", "method": "eligible people with a score at this moment"}
         groups = arm_counts(arms, counts.reshape(len(arms), 2))
-        return columns(NAME, [fixed | {"arm": arm, "estimate": cell[1], "n": cell.sum()} for arm, cell in groups])
+        return [fixed | {"arm": arm, "estimate": cell[1], "n": cell.sum()} for arm, cell in groups]
 
     return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("not measured", "measured")))

@@ -12,7 +12,7 @@ from analyses.recording import arm_counts, arm_groups, cell_counts, fields, larg
 from analyses.statistics.paired_change import mean_with_interval
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "indicators"
@@ -130,21 +130,21 @@ def _share_tally(
     arms = cohort.arms
     counts = cell_counts(cohort.arm_codes[who], yes[who], len(arms), 2)
 
-    def cells_of(cell: np.ndarray) -> dict:
+    def columns(cell: np.ndarray) -> dict:
         if reason:
             return {"unit": "share", "n": cell.sum(), "method": why(method, reason)}
         return share(cell[1], cell.sum(), method)
 
     return Tally(
         counts,
-        _deriver(arms, cells_of, base | {"measure": name}),
+        _deriver(arms, columns, base | {"measure": name}),
         tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes")),
     )
 
 
-def _deriver(arms: tuple[str, ...], cells_of: Callable[[np.ndarray], dict], base: dict) -> Callable[[np.ndarray], Columns]:
-    def derive(counts: np.ndarray) -> Columns:
+def _deriver(arms: tuple[str, ...], columns: Callable[[np.ndarray], dict], base: dict) -> Callable[[np.ndarray], list[Record]]:
+    def derive(counts: np.ndarray) -> list[Record]:
         groups = arm_counts(arms, counts.reshape(len(arms), 2))
-        return columns(NAME, [base | {"arm": arm} | cells_of(cell) for arm, cell in groups])
+        return [base | {"arm": arm} | columns(cell) for arm, cell in groups]
 
     return derive

@@ -14,7 +14,7 @@ from analyses.statistics.clinical_cutoff import criteria_error
 from analyses.statistics.reliable_change import CLASSES
 from data_schemas.instrument import Instrument
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "individual_change"
@@ -107,15 +107,12 @@ def _variant(cohort: Cohort, base: dict, measure: Measure, found: Pairs, name: s
     counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
     fixed = base | {"subgroup": f"method={name}"}
 
-    def derive(counts: np.ndarray) -> Columns:
-        return columns(
-            NAME,
-            [
-                fixed | {"measure": label, "arm": arm} | class_share(classified, label, count, total.sum())
-                for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
-                for label, count in zip(CLASSES, total)
-            ],
-        )
+    def derive(counts: np.ndarray) -> list[Record]:
+        return [
+            fixed | {"measure": label, "arm": arm} | class_share(classified, label, count, total.sum())
+            for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
+            for label, count in zip(CLASSES, total)
+        ]
 
     return Tally(counts, derive, tuple(f"{arm}/{name}/{label}" for arm in arms for label in CLASSES))
 
@@ -130,7 +127,7 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
     counts = cell_counts(cohort.arm_codes[who], cells, len(arms), 3)
     reason, method = classified.told("recovered")
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         records = []
         for arm, (never, unrecovered, recovered) in arm_counts(arms, counts.reshape(len(arms), 3)):
             fixed, began = base | {"arm": arm}, unrecovered + recovered
@@ -140,7 +137,7 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
             ):
                 cells = {"n": total, "unit": "share", "method": why(method, reason)} if reason else share(count, total, method)
                 records.append(fixed | {"measure": name} | cells)
-        return columns(NAME, records)
+        return records
 
     names = ("not clinical", "clinical, not recovered", "clinical, recovered")
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
@@ -155,16 +152,13 @@ def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pai
     counts = cell_counts(cohort.arm_codes[who], first * BANDS + second, len(arms), cells)
     names = [f"before={one};later={other}" for one in range(1, BANDS + 1) for other in range(1, BANDS + 1)]
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         fixed = base | {"measure": "before_after", "unit": "people", "method": method}
-        return columns(
-            NAME,
-            [
-                fixed | {"arm": arm, "subgroup": name, "estimate": count, "n": total.sum()}
-                for arm, total in arm_counts(arms, counts.reshape(len(arms), cells))
-                for name, count in zip(names, total)
-            ],
-        )
+        return [
+            fixed | {"arm": arm, "subgroup": name, "estimate": count, "n": total.sum()}
+            for arm, total in arm_counts(arms, counts.reshape(len(arms), cells))
+            for name, count in zip(names, total)
+        ]
 
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
 

@@ -13,7 +13,7 @@ from analyses.statistics.interval_score_test import interval_score_test
 from analyses.statistics.survival_curve import Estimate
 from analyses.statistics.turnbull import DRAWS, event_free_with_interval
 from data_schemas.plan import Events, Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "interval_censored_events"
@@ -60,25 +60,22 @@ def _tally(cohort: Cohort, found: Ranges, code: np.ndarray, wanted: Events) -> T
     counts = np.bincount(code[used] * 3 + kind[used], minlength=3 * len(arms)).reshape(len(arms), 3)
     outcome = events_outcome(wanted)
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         groups = {"all": counts.sum(axis=0)} | (dict(zip(arms, counts)) if len(arms) > 1 else {})
-        return columns(
-            NAME,
-            [
-                {
-                    "outcome": outcome,
-                    "measure": measure,
-                    "arm": name,
-                    "estimate": group[number],
-                    "n": group.sum(),
-                    "events": group[:2].sum(),
-                    "unit": "people",
-                    "method": f"people whose first event is of this kind; {_words(wanted)}",
-                }
-                for name, group in groups.items()
-                for number, measure in enumerate(kinds)
-            ],
-        )
+        return [
+            {
+                "outcome": outcome,
+                "measure": measure,
+                "arm": name,
+                "estimate": group[number],
+                "n": group.sum(),
+                "events": group[:2].sum(),
+                "unit": "people",
+                "method": f"people whose first event is of this kind; {_words(wanted)}",
+            }
+            for name, group in groups.items()
+            for number, measure in enumerate(kinds)
+        ]
 
     labels = tuple(f"{arm}: {kind}" for arm in arms for kind in (*kinds, "no_event"))
     return Tally(counts, derive, labels)

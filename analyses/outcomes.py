@@ -17,7 +17,7 @@ from analyses.statistics.categorical_change import (
     stuart_maxwell_exact,
 )
 from data_schemas.plan import Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "outcomes"
@@ -74,7 +74,7 @@ def _margins(cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.nd
         yield Tally(counts, _derive(arms, names, column, measure), tuple(f"{arm}/{name}" for arm in arms for name in names))
 
 
-def _derive(arms: tuple[str, ...], names: tuple[str, ...], column: str, measure: str) -> Callable[[np.ndarray], Columns]:
+def _derive(arms: tuple[str, ...], names: tuple[str, ...], column: str, measure: str) -> Callable[[np.ndarray], list[Record]]:
     def records(counts: np.ndarray) -> Iterator[dict]:
         for arm, cells in arm_counts(arms, counts.reshape(len(arms), len(names))):
             base, total = {"outcome": column, "arm": arm}, cells.sum()
@@ -84,7 +84,7 @@ def _derive(arms: tuple[str, ...], names: tuple[str, ...], column: str, measure:
             for name, count in zip(names, cells):
                 yield base | {"measure": measure, "subgroup": name} | share(count, total, _SHARE)
 
-    return lambda counts: columns(NAME, list(records(counts)))
+    return lambda counts: list(records(counts))
 
 
 def _tests(
@@ -135,9 +135,9 @@ def _reports(cohort: Cohort, who: np.ndarray, report: pd.Series) -> Tally:
     known = who & report.isin(["yes", "no"]).to_numpy()
     counts = cell_counts(cohort.arm_codes[known], (report == "yes").to_numpy()[known], len(arms), 2)
 
-    def derive(counts: np.ndarray) -> Columns:
+    def derive(counts: np.ndarray) -> list[Record]:
         base = {"outcome": "police_report", "measure": "share_reported"}
         groups = arm_counts(arms, counts.reshape(len(arms), 2))
-        return columns(NAME, [base | {"arm": arm} | share(cell[1], cell.sum(), _REPORT) for arm, cell in groups])
+        return [base | {"arm": arm} | share(cell[1], cell.sum(), _REPORT) for arm, cell in groups]
 
     return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("no report", "report")))

@@ -11,7 +11,7 @@ from analyses.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first
 from analyses.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
 from analyses.statistics.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
-from data_schemas.result import Columns, Declared, Result, WeeklyTally, columns, rows
+from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
 from data_schemas.words import Words
 
 NAME = "revictimisation"
@@ -78,14 +78,14 @@ def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, sub
         yield from curve_records(groups, grid, plan.events)
         yield from comparison_records(groups, plan.events, pairs)
 
-    return weekly_tally(NAME, plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
+    return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
 
 
 def _by_level(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup]) -> WeeklyTally:
     """Counts by the categories of a descriptor, for the test between them."""
     number = np.select([level.members for level in levels], list(range(len(levels))), -1)
     names = tuple(level.name for level in levels)
-    return weekly_tally(NAME, plan, found, found.selection.analysed & (number >= 0), number, names, lambda groups, grid: ())
+    return weekly_tally(plan, found, found.selection.analysed & (number >= 0), number, names, lambda groups, grid: ())
 
 
 def _tests(weekly: WeeklyTally, plan: Plan, pairs: list[tuple[int, int]], subgroup: str) -> list[dict]:
@@ -94,16 +94,16 @@ def _tests(weekly: WeeklyTally, plan: Plan, pairs: list[tuple[int, int]], subgro
     return [base | record for record in test_records(groups, plan.events, pairs)] if len(weekly.groups) > 1 else []
 
 
-def weekly_tally(analysis, plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "") -> WeeklyTally:
+def weekly_tally(plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "") -> WeeklyTally:
     """Counts of some people by group, with the rows that `records(groups, weeks)` makes of them."""
     counts = event_counts_by_group(
         found.week[who], found.happened[who].astype(np.int64), code[who], len(names), entry=found.entry_of(who), causes=1
     )
     base = {"outcome": events_outcome(plan.events), "subgroup": subgroup}
 
-    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> Columns:
+    def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> list[Record]:
         groups = groups_from(names, events, censored, entered)
-        return columns(analysis, [base | record for record in records(groups, grid)])
+        return [base | record for record in records(groups, grid)]
 
     return WeeklyTally(
         names,

@@ -25,7 +25,7 @@ from analyses.statistics.proportion import exact_interval
 from analyses.statistics.randomisation_test import randomisation_test
 from analyses.statistics.tau_u import tau_u
 from data_schemas.plan import Plan, SingleCase
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "single_case"
@@ -214,15 +214,12 @@ def _flow_tally(cohort: Cohort, base: dict, series: _Series) -> Tally:
     names = ("single_case_analysed", "single_case_too_few_baseline", "single_case_too_few_treatment")
     counts = np.bincount(series.arm * 3 + series.loss, minlength=len(cohort.arms) * 3)
 
-    def derive(counts: np.ndarray) -> Columns:
-        return columns(
-            NAME,
-            [
-                base | {"measure": name, "arm": arm, "estimate": count, "n": count, "unit": "people", "method": "count"}
-                for arm, group in _with_all(cohort.arms, counts.reshape(-1, 3))
-                for name, count in zip(names, group)
-            ],
-        )
+    def derive(counts: np.ndarray) -> list[Record]:
+        return [
+            base | {"measure": name, "arm": arm, "estimate": count, "n": count, "unit": "people", "method": "count"}
+            for arm, group in _with_all(cohort.arms, counts.reshape(-1, 3))
+            for name, count in zip(names, group)
+        ]
 
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in cohort.arms for name in names))
 
@@ -239,15 +236,12 @@ def _responder_tally(cohort: Cohort, base: dict, series: _Series, asked: SingleC
         ("single_case_undecidable", 3, _UNDECIDABLE + fewest),
     )
 
-    def derive(counts: np.ndarray) -> Columns:
-        return columns(
-            NAME,
-            [
-                base | _share(measure, arm, group[k], group.sum(), method)
-                for arm, group in _with_all(cohort.arms, counts.reshape(-1, 4))
-                for measure, k, method in shares
-            ],
-        )
+    def derive(counts: np.ndarray) -> list[Record]:
+        return [
+            base | _share(measure, arm, group[k], group.sum(), method)
+            for arm, group in _with_all(cohort.arms, counts.reshape(-1, 4))
+            for measure, k, method in shares
+        ]
 
     kinds = ("responders", "worsened", "not_shown", "undecidable")
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in cohort.arms for name in kinds))

@@ -16,7 +16,7 @@ from analyses.statistics.effect_size import change_by_baseline_sd
 from analyses.statistics.multiplicity import holm
 from analyses.statistics.paired_change import MeanEstimate, paired_moments
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Columns, Declared, Result, Tally, columns, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "subgroups"
@@ -153,13 +153,9 @@ def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tal
         "method": "people with a baseline and this later score",
     }
 
-    def derive(counts: np.ndarray) -> Columns:
-        return columns(
-            NAME,
-            [
-                fixed | {"subgroup": f"{column}={name}", "estimate": count, "n": counts.sum()}
-                for name, count in zip(names, counts)
-            ],
-        )
+    def derive(counts: np.ndarray) -> list[Record]:
+        return [
+            fixed | {"subgroup": f"{column}={name}", "estimate": count, "n": counts.sum()} for name, count in zip(names, counts)
+        ]
 
     return Tally(counts, derive, tuple(f"{column}={name}" for name in names))

@@ -1,14 +1,14 @@
 """What an analysis hands over: declared for disclosure control, exact until `evaluation/releasing.py` has seen it.
 
 An analysis gives counts and estimates. *Tallies* are people counts, their sums and shares. *Weekly tallies* are counts from
-which a curve and all that belongs to it follow: disclosure control rounds the counts, and the same `derive` makes the rows from
-rounded counts that makes them from exact ones, so that there is nothing exact left to leak. *Estimates* are means, effects and
+which a curve and all that belongs to it follow: disclosure control rounds the counts, and the same `derive` makes the records of
+rows from rounded counts that makes them from exact ones, so that there is nothing exact left to leak. *Estimates* are means, effects and
 tests: they leave only with enough people and degrees of freedom behind them, rounded to what their own standard error supports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -22,9 +22,8 @@ MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test"]
 ROW_COLUMNS = (*RESULT_COLUMNS[:-1], "std_error", "df", "largest_share")
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
 
-
-Columns = Mapping[str, np.ndarray]
-"""Rows as one array per column of `ROW_COLUMNS`, text as objects; a data frame is one as well."""
+Record = Mapping[str, object]
+"""One row by the names in `ROW_COLUMNS`; text that is not given is empty, a number that is not given is missing."""
 
 
 class Declared(NamedTuple):
@@ -49,14 +48,15 @@ class Tally:
     counts
         Whole numbers; one entry per disjoint group of people (categories), so that nobody is counted twice.
     derive
-        Counts of the same shape in, rows out, of which `n`, `events` and the `estimate` of a count are sums of some of them:
-        the door rounds each, and audits what all sums together give away.
+        Counts of the same shape in, records of rows out, of which `n`, `events` and the `estimate` of a count are sums of some of
+        them: the door rounds each, and audits what all sums together give away. Asked many times, so a frame is made by whoever
+        wants one.
     labels
         For tests and audits: what each count counts.
     """
 
     counts: np.ndarray
-    derive: Callable[[np.ndarray], Columns] = field(repr=False)
+    derive: Callable[[np.ndarray], list[Record]] = field(repr=False)
     labels: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ class WeeklyTally:
     horizons
         Weeks at which the plan reads the curve; a released curve steps at these and on a regular grid only.
     derive
-        (events, censored, weeks at which rows are wanted) in, rows out; with late entry the entered people come last. Must
+        (events, censored, weeks at which rows are wanted) in, records of rows out; with late entry the entered people come last. Must
         accept rounded counts.
     entered
         Shape (groups, weeks): people who came under observation after that week (week 0: followed from the start); None when
@@ -86,7 +86,7 @@ class WeeklyTally:
     events: np.ndarray
     censored: np.ndarray
     horizons: tuple[int, ...]
-    derive: Callable[..., Columns] = field(repr=False)
+    derive: Callable[..., list[Record]] = field(repr=False)
     entered: np.ndarray | None = None
 
     @property
@@ -120,41 +120,42 @@ class Result:
     weekly: tuple[WeeklyTally, ...] = ()
 
 
-def rows(analysis: str, records: list[dict]) -> pd.DataFrame:
-    """Result rows from records; text that is not given is empty, a number that is not given is missing.
+def plain_columns(records: Sequence[Record], names: Iterable[str] = ROW_COLUMNS[1:]) -> dict[str, np.ndarray]:
+    """Records as plain arrays, all but the name of the analysis: text as objects, numbers as floats.
+
+    >>> found = plain_columns([{"arm": "all", "estimate": 52}], ["arm", "time", "estimate", "p_value"])
+    >>> {name: column.tolist() for name, column in found.items()}
+    {'arm': ['all'], 'time': [''], 'estimate': [52.0], 'p_value': [nan]}
+    """
+    return {
+        name: np.array([_text(record.get(name)) for record in records], object)
+        if name in TEXT_COLUMNS
+        else np.array([record.get(name) for record in records], float)
+        for name in names
+    }
+
+
+def rows(analysis: str, records: Sequence[Record]) -> pd.DataFrame:
+    """Result rows from records, as a frame.
 
     >>> rows("flow", [{"measure": "received", "arm": "all", "estimate": 52}])["estimate"].tolist()
     [52.0]
     """
-    return frame_of(columns(analysis, records))
+    return frame_of({"analysis": np.full(len(records), analysis, object), **plain_columns(records)})
 
 
-def columns(analysis: str, records: list[dict]) -> Columns:
-    """The same as plain arrays, for what is asked often: making a data frame costs more than its rows do.
+def frame_of(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """A frame of plain columns.
 
-    >>> columns("flow", [{"measure": "received", "estimate": 52}])["estimate"].tolist()
-    [52.0]
+    >>> frame_of({"arm": np.array(["a", "b"], object), "n": np.array([11.0, 12.0])}).dtypes.astype(str).tolist()
+    ['str', 'float64']
     """
-    named = {"analysis": analysis}
-    return {
-        name: np.array([record.get(name) for record in records], float)
-        if name not in TEXT_COLUMNS
-        else np.array([named.get(name) or _text(record.get(name)) for record in records], object)
-        for name in ROW_COLUMNS
-    }
-
-
-def frame_of(found: Columns) -> pd.DataFrame:
-    """Columns as a data frame with text as text."""
-    if isinstance(found, pd.DataFrame):
-        return found
-    size = len(found["measure"])
+    size = len(next(iter(columns.values())))
+    texts = [name for name, column in columns.items() if column.dtype == object]
     # one array for all columns of text: making one costs more than its values do
-    text = pd.array(np.concatenate([found[name] for name in TEXT_COLUMNS]), dtype="str")
-    made = {
-        name: text[TEXT_COLUMNS.index(name) * size :][:size] if name in TEXT_COLUMNS else found[name] for name in ROW_COLUMNS
-    }
-    return pd.DataFrame(made, copy=False)
+    text = pd.array([value for name in texts for value in columns[name]], dtype="str")
+    found = {name: text[number * size :][:size] for number, name in enumerate(texts)}
+    return pd.DataFrame({name: found.get(name, column) for name, column in columns.items()}, copy=False)
 
 
 def _text(value: object) -> str:

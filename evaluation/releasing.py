@@ -16,18 +16,20 @@ Nothing that is computed from an exact count leaves, and no row appears or disap
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from data_schemas.evidence import RESULT_COLUMNS
-from data_schemas.result import Result, WeeklyTally, frame_of
+from data_schemas.result import Result, WeeklyTally, rows
 from evaluation.release.adding import add_up
 from evaluation.release.bands import band_middle, round_step
 from evaluation.release.curve_rows import curve_rows
 from evaluation.release.estimates import estimate_rows
 from evaluation.release.reading import Reader
 from evaluation.release.rows import Judged, finished
+from evaluation.release.sums import as_columns
 from evaluation.release.system import System, system
 from evaluation.release.table_rows import table_rows
 
@@ -40,15 +42,11 @@ class UndeclaredMeasure(Exception):
 
 def exact(result: Result) -> pd.DataFrame:
     """Every row with its exact figures, for internal runs only."""
-    frames = [
-        result.estimates,
-        *(frame_of(tally.derive(tally.counts)) for tally in result.tallies),
-        *(
-            frame_of(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late))
-            for weekly in result.weekly
-        ),
+    records = [
+        *(tally.derive(tally.counts) for tally in result.tallies),
+        *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late) for weekly in result.weekly),
     ]
-    frame = _joined(frames, result.estimates)
+    frame = _joined(result.estimates, rows(result.analysis, list(chain.from_iterable(records))))
     _declare(result, frame["measure"])
     status = np.where(frame["estimate"].isna(), "not_estimable", "exact")
     return frame.assign(status=status).loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
@@ -86,12 +84,12 @@ def release(result: Result, threshold: int) -> pd.DataFrame:
 def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
     kinds = {name: declared.kind for name, declared in result.measures.items()}
     parts: list[Judged] = []
-    estimates = result.estimates
+    estimates = as_columns(result.estimates)
     _declare(result, estimates["measure"])
-    if len(estimates):
-        number = estimates["measure"].map({name: declared.number for name, declared in result.measures.items()})
-        kind = estimates["measure"].map(kinds)
-        parts.append(estimate_rows(estimates.assign(number=number, kind=kind), counts, spans))
+    if len(estimates["measure"]):
+        number = np.array([result.measures[name].number for name in estimates["measure"]], object)
+        kind = np.array([kinds[name] for name in estimates["measure"]], object)
+        parts.append(estimate_rows(estimates | {"number": number, "kind": kind}, counts, spans))
     for one in counts.tables[result.analysis]:
         reader = Reader(one, counts.network, counts.threshold, counts.numbers)
         measures = one.sums.columns["measure"]
@@ -100,12 +98,11 @@ def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.
     for one in counts.curves[result.analysis]:
         _declare(result, one.rows["measure"])
         parts.append(curve_rows(one, kinds, counts.threshold))
-    return finished(parts)
+    return finished(result.analysis, parts)
 
 
-def _joined(frames: list[pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:
-    frames = [frame for frame in frames if len(frame)]
-    return pd.concat(frames, ignore_index=True) if frames else nothing
+def _joined(*frames: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
 
 
 def _declare(result: Result, measures: Iterable[str]) -> None:

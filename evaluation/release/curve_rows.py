@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from data_schemas.result import Columns
+from data_schemas.result import plain_columns
 from evaluation.release.curves import ALL, Curve
 from evaluation.release.rows import Judged, judged
-from evaluation.release.weekly_bands import extreme, rows_from, smallest
+from evaluation.release.weekly_bands import extreme, records_from, smallest
 
 _LIMITS = ("estimate", "ci_low", "ci_high", "p_value")
 
@@ -20,28 +21,31 @@ def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
     kinds
         By measure, as declared.
     """
-    rows = one.rows if one.held else {**one.rows, **_limits(one)}
-    arm, time, estimate, events = rows["arm"], _time(rows), rows["estimate"], rows["events"]
+    rows = one.rows if one.held else one.rows | _limits(one)
+    arm = rows["arm"]
     hidden = np.full(len(arm), one.held)
     if one.pooled and len(one.weekly.groups) > 1:
         hidden |= arm != ALL
     stops = _stops(one, threshold)
     stop = np.array([min(stops.get(part, np.inf) for part in name.split(" - ")) for name in arm], float)
-    in_weeks = _is_week(rows)
-    hidden |= (time > stop) | (in_weeks & (estimate > stop))
-    hidden |= (rows["n"] < threshold) | (events < threshold)
-    hidden |= np.array([kinds[name] == "count" for name in rows["measure"]], bool) & (estimate < threshold)
-    ci_high = np.where(in_weeks & (rows["ci_high"] > stop), np.nan, rows["ci_high"])
-    return judged(rows, {"ci_high": ci_high}, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
+    estimate, events, in_weeks = rows["estimate"], rows["events"], _is_week(rows)
+    hidden |= _weeks(rows) > stop
+    hidden |= in_weeks & (estimate > stop)
+    high = np.where(in_weeks & (rows["ci_high"] > stop), np.nan, rows["ci_high"])
+    counted = np.array([kinds[name] == "count" for name in rows["measure"]], bool)
+    hidden |= (rows["n"] < threshold) | (~np.isnan(events) & (events < threshold))
+    hidden |= counted & (estimate < threshold)
+    return judged(rows, {"ci_high": high}, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
 
 
-def _time(rows: Columns) -> np.ndarray:
-    return np.array([float(week) if week else np.nan for week in rows["time"]], float)
+def _weeks(rows: dict[str, np.ndarray]) -> np.ndarray:
+    """The week that each row is about; NaN where it is about none."""
+    return pd.to_numeric(rows["time"], errors="coerce").astype(float)
 
 
-def _is_week(rows: Columns) -> np.ndarray:
+def _is_week(rows: dict[str, np.ndarray]) -> np.ndarray:
     """Rows of which the estimate is itself a week."""
-    return (rows["unit"] == "weeks") & (rows["time"] == "")
+    return (rows["unit"] == "weeks") & np.isnan(_weeks(rows))
 
 
 def _limits(one: Curve) -> dict[str, np.ndarray]:
@@ -78,11 +82,11 @@ def _extremes(one: Curve) -> list[np.ndarray]:
     return found
 
 
-def _answer(one: Curve, spared: np.ndarray) -> Columns:
+def _answer(one: Curve, spared: np.ndarray) -> dict[str, np.ndarray]:
     counts = extreme(one.bands, spared)
     size = counts.gone[:, -1]
     part = float(np.min((smallest(one.bands) / np.maximum(size, 1))[size > 0], initial=1.0))
-    return rows_from(one.weekly, counts, one.grid, part, ~spared)
+    return plain_columns(records_from(one.weekly, counts, one.grid, part, ~spared), _LIMITS)
 
 
 def _stops(one: Curve, threshold: int) -> dict[str, float]:

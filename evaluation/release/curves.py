@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from data_schemas.result import Columns, WeeklyTally
+from data_schemas.result import WeeklyTally, plain_columns
 from evaluation.release.bands import band_middle
 from evaluation.release.network import Known, Network, People
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
-from evaluation.release.weekly_bands import Bands, Counts, bands_of, divided, rows_from
+from evaluation.release.weekly_bands import Bands, Counts, bands_of, divided, records_from
 
 ALL = "all"
 
@@ -30,7 +30,7 @@ class Curve:
     grid: np.ndarray
     exact: Counts
     bands: Bands
-    rows: Columns
+    rows: dict[str, np.ndarray]
     outcome: str = ""
     subgroup: str = ""
     pooled: bool = False
@@ -53,7 +53,7 @@ def curve(weekly: WeeklyTally, threshold: int) -> Curve:
     if pooled:
         exact = Counts(*(None if counts is None else _first_only(counts) for counts in exact))
     bands = bands_of(exact, threshold)
-    rows = rows_from(weekly, bands.middle, grid)
+    rows = plain_columns(records_from(weekly, bands.middle, grid))
     return Curve(weekly, grid, exact, bands, rows, _only(rows["outcome"]), _only(rows["subgroup"]), pooled, held)
 
 
@@ -79,7 +79,7 @@ def rest_on(one: Curve, base: Curve) -> None:
     first, others = one.exact.events[:, :1], one.exact.events[:, 1:].sum(axis=1)
     if np.array_equal(base.exact.events, first) and np.array_equal(base.exact.left, one.exact.left + others):
         one.base, one.bands = base, divided(base.bands, one.bands)
-        one.rows = rows_from(one.weekly, one.bands.middle, one.grid)
+        one.rows = plain_columns(records_from(one.weekly, one.bands.middle, one.grid))
 
 
 def _only(labels: np.ndarray) -> str:

@@ -6,29 +6,26 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count
 from evaluation.release.rows import Judged, judged
 from evaluation.release.rules import LARGEST_SHARE, MINIMUM_DF
-from evaluation.release.sums import as_columns
 from evaluation.release.system import System
 
 _EXTREMES = r"^(?:min|max|minimum|maximum|lowest|highest)(?:_|$)"
 _QUANTILES = r"(?:^|_)(?:median|quantile|quartile)(?:_|$)"
 
 
-def estimate_rows(frame: pd.DataFrame, one: System, spans: Mapping[str, float]) -> Judged:
+def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Judged:
     """Estimates with enough behind them, coarsened.
 
     Parameters
     ----------
-    frame
+    rows
         Declared rows, with the columns `number` and `kind` as declared.
     spans
         By outcome the range of its scores where that is known: one person shifts a mean by at most that over n.
     """
-    rows = as_columns(frame)
     n, events = rows["n"], rows["events"]
     groups = [one.group(*key) for key in zip(rows["arm"], rows["outcome"], rows["subgroup"], rows["time"])]
     people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,37 +24,35 @@ NOTHING = Published(0, 0, UNKNOWN)
 
 
 class Reader:
-    """Reads the published number of any sum in one table. Sets of base counts are whole numbers, a binary digit per base count."""
+    """Reads the published number of any sum in one table.
+
+    Sets of base counts are whole numbers, with the binary digit of each count that is in the set.
+    """
 
     def __init__(self, one: Table, network: Network, threshold: int, numbers: dict[int, int]) -> None:
         self.table, self.network, self.threshold, self.numbers = one, network, threshold, numbers
-        self._known: dict[int, Published] = {}
-        self._arms = _digits(one.arm_of)
-        self._cells = [(mask, one.cells[cell]) for cell, mask in _digits(one.cell_of).items()]
-        in_arm = np.where(one.arm_of >= 0, one.category_of, -1)
-        categories = _digits(in_arm).items() if one.merged else ()
-        self._categories = [(mask, one.merged[category]) for category, mask in categories if category >= 0]
-        self._totals = {sum(1 << k for k in members): node for members, node in one.totals.items()}
+        self._read: dict[int, Published] = {}
+        self._nodes: dict[int, Published] = {}
         self._elsewhere = one.linked | set(one.totals.values())
-
-    def read_all(self, members: np.ndarray) -> list[Published]:
-        """What stands for each sum; `members` has shape (sums, base counts), True where a base count is in the sum."""
-        packed = np.packbits(members, axis=1, bitorder="little")
-        return [self._read_cached(int.from_bytes(row.tobytes(), "little")) for row in packed]
+        self._totals = {sum(1 << k for k in members): node for members, node in one.totals.items()}
+        self._arms = [digits(one.arm_of == arm) for arm in range(len(one.arms))]
+        self._cells = [(digits(one.cell_of == cell), node) for cell, node in one.cells.items()]
+        in_arms = one.arm_of >= 0
+        self._merged = [(digits((one.category_of == category) & in_arms), node) for category, node in one.merged.items()]
 
     def read(self, member: np.ndarray) -> Published:
         """The sum of the base counts for which `member` is True; nothing when it can lie further apart than it is large."""
-        return self.read_all(member[None, :])[0]
-
-    def _read_cached(self, members: int) -> Published:
-        if members not in self._known:
-            found = self._read(members)
-            vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
-            self._known[members] = NOTHING if vague else found
-        return self._known[members]
+        found = self._published(digits(member))
+        vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
+        return NOTHING if vague else found
 
     def node(self, node: int) -> Published:
         """One node; nothing when it is not published, and "few" when it is known to be small."""
+        if node not in self._nodes:
+            self._nodes[node] = self._node(node)
+        return self._nodes[node]
+
+    def _node(self, node: int) -> Published:
         low, high = self.network.low[node], self.network.high[node]
         if node not in self.table.shown and node not in self._elsewhere:
             return Published(0, 0, high) if high < self.threshold else NOTHING
@@ -63,21 +62,26 @@ class Reader:
             return Published(0, low, high)
         return Published(self.numbers.get(node, interval_number(low, high, self.threshold)), low, high)
 
-    def _read(self, members: int) -> Published:
+    def _published(self, members: int) -> Published:
+        if members not in self._read:
+            self._read[members] = self._worked_out(members)
+        return self._read[members]
+
+    def _worked_out(self, members: int) -> Published:
         if members in self._totals:
             return self.node(self._totals[members])
-        arms = [mask for mask in self._arms.values() if mask & members]
-        totals = [mask & members for mask in arms]
-        if len(arms) > 1 and all(part in self._totals for part in totals):
-            return _sum(self.node(self._totals[part]) for part in totals)
-        if self.table.by_arm and len(arms) > 1:
-            return _sum(self._read(part) for part in totals)
-        inside = self._pieces(members)
-        outside = self._complement(members, arms)
+        by_arm = [members & arm for arm in self._arms if members & arm]
+        if len(by_arm) > 1 and all(part in self._totals for part in by_arm):
+            return _sum(self.node(self._totals[part]) for part in by_arm)
+        if len(by_arm) > 1 and self.table.by_arm:
+            return _sum(self._published(part) for part in by_arm)
+        inside, outside = self._pieces(members), self._complement(members)
         return min(outside, inside, key=lambda one: (one.low < self.threshold, one.high - one.low))
 
-    def _complement(self, members: int, arms: list[int]) -> Published:
-        total = _sum(self.node(self._totals[whole]) for whole in arms)
+    def _complement(self, members: int) -> Published:
+        """What the others leave of the arms."""
+        arms = [arm for arm in self._arms if members & arm]
+        total = _sum(self.node(self._totals[arm]) for arm in arms)
         others = self._pieces(sum(arms) & ~members)
         if total.high >= UNKNOWN or others.high >= UNKNOWN:
             return NOTHING
@@ -86,25 +90,25 @@ class Reader:
     def _pieces(self, members: int) -> Published:
         """As a sum of published cells, per arm or over all arms."""
         if self.table.by_arm:
-            return _sum(self.node(node) for mask, node in self._cells if mask & members)
-        pieces, left = [], members
-        for mask, node in self._categories:
-            if mask & left and not mask & ~left:
-                pieces.append(self.node(node))
-                left &= ~mask
-        return _sum([*pieces, *([NOTHING] if left else [])])
+            return _sum(self.node(node) for cell, node in self._cells if members & cell)
+        within = [(cell, node) for cell, node in self._merged if members & cell == cell]
+        left = members & ~sum(cell for cell, _ in within)
+        return NOTHING if left else _sum(self.node(node) for _, node in within)
 
 
-def _digits(codes: np.ndarray) -> dict[int, int]:
-    """Per code the base counts that have it."""
-    found: dict[int, int] = {}
-    for place, code in enumerate(codes.tolist()):
-        found[code] = found.get(code, 0) | 1 << place
-    return found
+def digits(member: np.ndarray) -> int:
+    """A set as a whole number.
+
+    >>> digits(np.array([True, False, True]))
+    5
+    """
+    return int.from_bytes(np.packbits(member, bitorder="little").tobytes(), "little")
 
 
-def _sum(parts) -> Published:
-    parts = list(parts)
-    if any(part.high >= UNKNOWN for part in parts):
-        return NOTHING
-    return Published(sum(p.number for p in parts), sum(p.low for p in parts), min(UNKNOWN, sum(p.high for p in parts)))
+def _sum(parts: Iterable[Published]) -> Published:
+    number = low = high = 0
+    for part in parts:
+        if part.high >= UNKNOWN:
+            return NOTHING
+        number, low, high = number + part.number, low + part.low, high + part.high
+    return Published(number, low, min(UNKNOWN, high))

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
+from data_schemas.result import frame_of
 from evaluation.release.rules import MAY_BE_SAID
 
-_TEXT = tuple(name for name in RESULT_COLUMNS if name not in (*NUMERIC_COLUMNS, "status"))
+_TEXT = tuple(name for name in RESULT_COLUMNS if name not in (*NUMERIC_COLUMNS, "analysis", "status"))
 _REASON = re.compile(r"^([a-z_]+): ")
+_SAID = MAY_BE_SAID | {""}
 
 
 class Judged(NamedTuple):
@@ -27,14 +29,14 @@ class Judged(NamedTuple):
 
 
 def judged(
-    frame: pd.DataFrame | Mapping[str, np.ndarray],
+    exact: Mapping[str, np.ndarray],
     columns: Mapping[str, np.ndarray],
     *,
     hidden: np.ndarray,
     unknown: np.ndarray,
     status: str,
 ) -> Judged:
-    """Rows of a frame, judged.
+    """Exact rows, judged.
 
     Parameters
     ----------
@@ -47,27 +49,27 @@ def judged(
     status
         Of all other rows.
     """
-    numbers = {name: columns[name] if name in columns else np.asarray(frame[name], float) for name in NUMERIC_COLUMNS}
-    text = {name: np.asarray(frame[name], object) for name in _TEXT}
-    return Judged(text, numbers, np.asarray(hidden, bool), np.asarray(unknown, bool), status)
+    numbers = {name: columns[name] if name in columns else exact[name] for name in NUMERIC_COLUMNS}
+    return Judged({name: exact[name] for name in _TEXT}, numbers, np.asarray(hidden, bool), np.asarray(unknown, bool), status)
 
 
-def finished(parts: Sequence[Judged]) -> pd.DataFrame:
-    """All rows with their status; numbers of hidden rows taken out, and reasons that would tell something of everyone."""
+def finished(analysis: str, parts: Sequence[Judged]) -> pd.DataFrame:
+    """All rows of an analysis with their status; numbers of hidden ones taken out, and reasons that would tell something of everyone."""
     parts = [part for part in parts if len(part.hidden)]
     if not parts:
         return pd.DataFrame(columns=list(RESULT_COLUMNS))
     hidden, unknown = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hidden", "unknown"))
     text = {name: np.concatenate([part.text[name] for part in parts]) for name in _TEXT}
-    found = [_REASON.match(method) for method in text["method"]]
-    reason = np.array([match[1] if match else "" for match in found], object)
+    methods = text["method"].tolist()
+    reason = {method: match[1] if (match := _REASON.match(method)) else "" for method in set(methods)}
     # with a number too: "no variance" beside a mean says what everyone scored
-    hidden |= (unknown | (reason != "")) & ~np.isin(reason, list(MAY_BE_SAID))
-    silent = np.array([_REASON.sub("", method) for method in text["method"]], object)
-    text["method"] = np.where(hidden, silent, text["method"])
+    hidden |= unknown & np.array([not reason[method] for method in methods], bool)
+    hidden |= np.array([reason[method] not in _SAID for method in methods], bool)
+    text["method"] = np.array([_REASON.sub("", m) if hide and reason[m] else m for m, hide in zip(methods, hidden)], object)
     usual = np.repeat([part.status for part in parts], [len(part.hidden) for part in parts])
-    statuses = np.select([hidden, unknown], ["suppressed", "not_estimable"], usual)
-    columns = {name: pd.array(values, dtype="str") for name, values in {**text, "status": statuses.astype(object)}.items()}
-    for name in NUMERIC_COLUMNS:
-        columns[name] = np.where(hidden, np.nan, np.concatenate([part.numbers[name] for part in parts]).astype(float))
-    return pd.DataFrame(columns, columns=list(RESULT_COLUMNS))
+    text["status"] = np.select([hidden, unknown], ["suppressed", "not_estimable"], usual).astype(object)
+    text["analysis"] = np.full(len(hidden), analysis, object)
+    numbers = {
+        name: np.where(hidden, np.nan, np.concatenate([part.numbers[name] for part in parts])) for name in NUMERIC_COLUMNS
+    }
+    return frame_of({name: text[name] if name in text else numbers[name] for name in RESULT_COLUMNS})

@@ -154,7 +154,7 @@ def of_events(people: People) -> People:
 
 def system(results: Mapping[str, Result], threshold: int) -> System:
     """The system of a release; what had to be held back is marked on its tables and curves."""
-    asked = {name: list(zip(result.tallies, sums(result.tallies, _counted(result)))) for name, result in results.items()}
+    asked = {name: list(zip(result.tallies, sums(result))) for name, result in results.items()}
     one = _built(results, asked, threshold)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
@@ -171,10 +171,6 @@ def system(results: Mapping[str, Result], threshold: int) -> System:
         for number in culprits:
             order[number].held = True
         first = min(culprits)
-
-
-def _counted(result: Result) -> frozenset[str]:
-    return frozenset(name for name, declared in result.measures.items() if declared.kind == "count")
 
 
 def _culprits(order: list[Item], left: list[int], tight: set[int]) -> set[int]:

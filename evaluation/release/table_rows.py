@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analyses.statistics.proportion import exact_limits
+from data_schemas.result import plain_columns
 from evaluation.release.bands import significant
 from evaluation.release.reading import Published, Reader
 from evaluation.release.rows import Judged, judged
@@ -16,9 +17,9 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     """Every row of the tally with its status; `kinds` per row, as declared."""
     sums, exact = one.sums, one.sums.columns
     counted, share = kinds == "count", kinds == "share"
-    n = reader.read_all(sums.n)
-    events = [found if any_ else None for found, any_ in zip(reader.read_all(sums.events), sums.events.any(axis=1))]
-    estimate = [found if count else None for found, count in zip(reader.read_all(sums.estimate), counted)]
+    n = [reader.read(member) for member in sums.n]
+    events = [reader.read(member) if member.any() else None for member in sums.events]
+    estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
     shown_n = np.array([one_n.low >= threshold for one_n in n])
     shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
     shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
@@ -68,14 +69,15 @@ def _representative(one: Table, reader: Reader) -> np.ndarray:
     """Base counts as published per arm, also by what the others leave of the total; 0 for all that are not."""
     counts = np.zeros(one.counts.size, np.int64)
     if one.by_arm and not one.held:
-        for place, found in enumerate(reader.read_all(np.eye(one.counts.size, dtype=bool))):
+        for place, member in enumerate(np.eye(one.counts.size, dtype=bool)):
+            found = reader.read(member)
             counts[place] = found.number if found.low >= reader.threshold else 0
     return counts
 
 
 def _derived(one: Table, columns: dict, derived: np.ndarray, published: np.ndarray) -> dict[str, np.ndarray]:
     """Numbers of rows that are neither count nor share, from the counts as published."""
-    answer = quietly(one.tally.derive, published.reshape(one.tally.counts.shape))
+    answer = plain_columns(quietly(one.tally.derive, published.reshape(one.tally.counts.shape)))
     place: dict[tuple[str, ...], int] = {}
     for number, key in enumerate(_keys(answer)):
         place.setdefault(key, number)

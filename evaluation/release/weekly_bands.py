@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data_schemas.result import Columns, WeeklyTally
+from data_schemas.result import Record, WeeklyTally
 from evaluation.release.bands import band_middle
 from evaluation.release.sums import quietly
 
@@ -119,10 +119,10 @@ def smallest(bands: Bands) -> np.ndarray:
     return bands.low.gone[:, -1]
 
 
-def rows_from(
+def records_from(
     weekly: WeeklyTally, counts: Counts, grid: np.ndarray, part: float = 1.0, early: np.ndarray | None = None
-) -> Columns:
-    """The tally's rows from cumulative counts on the grid, put back into weeks.
+) -> list[Record]:
+    """The records of the tally's rows from cumulative counts on the grid, put back into weeks.
 
     Parameters
     ----------

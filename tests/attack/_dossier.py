@@ -68,15 +68,12 @@ def _shares(
     counts = np.bincount(arm * size + code, minlength=len(names) * size)
 
     def derive(counts):
-        return rows(
-            "attack",
-            [
-                {"outcome": outcome, "time": time, "measure": measure, "arm": a, "subgroup": str(k), "n": row.sum(),
-                 "events": count, "estimate": count / max(row.sum(), 1), "ci_low": 0.0, "ci_high": 1.0}
-                for a, row in _by(names, counts)
-                for k, count in enumerate(row)
-            ],
-        )  # fmt: skip
+        return [
+            {"outcome": outcome, "time": time, "measure": measure, "arm": a, "subgroup": str(k), "n": row.sum(),
+             "events": count, "estimate": count / max(row.sum(), 1), "ci_low": 0.0, "ci_high": 1.0}
+            for a, row in _by(names, counts)
+            for k, count in enumerate(row)
+        ]  # fmt: skip
 
     return Tally(counts, derive)
 
@@ -85,14 +82,11 @@ def _flow(names: tuple[str, ...], one: Dossier) -> Tally:
     counts = np.bincount(one.arm * 2 + ~one.measured, minlength=len(names) * 2)
 
     def derive(counts):
-        return rows(
-            "attack",
-            [
-                {"outcome": "score", "time": "end", "measure": measure, "arm": a, "n": row.sum(), "estimate": value}
-                for a, row in _by(names, counts)
-                for measure, value in (("received", row.sum()), ("analysed", row[0]), ("lost", row[1]))
-            ],
-        )
+        return [
+            {"outcome": "score", "time": "end", "measure": measure, "arm": a, "n": row.sum(), "estimate": value}
+            for a, row in _by(names, counts)
+            for measure, value in (("received", row.sum()), ("analysed", row[0]), ("lost", row[1]))
+        ]
 
     return Tally(counts, derive)
 
@@ -108,7 +102,7 @@ def _curve(names: tuple[str, ...], one: Dossier) -> WeeklyTally:
         groups = [("all", events.sum(axis=0)[0], censored.sum(axis=0))]
         if len(names) > 1:
             groups += [(a, events[k, 0], censored[k]) for k, a in enumerate(names)]
-        return rows("attack", [record for group in groups for record in _curve_rows(*group, grid)])
+        return [record for group in groups for record in _curve_rows(*group, grid)]
 
     return WeeklyTally(names, events[:, None, :], censored, HORIZONS, derive)
 

@@ -176,7 +176,7 @@ def _counted(arms: dict[str, int], time: str) -> Tally:
     def derive(counts):
         base = {"outcome": "score", "time": time, "measure": "n_pairs", "unit": "people"}
         found = [base | {"arm": arm, "estimate": count, "n": count} for arm, count in zip(arms, counts)]
-        return rows("a", [base | {"arm": "all", "estimate": counts.sum(), "n": counts.sum()}, *found])
+        return [base | {"arm": "all", "estimate": counts.sum(), "n": counts.sum()}, *found]
 
     return Tally(np.array(list(arms.values())), derive)
 

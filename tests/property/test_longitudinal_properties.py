@@ -13,6 +13,7 @@ from analyses.cohort import Cohort
 from data_schemas.codelist import code_list
 from data_schemas.instrument import registry
 from data_schemas.plan import Plan
+from data_schemas.result import rows as rows_of
 
 REASONS = tuple(f"{code.code}: " for code in code_list("not_estimable").codes)
 MOMENTS = ("baseline", "end", "follow_up_3m")
@@ -71,7 +72,7 @@ def frames(people: Cohort, wanted: Plan) -> pd.DataFrame:
     for analysis in (over_time, missing_data, single_case):
         if analysis.wanted(wanted):
             result = analysis.run(people, wanted)
-            found = [result.estimates, *(tally.derive(tally.counts) for tally in result.tallies)]
+            found = [result.estimates, *(rows_of(result.analysis, tally.derive(tally.counts)) for tally in result.tallies)]
             assert {m for frame in found for m in frame["measure"]} <= set(result.measures)
             parts += found
     return pd.concat([part for part in parts if len(part)], ignore_index=True)

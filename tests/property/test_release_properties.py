@@ -132,8 +132,10 @@ def test_nine_in_ten_is_everybody():
 
     def derive(counts):
         total = counts.sum()
-        return rows("a", [{"measure": "share", "arm": "all", "subgroup": str(k), "n": total, "events": c, "estimate": c / max(total, 1)}
-                          for k, c in enumerate(counts)])  # fmt: skip
+        return [
+            {"measure": "share", "arm": "all", "subgroup": str(k), "n": total, "events": c, "estimate": c / max(total, 1)}
+            for k, c in enumerate(counts)
+        ]
 
     for counts, shown in ((np.array([170, 30]), 2), (np.array([180, 20]), 0)):
         frame = release(Result("a", MEASURES, rows("a", []), (Tally(counts, derive),)), WIDTH)
@@ -152,7 +154,7 @@ def test_a_curve_with_late_entry_stays_between_0_and_1():
     def derive(events, censored, grid, entered):
         curve = survival_curve(groups_from(("all",), events, censored, entered).everyone)
         base = {"arm": "all", "n": curve.at_risk.max(), "events": events.sum(), "measure": "survival"}
-        return rows("a", [base | {"time": str(week), "estimate": curve.survival[week]} for week in grid])
+        return [base | {"time": str(week), "estimate": curve.survival[week]} for week in grid]
 
     weekly = WeeklyTally(("all",), events[:, None], censored, (52,), derive, entered)
     frame = release(Result("a", MEASURES, rows("a", []), weekly=(weekly,)), WIDTH)

@@ -38,9 +38,7 @@ def _curves(seed: int, n: int) -> Result:
         yield from curve_records(groups, grid, EVENTS)
         yield from comparison_records(groups, EVENTS, [(0, 1)])
 
-    tally = revictimisation.weekly_tally(
-        "revictimisation", SimpleNamespace(events=EVENTS), found, np.ones(n, bool), arm, ("a", "b"), records
-    )
+    tally = revictimisation.weekly_tally(SimpleNamespace(events=EVENTS), found, np.ones(n, bool), arm, ("a", "b"), records)
     return Result("revictimisation", revictimisation.MEASURES, rows("revictimisation", []), weekly=(tally,))
 
 
