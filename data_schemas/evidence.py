@@ -283,22 +283,25 @@ def evidence_schema() -> str:
 
 
 def column_words(name: str) -> Words:
-    """What people call a column of the contract; the name itself when it is none.
+    """What people call a column of the contract, or what two columns say at the start and the end; the name itself otherwise.
 
     >>> column_words("gender")["nl"]
     'Geslacht'
     """
     column = _columns().get(name)
-    return column.label if column else Words(name, name)
+    if column is not None:
+        return column.label
+    before = _columns().get(f"{name}_start")
+    return before.codes.title if before and before.codes else Words(name, name)
 
 
 def code_words(column: str, code: str) -> Words:
-    """The words for a code of a column; the code itself when it has none.
+    """The words for a code of a column, or of what two columns say at the start and the end; the code itself when it has none.
 
     >>> code_words("gender", "girl")["nl"]
     'meisje'
     """
-    found = _columns().get(column)
+    found = _columns().get(column) or _columns().get(f"{column}_start")
     return found.codes.label(code) if found and found.codes else Words(code, code)
 
 

@@ -191,7 +191,7 @@ def _record(
     labels: dict[str, Label] = {}
     for submission in submissions:
         labels.update(submission.manifest.labels)
-    wanted = {measure.instrument for measure in plan.measures}
+    wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
     return EvidenceRecord(
         edition="internal" if internal else "released",
         exploratory=exploratory,

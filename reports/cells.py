@@ -13,8 +13,13 @@ from reports.numbers import NO_BREAK, is_number, number, p_value, with_interval
 from reports.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
-# a released p-value is never smaller
-_SMALLEST_P = 0.001
+# a released p-value is at most so large; from here on it says nothing
+_EMPTY_P = 0.995
+_NO_P = Words("open", "open")
+_P_NOTE = Words(
+    "≤: door de afronding is bekend dat p hoogstens zo groot is; open: de afronding laat niet toe er iets van te zeggen.",
+    "≤: after rounding p is known to be at most so large; open: the rounding leaves nothing to be said of it.",
+)
 # shares from a published table, not from people: between 5% and 6% lies a verdict
 _FIXED = ("attrition_boundary",)
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
@@ -58,6 +63,7 @@ class Cells:
     was_hidden: bool = False
     was_rounded: bool = False
     had_interval: bool = False
+    had_bound: bool = False
     reasons: dict[str, None] = field(default_factory=dict)
 
     def value(self, row: Row | None, *, interval: bool = True) -> str:
@@ -94,8 +100,11 @@ class Cells:
         """The p-value of a row, a dash when it has none."""
         if row is None or not is_number(row["p_value"]):
             return NOT_GIVEN
-        smallest = row["status"] != "exact" and row["p_value"] <= _SMALLEST_P
-        return (f"≤{NO_BREAK}" if smallest else "") + plain(p_value(row["p_value"], self.lang))
+        text = plain(p_value(row["p_value"], self.lang))
+        if row["status"] == "exact":
+            return text
+        self.had_bound = True
+        return _NO_P[self.lang] if row["p_value"] >= _EMPTY_P else f"≤{NO_BREAK}{text}"
 
     def hides(self, text: str) -> bool:
         """Whether this is the text of a cell that is held back."""
@@ -111,6 +120,8 @@ class Cells:
         notes = []
         if self.had_interval:
             notes.append(_INTERVAL_NOTE[self.lang])
+        if self.had_bound:
+            notes.append(_P_NOTE[self.lang])
         if self.was_hidden:
             notes.append(_HIDDEN_NOTE.fill(people=people(self.evidence), threshold=threshold)[self.lang].replace("<", "\\<"))
         if self.was_rounded:
