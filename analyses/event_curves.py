@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -35,7 +36,7 @@ _QUANTILES = (("quantile_25_weeks", 0.25, "week by which 25 % had the event"), (
 _QUANTILES += (("quantile_75_weeks", 0.75, "week by which 75 % had the event"),)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CurveGroups:
     """Counts of the disjoint groups that are drawn and compared, and of everyone together."""
 
@@ -46,6 +47,11 @@ class CurveGroups:
     def drawn(self) -> dict[str, EventCounts]:
         """All together, and each group when there are more than one."""
         return {"all": self.everyone} | (dict(zip(self.names, self.counts)) if len(self.names) > 1 else {})
+
+    @cached_property
+    def curves(self) -> tuple[SurvivalCurve, ...]:
+        """The survival curve of each group."""
+        return tuple(survival_curve(counts) for counts in self.counts)
 
 
 def groups_from(
@@ -76,9 +82,8 @@ def planned_pairs(arms: tuple[str, ...], plan: Plan) -> list[tuple[int, int]]:
 
 def curve_records(groups: CurveGroups, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
     """At risk, events, survival in the given weeks, quantiles and restricted mean of every group."""
-    for name, counts in groups.drawn().items():
+    for (name, counts), curve in zip(groups.drawn().items(), (survival_curve(groups.everyone), *groups.curves)):
         base = {"arm": name, "n": counts.size, "events": int(counts.all_events.sum())}
-        curve = survival_curve(counts)
         for record in (*_weekly(curve, grid, wanted), *_summaries(curve, wanted)):
             yield base | record
 
@@ -116,10 +121,9 @@ def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
 
 def comparison_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """Differences and ratios of every pair."""
-    curves = [survival_curve(counts) for counts in groups.counts]
     for one, other in pairs:
         base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes((groups.counts[one], groups.counts[other]))}
-        for record in _contrasts(curves[one], curves[other], wanted):
+        for record in _contrasts(groups.curves[one], groups.curves[other], wanted):
             yield base | record
 
 

@@ -38,9 +38,9 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
         ],
         float,
     )
-    arms = np.array([one.smallest_part(group, size) for group, size in zip(groups, n)], float)
-    rest = np.array([one.left_out(group, size) for group, size in zip(groups, n)], float)
-    hidden = ~_enough(rows, one.threshold) | (arms < one.threshold) | (rest < one.threshold)
+    sizes = list(zip(groups, n.tolist()))
+    smallest = {size: min(one.smallest_part(*size), one.left_out(*size)) for size in set(sizes)}
+    hidden = ~_enough(rows, one.threshold) | np.array([smallest[size] < one.threshold for size in sizes], bool)
     low = np.where(low < one.threshold, np.maximum(n // one.threshold * one.threshold, 1), low)
     number = np.where(number < one.threshold, np.nan, number)
     values = coarse(rows, n, low, np.array([spans.get(name, np.nan) for name in rows["outcome"]], float), one.threshold)
