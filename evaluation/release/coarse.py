@@ -23,8 +23,11 @@ _NORMAL = 1.959963984540054
 
 
 class Scale(NamedTuple):
-    """Rows on the scale on which they are rounded: ratios as logarithms. `step` and `error` on that scale; `wider`: how much longer
-    half an interval becomes in a group as small as the lower end of its band."""
+    """Rows on the scale on which they are rounded: ratios as logarithms.
+
+    `below`, `above`: from the exact limits to the estimate. `wider`: how much longer these become in a group as small as the lower
+    end of its band.
+    """
 
     ratio: np.ndarray
     estimate: np.ndarray
@@ -172,8 +175,9 @@ def _p_of_limits(
         error = np.where(shown > 0, scale.below, scale.above) / _NORMAL
         usual = np.abs(scale.estimate) / error
         own_question = ~np.isfinite(usual) | (exact > 1.25 * usual + 0.5) | (exact < 0.75 * usual - 0.5)
-        z_step = np.maximum(np.ceil(scale.step / (scale.wider * error) / _Z_STEP), 1) * _Z_STEP
-        own = np.floor(exact * np.sqrt(low / n) / np.where(np.isnan(z_step), _Z_STEP, z_step) + 1e-9) * z_step
+        # without limits there is no error to go by: the finest step, as of a test without limits
+        z_step = np.fmax(np.ceil(scale.step / (scale.wider * error) / _Z_STEP), 1) * _Z_STEP
+        own = np.floor(exact * np.sqrt(low / n) / z_step + 1e-9) * z_step
         half = np.where(shown > 0, below, above)
         published = _NORMAL * np.maximum(np.abs(shown) - scale.step / 2, 0) / (half - scale.step / 2)
         return _p_of(np.where(np.isnan(p), np.nan, np.where(own_question, own, published)))

@@ -146,6 +146,14 @@ def test_p_and_interval_agree_on_no_difference():
     assert (frame["ci_low"] <= exact["ci_low"]).all() and (frame["ci_high"] >= exact["ci_high"]).all()
 
 
+@pytest.mark.parametrize("p", [0.0001, 0.004, 0.03, 0.4])
+def test_an_estimate_without_limits_keeps_a_coarse_p_that_is_not_too_small(p):
+    """A randomisation test gives a difference and its p, and no interval from which a p could follow."""
+    row = _row(measure="mean", unit="score", n=57, estimate=2.3, p_value=p)
+    assert row["status"] == "released" and np.isnan(row["ci_low"])
+    assert max(p, 0.001) * 0.95 <= row["p_value"] <= min(1.0, max(p, 0.001) * 8)
+
+
 def _mcnemar(left: int, entered: int, n: int) -> tuple[dict, dict]:
     moved = left + entered
     chi2 = (left - entered) ** 2 / moved

@@ -25,25 +25,9 @@ from evaluation.releasing import release_all
 from evaluation.running import run, write_evidence
 from evaluation.validation.validating import validate
 from tests.attack._dossier import ARMS, dossier, results
+from tests.attack._outsider import KEYS, THRESHOLD, band, read
 
-THRESHOLD = 10
-KEYS = ("outcome", "measure", "arm", "subgroup", "time")
 EXAMPLES = ("fireworks", "rossi")
-
-
-def read(folder: Path) -> dict[str, list[dict[str, str]]]:
-    """The rows of every analysis, as text."""
-    found = {}
-    for path in sorted((folder / "results").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            found[path.stem] = list(csv.DictReader(file))
-    return found
-
-
-def band(number: float) -> tuple[int, int]:
-    """The counts that a published number stands for: one band around a middle, two bands where it is the sum of two middles."""
-    whole, half = round(number), THRESHOLD // 2
-    return (whole - half, whole + half - 1) if whole % THRESHOLD == half else (whole - THRESHOLD, whole + THRESHOLD - 2)
 
 
 class Knowledge:
