@@ -24,7 +24,7 @@ lint: $(BIN)/.ready
 
 # the pages of the manual that follow from the contract; the tests fail when they are stale
 docs: $(BIN)/.ready
-	$(BIN)/python -m evaluation.documenting
+	$(BIN)/python -m evaluation.contract.documenting
 
 clean:
 	rm -rf .venv demo

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.baseline import categories, described
-from analyses.cohort import Cohort, Pairs, eligible, pairs
-from analyses.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
-from analyses.statistics.attrition_boundary import attrition
-from analyses.statistics.proportion import difference_interval
-from analyses.statistics.standardised_difference import of_categories, of_scores
+from analyses.shared.cohort import Cohort, Pairs, eligible, pairs
+from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
+from analyses.statistics.change.standardised_difference import of_categories, of_scores
+from analyses.statistics.proportions.attrition_boundary import attrition
+from analyses.statistics.proportions.proportion import difference_interval
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, eligible, scores
-from analyses.recording import arm_counts, arm_groups, arm_pairs, cell_counts, fields, outcome_name, why
-from analyses.statistics.paired_change import mean_with_interval
-from analyses.statistics.standardised_difference import of_categories, of_scores
+from analyses.shared.cohort import Cohort, eligible, scores
+from analyses.shared.recording import arm_counts, arm_groups, arm_pairs, cell_counts, fields, outcome_name, why
+from analyses.statistics.change.paired_change import mean_with_interval
+from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

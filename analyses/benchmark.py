@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import ndtri
 
-from analyses.cohort import Cohort, Pairs, pairs
-from analyses.norms import Normed, normed
-from analyses.recording import arm_groups, fields, outcome_name, sign_of, why
-from analyses.statistics.effect_size import change_by_baseline_sd
-from analyses.statistics.norm_distance import distance_from_norm
-from analyses.statistics.paired_change import PairedMoments, mean_with_interval, paired_moments
+from analyses.shared.cohort import Cohort, Pairs, pairs
+from analyses.shared.norms import Normed, normed
+from analyses.shared.recording import arm_groups, fields, outcome_name, sign_of, why
+from analyses.statistics.change.effect_size import change_by_baseline_sd
+from analyses.statistics.change.norm_distance import distance_from_norm
+from analyses.statistics.change.paired_change import PairedMoments, mean_with_interval, paired_moments
 from data_schemas.benchmark import Benchmark, benchmarks
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows

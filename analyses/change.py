@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
-from analyses.classification import class_share, classify
-from analyses.cohort import Cohort, Pairs, eligible, pairs, scores
 from analyses.comparison import compared, covariate_words
-from analyses.norms import normed
-from analyses.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
-from analyses.statistics.effect_size import change_by_baseline_sd
-from analyses.statistics.linear_model import DIFFERENCE, least_squares
-from analyses.statistics.multiplicity import holm
-from analyses.statistics.paired_change import paired_moments
-from analyses.statistics.reliable_change import CLASSES
+from analyses.shared.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
+from analyses.shared.classification import class_share, classify
+from analyses.shared.cohort import Cohort, Pairs, eligible, pairs, scores
+from analyses.shared.norms import normed
+from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
+from analyses.statistics.change.effect_size import change_by_baseline_sd
+from analyses.statistics.change.paired_change import paired_moments
+from analyses.statistics.change.reliable_change import CLASSES
+from analyses.statistics.inference.multiplicity import holm
+from analyses.statistics.models.linear_model import DIFFERENCE, least_squares
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

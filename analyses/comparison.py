@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from analyses.cohort import Cohort, Pairs, pairs
-from analyses.recording import fields, outcome_name, sign_of, why
-from analyses.statistics.between_effect import (
+from analyses.shared.cohort import Cohort, Pairs, pairs
+from analyses.shared.recording import fields, outcome_name, sign_of, why
+from analyses.statistics.change.between_effect import (
     difference_by_pooled_sd,
     difference_by_pooled_sd_exact,
     difference_of_changes,
 )
-from analyses.statistics.cluster_robust import cr2, hc3
-from analyses.statistics.linear_model import DIFFERENCE, difference_design, least_squares
-from analyses.statistics.multiplicity import holm
-from analyses.statistics.paired_change import MeanEstimate, paired_moments
+from analyses.statistics.change.paired_change import MeanEstimate, paired_moments
+from analyses.statistics.inference.multiplicity import holm
+from analyses.statistics.models.cluster_robust import cr2, hc3
+from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

@@ -7,22 +7,22 @@ from dataclasses import replace
 
 import numpy as np
 
-from analyses.cohort import Cohort, events_outcome
-from analyses.event_curves import CurveGroups, fields, groups_from, planned_pairs, time_words
-from analyses.event_histories import Causes, causes
-from analyses.statistics.cox_model import cox_model
-from analyses.statistics.cumulative_incidence import (
+from analyses.shared.cohort import Cohort, events_outcome
+from analyses.shared.event_curves import CurveGroups, fields, groups_from, planned_pairs, time_words
+from analyses.shared.event_histories import Causes, causes
+from analyses.statistics.events.cumulative_incidence import (
     CumulativeIncidence,
     cumulative_incidence,
     incidence_at,
     incidence_difference,
     one_minus_survival_at,
 )
-from analyses.statistics.event_counts import EventCounts, event_counts_by_group
-from analyses.statistics.fine_gray import fine_gray
-from analyses.statistics.firth_cox import firth_cox
-from analyses.statistics.gray_test import gray_test
-from analyses.statistics.survival_curve import Estimate
+from analyses.statistics.events.event_counts import EventCounts, event_counts_by_group
+from analyses.statistics.events.gray_test import gray_test
+from analyses.statistics.events.survival_curve import Estimate
+from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.hazards.fine_gray import fine_gray
+from analyses.statistics.hazards.firth_cox import firth_cox
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
 from data_schemas.words import Words

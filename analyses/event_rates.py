@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
-from analyses.event_curves import CurveGroups, fields, planned_pairs
-from analyses.recording import largest_share
 from analyses.revictimisation import weekly_tally
-from analyses.statistics.event_counts import EventCounts
-from analyses.statistics.rates import WEEKS_PER_YEAR, rate, rate_ratio
-from analyses.statistics.survival_curve import Estimate, survival_at, survival_curve
+from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
+from analyses.shared.event_curves import CurveGroups, fields, planned_pairs
+from analyses.shared.recording import largest_share
+from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
+from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -57,7 +57,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 def person_weeks(counts: EventCounts) -> int:
     """Weeks that the people of a table were followed, up to and including the week of their event or last week.
 
-    >>> from analyses.statistics.event_counts import event_counts
+    >>> from analyses.statistics.events.event_counts import event_counts
     >>> person_weeks(event_counts(np.array([2, 5]), np.array([1, 0]), entry=np.array([0, 1])))
     6
     """

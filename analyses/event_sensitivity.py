@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
-from analyses.event_curves import CurveGroups, fields, planned_pairs, time_words
-from analyses.event_histories import ON_TIME, descriptor
 from analyses.revictimisation import weekly_tally
-from analyses.statistics.censoring_weights import DRAWS, WeightedSurvival, censoring_weighted_survival, weighted_difference
-from analyses.statistics.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
-from analyses.statistics.survival_curve import Estimate, survival_at, survival_curve, survival_difference
+from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
+from analyses.shared.event_curves import CurveGroups, fields, planned_pairs, time_words
+from analyses.shared.event_histories import ON_TIME, descriptor
+from analyses.statistics.events.censoring_weights import (
+    DRAWS,
+    WeightedSurvival,
+    censoring_weighted_survival,
+    weighted_difference,
+)
+from analyses.statistics.events.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
+from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve, survival_difference
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, WeeklyTally, rows
 from data_schemas.words import Words

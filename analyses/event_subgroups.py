@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.competing_events import from_the_start
-from analyses.event_curves import time_words
 from analyses.hazards import EVENTS_PER_PARAMETER
-from analyses.recording import why
-from analyses.statistics.cox_model import cox_model
+from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
+from analyses.shared.event_curves import time_words
+from analyses.shared.recording import why
+from analyses.statistics.hazards.cox_model import cox_model
 from analyses.subgroups import P_WORDS, SMALLEST_CELL, Part, adjusted_p, parts
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Result, rows

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, Selection, eligible, scores
-from analyses.recording import arm_counts, cell_counts, outcome_name, selections
+from analyses.shared.cohort import Cohort, Selection, eligible, scores
+from analyses.shared.recording import arm_counts, cell_counts, outcome_name, selections
 from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows

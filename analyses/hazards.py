@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.cohort import Cohort, FirstEvents, events_outcome, first_events, subgroups
-from analyses.event_curves import time_words
-from analyses.statistics.cox_model import CoxModel, cox_model
-from analyses.statistics.event_counts import event_counts_by_group
-from analyses.statistics.firth_cox import FirthCox, firth_cox
-from analyses.statistics.log_rank import stratified_log_rank
-from analyses.statistics.proportional_hazards import proportional_hazards
+from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events, subgroups
+from analyses.shared.event_curves import time_words
+from analyses.statistics.events.event_counts import event_counts_by_group
+from analyses.statistics.events.log_rank import stratified_log_rank
+from analyses.statistics.hazards.cox_model import CoxModel, cox_model
+from analyses.statistics.hazards.firth_cox import FirthCox, firth_cox
+from analyses.statistics.hazards.proportional_hazards import proportional_hazards
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

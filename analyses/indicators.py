@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from analyses.classification import classify
-from analyses.cohort import Cohort, eligible, pairs, scores
-from analyses.recording import arm_counts, arm_groups, cell_counts, fields, largest_share, outcome_name, share, why
-from analyses.statistics.paired_change import mean_with_interval
-from analyses.statistics.reliable_change import CLASSES
+from analyses.shared.classification import classify
+from analyses.shared.cohort import Cohort, eligible, pairs, scores
+from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, largest_share, outcome_name, share, why
+from analyses.statistics.change.paired_change import mean_with_interval
+from analyses.statistics.change.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

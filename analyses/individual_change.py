@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.classification import Cutoffs, class_share, classify, classify_by, clinical, cutoffs
-from analyses.cohort import Cohort, Pairs, pairs
-from analyses.recording import arm_counts, cell_counts, outcome_name, share, why
-from analyses.statistics.change_indices import INDICES
-from analyses.statistics.clinical_cutoff import criteria_error
-from analyses.statistics.reliable_change import CLASSES
+from analyses.shared.classification import Cutoffs, class_share, classify, classify_by, clinical, cutoffs
+from analyses.shared.cohort import Cohort, Pairs, pairs
+from analyses.shared.recording import arm_counts, cell_counts, outcome_name, share, why
+from analyses.statistics.change.change_indices import INDICES
+from analyses.statistics.change.clinical_cutoff import criteria_error
+from analyses.statistics.change.reliable_change import CLASSES
 from data_schemas.instrument import Instrument
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, events_outcome
-from analyses.event_curves import fields, planned_pairs
-from analyses.event_histories import ON_TIME, Ranges, ranges
-from analyses.statistics.interval_score_test import interval_score_test
-from analyses.statistics.survival_curve import Estimate
-from analyses.statistics.turnbull import DRAWS, event_free_with_interval
+from analyses.shared.cohort import Cohort, events_outcome
+from analyses.shared.event_curves import fields, planned_pairs
+from analyses.shared.event_histories import ON_TIME, Ranges, ranges
+from analyses.statistics.events.survival_curve import Estimate
+from analyses.statistics.interval_censored.interval_score_test import interval_score_test
+from analyses.statistics.interval_censored.turnbull import DRAWS, event_free_with_interval
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort
-from analyses.longitudinal import Longitudinal, longitudinal, outcome, why
 from analyses.over_time import mixed_changes
-from analyses.statistics.linear_model import least_squares
-from analyses.statistics.multiple_imputation import imputable, impute
-from analyses.statistics.paired_change import MeanEstimate, mean_with_interval
-from analyses.statistics.rubin_pooling import Pooled, pool_rubin
-from analyses.statistics.tipping_point import (
+from analyses.shared.cohort import Cohort
+from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
+from analyses.statistics.change.paired_change import MeanEstimate, mean_with_interval
+from analyses.statistics.missing.multiple_imputation import imputable, impute
+from analyses.statistics.missing.rubin_pooling import Pooled, pool_rubin
+from analyses.statistics.missing.tipping_point import (
     ChangeSums,
     ShiftedEstimate,
     TippingPoint,
@@ -28,6 +27,7 @@ from analyses.statistics.tipping_point import (
     tipping_point,
     together,
 )
+from analyses.statistics.models.linear_model import least_squares
 from data_schemas.plan import OverTime, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from analyses.cohort import Cohort, eligible
-from analyses.recording import arm_counts, arm_groups, cell_counts, share, why
-from analyses.statistics.categorical_change import (
+from analyses.shared.cohort import Cohort, eligible
+from analyses.shared.recording import arm_counts, arm_groups, cell_counts, share, why
+from analyses.statistics.proportions.categorical_change import (
     MarginalTest,
     mcnemar,
     mcnemar_exact,

@@ -13,10 +13,10 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from analyses.cohort import Cohort
-from analyses.longitudinal import Longitudinal, longitudinal, outcome, why
-from analyses.statistics.gee import fit_gee, gee_contrast
-from analyses.statistics.mixed_model import Contrast, MixedFit, contrast, fit_mixed
+from analyses.shared.cohort import Cohort
+from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
+from analyses.statistics.models.gee import fit_gee, gee_contrast
+from analyses.statistics.models.mixed_model import Contrast, MixedFit, contrast, fit_mixed
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.cohort import Cohort, events_outcome
 from analyses.competing_events import EVENTS_PER_PARAMETER, model_estimate
-from analyses.event_curves import fields, planned_pairs
-from analyses.event_histories import Recurrences, recurrences
-from analyses.recording import largest_share
-from analyses.statistics.mean_cumulative_function import (
+from analyses.shared.cohort import Cohort, events_outcome
+from analyses.shared.event_curves import fields, planned_pairs
+from analyses.shared.event_histories import Recurrences, recurrences
+from analyses.shared.recording import largest_share
+from analyses.statistics.events.mean_cumulative_function import (
     MeanCumulativeFunction,
     mean_cumulative_function,
     mean_events_at,
     mean_events_difference,
     mean_events_ratio,
 )
-from analyses.statistics.recurrent_cox import ORDERS, RecurrentModel, recurrent_cox
-from analyses.statistics.survival_curve import Estimate
+from analyses.statistics.events.survival_curve import Estimate
+from analyses.statistics.hazards.recurrent_cox import ORDERS, RecurrentModel, recurrent_cox
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

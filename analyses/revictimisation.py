@@ -7,9 +7,9 @@ from itertools import chain
 
 import numpy as np
 
-from analyses.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
-from analyses.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
-from analyses.statistics.event_counts import event_counts_by_group
+from analyses.shared.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
+from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
+from analyses.statistics.events.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
 from data_schemas.words import Words

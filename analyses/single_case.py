@@ -11,19 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import comb
 
-from analyses.cohort import Cohort, eligible
-from analyses.longitudinal import why
 from analyses.over_time import fields
-from analyses.statistics.autocorrelation import autocorrelation
-from analyses.statistics.baseline_corrected_tau import CorrectedTau, baseline_corrected_tau
-from analyses.statistics.log_response_ratio import log_response_ratio
-from analyses.statistics.nonoverlap import nonoverlap
-from analyses.statistics.paired_change import mean_with_interval
-from analyses.statistics.phases import Phases, phases
-from analyses.statistics.piecewise_model import piecewise_model
-from analyses.statistics.proportion import exact_interval
-from analyses.statistics.randomisation_test import randomisation_test
-from analyses.statistics.tau_u import tau_u
+from analyses.shared.cohort import Cohort, eligible
+from analyses.shared.longitudinal import why
+from analyses.statistics.change.paired_change import mean_with_interval
+from analyses.statistics.proportions.proportion import exact_interval
+from analyses.statistics.single_case.autocorrelation import autocorrelation
+from analyses.statistics.single_case.baseline_corrected_tau import CorrectedTau, baseline_corrected_tau
+from analyses.statistics.single_case.log_response_ratio import log_response_ratio
+from analyses.statistics.single_case.nonoverlap import nonoverlap
+from analyses.statistics.single_case.phases import Phases, phases
+from analyses.statistics.single_case.piecewise_model import piecewise_model
+from analyses.statistics.single_case.randomisation_test import randomisation_test
+from analyses.statistics.single_case.tau_u import tau_u
 from data_schemas.plan import Plan, SingleCase
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.baseline import categories
-from analyses.change_rows import G_METHOD, mean_change_row
-from analyses.cohort import Cohort, Pairs, pairs
-from analyses.recording import fields, outcome_name, sign_of
-from analyses.statistics.cluster_robust import hc3
-from analyses.statistics.effect_size import change_by_baseline_sd
-from analyses.statistics.multiplicity import holm
-from analyses.statistics.paired_change import MeanEstimate, paired_moments
+from analyses.shared.change_rows import G_METHOD, mean_change_row
+from analyses.shared.cohort import Cohort, Pairs, pairs
+from analyses.shared.recording import fields, outcome_name, sign_of
+from analyses.statistics.change.effect_size import change_by_baseline_sd
+from analyses.statistics.change.paired_change import MeanEstimate, paired_moments
+from analyses.statistics.inference.multiplicity import holm
+from analyses.statistics.models.cluster_robust import hc3
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

@@ -25,13 +25,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analyses.statistics.cox_model import cox_model  # noqa: E402
-from analyses.statistics.cumulative_incidence import cumulative_incidence  # noqa: E402
-from analyses.statistics.curve_bootstrap import curve_bootstrap  # noqa: E402
-from analyses.statistics.event_counts import event_counts, event_counts_by_group  # noqa: E402
-from analyses.statistics.log_rank import log_rank  # noqa: E402
-from analyses.statistics.restricted_mean import restricted_mean, restricted_mean_difference  # noqa: E402
-from analyses.statistics.survival_curve import survival_curve  # noqa: E402
+from analyses.statistics.events.cumulative_incidence import cumulative_incidence  # noqa: E402
+from analyses.statistics.events.curve_bootstrap import curve_bootstrap  # noqa: E402
+from analyses.statistics.events.event_counts import event_counts, event_counts_by_group  # noqa: E402
+from analyses.statistics.events.log_rank import log_rank  # noqa: E402
+from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference  # noqa: E402
+from analyses.statistics.events.survival_curve import survival_curve  # noqa: E402
+from analyses.statistics.hazards.cox_model import cox_model  # noqa: E402
 
 HORIZON = 104
 LIMITS = {"lifelines incidence": 10_000, "lifelines Cox": 100_000, "statsmodels Cox": 10_000, "sksurv Cox": 10_000}

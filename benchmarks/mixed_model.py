@@ -25,16 +25,16 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analyses.statistics.autocorrelation import autocorrelation  # noqa: E402
-from analyses.statistics.baseline_corrected_tau import baseline_corrected_tau  # noqa: E402
-from analyses.statistics.gee import fit_gee  # noqa: E402
-from analyses.statistics.mixed_model import MixedFit, contrast, fit_mixed  # noqa: E402
-from analyses.statistics.multiple_imputation import impute  # noqa: E402
-from analyses.statistics.nonoverlap import nonoverlap  # noqa: E402
-from analyses.statistics.phases import phases  # noqa: E402
-from analyses.statistics.piecewise_model import piecewise_model  # noqa: E402
-from analyses.statistics.randomisation_test import randomisation_test  # noqa: E402
-from analyses.statistics.tau_u import tau_u  # noqa: E402
+from analyses.statistics.missing.multiple_imputation import impute  # noqa: E402
+from analyses.statistics.models.gee import fit_gee  # noqa: E402
+from analyses.statistics.models.mixed_model import MixedFit, contrast, fit_mixed  # noqa: E402
+from analyses.statistics.single_case.autocorrelation import autocorrelation  # noqa: E402
+from analyses.statistics.single_case.baseline_corrected_tau import baseline_corrected_tau  # noqa: E402
+from analyses.statistics.single_case.nonoverlap import nonoverlap  # noqa: E402
+from analyses.statistics.single_case.phases import phases  # noqa: E402
+from analyses.statistics.single_case.piecewise_model import piecewise_model  # noqa: E402
+from analyses.statistics.single_case.randomisation_test import randomisation_test  # noqa: E402
+from analyses.statistics.single_case.tau_u import tau_u  # noqa: E402
 
 _R = """
 suppressMessages({library(lme4); library(jsonlite)})

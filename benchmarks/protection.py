@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from analyses import analyses
-from analyses.cohort import Cohort, pool
-from evaluation.examples import examples, write_example
-from evaluation.planning import lock_plan
-from evaluation.releasing import exact, release_all
+from analyses.shared.cohort import Cohort, pool
+from evaluation.contract.examples import examples, write_example
+from evaluation.planning.lock import lock_plan
+from evaluation.release.door import exact, release_all
 from evaluation.validation.validating import validate
 
 SIZES = (34, 150, 432)

@@ -243,7 +243,7 @@ class Plan(_Section):
         return self
 
     def _repr_markdown_(self) -> str:
-        """What Jupyter shows: title, question, outcomes, comparison and lock. `evaluation.plan_page` gives everything, in words."""
+        """What Jupyter shows: title, question, outcomes, comparison and lock. `evaluation.planning.page` gives everything, in words."""
         outcomes = [f"{m.instrument} ({m.informant}) at {', '.join(m.moments)}" for m in self.measures]
         if self.events is not None:
             weeks = ", ".join(map(str, self.events.horizons_weeks))

@@ -1,4 +1,4 @@
-"""What an analysis hands over: declared for disclosure control, exact until `evaluation/releasing.py` has seen it.
+"""What an analysis hands over: declared for disclosure control, exact until `evaluation/release/door.py` has seen it.
 
 An analysis gives counts and estimates. *Tallies* are people counts, their sums and shares. *Weekly tallies* are counts from
 which a curve and all that belongs to it follow: disclosure control rounds the counts, and the same `derive` makes the records of

@@ -14,7 +14,7 @@ import typer
 from data_schemas.words import Words
 from evaluation.commands import commands
 from evaluation.failures import UserError
-from evaluation.screen import say_failure
+from evaluation.output.screen import say_failure
 
 app = typer.Typer(
     name="evaluation",

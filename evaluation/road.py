@@ -11,7 +11,7 @@ from data_schemas.plan import Plan
 from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
 from evaluation.failures import NotAccepted
-from evaluation.planning import read_plan
+from evaluation.planning.file import read_plan
 from evaluation.validation.validation import Validation
 
 Source = str | Path | Submission | Validation
@@ -38,7 +38,7 @@ def run(
     evaluation.failures.PlanInvalid
         The plan is not locked, was changed after locking, or names what the submissions do not have.
     """
-    from evaluation import running
+    from evaluation.evidence import running
 
     sources = [submissions] if isinstance(submissions, Source) else list(submissions)
     read = plan if isinstance(plan, Plan) else read_plan(plan)

@@ -8,10 +8,10 @@ from hashlib import sha256
 import pandas as pd
 
 from data_schemas.evidence import STATUSES, Evidence, Lang, Words, code_list
-from reports.cells import people
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
-from reports.numbers import number
-from reports.vocabulary import analysis_words, measure_words, moment_words, outcome_words, short_outcome_words
+from reports.text.cells import people
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.text.numbers import number
+from reports.text.vocabulary import analysis_words, measure_words, moment_words, outcome_words, short_outcome_words
 
 _WHAT = Words("Wat", "What")
 _TEXT = Words("Zoals in het plan", "As in the plan")

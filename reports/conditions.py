@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, GateOutcome, Lang, NumberKind, Words
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain
-from reports.numbers import number
-from reports.vocabulary import moment_words, short_outcome_words
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.text.numbers import number
+from reports.text.vocabulary import moment_words, short_outcome_words
 
 _NAMES = {
     "attrition": Words("verschil in uitval tussen de groepen", "difference in drop-out between the groups"),

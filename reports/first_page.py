@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from data_schemas.evidence import Evidence, Lang, Words
 from reports import conditions
 from reports.answers import answers, leftovers
-from reports.cells import people
 from reports.leading import leading
-from reports.markdown import Block, Blocks, Text, plain
+from reports.text.cells import people
+from reports.text.markdown import Block, Blocks, Text, plain
 
 _STATUS = {
     "internal": Words("INTERN, NIET VOOR PUBLICATIE", "INTERNAL, NOT FOR PUBLICATION"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from data_schemas.evidence import Evidence
-from reports.groups import compared, main_outcomes
+from reports.text.groups import compared, main_outcomes
 
 
 class Leading(NamedTuple):

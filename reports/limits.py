@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import people
-from reports.markdown import Block, Text, plain
-from reports.vocabulary import outcome_words
+from reports.text.cells import people
+from reports.text.markdown import Block, Text, plain
+from reports.text.vocabulary import outcome_words
 
 _COMPARED = Words(
     "Of een verschil tussen groepen door de behandeling komt. Dat hangt af van hoe de groepen zijn gemaakt en van wie er uitviel.",

@@ -9,12 +9,12 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers import has_section, leftovers
-from reports.cells import Cells, all_hidden, hidden
-from reports.groups import Row, arms, by, differences, grouped, heading, main_outcomes, moments, outcomes, records
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
-from reports.meanings import ANALYSES_MEAN
-from reports.numbers import is_number
-from reports.vocabulary import analysis_words, arm_words, measure_words, moment_words, short_outcome_words, subgroup_words
+from reports.text.cells import Cells, all_hidden, hidden
+from reports.text.groups import Row, arms, by, differences, grouped, heading, main_outcomes, moments, outcomes, records
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.text.meanings import ANALYSES_MEAN
+from reports.text.numbers import is_number
+from reports.text.vocabulary import analysis_words, arm_words, measure_words, moment_words, short_outcome_words, subgroup_words
 
 _WIDEST = 4
 _LONGEST_COURSE = 6

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from data_schemas.evidence import CriterionProfile, Evidence, Lang, Words, code_list
-from reports.groups import main_outcomes
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain
-from reports.vocabulary import arm_words, moment_words, short_outcome_words
+from reports.text.groups import main_outcomes
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.text.vocabulary import arm_words, moment_words, short_outcome_words
 
 _CAPTION = Words("Bewijsprofiel: de criteria naast deze gegevens", "Evidence profile: the criteria beside these data")
 _HEADS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analyses.cohort import Cohort, pool
+from analyses.shared.cohort import Cohort, pool
 from data_schemas.plan import Plan
 from evaluation.validation.validating import validate
 

@@ -39,7 +39,7 @@ from data_schemas.submission import Label, Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
-from evaluation.plan_messages import advice
+from evaluation.planning.messages import advice
 
 Header = Annotated[str, Field(min_length=1, max_length=200)]
 Conversion = Literal["text", "number", "week", "age_group", "half_year"]

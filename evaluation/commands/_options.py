@@ -25,7 +25,7 @@ Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 
 def accepted(path: Path, lang: str) -> Submission:
     """The submission, or its findings and exit code 1."""
-    from evaluation.screen import show_validation
+    from evaluation.output.screen import show_validation
     from evaluation.validation.validating import validate
 
     validation = validate(path)

@@ -10,7 +10,7 @@ import typer
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice
 from evaluation.failures import WrongUse
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 40
 ACCOUNT = Words("anonimisering.md", "anonymisation.md")
@@ -58,7 +58,7 @@ def _given(path: Path | None, name: str) -> Path:
 def _draft(raw: Path, draft: Path, lang: str) -> None:
     from evaluation.anonymising.draft import draft_recipe
     from evaluation.anonymising.raw import read_raw
-    from evaluation.writing import whole_file
+    from evaluation.output.files import whole_file
 
     if draft.exists():
         raise WrongUse(Words(f"{draft.name} bestaat al.", f"{draft.name} exists already."))
@@ -72,7 +72,7 @@ def _anonymise(raw: Path, recipe_file: Path, out: Path, lang: str) -> None:
     from evaluation.anonymising.pseudonyms import read_key
     from evaluation.anonymising.raw import read_raw
     from evaluation.anonymising.recipe import read_recipe
-    from evaluation.writing import whole_folder
+    from evaluation.output.files import whole_folder
 
     recipe = read_recipe(recipe_file)
     for inside in (recipe_file, recipe_file.parent / recipe.privacy.key, raw):

@@ -10,7 +10,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 40
 
@@ -30,8 +30,8 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Write the data dictionary: all tables, columns and code lists."""
-    from evaluation.codebook import formats
-    from evaluation.writing import whole_file
+    from evaluation.contract.codebook import formats
+    from evaluation.output.files import whole_file
 
     chosen = formats()[form.value]
     file = out / f"codebook{chosen.ENDING}" if out.is_dir() else out

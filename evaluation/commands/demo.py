@@ -11,6 +11,6 @@ PLACE = 10
 
 def command(out: Out = Path("demo"), lang: Lang = LangChoice.nl) -> None:
     """The whole road on examples: validate, plan, run, release, report."""
-    from evaluation.demonstrating import demonstrate
+    from evaluation.demonstration import demonstrate
 
     demonstrate(out, lang.value)

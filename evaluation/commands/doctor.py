@@ -11,7 +11,7 @@ PLACE = 120
 
 def command(lang: Lang = LangChoice.nl) -> None:
     """Versions, engines found, and whether the packages in use are ours."""
-    from evaluation.doctor import diagnosis
+    from evaluation.installation.doctor import diagnosis
 
     sound, text = diagnosis(lang.value)
     print(text)

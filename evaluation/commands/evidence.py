@@ -10,7 +10,7 @@ import typer
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, accepted
 from evaluation.failures import WrongUse
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 84
 GROUP = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check an evidence folder.")
@@ -33,7 +33,7 @@ def evidence_verify(
 
     With --submission and --plan the run is repeated and compared byte by byte.
     """
-    from evaluation.verifying import repeated, verified
+    from evaluation.evidence.verification import repeated, verified
 
     if (plan is None) != (not submissions):
         raise WrongUse(Words("Geef --submission en --plan samen.", "Give --submission and --plan together."))

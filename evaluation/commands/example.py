@@ -9,7 +9,7 @@ import typer
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, Out
 from evaluation.failures import WrongUse
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 20
 
@@ -20,7 +20,7 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Write an example submission with its plan."""
-    from evaluation.examples import examples, write_example
+    from evaluation.contract.examples import examples, write_example
 
     if name not in examples():
         names = ", ".join(examples())

@@ -19,7 +19,7 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """One rule, notion or questionnaire in words, with an example."""
-    from evaluation.explaining import explanation, kinds
+    from evaluation.contract.explaining import explanation, kinds
 
     if listed:
         for kind in kinds():

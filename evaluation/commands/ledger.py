@@ -9,7 +9,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, accepted
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 82
 GROUP = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What was released earlier, and what that allows now.")
@@ -19,7 +19,7 @@ File = Annotated[Path, typer.Argument(help="The ledger; its key lies beside it."
 @GROUP.command("show")
 def ledger_show(file: File, lang: Lang = LangChoice.nl) -> None:
     """List the releases; exit code 2 when one was changed after it was written."""
-    from evaluation.ledger import read_ledger
+    from evaluation.release.ledger import read_ledger
 
     ledger = read_ledger(file)
     for number, entry in enumerate(ledger.entries, start=1):
@@ -49,10 +49,11 @@ def ledger_check(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Say what a run would do because of earlier releases; exit code 1 when it would hold anything back, 2 when it is refused."""
-    from analyses.cohort import pool
-    from evaluation.ledger import number_of, read_ledger, standing, too_close
-    from evaluation.planning import plan_hash, read_plan
-    from evaluation.populations import populations
+    from analyses.shared.cohort import pool
+    from evaluation.planning.file import read_plan
+    from evaluation.planning.lock import plan_hash
+    from evaluation.release.ledger import number_of, read_ledger, standing, too_close
+    from evaluation.release.populations import populations
 
     ledger, read = read_ledger(file), read_plan(plan)
     validated = [accepted(path, lang.value) for path in submissions]

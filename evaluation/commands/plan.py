@@ -10,7 +10,7 @@ import typer
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, accepted
 from evaluation.failures import WrongUse
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 70
 GROUP = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Draft, lock and show a plan.")
@@ -23,8 +23,8 @@ def plan_new(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Draft a plan from a submission's shape, without looking at any outcome."""
-    from evaluation.planning import draft_plan
-    from evaluation.writing import whole_file
+    from evaluation.output.files import whole_file
+    from evaluation.planning.draft import draft_plan
 
     if file.exists():
         raise WrongUse(Words(f"{file.name} bestaat al.", f"{file.name} exists already."))
@@ -41,7 +41,7 @@ def plan_new(
 @GROUP.command("lock")
 def plan_lock(file: Annotated[Path, typer.Argument(help="The plan to lock.")], lang: Lang = LangChoice.nl) -> None:
     """Lock a plan: write its hash, the time and the version of the contract into it."""
-    from evaluation.planning import lock_plan
+    from evaluation.planning.lock import lock_plan
 
     plan = lock_plan(file)
     say(
@@ -56,8 +56,8 @@ def plan_lock(file: Annotated[Path, typer.Argument(help="The plan to lock.")], l
 @GROUP.command("show")
 def plan_show(file: Annotated[Path, typer.Argument(help="The plan to show.")], lang: Lang = LangChoice.nl) -> None:
     """Show a plan as a page for a supervisor."""
-    from evaluation.plan_page import plan_page
-    from evaluation.planning import read_plan
+    from evaluation.planning.file import read_plan
+    from evaluation.planning.page import plan_page
 
     print(plan_page(read_plan(file), lang.value))
 
@@ -65,6 +65,6 @@ def plan_show(file: Annotated[Path, typer.Argument(help="The plan to show.")], l
 @GROUP.command("schema")
 def plan_schema() -> None:
     """Print the JSON Schema of a plan, for editors that check TOML while one types."""
-    from evaluation.planning import plan_schema as schema
+    from evaluation.planning.file import plan_schema as schema
 
     print(schema(), end="")

@@ -32,7 +32,7 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """What a comparison of so many people can show: smallest difference that is found, and how wide the interval will be."""
-    from evaluation.powering import planned_power, power_json, power_page
+    from evaluation.planning.power import planned_power, power_json, power_page
 
     plan = planned_power(people, share, weeks, drop_out=drop_out, first=first, power=power, ratio=ratio, formula=formula.value)
     print(power_json(plan) if as_json else power_page(plan, lang.value, ratio), end="")

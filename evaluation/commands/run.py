@@ -9,7 +9,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, Out, accepted
-from evaluation.screen import say, say_failure, steps
+from evaluation.output.screen import say, say_failure, steps
 
 PLACE = 80
 _STOOD = Words(
@@ -34,15 +34,16 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Run a plan and release the results through disclosure control."""
-    from evaluation.planning import check_lock, read_plan
+    from evaluation.planning.file import read_plan
+    from evaluation.planning.lock import check_lock
 
     read = read_plan(plan)
     if not exploratory:
         check_lock(read, plan.name)
     validated = [accepted(path, lang.value) for path in submissions]
-    from evaluation.ledger import is_known, read_ledger
-    from evaluation.running import remember, write_evidence
-    from evaluation.running import run as run_plan
+    from evaluation.evidence.running import remember, write_evidence
+    from evaluation.evidence.running import run as run_plan
+    from evaluation.release.ledger import is_known, read_ledger
 
     known = read_ledger(ledger, create=True) if ledger is not None else None
 

@@ -10,7 +10,7 @@ import typer
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice
 from evaluation.failures import WrongUse
-from evaluation.screen import say
+from evaluation.output.screen import say
 
 PLACE = 30
 
@@ -19,8 +19,8 @@ def command(
     file: Annotated[Path, typer.Argument(help="The workbook to write, ending in .xlsx.")], lang: Lang = LangChoice.nl
 ) -> None:
     """Write the fill-in workbook: a sheet per table, with drop-down lists and instructions."""
-    from evaluation.template import template
-    from evaluation.writing import whole_file
+    from evaluation.contract.template import template
+    from evaluation.output.files import whole_file
 
     if file.suffix.lower() != ".xlsx":
         raise WrongUse(Words(f"{file.name} moet eindigen op .xlsx.", f"{file.name} must end in .xlsx."))

@@ -29,10 +29,10 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Check a submission; exit code 0 when accepted, 1 when not."""
-    from evaluation.planning import read_plan
-    from evaluation.screen import show_validation
+    from evaluation.output.files import whole_file
+    from evaluation.output.screen import show_validation
+    from evaluation.planning.file import read_plan
     from evaluation.validation.validating import validate as validate_submission
-    from evaluation.writing import whole_file
 
     for target in (json_file, html_file, annotate_file):
         _keep_apart(target, submission)
@@ -41,11 +41,11 @@ def command(
     if json_file is not None:
         whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=1) + "\n")
     if html_file is not None:
-        from evaluation.findings_page import findings_page
+        from evaluation.validation.findings_page import findings_page
 
         whole_file(html_file, findings_page(validation, lang.value))
     if annotate_file is not None:
-        from evaluation.annotating import annotated_workbook
+        from evaluation.validation.annotation import annotated_workbook
 
         whole_file(annotate_file, annotated_workbook(submission, validation, lang.value))
     raise typer.Exit(0 if validation.accepted else 1)

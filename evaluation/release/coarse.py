@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
-from analyses.statistics.proportion import exact_limits
-from evaluation.release.bands import round_step, significant, step_above, to_step
+from analyses.statistics.proportions.proportion import exact_limits
+from evaluation.release.counts.bands import round_step, significant, step_above, to_step
 from evaluation.release.rules import STEPS_PER_ERROR
 
 Columns = Mapping[str, np.ndarray]

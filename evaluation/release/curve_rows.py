@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.result import plain_columns
+from evaluation.release.counts.weekly_bands import extreme, records_from, smallest
 from evaluation.release.curves import ALL, Curve
 from evaluation.release.rows import Judged, judged
-from evaluation.release.weekly_bands import extreme, records_from, smallest
 
 _LIMITS = ("estimate", "ci_low", "ci_high", "p_value")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data_schemas.result import WeeklyTally, plain_columns
-from evaluation.release.bands import band_middle
-from evaluation.release.network import Known, Network, People
+from evaluation.release.counts.bands import band_middle
+from evaluation.release.counts.network import Known, Network, People
+from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, divided, records_from
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
-from evaluation.release.weekly_bands import Bands, Counts, bands_of, divided, records_from
 
 ALL = "all"
 

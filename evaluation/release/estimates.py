@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count
+from evaluation.release.counts.system import System
 from evaluation.release.rows import Judged, judged
 from evaluation.release.rules import LARGEST_SHARE, MINIMUM_DF
-from evaluation.release.system import System
 
 _EXTREMES = r"^(?:min|max|minimum|maximum|lowest|highest)(?:_|$)"
 _QUANTILES = r"(?:^|_)(?:median|quantile|quartile)(?:_|$)"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from analyses.statistics.proportion import exact_limits
+from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.result import plain_columns
-from evaluation.release.bands import significant
-from evaluation.release.reading import Published, Reader
+from evaluation.release.counts.bands import significant
+from evaluation.release.counts.reading import Published, Reader
+from evaluation.release.counts.sums import quietly
 from evaluation.release.rows import Judged, judged
-from evaluation.release.sums import quietly
 from evaluation.release.tables import Table, leaves
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data_schemas.result import Tally
-from evaluation.release.network import Known, Network, People
+from evaluation.release.counts.network import Known, Network, People
+from evaluation.release.counts.sums import Sums
 from evaluation.release.rules import DOMINANT_SHARE
-from evaluation.release.sums import Sums
 
 
 @dataclass(slots=True, eq=False)

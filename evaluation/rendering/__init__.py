@@ -15,9 +15,9 @@ from typing import Literal, get_args
 
 from data_schemas.words import LANGS, Lang, Words
 from evaluation.failures import RenderingFailed, WrongUse
+from evaluation.output.files import whole_file
 from evaluation.rendering import pandoc, quarto
 from evaluation.rendering.workspace import check_evidence, fill
-from evaluation.writing import whole_file
 
 Reader = Literal["committee", "provider"]
 Format = Literal["html", "pdf", "docx"]

@@ -7,11 +7,11 @@ from textwrap import fill
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.drawing import canvas, numbers_on, pen
-from reports.groups import compared, moments
-from reports.markdown import Block, Picture, Text, capital, plain, slug
-from reports.numbers import digits_of, interval, is_number, number
-from reports.vocabulary import arm_words, moment_words, short_outcome_words
+from reports.figures.drawing import canvas, numbers_on, pen
+from reports.text.groups import compared, moments
+from reports.text.markdown import Block, Picture, Text, capital, plain, slug
+from reports.text.numbers import digits_of, interval, is_number, number
+from reports.text.vocabulary import arm_words, moment_words, short_outcome_words
 
 _CAPTION = Words(
     "{outcome}: gemiddelde bij de start en later, met 95%-interval, van wie beide metingen heeft.{direction}",

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import Cells, hidden
-from reports.groups import Row, arms, by, differences, grouped, moments, records
-from reports.markdown import Block, Column, Table, Text, capital, plain, slug
-from reports.numbers import is_number
-from reports.trimming import trimmed
-from reports.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, why_not
+from reports.text.cells import Cells, hidden
+from reports.text.groups import Row, arms, by, differences, grouped, moments, records
+from reports.text.markdown import Block, Column, Table, Text, capital, plain, slug
+from reports.text.numbers import is_number
+from reports.text.trimming import trimmed
+from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, why_not
 
 CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
 SHORT_MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import hidden
-from reports.groups import Row
-from reports.markdown import capital, lower, plain
-from reports.numbers import digits_of, interval, is_number, number
-from reports.vocabulary import moment_words, why_not
+from reports.text.cells import hidden
+from reports.text.groups import Row
+from reports.text.markdown import capital, lower, plain
+from reports.text.numbers import digits_of, interval, is_number, number
+from reports.text.vocabulary import moment_words, why_not
 
 _MOMENT = "*{moment}*: "
 _MOVED = {

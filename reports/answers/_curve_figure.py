@@ -7,12 +7,12 @@ from textwrap import fill
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import share_digits
-from reports.drawing import canvas, numbers_on, pen
-from reports.groups import compared
-from reports.markdown import Block, Picture, Text, plain, slug
-from reports.numbers import interval, is_number, number
-from reports.vocabulary import arm_words, outcome_words
+from reports.figures.drawing import canvas, numbers_on, pen
+from reports.text.cells import share_digits
+from reports.text.groups import compared
+from reports.text.markdown import Block, Picture, Text, plain, slug
+from reports.text.numbers import interval, is_number, number
+from reports.text.vocabulary import arm_words, outcome_words
 
 _CAPTION = Words(
     "Aandeel zonder {event}, per week; de band is het 95%-interval",

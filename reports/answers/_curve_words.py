@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import all_hidden, hidden, share_digits
-from reports.groups import compared, differences
-from reports.markdown import capital, plain
-from reports.numbers import interval, is_number, number
-from reports.vocabulary import outcome_words, why_not
+from reports.text.cells import all_hidden, hidden, share_digits
+from reports.text.groups import compared, differences
+from reports.text.markdown import capital, plain
+from reports.text.numbers import interval, is_number, number
+from reports.text.vocabulary import outcome_words, why_not
 
 _AT = Words("**Tot en met week {week}** was {share} zonder {event}.", "**Up to week {week}**, {share} had no {event}.")
 _ARM = Words("{arm}: {share}", "{arm}: {share}")

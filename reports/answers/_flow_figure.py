@@ -8,11 +8,11 @@ from textwrap import wrap
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.drawing import canvas
-from reports.groups import Row, arms, by, grouped, moments, records
-from reports.markdown import Block, Picture, Text, capital, plain, slug
-from reports.numbers import is_number, number
-from reports.vocabulary import arm_words, measure_words, moment_words, short_outcome_words
+from reports.figures.drawing import canvas
+from reports.text.groups import Row, arms, by, grouped, moments, records
+from reports.text.markdown import Block, Picture, Text, capital, plain, slug
+from reports.text.numbers import is_number, number
+from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words
 
 _CAPTION = Words(
     "Stroomschema voor {outcome}: wie er was, wie meetelt en waarom anderen niet. {rounded}",

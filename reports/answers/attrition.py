@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang
-from reports.markdown import Block
 from reports.others import chosen
+from reports.text.markdown import Block
 
 ANALYSES = ("attrition",)
 SHOWN = frozenset(("attrition_overall", "attrition_differential", "attrition_boundary"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import Cells, hidden
-from reports.groups import arms, by, grouped, heading, records
-from reports.markdown import Block, Column, Table, Text, capital, plain
-from reports.numbers import digits_of, is_number, number
-from reports.trimming import trimmed
-from reports.vocabulary import arm_words, measure_words, short_outcome_words, subgroup_words
+from reports.text.cells import Cells, hidden
+from reports.text.groups import arms, by, grouped, heading, records
+from reports.text.markdown import Block, Column, Table, Text, capital, plain
+from reports.text.numbers import digits_of, is_number, number
+from reports.text.trimming import trimmed
+from reports.text.vocabulary import arm_words, measure_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("baseline",)
 SHOWN: frozenset[str] = frozenset()

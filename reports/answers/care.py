@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.bars import share_bars
-from reports.cells import Cells, all_hidden, hidden
-from reports.forest import Line
-from reports.groups import Row, arms, by, compared, differences, grouped, heading, records
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.figures.bars import share_bars
+from reports.figures.forest import Line
 from reports.others import tables as all_tables
-from reports.trimming import trimmed
-from reports.vocabulary import (
+from reports.text.cells import Cells, all_hidden, hidden
+from reports.text.groups import Row, arms, by, compared, differences, grouped, heading, records
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.text.trimming import trimmed
+from reports.text.vocabulary import (
     analysis_words,
     arm_words,
     measure_kind,

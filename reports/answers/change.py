@@ -10,12 +10,12 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._change_figure import means_figure
 from reports.answers._change_tables import CLASSES, MEANS, SHORT_MEANS, between, effects, shares
 from reports.answers._change_words import change_sentence, differences_sentences
-from reports.cells import all_hidden, hidden
-from reports.forest import Axis, Line, forest
-from reports.groups import by, compared, differences, main_outcomes, moments, outcomes, records
+from reports.figures.forest import Axis, Line, forest
 from reports.leading import leads
-from reports.markdown import Block, Blocks, Text, capital, plain, slug
-from reports.vocabulary import arm_words, moment_words, outcome_words, short_outcome_words
+from reports.text.cells import all_hidden, hidden
+from reports.text.groups import by, compared, differences, main_outcomes, moments, outcomes, records
+from reports.text.markdown import Block, Blocks, Text, capital, plain, slug
+from reports.text.vocabulary import arm_words, moment_words, outcome_words, short_outcome_words
 
 ANALYSES = ("change",)
 PLACE = 30

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.drawing import canvas, numbers_on, pen
-from reports.groups import main_outcomes
-from reports.markdown import Block, Blocks, Picture, Text, plain, slug
-from reports.numbers import number
+from reports.figures.drawing import canvas, numbers_on, pen
 from reports.others import chosen
-from reports.vocabulary import outcome_words
+from reports.text.groups import main_outcomes
+from reports.text.markdown import Block, Blocks, Picture, Text, plain, slug
+from reports.text.numbers import number
+from reports.text.vocabulary import outcome_words
 
 ANALYSES = ("competing_events",)
 SHOWN = frozenset(("cumulative_incidence", "one_minus_survival", "cumulative_incidence_difference"))

@@ -9,12 +9,12 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._flow_figure import flow_figure
-from reports.cells import Cells, hidden, people
-from reports.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
-from reports.markdown import Block, Column, Table, Text, capital, plain
-from reports.numbers import is_number, number
-from reports.trimming import trimmed
-from reports.vocabulary import measure_words, moment_words, short_outcome_words
+from reports.text.cells import Cells, hidden, people
+from reports.text.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
+from reports.text.markdown import Block, Column, Table, Text, capital, plain
+from reports.text.numbers import is_number, number
+from reports.text.trimming import trimmed
+from reports.text.vocabulary import measure_words, moment_words, short_outcome_words
 
 ANALYSES = ("flow",)
 SHOWN: frozenset[str] = frozenset()

@@ -8,13 +8,13 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import people
-from reports.drawing import canvas
-from reports.groups import main_outcomes, moments, records
-from reports.markdown import Block, Blocks, Picture, Text, capital, plain, slug
-from reports.numbers import is_number, number
+from reports.figures.drawing import canvas
 from reports.others import tables as all_tables
-from reports.vocabulary import analysis_words, moment_words, short_outcome_words
+from reports.text.cells import people
+from reports.text.groups import main_outcomes, moments, records
+from reports.text.markdown import Block, Blocks, Picture, Text, capital, plain, slug
+from reports.text.numbers import is_number, number
+from reports.text.vocabulary import analysis_words, moment_words, short_outcome_words
 
 ANALYSES = ("individual_change",)
 SHOWN: frozenset[str] = frozenset()

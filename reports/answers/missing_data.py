@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.groups import grouped, main_outcomes, moments, outcomes, records
-from reports.markdown import Block, Text, plain
-from reports.numbers import digits_of, is_number, number
 from reports.others import chosen
-from reports.vocabulary import arm_words, moment_words, outcome_words
+from reports.text.groups import grouped, main_outcomes, moments, outcomes, records
+from reports.text.markdown import Block, Text, plain
+from reports.text.numbers import digits_of, is_number, number
+from reports.text.vocabulary import arm_words, moment_words, outcome_words
 
 ANALYSES = ("missing_data",)
 SHOWN: frozenset[str] = frozenset()

@@ -9,13 +9,13 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers._curve_figure import curve_figure
 from reports.answers._curve_words import curve_sentences
-from reports.cells import Cells, all_hidden, hidden, people
-from reports.groups import arms, by, differences, heading, moments, outcomes, records
 from reports.leading import leads
-from reports.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
-from reports.numbers import is_number, number
-from reports.trimming import trimmed
-from reports.vocabulary import arm_words, measure_words, moment_words, outcome_words
+from reports.text.cells import Cells, all_hidden, hidden, people
+from reports.text.groups import arms, by, differences, heading, moments, outcomes, records
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.text.numbers import is_number, number
+from reports.text.trimming import trimmed
+from reports.text.vocabulary import arm_words, measure_words, moment_words, outcome_words
 
 ANALYSES = ("revictimisation",)
 SHOWN = frozenset(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.forest import Axis, Line, forest
-from reports.groups import compared, records
-from reports.markdown import Block, Blocks, slug
+from reports.figures.forest import Axis, Line, forest
 from reports.others import analysis
-from reports.vocabulary import arm_words, measure_words, short_outcome_words, subgroup_words
+from reports.text.groups import compared, records
+from reports.text.markdown import Block, Blocks, slug
+from reports.text.vocabulary import arm_words, measure_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("single_case",)
 SHOWN: frozenset[str] = frozenset()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.cells import people
-from reports.forest import Axis, Line, forest
-from reports.groups import by, main_outcomes, moments, records
-from reports.markdown import Block, Blocks, Text, slug
+from reports.figures.forest import Axis, Line, forest
 from reports.others import chosen
-from reports.vocabulary import moment_words, short_outcome_words, subgroup_words
+from reports.text.cells import people
+from reports.text.groups import by, main_outcomes, moments, records
+from reports.text.markdown import Block, Blocks, Text, slug
+from reports.text.vocabulary import moment_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("subgroups",)
 SHOWN: frozenset[str] = frozenset()

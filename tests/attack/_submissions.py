@@ -11,7 +11,7 @@ import pandas as pd
 
 from data_schemas.plan import Plan
 from data_schemas.submission import Manifest, Submission
-from evaluation.synthesising import MANIFEST, Frames, synthetic
+from evaluation.contract.synthesising import MANIFEST, Frames, synthetic
 from evaluation.validation.validating import _sha256
 
 OF_PRACTICE = Manifest(**(tomllib.loads(MANIFEST) | {"nature": "practice"}))

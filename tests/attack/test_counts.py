@@ -13,10 +13,10 @@ import pytest
 from scipy.optimize import linprog
 
 from data_schemas.result import rows
-from evaluation import releasing
-from evaluation.release.bands import interval_number
-from evaluation.release.reading import Reader
-from evaluation.release.system import system
+from evaluation.release import door as releasing
+from evaluation.release.counts.bands import interval_number
+from evaluation.release.counts.reading import Reader
+from evaluation.release.counts.system import system
 from tests.attack._dossier import ARMS, dossier, results
 
 THRESHOLD = 10

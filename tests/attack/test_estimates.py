@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analyses.statistics.signed_ranks import sign_test
+from analyses.statistics.change.signed_ranks import sign_test
 from data_schemas.result import Declared, Result, Tally, rows
 from data_schemas.words import Words
-from evaluation.releasing import release, release_all
+from evaluation.release.door import release, release_all
 
 THRESHOLD = 10
 _WORDS = Words("x", "x")

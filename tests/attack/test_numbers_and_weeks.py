@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from evaluation.release.door import release_all
 from evaluation.release.rules import GRID_WEEKS
-from evaluation.releasing import release_all
 from tests.attack._dossier import HORIZONS, Dossier, dossier, results
 
 THRESHOLD = 10

@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from evaluation.examples import write_example
-from evaluation.planning import lock_plan
-from evaluation.releasing import release_all
-from evaluation.running import run, write_evidence
+from evaluation.contract.examples import write_example
+from evaluation.evidence.running import run, write_evidence
+from evaluation.planning.lock import lock_plan
+from evaluation.release.door import release_all
 from evaluation.validation.validating import validate
 from tests.attack._dossier import ARMS, dossier, results
 from tests.attack._outsider import KEYS, THRESHOLD, band, read

@@ -19,9 +19,9 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from evaluation.examples import write_example
-from evaluation.planning import lock_plan
-from evaluation.running import run, write_evidence
+from evaluation.contract.examples import write_example
+from evaluation.evidence.running import run, write_evidence
+from evaluation.planning.lock import lock_plan
 from evaluation.validation.validating import validate
 from tests.attack._outsider import KEYS, THRESHOLD, Folder, Row, bounded, ends, known, read
 

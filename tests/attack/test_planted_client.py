@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.cohort import pool
+from analyses.shared.cohort import pool
 from data_schemas.evidence import NUMERIC_COLUMNS, Evidence, record_json, results_csv
 from data_schemas.plan import Disclosure, Plan
 from data_schemas.submission import Submission
+from evaluation.contract.synthesising import Frames, write_synthetic
+from evaluation.evidence.running import remember, run
 from evaluation.failures import WrongUse
-from evaluation.ledger import Ledger, append, read_ledger, standing
-from evaluation.planning import plan_hash
-from evaluation.populations import populations
-from evaluation.running import remember, run
-from evaluation.synthesising import Frames, write_synthetic
+from evaluation.planning.lock import plan_hash
+from evaluation.release.ledger import Ledger, append, read_ledger, standing
+from evaluation.release.populations import populations
 from evaluation.validation.validating import validate
 from tests.attack._submissions import (
     FOLLOWED,

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from evaluation.findings_page import findings_page
+from evaluation.validation.findings_page import findings_page
 from evaluation.validation.validating import validate
 
 MARK = "Kanarie7Q"
@@ -644,7 +644,7 @@ def test_a_file_that_is_locked_or_goes_while_it_is_read(command, tmp_path, monke
 
 
 def test_a_file_that_goes_before_it_is_marked(command, tmp_path, monkeypatch):
-    import evaluation.findings_page as page
+    import evaluation.validation.findings_page as page
 
     own, made = folder({"treatments.csv": GOOD})(tmp_path), page.findings_page
 

@@ -15,8 +15,8 @@ from data_schemas.codelist import code_list
 from data_schemas.instrument import registry
 from data_schemas.tables import tables
 from data_schemas.words import LANGS
-from evaluation.codebook import formats
-from evaluation.synthesising import synthetic
+from evaluation.contract.codebook import formats
+from evaluation.contract.synthesising import synthetic
 
 # Frictionless Table Schema, version 1: the properties of a field, and which constraints go with which type
 FIELD = {"name", "title", "description", "type", "format", "constraints", "rdfType"}

@@ -10,8 +10,8 @@ import pytest
 import evaluation
 from data_schemas.evidence import Deviation
 from data_schemas.plan import Plan
-from evaluation.deviating import deviations
-from evaluation.planning import lock_hash
+from evaluation.planning.deviations import deviations
+from evaluation.planning.lock import lock_hash
 from evaluation.validation.validating import validate
 from tests.cohorts import compare, small_cohort, small_plan
 
@@ -177,12 +177,12 @@ def test_exploratory_runs_say_in_which_way(data, how, words):
 
 
 def test_what_the_ledger_holds_back_is_not_blamed_on_few_people(data):
-    from evaluation.ledger import held_back
-    from evaluation.populations import populations
+    from evaluation.release.ledger import held_back
+    from evaluation.release.populations import populations
 
     plan = _locked(small_plan(measures=END, missing_data={"approaches": ["complete_cases"]}))
     results = evaluation.run(data, plan).results
-    from analyses.cohort import pool
+    from analyses.shared.cohort import pool
 
     groups = populations([data], pool([data]), plan, b"key")
     empty = {name: held_back(frame, frozenset(groups), groups) for name, frame in results.items()}

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.cohort import pool
+from analyses.shared.cohort import pool
 from data_schemas.criterion import criteria_versions
 from data_schemas.evidence import Evidence, read_evidence
-from evaluation.profiling import profile
+from evaluation.evidence.profile import profile
 from evaluation.validation.validating import validate
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from data_schemas.plan import Plan
 from data_schemas.words import LANGS
-from evaluation.examples import examples, write_example
-from evaluation.examples.fiction.draws import Draws
+from evaluation.contract.examples import examples, write_example
+from evaluation.contract.examples.fiction.draws import Draws
 from evaluation.validation.validating import validate
 
 # SHA-256 of the tables: the same text on every machine, with every numpy

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from analyses.statistics.reliable_change import difference_error
+from analyses.statistics.change.reliable_change import difference_error
 from data_schemas.instrument import registry
 from data_schemas.notion import notions
 from data_schemas.release_rule import release_rules
 from data_schemas.rules import rules
 from data_schemas.words import LANGS
-from evaluation.explaining import explainable, explanation, explanation_markdown, kinds, nearest
+from evaluation.contract.explaining import explainable, explanation, explanation_markdown, kinds, nearest
 from evaluation.failures import WrongUse
 
 

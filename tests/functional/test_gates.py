@@ -11,7 +11,7 @@ import pytest
 from data_schemas.evidence import GateOutcome, read_evidence
 from data_schemas.plan import Gates
 from data_schemas.submission import Label
-from evaluation.gates import closed, gate_outcomes
+from evaluation.planning.gates import closed, gate_outcomes
 from tests.cohorts import compare, small_cohort, small_plan
 
 DESCRIPTIONS = ("flow", "baseline", "attrition")
@@ -93,7 +93,7 @@ def _warned(folder, *warnings: tuple[str, int]):
 @pytest.mark.parametrize(("rows", "held"), [(0, True), (1, True), (2, True), (3, False)])
 def test_quality_is_a_share_of_the_rows_that_the_rule_looks_at(tmp_path, rows, held):
     """2 of 10 treatments are 0.2 of them, however many measurements were handed in; twice the same rule counts its worst column."""
-    from analyses.cohort import pool
+    from analyses.shared.cohort import pool
     from data_schemas.rules import table_rules
 
     code = next(rule.code for rule in table_rules() if rule.severity == "warning" and rule.table == "treatments")
@@ -105,7 +105,7 @@ def test_quality_is_a_share_of_the_rows_that_the_rule_looks_at(tmp_path, rows, h
 
 
 def test_a_single_case_study_has_its_condition_on_quality(tmp_path):
-    from analyses.cohort import pool
+    from analyses.shared.cohort import pool
 
     submission = _warned(tmp_path)
     plan = small_plan(

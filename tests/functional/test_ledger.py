@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from analyses.cohort import pool
+from analyses.shared.cohort import pool
 from data_schemas.evidence import NUMERIC_COLUMNS, record_json, results_csv
 from evaluation.command_line import app
-from evaluation.examples import write_example
+from evaluation.contract.examples import write_example
+from evaluation.evidence.running import remember, run
 from evaluation.failures import WrongUse
-from evaluation.ledger import held_back, read_ledger
-from evaluation.planning import lock_plan
-from evaluation.populations import differing, populations
-from evaluation.running import remember, run
+from evaluation.planning.lock import lock_plan
+from evaluation.release.ledger import held_back, read_ledger
+from evaluation.release.populations import differing, populations
 from evaluation.validation.validating import validate
 
 

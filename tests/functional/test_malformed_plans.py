@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_schemas.plan import Plan
-from evaluation.examples import write_example
+from evaluation.contract.examples import write_example
 from evaluation.failures import CannotRead, PlanInvalid, WrongUse
-from evaluation.planning import check_lock, is_locked, lock_plan, parse_plan, plan_hash, read_plan
+from evaluation.planning.file import parse_plan, read_plan
+from evaluation.planning.lock import check_lock, is_locked, lock_plan, plan_hash
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 HORIZONS, SUBGROUPS = "[26, 52, 104]", '["mild_intellectual_disability", "gender", "setting"]'

@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 
 from data_schemas.evidence import read_evidence
 from evaluation.command_line import app
-from evaluation.examples import write_example
+from evaluation.contract.examples import write_example
 from evaluation.failures import PlanInvalid
-from evaluation.plan_messages import _keys, example_of
-from evaluation.planning import draft_plan, lock_plan, parse_plan, read_plan
+from evaluation.planning.draft import draft_plan
+from evaluation.planning.file import parse_plan, read_plan
+from evaluation.planning.lock import lock_plan
+from evaluation.planning.messages import _keys, example_of
 from evaluation.validation.validating import validate
 
 BAD = """

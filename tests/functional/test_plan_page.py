@@ -8,9 +8,9 @@ import pytest
 
 from data_schemas.plan import Gates, MissingData, Plan
 from data_schemas.words import LANGS
-from evaluation.examples import write_example
-from evaluation.plan_page import plan_page
-from evaluation.planning import read_plan
+from evaluation.contract.examples import write_example
+from evaluation.planning.file import read_plan
+from evaluation.planning.page import plan_page
 
 _GATES = Gates(
     attrition="cautious",

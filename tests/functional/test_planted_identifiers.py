@@ -12,7 +12,7 @@ import pytest
 
 from data_schemas.identifiers import identifiers
 from data_schemas.tables import tables
-from evaluation.findings_page import findings_page
+from evaluation.validation.findings_page import findings_page
 from evaluation.validation.validating import validate
 from tests.property.test_validation_corruption import as_bytes, valid
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from evaluation import demonstrating
-from evaluation.examples import examples
+from evaluation import demonstration as demonstrating
+from evaluation.contract.examples import examples
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evaluation.examples import write_example
-from evaluation.planning import draft_plan
+from evaluation.contract.examples import write_example
+from evaluation.planning.draft import draft_plan
 from evaluation.validation.validating import validate
 
 HERE = {"LC_ALL": "C.UTF-8", "TZ": "Europe/Amsterdam", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}

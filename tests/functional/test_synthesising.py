@@ -7,7 +7,7 @@ import pytest
 
 from data_schemas.instrument import registry
 from data_schemas.tables import tables
-from evaluation.synthesising import synthetic, write_synthetic
+from evaluation.contract.synthesising import synthetic, write_synthetic
 from evaluation.validation.validating import validate
 
 

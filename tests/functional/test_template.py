@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from data_schemas.instrument import registry
 from data_schemas.tables import tables
 from data_schemas.words import LANGS
+from evaluation.contract.synthesising import synthetic
+from evaluation.contract.template import template
+from evaluation.contract.template.instruction import NEVER, STEPS, WEEKS
+from evaluation.contract.template.table_sheet import HEADER, ROWS
 from evaluation.reading.headers import match_header, match_table
-from evaluation.synthesising import synthetic
-from evaluation.template import template
-from evaluation.template.instruction import NEVER, STEPS, WEEKS
-from evaluation.template.table_sheet import HEADER, ROWS
 from evaluation.validation.validating import validate
 
 HEADER_ROW = HEADER + 1  # as a person counts

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
-from evaluation.annotating import AUTHOR
+from evaluation.validation.annotation import AUTHOR
 from evaluation.validation.as_json import json_schema
 
 MANIFEST = 'contract = "1"\nname = "proef"\n'

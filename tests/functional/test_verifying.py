@@ -10,10 +10,10 @@ import shutil
 import pytest
 
 from data_schemas.evidence import read_evidence, results_csv
+from evaluation.evidence.verification import repeated, verified
 from evaluation.failures import CannotRead
-from evaluation.planning import read_plan
+from evaluation.planning.file import read_plan
 from evaluation.validation.validating import validate
-from evaluation.verifying import repeated, verified
 
 
 @pytest.fixture

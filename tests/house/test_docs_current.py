@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.commands import commands
-from evaluation.documenting import manual_pages, stale_pages
-from evaluation.explaining import explainable
+from evaluation.contract.documenting import manual_pages, stale_pages
+from evaluation.contract.explaining import explainable
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 
 
 def test_generated_pages_are_current():
-    assert stale_pages(DOCS) == [], "run:  python -m evaluation.documenting"
+    assert stale_pages(DOCS) == [], "run:  python -m evaluation.contract.documenting"
 
 
 def test_making_them_again_changes_nothing(tmp_path):

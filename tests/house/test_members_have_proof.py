@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
@@ -20,7 +20,8 @@ from evaluation.commands import commands
 
 ROOT = Path(__file__).parents[2]
 TESTS = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")}
-ESTIMATORS = [found.name for found in iter_modules(analyses.statistics.__path__) if not found.name.startswith("_")]
+MODULES = [found.name for found in walk_packages(analyses.statistics.__path__, "analyses.statistics.") if not found.ispkg]
+ESTIMATORS = [name for name in MODULES if "._" not in name]
 
 
 def _imported(source: str) -> set[str]:
@@ -35,7 +36,7 @@ def _imports_of_references() -> frozenset[str]:
 
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_an_estimator_has_a_reference(name):
-    assert f"analyses.statistics.{name}" in _imports_of_references(), f"no test in tests/reference imports {name}"
+    assert name in _imports_of_references(), f"no test in tests/reference imports {name}"
 
 
 @pytest.mark.parametrize("name", list(all_analyses()))
@@ -96,8 +97,8 @@ def test_an_unverified_number_is_never_used():
 def test_reasons_in_the_estimators_are_in_the_code_list():
     """A reason is the first word of a method; the report finds its words in the code list."""
     known = set(code_list("not_estimable").values)
-    for name in [found.name for found in iter_modules(analyses.statistics.__path__)]:
-        module = import_module(f"analyses.statistics.{name}")
+    for name in MODULES:
+        module = import_module(name)
         tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.keyword) and node.arg == "reason" and isinstance(node.value, ast.Constant):

@@ -9,7 +9,7 @@ import pytest
 from data_schemas.finding import TableRule, WholeRule
 from data_schemas.rules import rules, table_rules
 from data_schemas.tables import tables
-from evaluation.planning import parse_plan
+from evaluation.planning.file import parse_plan
 from evaluation.validation.validating import validate
 
 MANIFEST = 'contract = "1"\nname = "proef"\n'

@@ -9,24 +9,24 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.between_effect import difference_by_pooled_sd, difference_of_changes
-from analyses.statistics.bootstrap import change_by_baseline_sd_bootstrap, replicated_ratios
-from analyses.statistics.categorical_change import mcnemar, stuart_maxwell, stuart_maxwell_exact
-from analyses.statistics.change_indices import INDICES
-from analyses.statistics.cluster_robust import cr2, hc3
-from analyses.statistics.effect_size import (
+from analyses.statistics.change.between_effect import difference_by_pooled_sd, difference_of_changes
+from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap, replicated_ratios
+from analyses.statistics.change.change_indices import INDICES
+from analyses.statistics.change.effect_size import (
     change_by_average_sd,
     change_by_baseline_sd,
     change_by_baseline_sd_unequal,
     change_by_change_sd,
     change_by_residual_sd,
 )
-from analyses.statistics.linear_model import adjusted_difference
-from analyses.statistics.multiplicity import holm
-from analyses.statistics.paired_change import paired_moments
-from analyses.statistics.proportion import difference_interval, wilson_interval
-from analyses.statistics.signed_ranks import sign_test, signed_ranks
-from analyses.statistics.standardised_difference import of_categories, of_scores
+from analyses.statistics.change.paired_change import paired_moments
+from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
+from analyses.statistics.change.standardised_difference import of_categories, of_scores
+from analyses.statistics.inference.multiplicity import holm
+from analyses.statistics.models.cluster_robust import cr2, hc3
+from analyses.statistics.models.linear_model import adjusted_difference
+from analyses.statistics.proportions.categorical_change import mcnemar, stuart_maxwell, stuart_maxwell_exact
+from analyses.statistics.proportions.proportion import difference_interval, wilson_interval
 
 EFFECTS = (
     change_by_baseline_sd,

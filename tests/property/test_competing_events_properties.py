@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from analyses.statistics.cox_model import cox_model
-from analyses.statistics.cumulative_incidence import cumulative_incidence
-from analyses.statistics.event_counts import EventCounts, event_counts
-from analyses.statistics.fine_gray import fine_gray
-from analyses.statistics.gray_test import gray_test, stratified_gray_test
-from analyses.statistics.survival_curve import survival_curve
+from analyses.statistics.events.cumulative_incidence import cumulative_incidence
+from analyses.statistics.events.event_counts import EventCounts, event_counts
+from analyses.statistics.events.gray_test import gray_test, stratified_gray_test
+from analyses.statistics.events.survival_curve import survival_curve
+from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.hazards.fine_gray import fine_gray
 
 close = pytest.approx
 people = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2), st.integers(0, 1)), min_size=1, max_size=60)

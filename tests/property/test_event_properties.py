@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.cox_model import cox_model
-from analyses.statistics.event_counts import event_counts, event_counts_by_group, from_rounded
-from analyses.statistics.log_rank import log_rank, stratified_log_rank
-from analyses.statistics.rates import rate, rate_ratio
-from analyses.statistics.restricted_mean import restricted_mean, restricted_mean_difference
-from analyses.statistics.sensitivity_bounds import survival_bounds, survival_bounds_by_week
-from analyses.statistics.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference
+from analyses.statistics.events.event_counts import event_counts, event_counts_by_group, from_rounded
+from analyses.statistics.events.log_rank import log_rank, stratified_log_rank
+from analyses.statistics.events.rates import rate, rate_ratio
+from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference
+from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_bounds_by_week
+from analyses.statistics.events.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference
+from analyses.statistics.hazards.cox_model import cox_model
 
 people = st.lists(
     st.tuples(st.integers(1, 12), st.integers(0, 1), st.integers(0, 11), st.integers(0, 2)), min_size=1, max_size=40

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.interval_score_test import interval_score_test
-from analyses.statistics.turnbull import event_free_at, turnbull
+from analyses.statistics.interval_censored.interval_score_test import interval_score_test
+from analyses.statistics.interval_censored.turnbull import event_free_at, turnbull
 
 close = pytest.approx
 people = st.lists(

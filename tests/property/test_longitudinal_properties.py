@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyses import missing_data, over_time, single_case
-from analyses.cohort import Cohort
+from analyses.shared.cohort import Cohort
 from data_schemas.codelist import code_list
 from data_schemas.instrument import registry
 from data_schemas.plan import Plan

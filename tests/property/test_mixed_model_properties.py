@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics._mixed_input import cross_products
-from analyses.statistics._mixed_likelihood import evaluate
-from analyses.statistics.mixed_model import contrast, fit_mixed
+from analyses.statistics.models._mixed_input import cross_products
+from analyses.statistics.models._mixed_likelihood import evaluate
+from analyses.statistics.models.mixed_model import contrast, fit_mixed
 
 
 def trial(seed: int, clients: int = 12, moments: int = 5, kept: float = 0.8):

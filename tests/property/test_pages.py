@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.pages import Code, Grid, Heading, Items, Text, as_html, as_markdown, as_text
+from evaluation.output.pages import Code, Grid, Heading, Items, Text, as_html, as_markdown, as_text
 
 TEXT = st.text(st.characters(exclude_characters="`", exclude_categories=("Cs", "Cc")), max_size=40)
 CELLS = st.integers(1, 4).flatmap(

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from data_schemas.result import Result
-from evaluation.release import audit
-from evaluation.releasing import release_all
+from evaluation.release.counts import audit
+from evaluation.release.door import release_all
 from tests.attack._dossier import dossier, results
 
 LARGE = [seed for seed in range(60) if len(dossier(seed).arm) > 200 and dossier(seed).arms == 2][:4]

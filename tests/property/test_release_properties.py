@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from data_schemas.result import Declared, Result, Tally, WeeklyTally, rows
 from data_schemas.words import Words
-from evaluation.release.audit import bounds
-from evaluation.release.bands import interval_number, step_above, to_step
 from evaluation.release.coarse import _p
-from evaluation.release.network import Network
-from evaluation.releasing import UndeclaredMeasure, release, release_all
+from evaluation.release.counts.audit import bounds
+from evaluation.release.counts.bands import interval_number, step_above, to_step
+from evaluation.release.counts.network import Network
+from evaluation.release.door import UndeclaredMeasure, release, release_all
 from tests.attack._dossier import MEASURES, Dossier, results
 
 WIDTH = 10
@@ -143,8 +143,8 @@ def test_nine_in_ten_is_everybody():
 
 
 def test_a_curve_with_late_entry_stays_between_0_and_1():
-    from analyses.event_curves import groups_from
-    from analyses.statistics.survival_curve import survival_curve
+    from analyses.shared.event_curves import groups_from
+    from analyses.statistics.events.survival_curve import survival_curve
 
     rng = np.random.default_rng(1)
     events, censored, entered = (rng.integers(0, 4, (1, 60)) for _ in range(3))

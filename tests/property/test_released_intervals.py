@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from analyses import revictimisation
-from analyses.event_curves import comparison_records, curve_records
-from analyses.statistics.proportion import exact_limits
+from analyses.shared.event_curves import comparison_records, curve_records
+from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.plan import Events
 from data_schemas.result import Result, rows
-from evaluation.releasing import exact, release
+from evaluation.release.door import exact, release
 from tests.attack._dossier import dossier, results
 
 THRESHOLD = 10

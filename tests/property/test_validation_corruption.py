@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_schemas.tables import tables
-from evaluation.annotating import annotated_workbook
 from evaluation.failures import UserError
-from evaluation.findings_page import findings_page
+from evaluation.validation.annotation import annotated_workbook
 from evaluation.validation.as_json import json_schema
+from evaluation.validation.findings_page import findings_page
 from evaluation.validation.validating import validate
 
 MARK = "Kanarie7Q"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.censoring_weights import censoring_weighted_survival, weighted_difference
-from analyses.statistics.event_counts import event_counts
-from analyses.statistics.survival_curve import survival_curve
+from analyses.statistics.events.censoring_weights import censoring_weighted_survival, weighted_difference
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.events.survival_curve import survival_curve
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "censoring_weights.json").read_text(encoding="utf-8"))["cases"]

@@ -9,31 +9,31 @@ import numpy as np
 import pytest
 
 from analyses import comparison
-from analyses.cohort import pool
-from analyses.statistics.between_effect import (
+from analyses.shared.cohort import pool
+from analyses.statistics.change.between_effect import (
     difference_by_pooled_sd,
     difference_by_pooled_sd_exact,
     difference_of_changes,
 )
-from analyses.statistics.bootstrap import change_by_baseline_sd_bootstrap
-from analyses.statistics.categorical_change import mcnemar, mcnemar_exact, stuart_maxwell, stuart_maxwell_exact
-from analyses.statistics.clinical_cutoff import criterion_a, criterion_b, criterion_c
-from analyses.statistics.cluster_robust import cr2, hc3
-from analyses.statistics.effect_size import (
+from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap
+from analyses.statistics.change.clinical_cutoff import criterion_a, criterion_b, criterion_c
+from analyses.statistics.change.effect_size import (
     change_by_baseline_sd,
     change_by_baseline_sd_unequal,
     change_by_change_sd,
     change_by_residual_sd,
     hedges_correction,
 )
-from analyses.statistics.linear_model import DIFFERENCE, difference_design
-from analyses.statistics.paired_change import PairedMoments, paired_moments
-from analyses.statistics.proportion import exact_interval, wilson_interval
-from analyses.statistics.reliable_change import difference_error
-from analyses.statistics.signed_ranks import sign_test, signed_ranks
-from analyses.statistics.standardised_difference import of_categories, of_scores
-from evaluation.examples import write_example
-from evaluation.planning import read_plan
+from analyses.statistics.change.paired_change import PairedMoments, paired_moments
+from analyses.statistics.change.reliable_change import difference_error
+from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
+from analyses.statistics.change.standardised_difference import of_categories, of_scores
+from analyses.statistics.models.cluster_robust import cr2, hc3
+from analyses.statistics.models.linear_model import DIFFERENCE, difference_design
+from analyses.statistics.proportions.categorical_change import mcnemar, mcnemar_exact, stuart_maxwell, stuart_maxwell_exact
+from analyses.statistics.proportions.proportion import exact_interval, wilson_interval
+from evaluation.contract.examples import write_example
+from evaluation.planning.file import read_plan
 from evaluation.validation.validating import validate
 
 R = json.loads((Path(__file__).parent / "values" / "change.json").read_text(encoding="utf-8"))
@@ -138,7 +138,7 @@ def test_whole_runs_equal_r(tmp_path, example, case, time):
 
 def test_sampled_marginal_test_is_near_the_enumerated_one(monkeypatch):
     case = next(case for case in R["tables"] if case["name"] == "four")
-    monkeypatch.setattr("analyses.statistics.categorical_change.ENUMERATED_UP_TO", 1)
+    monkeypatch.setattr("analyses.statistics.proportions.categorical_change.ENUMERATED_UP_TO", 1)
     assert stuart_maxwell_exact(np.array(case["table"]), seed=1).p_value == pytest.approx(case["exact"], abs=0.015)
 
 

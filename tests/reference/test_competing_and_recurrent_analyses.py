@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from analyses import competing_events, event_sensitivity, interval_censored_events, recurrent_events
-from analyses.cohort import Cohort
-from evaluation.releasing import exact
+from analyses.shared.cohort import Cohort
+from evaluation.release.door import exact
 from tests.cohorts import small_plan
 
 HERE = Path(__file__).parent

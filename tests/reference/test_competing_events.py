@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.cox_model import cox_model
-from analyses.statistics.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
-from analyses.statistics.event_counts import event_counts
-from analyses.statistics.fine_gray import fine_gray
-from analyses.statistics.gray_test import gray_test, stratified_gray_test
+from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.events.gray_test import gray_test, stratified_gray_test
+from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.hazards.fine_gray import fine_gray
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "competing_events.json").read_text(encoding="utf-8"))["cases"]

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.cox_model import cox_model
-from analyses.statistics.predicted_survival import predicted_survival
-from analyses.statistics.proportional_hazards import proportional_hazards
+from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.hazards.predicted_survival import predicted_survival
+from analyses.statistics.hazards.proportional_hazards import proportional_hazards
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "cox.json").read_text(encoding="utf-8"))["cases"]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.curve_bootstrap import _curves, curve_bootstrap
-from analyses.statistics.event_counts import event_counts
-from analyses.statistics.restricted_mean import restricted_mean
-from analyses.statistics.survival_curve import survival_at, survival_curve
+from analyses.statistics.events.curve_bootstrap import _curves, curve_bootstrap
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.events.restricted_mean import restricted_mean
+from analyses.statistics.events.survival_curve import survival_at, survival_curve
 
 LUNG = pd.read_csv(Path(__file__).parent / "data" / "lung.csv")
 

@@ -11,9 +11,9 @@ import pytest
 
 from analyses import analyses as all_analyses
 from analyses import event_rates, hazards, revictimisation
-from analyses.cohort import Cohort
+from analyses.shared.cohort import Cohort
 from data_schemas.plan import Plan
-from evaluation.releasing import exact, release
+from evaluation.release.door import exact, release
 
 HERE = Path(__file__).parent
 ROWS = json.loads((HERE / "values" / "event_analyses.json").read_text(encoding="utf-8"))["rows"]

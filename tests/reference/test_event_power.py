@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.statistics.event_counts import event_counts
-from analyses.statistics.event_power import event_plan, expected_events, power_of, required_events
-from analyses.statistics.log_rank import log_rank
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.events.log_rank import log_rank
+from analyses.statistics.power.event_power import event_plan, expected_events, power_of, required_events
 
 VALUES = json.loads((Path(__file__).parent / "values" / "event_power.json").read_text(encoding="utf-8"))
 

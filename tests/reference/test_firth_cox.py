@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.statistics.firth_cox import firth_cox
+from analyses.statistics.hazards.firth_cox import firth_cox
 
 CASES = json.loads((Path(__file__).parent / "values" / "firth_cox.json").read_text(encoding="utf-8"))["cases"]
 

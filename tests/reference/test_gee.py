@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.gee import fit_gee, gee_contrast
+from analyses.statistics.models.gee import fit_gee, gee_contrast
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "gee.json").read_text(encoding="utf-8"))["cases"]

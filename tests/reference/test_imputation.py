@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from analyses import missing_data
-from analyses.cohort import pool
-from analyses.statistics.multiple_imputation import imputable, impute
-from analyses.statistics.rubin_pooling import pool_rubin
-from analyses.statistics.tipping_point import (
+from analyses.shared.cohort import pool
+from analyses.statistics.missing.multiple_imputation import imputable, impute
+from analyses.statistics.missing.rubin_pooling import pool_rubin
+from analyses.statistics.missing.tipping_point import (
     change_sums,
     shifted_difference,
     shifted_mean,
@@ -23,7 +23,7 @@ from analyses.statistics.tipping_point import (
     together,
 )
 from data_schemas.plan import Plan
-from evaluation.examples import public_rows, write_example
+from evaluation.contract.examples import public_rows, write_example
 from evaluation.validation.validating import validate
 
 VALUES = json.loads((Path(__file__).parent / "values" / "imputation.json").read_text(encoding="utf-8"))

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.statistics.attrition_boundary import attrition, boundary
-from analyses.statistics.change_indices import INDICES
-from analyses.statistics.clinical_cutoff import criterion_a, criterion_b, criterion_c
-from analyses.statistics.multiplicity import holm
-from analyses.statistics.noncentral import noncentrality_interval
-from analyses.statistics.norm_distance import distance_from_norm
-from analyses.statistics.proportion import difference_interval
-from analyses.statistics.reliable_change import CLASSES, change_classes, difference_error
+from analyses.statistics.change.change_indices import INDICES
+from analyses.statistics.change.clinical_cutoff import criterion_a, criterion_b, criterion_c
+from analyses.statistics.change.norm_distance import distance_from_norm
+from analyses.statistics.change.reliable_change import CLASSES, change_classes, difference_error
+from analyses.statistics.inference.multiplicity import holm
+from analyses.statistics.inference.noncentral import noncentrality_interval
+from analyses.statistics.proportions.attrition_boundary import attrition, boundary
+from analyses.statistics.proportions.proportion import difference_interval
 
 R = json.loads((Path(__file__).parent / "values" / "individual_change.json").read_text(encoding="utf-8"))
 BEFORE, LATER = np.array(R["before"], float), np.array(R["later"], float)

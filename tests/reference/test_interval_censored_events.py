@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
-from analyses.statistics.event_counts import event_counts
-from analyses.statistics.interval_score_test import interval_score_test
-from analyses.statistics.survival_curve import survival_curve
-from analyses.statistics.turnbull import event_free_at, event_free_with_interval, turnbull
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.events.survival_curve import survival_curve
+from analyses.statistics.interval_censored.interval_score_test import interval_score_test
+from analyses.statistics.interval_censored.turnbull import event_free_at, event_free_with_interval, turnbull
 
 HERE = Path(__file__).parent
 REFERENCE = json.loads((HERE / "values" / "interval_censored.json").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.mixed_model import contrast, fit_mixed
+from analyses.statistics.models.mixed_model import contrast, fit_mixed
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "mixed_model.json").read_text(encoding="utf-8"))["cases"]

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from analyses import over_time
-from analyses.cohort import pool
+from analyses.shared.cohort import pool
 from data_schemas.plan import Plan
-from evaluation.examples import write_example
+from evaluation.contract.examples import write_example
 from evaluation.validation.validating import validate
 
 REFERENCE = json.loads((Path(__file__).parent / "values" / "over_time.json").read_text(encoding="utf-8"))["rows"]

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.examples import write_example
-from evaluation.planning import lock_plan
-from evaluation.running import run
+from evaluation.contract.examples import write_example
+from evaluation.evidence.running import run
+from evaluation.planning.lock import lock_plan
 from evaluation.validation.validating import validate
 
 REFERENCE = json.loads((Path(__file__).parent / "values" / "road.json").read_text())

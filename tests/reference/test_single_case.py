@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from analyses.statistics.autocorrelation import autocorrelation
-from analyses.statistics.baseline_corrected_tau import baseline_corrected_tau
-from analyses.statistics.kendall import baseline_trend
-from analyses.statistics.log_response_ratio import log_response_ratio
-from analyses.statistics.nonoverlap import nonoverlap
-from analyses.statistics.phases import Phases, phases
-from analyses.statistics.piecewise_model import piecewise_model
-from analyses.statistics.randomisation_test import possible_starts, randomisation_test
-from analyses.statistics.tau_u import tau_u
+from analyses.statistics.single_case.autocorrelation import autocorrelation
+from analyses.statistics.single_case.baseline_corrected_tau import baseline_corrected_tau
+from analyses.statistics.single_case.kendall import baseline_trend
+from analyses.statistics.single_case.log_response_ratio import log_response_ratio
+from analyses.statistics.single_case.nonoverlap import nonoverlap
+from analyses.statistics.single_case.phases import Phases, phases
+from analyses.statistics.single_case.piecewise_model import piecewise_model
+from analyses.statistics.single_case.randomisation_test import possible_starts, randomisation_test
+from analyses.statistics.single_case.tau_u import tau_u
 
 HERE = Path(__file__).parent
 VALUES = json.loads((HERE / "values" / "single_case.json").read_text(encoding="utf-8"))
@@ -137,7 +137,7 @@ def test_normal_approximation_agrees_with_draws(monkeypatch):
     score = rng.normal(0, 1, client.size) + 0.15 * (week >= 1)
     given = phases(client, week, score)
     drawn = randomisation_test(given, 3, 3, 20_000, np.random.default_rng(2)).p_value
-    monkeypatch.setattr("analyses.statistics.randomisation_test._MANY_CLIENTS", 10)
+    monkeypatch.setattr("analyses.statistics.single_case.randomisation_test._MANY_CLIENTS", 10)
     normal = randomisation_test(given, 3, 3, 20_000, np.random.default_rng(2)).p_value
     assert normal == pytest.approx(drawn, abs=0.02)
 
@@ -145,7 +145,7 @@ def test_normal_approximation_agrees_with_draws(monkeypatch):
 def test_trends_in_blocks_are_the_same(monkeypatch):
     given = together(SERIES | VALUES["clients"])
     whole = baseline_trend(given)
-    monkeypatch.setattr("analyses.statistics.kendall._PAIRS", 12)
+    monkeypatch.setattr("analyses.statistics.single_case.kendall._PAIRS", 12)
     parts = baseline_trend(given)
     assert parts.kendall_s.tolist() == whole.kendall_s.tolist()
     assert parts.slope.tolist() == whole.slope.tolist()

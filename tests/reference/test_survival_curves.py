@@ -7,10 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.event_counts import EventCounts, event_counts, event_counts_by_group
-from analyses.statistics.log_rank import log_rank, stratified_log_rank
-from analyses.statistics.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
-from analyses.statistics.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference, survival_ratio
+from analyses.statistics.events.event_counts import EventCounts, event_counts, event_counts_by_group
+from analyses.statistics.events.log_rank import log_rank, stratified_log_rank
+from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
+from analyses.statistics.events.survival_curve import (
+    quantile_weeks,
+    survival_at,
+    survival_curve,
+    survival_difference,
+    survival_ratio,
+)
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "survival_curves.json").read_text(encoding="utf-8"))["cases"]

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.statistics.cluster_robust import cr2, hc3
-from analyses.statistics.gee import fit_gee, gee_contrast
-from analyses.statistics.linear_model import DIFFERENCE, difference_design, least_squares
-from analyses.statistics.mixed_model import contrast, fit_mixed
+from analyses.statistics.models.cluster_robust import cr2, hc3
+from analyses.statistics.models.gee import fit_gee, gee_contrast
+from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
+from analyses.statistics.models.mixed_model import contrast, fit_mixed
 
 SIZES = (11, 34, 150)
 EFFECT = -4.0

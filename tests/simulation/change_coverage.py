@@ -14,19 +14,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.statistics.between_effect import difference_by_pooled_sd, difference_by_pooled_sd_exact, difference_of_changes
-from analyses.statistics.bootstrap import change_by_baseline_sd_bootstrap
-from analyses.statistics.cluster_robust import hc3
-from analyses.statistics.effect_size import (
+from analyses.statistics.change.between_effect import (
+    difference_by_pooled_sd,
+    difference_by_pooled_sd_exact,
+    difference_of_changes,
+)
+from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap
+from analyses.statistics.change.effect_size import (
     change_by_average_sd,
     change_by_baseline_sd,
     change_by_baseline_sd_unequal,
     change_by_change_sd,
     change_by_residual_sd,
 )
-from analyses.statistics.linear_model import DIFFERENCE, adjusted_difference, difference_design
-from analyses.statistics.paired_change import mean_with_interval, paired_moments
-from analyses.statistics.signed_ranks import sign_test, signed_ranks
+from analyses.statistics.change.paired_change import mean_with_interval, paired_moments
+from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
+from analyses.statistics.models.cluster_robust import hc3
+from analyses.statistics.models.linear_model import DIFFERENCE, adjusted_difference, difference_design
 
 SIZES = (11, 34, 150)
 DROP_OUT = ("none", "at random", "by baseline")

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from analyses.statistics.cumulative_incidence import cumulative_incidence, incidence_at
-from analyses.statistics.event_counts import event_counts, event_counts_by_group
-from analyses.statistics.fine_gray import fine_gray
-from analyses.statistics.gray_test import gray_test
-from analyses.statistics.interval_score_test import interval_score_test
-from analyses.statistics.mean_cumulative_function import mean_cumulative_function, mean_events_at
-from analyses.statistics.recurrent_cox import recurrent_cox
+from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at
+from analyses.statistics.events.event_counts import event_counts, event_counts_by_group
+from analyses.statistics.events.gray_test import gray_test
+from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function, mean_events_at
+from analyses.statistics.hazards.fine_gray import fine_gray
+from analyses.statistics.hazards.recurrent_cox import recurrent_cox
+from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 
 SIZES = (20, 50, 200)
 END, READ, STEP = 52, 40, 4

@@ -21,16 +21,22 @@ from pathlib import Path
 
 import numpy as np
 
-from analyses.statistics.cox_model import cox_model
-from analyses.statistics.curve_bootstrap import curve_bootstrap
-from analyses.statistics.event_counts import event_counts
-from analyses.statistics.firth_cox import firth_cox
-from analyses.statistics.log_rank import log_rank
-from analyses.statistics.predicted_survival import predicted_survival
-from analyses.statistics.proportional_hazards import proportional_hazards
-from analyses.statistics.rates import WEEKS_PER_YEAR, rate, rate_ratio
-from analyses.statistics.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
-from analyses.statistics.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference, survival_ratio
+from analyses.statistics.events.curve_bootstrap import curve_bootstrap
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.events.log_rank import log_rank
+from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
+from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
+from analyses.statistics.events.survival_curve import (
+    quantile_weeks,
+    survival_at,
+    survival_curve,
+    survival_difference,
+    survival_ratio,
+)
+from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.hazards.firth_cox import firth_cox
+from analyses.statistics.hazards.predicted_survival import predicted_survival
+from analyses.statistics.hazards.proportional_hazards import proportional_hazards
 
 STEP, STEPS, WEEK, RATIO = 4, 13, 28, 0.6
 END = STEP * STEPS

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from analyses.statistics.baseline_corrected_tau import baseline_corrected_tau
-from analyses.statistics.gee import fit_gee, gee_contrast
-from analyses.statistics.mixed_model import contrast, fit_mixed
-from analyses.statistics.multiple_imputation import imputable, impute
-from analyses.statistics.paired_change import mean_with_interval
-from analyses.statistics.phases import phases
-from analyses.statistics.piecewise_model import piecewise_model
-from analyses.statistics.randomisation_test import randomisation_test
-from analyses.statistics.rubin_pooling import pool_rubin
+from analyses.statistics.change.paired_change import mean_with_interval
+from analyses.statistics.missing.multiple_imputation import imputable, impute
+from analyses.statistics.missing.rubin_pooling import pool_rubin
+from analyses.statistics.models.gee import fit_gee, gee_contrast
+from analyses.statistics.models.mixed_model import contrast, fit_mixed
+from analyses.statistics.single_case.baseline_corrected_tau import baseline_corrected_tau
+from analyses.statistics.single_case.phases import phases
+from analyses.statistics.single_case.piecewise_model import piecewise_model
+from analyses.statistics.single_case.randomisation_test import randomisation_test
 
 SIZES = (11, 34, 150)
 TRUE_CHANGE = -6.0

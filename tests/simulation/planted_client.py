@@ -2,7 +2,7 @@
 
     python -m tests.simulation.planted_client [PAIRS [SECOND]] > docs/planted-client.md
 
-Random submissions of 8 to 400 clients go through `evaluation.running.run` twice: without and with one client. `PAIRS` are measured
+Random submissions of 8 to 400 clients go through `evaluation.evidence.running.run` twice: without and with one client. `PAIRS` are measured
 by a questionnaire, `SECOND` followed for events.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.evidence import NUMERIC_COLUMNS
-from evaluation.running import run
+from evaluation.evidence.running import run
 from tests.attack._submissions import FOLLOWED, MEASURED, first, made, plan, size, submission
 
 KEYS = ["analysis", "outcome", "measure", "arm", "subgroup", "time"]

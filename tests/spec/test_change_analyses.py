@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from analyses import analyses
-from analyses.cohort import Cohort, pairs
-from analyses.gating import Gate, gates, overlap
+from analyses.shared.cohort import Cohort, pairs
+from analyses.shared.gating import Gate, gates, overlap
 from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
 from data_schemas.result import Result
-from evaluation.releasing import exact
+from evaluation.release.door import exact
 from tests.cohorts import compare, small_cohort, small_plan
 
 MINE = (

@@ -12,9 +12,9 @@ import pytest
 
 import evaluation
 from analyses import analyses
-from analyses.cohort import pool
+from analyses.shared.cohort import pool
 from data_schemas.codelist import code_list
-from evaluation.releasing import exact
+from evaluation.release.door import exact
 from tests.front_door import KEY, plan, scale, submit
 
 EVERYTHING = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analyses import competing_events, event_sensitivity, interval_censored_events, recurrent_events
-from analyses.event_histories import causes, ranges, recurrences
-from evaluation.releasing import exact, release
+from analyses.shared.event_histories import causes, ranges, recurrences
+from evaluation.release.door import exact, release
 from tests.cohorts import compare, small_cohort, small_plan
 
 EVENTS = {

@@ -7,12 +7,12 @@ import pytest
 
 from data_schemas.evidence import RESULT_COLUMNS, Evidence, EvidenceRecord
 from reports.answers import answers, leftovers
-from reports.cells import Cells
-from reports.groups import arms, moments, records
-from reports.markdown import Column, Picture, Table, plain
-from reports.numbers import interval, number, p_value, with_interval
 from reports.others import further
-from reports.vocabulary import arm_words, outcome_words, subgroup_words
+from reports.text.cells import Cells
+from reports.text.groups import arms, moments, records
+from reports.text.markdown import Column, Picture, Table, plain
+from reports.text.numbers import interval, number, p_value, with_interval
+from reports.text.vocabulary import arm_words, outcome_words, subgroup_words
 
 EMPTY = {"ci_low": None, "ci_high": None, "p_value": None, "n": None, "events": None, "subgroup": "", "time": "", "unit": ""}
 

@@ -10,13 +10,13 @@ from data_schemas.evidence import CriterionProfile, Evidence, GateOutcome
 from reports import conditions, profile
 from reports.answers import care, competing_events, flow, individual_change, subgroups
 from reports.answers._change_tables import effects
-from reports.bars import share_bars
-from reports.cells import Cells
-from reports.forest import Axis, Line, forest
+from reports.figures.bars import share_bars
+from reports.figures.forest import Axis, Line, forest
 from reports.leading import leading
-from reports.markdown import Column
-from reports.trimming import trimmed
-from reports.vocabulary import arm_words, subgroup_words
+from reports.text.cells import Cells
+from reports.text.markdown import Column
+from reports.text.trimming import trimmed
+from reports.text.vocabulary import arm_words, subgroup_words
 from tests.spec.test_reports_cells import evidence, row
 
 COUNT = {"nl": "aantal", "en": "number", "number": "count"}

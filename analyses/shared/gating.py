@@ -1,0 +1,117 @@
+"""The plan's gates: conditions on attrition, balance, overlap and completeness that must hold before an effect is opened.
+
+Nothing here closes anything: `gates` says what was found and what the plan asks, and the door that opens effects decides on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.attrition import arm_losses
+from analyses.baseline import categories, described
+from analyses.shared.cohort import Cohort, Selection, eligible, scores
+from analyses.statistics.change.standardised_difference import of_categories, of_scores
+from analyses.statistics.proportions.attrition_boundary import attrition
+from data_schemas.plan import Measure, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition: the plan's name for it, what was found, what the plan allows, and whether it holds.
+
+    `found` is NaN when it could not be told; the gate is then closed.
+    """
+
+    name: str
+    found: float
+    allowed: float
+    open: bool
+
+
+def gates(cohort: Cohort, plan: Plan, selection: Selection, measure: Measure | None = None) -> tuple[Gate, ...]:
+    """Every gate that the plan names, for one outcome.
+
+    Parameters
+    ----------
+    selection
+        Who can be analysed for the outcome (`analyses.shared.cohort.pairs` or `first_events`).
+    measure
+        The questionnaire, whose baseline then counts for balance and overlap; None for events.
+
+    Gates on arms (attrition, balance, overlap) ask for a planned comparison and are not checked without one.
+    """
+    return tuple(_gates(cohort, plan, selection, measure))
+
+
+def _gates(cohort: Cohort, plan: Plan, selection: Selection, measure: Measure | None) -> Iterator[Gate]:
+    asked = plan.gates
+    if plan.comparison is not None:
+        if asked.attrition is not None:
+            yield attrition_gate(cohort, plan, selection)
+        if asked.largest_baseline_difference is not None:
+            found = largest_difference(cohort, plan, selection.analysed, measure)
+            yield _at_most("largest_baseline_difference", found, asked.largest_baseline_difference)
+        if asked.smallest_overlap is not None and measure is not None:
+            found = overlap(cohort, plan, selection.analysed, measure)
+            yield _at_least("smallest_overlap", found, asked.smallest_overlap)
+    if asked.smallest_measured is not None:
+        yield _at_least("smallest_measured", measured_share(cohort, plan, selection), asked.smallest_measured)
+
+
+def attrition_gate(cohort: Cohort, plan: Plan, selection: Selection) -> Gate:
+    """Absolute difference in attrition between the planned arms against the What Works Clearinghouse boundary."""
+    (kept, gone), (other_kept, other_gone) = arm_losses(cohort, plan, ~selection.analysed)[
+        list(_planned(cohort, plan))
+    ].tolist()
+    found = attrition((gone, other_gone), (kept + gone, other_kept + other_gone), plan.gates.attrition)
+    return Gate("attrition", abs(found.differential), found.boundary, found.low)
+
+
+def largest_difference(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure | None) -> float:
+    """Largest absolute standardised difference between the planned arms at baseline, among the analysed.
+
+    Over all descriptors that anyone filled in and the outcome's own baseline; NaN when one of them cannot be told.
+    """
+    one, other = (analysed & (cohort.arm_codes == code) for code in _planned(cohort, plan))
+    found = []
+    for column in described(cohort):
+        codes, names = categories(cohort, column)
+        counts = [np.bincount(codes[who], minlength=len(names)) for who in (one, other)]
+        found.append(of_categories(*counts).estimate)
+    if measure is not None:
+        before = scores(cohort, measure.instrument, measure.informant, "baseline")
+        found.append(of_scores(before[one], before[other]).estimate)
+    return float(np.max(np.abs(found))) if found else np.nan
+
+
+def overlap(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure) -> float:
+    """Share of the analysed in the planned arms whose baseline lies within the range of both arms; NaN for an empty arm."""
+    before = scores(cohort, measure.instrument, measure.informant, "baseline")
+    first, second = (before[analysed & (cohort.arm_codes == code)] for code in _planned(cohort, plan))
+    if not (len(first) and len(second)):
+        return np.nan
+    low, high = max(first.min(), second.min()), min(first.max(), second.max())
+    both = np.concatenate([first, second])
+    return float(((both >= low) & (both <= high)).mean())
+
+
+def measured_share(cohort: Cohort, plan: Plan, selection: Selection) -> float:
+    """Share of the eligible who are analysed; NaN when nobody is eligible."""
+    who = eligible(cohort, plan)
+    return float(selection.analysed[who].mean()) if who.any() else np.nan
+
+
+def _planned(cohort: Cohort, plan: Plan) -> tuple[int, int]:
+    first, second = plan.comparison.arms
+    return cohort.arms.index(first), cohort.arms.index(second)
+
+
+def _at_most(name: str, found: float, allowed: float) -> Gate:
+    return Gate(name, found, allowed, bool(found <= allowed))
+
+
+def _at_least(name: str, found: float, allowed: float) -> Gate:
+    return Gate(name, found, allowed, bool(found >= allowed))

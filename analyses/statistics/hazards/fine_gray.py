@@ -1,0 +1,173 @@
+"""Fine-Gray regression: hazard ratios of the subdistribution of one cause, with competing events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.statistics.hazards._cox_input import design
+from analyses.statistics.hazards._subdistribution import Subdistribution, maximise, robust_covariance, subdistribution
+from analyses.statistics.inference.wald import normal_quantile, two_sided_p
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FineGray:
+    """A fitted model; arrays have one entry per covariate unless another shape is given.
+
+    Attributes
+    ----------
+    coefficients : array
+        Log subdistribution hazard ratios per unit of each covariate.
+    covariance : array, shape (p, p)
+        Robust, with the uncertainty of the censoring weights.
+    standard_errors, p_values : array
+        From ``covariance``; p is two-sided normal.
+    hazard_ratios, ci_low, ci_high : array
+        exp of coefficients and of their normal limits at ``confidence``.
+    log_likelihood_null, log_likelihood : float
+        Weighted partial log likelihood: not for likelihood ratio tests, the weights make it a pseudo-likelihood.
+    records, events : int
+        ``events`` of the cause of interest.
+    iterations : int
+    confidence : float
+    reason : str or None
+        Why there are no estimates: ``no_events``, ``no_variance``, ``collinear``, ``monotone_likelihood``,
+        ``not_converged``.
+    """
+
+    names: tuple[str, ...]
+    coefficients: np.ndarray
+    covariance: np.ndarray
+    standard_errors: np.ndarray
+    p_values: np.ndarray
+    hazard_ratios: np.ndarray
+    ci_low: np.ndarray
+    ci_high: np.ndarray
+    log_likelihood_null: float
+    log_likelihood: float
+    records: int
+    events: int
+    iterations: int
+    confidence: float
+    reason: str | None
+
+
+def fine_gray(week, cause, covariates, *, of: int = 1, entry=None, names=None, confidence: float = 0.95) -> FineGray:
+    """Fit the proportional subdistribution hazards model.
+
+    Parameters
+    ----------
+    week : array of whole weeks, shape (n,)
+        Week of the first event of any kind, or last week of follow-up; 0 or later.
+    cause : array of whole numbers, shape (n,)
+        0: no event; else the number of the cause.
+    covariates : array or DataFrame, shape (n, p)
+    of : int
+        The cause that is modelled; all others compete.
+    entry : array of whole weeks, shape (n,), optional
+        At risk in (entry, week]; 0 is from the start.
+    names : sequence of str, optional
+    confidence : float
+
+    Raises
+    ------
+    ValueError
+        Wrong shapes, missing values, weeks or causes that are not whole numbers of at least 0, an entry that is not before its week.
+
+    Notes
+    -----
+    Someone who has had a competing event stays in the risk set with weight G(t-) / G(T-), where G is the Kaplan-Meier curve of
+    being followed (Fine & Gray 1999, JASA 94:496, equation 4). The weight is a product, so every risk set is a sum of two
+    running sums and a fit costs one pass over the records per step. Breslow ties, no weights by group, and the robust
+    variance of their section 5 with the term for the estimated weights: all as R's `cmprsk::crr`. Stata's `stcrreg` and
+    R's `survival::finegray` leave that term out. Someone lost in week 0 lowers G from week 1 on, as in any other week; `crr` lets
+    it count already in week 0.
+
+    With late entry the weights are G(t-) H(t-) / (G(T-) H(T-)), with H the probability of having come by then (Geskus 2011, Biometrics
+    67:39), as R's `survival::finegray`; the variance then takes the weights as known, as there.
+
+    When not to use
+    ---------------
+    As a rate ratio: the ratio says in which direction the *share with the event* differs, and its size has no plain meaning
+    (people who cannot have the event any more are in the risk set). Give the cause-specific hazard ratio beside it. With
+    fewer than ten events per parameter.
+
+    Examples
+    --------
+    Without competing events or censoring it is Cox's model with Breslow ties, here (1/3) r/(1 + r) ... with maximum sqrt(2):
+
+    >>> model = fine_gray([1, 2, 3], [1, 1, 1], [[0], [1], [0]])
+    >>> float(round(model.hazard_ratios[0], 6))
+    1.414214
+    """
+    week, cause = _whole(week, "week"), _whole(cause, "cause")
+    if week.shape != cause.shape:
+        raise ValueError("week and cause must have one length")
+    x, names = design(covariates, names, len(week))
+    normal_quantile(confidence)
+    late = None if entry is None else _entry(entry, week)
+    own = cause == of
+    if not own.any():
+        return _described(names, None, len(week), 0, confidence, "no_events")
+    given = subdistribution(week, own, (cause > 0) & ~own, x, late)
+    return _described(names, given, len(week), int(own.sum()), confidence, None)
+
+
+def _whole(values, name: str) -> np.ndarray:
+    array = np.asarray(values)
+    if array.ndim != 1 or (len(array) and array.dtype.kind not in "iu"):
+        raise ValueError(f"{name} must be one-dimensional whole numbers (an integer dtype)")
+    array = array.astype(np.int64)
+    if len(array) and array.min() < 0:
+        raise ValueError(f"{name} must not be negative")
+    return array
+
+
+def _entry(entry, week: np.ndarray) -> np.ndarray | None:
+    """The entries when anybody came late."""
+    entry = _whole(entry, "entry")
+    if entry.shape != week.shape or ((entry >= week) & (entry > 0)).any():
+        raise ValueError("entry must be 0, or more and less than week")
+    return entry if entry.any() else None
+
+
+def _described(
+    names: tuple[str, ...],
+    given: Subdistribution | None,
+    records: int,
+    events: int,
+    confidence: float,
+    reason: str | None,
+) -> FineGray:
+    p = len(names)
+    coefficients, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
+    null, best, iterations, z = np.nan, np.nan, 0, normal_quantile(confidence)
+    if given is not None:
+        found = maximise(given)
+        reason, iterations, null, best = found.reason, found.iterations, found.null, found.at.log_likelihood
+        if reason is None:
+            coefficients = found.at.beta / given.scale
+            covariance = robust_covariance(given, found.at) / np.outer(given.scale, given.scale)
+    errors = np.sqrt(np.diag(covariance))
+    with np.errstate(over="ignore"):
+        low, ratio, high = np.exp(coefficients + np.outer((-z, 0.0, z), errors))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_values = two_sided_p(coefficients / errors)
+    return FineGray(
+        names,
+        coefficients,
+        covariance,
+        errors,
+        p_values,
+        ratio,
+        low,
+        high,
+        null,
+        best,
+        records,
+        events,
+        iterations,
+        confidence,
+        reason,
+    )

@@ -1,0 +1,233 @@
+"""Deviations: what the plan asks for and could not be run, what was run beyond it, and what was held back as a whole.
+
+Everything here follows from the plan and from rows that leave: a deviation tells of the data no more than the results do. "Nobody"
+and "a few" therefore have the same reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+import pandas as pd
+
+from analyses import analyses
+from analyses.over_time import NO_SLOPE
+from analyses.shared.cohort import events_outcome
+from data_schemas.codelist import code_list
+from data_schemas.evidence import Deviation
+from data_schemas.plan import Plan
+from data_schemas.submission import Label
+from data_schemas.words import Words
+from evaluation.planning.lock import is_locked
+from evaluation.planning.parts import SHOWN, Part, further_parts, outcome_parts
+
+_PLANNED = Words("Gepland: {part}. {why}", "Planned: {part}. {why}")
+_OUTCOME = Words("Gepland. {why}", "Planned. {why}")
+_TOO_FEW = Words(
+    "Niet te berekenen of niet te tonen, meestal omdat te weinig jongeren deze gegevens hebben.",
+    "It cannot be calculated or shown, mostly because too few young people have these data.",
+)
+_ONE_CATEGORY = Words(
+    "Te weinig jongeren hebben deze gegevens, of zij vallen bijna allen in één categorie.",
+    "Too few young people have these data, or nearly all of them are in one category.",
+)
+_CLOSED = Words("Gesloten: een voorwaarde uit het plan is niet gehaald.", "Closed: a condition of the plan was not met.")
+_NOT_ESTIMABLE = Words("Niet te berekenen: {reasons}.", "Cannot be calculated: {reasons}.")
+_IMPOSSIBLE = Words("Niet uit te voeren: {reason}.", "Cannot be run: {reason}.")
+_OR_EARLIER = Words(
+    "Te weinig jongeren hebben deze gegevens, of de groep verschilt te weinig van een eerdere uitgave.",
+    "Too few young people have these data, or the group differs too little from an earlier edition.",
+)
+_INTERCEPT = Words(
+    "Gepland: een eigen verloop per jongere. De gegevens laten niet zien dat het verloop verschilt; gerekend is met alleen een eigen "
+    "beginniveau.",
+    "Planned: a course per young person. The data do not show that courses differ; only a starting level per person was modelled.",
+)
+_BEYOND = {
+    "unlocked": Label(
+        nl="Meer dan het plan: verkennend uitgevoerd, zonder vergrendeld plan.",
+        en="Beyond the plan: run as exploratory, without a locked plan.",
+    ),
+    "changed": Label(
+        nl="Meer dan het plan: verkennend uitgevoerd, met een plan dat na het vergrendelen is veranderd.",
+        en="Beyond the plan: run as exploratory, with a plan that was changed after it was locked.",
+    ),
+    "locked": Label(
+        nl="Verkennend uitgevoerd, hoewel het plan was vergrendeld.", en="Run as exploratory, although the plan was locked."
+    ),
+}
+_EXTRA = Label(
+    nl="Meer dan het plan: dit wordt bij elke aanbieder beschreven. Het plan noemt het niet; lees het als verkennend.",
+    en="Beyond the plan: this is described for every provider. The plan does not name it; read it as exploratory.",
+)
+_NO_SUCH_DESIGN = {
+    "comparison": Words(
+        "Het plan noemt een ontwerp met een vergelijkingsgroep, maar geen vergelijking. Over een effect zegt dit niets.",
+        "The plan names a design with a comparison group, but no comparison. This says nothing about an effect.",
+    ),
+    "norms": Words(
+        "Het plan noemt een vergelijking met normen, maar er is geen norm of gepubliceerd cijfer om mee te vergelijken.",
+        "The plan names a comparison with norms, but there is no norm or published figure to compare with.",
+    ),
+    "single_case": Words(
+        "Het plan noemt n = 1-studies, maar geen herhaalde metingen.",
+        "The plan names single-case studies, but no repeated measurements.",
+    ),
+}
+_UNCHECKED = {
+    "arms": Words(
+        "Een voorwaarde over verschil tussen groepen is niet nagegaan: het plan noemt geen vergelijking.",
+        "A condition on differences between groups was not checked: the plan names no comparison.",
+    ),
+    "overlap": Words(
+        "De voorwaarde over overlap is niet nagegaan: bij gebeurtenissen is er geen score bij de start.",
+        "The condition on overlap was not checked: events have no score at the start.",
+    ),
+    "repeated": Words(
+        "De voorwaarde over volledigheid is niet nagegaan: bij herhaalde metingen telt wie genoeg metingen heeft.",
+        "The condition on completeness was not checked: with repeated measurements those with enough of them count.",
+    ),
+}
+_TOO_CLOSE = Label(
+    nl="Achtergehouden: deze groep verschilt te weinig van een eerdere uitgave. De eerder vrijgegeven uitkomst blijft geldig.",
+    en="Held back: this group differs too little from an earlier edition. The result that was released earlier remains valid.",
+)
+_OTHER_PLAN = Label(
+    nl="Over (bijna) dezelfde jongeren is eerder een uitgave onder een ander plan verschenen. Leg beide naast elkaar voordat deze uitgaat.",
+    en="A release about (nearly) the same young people has appeared before under another plan. Lay both side by side before this one leaves.",
+)
+_DESCRIPTIONS = ("flow", "baseline", "attrition")
+
+
+def deviations(
+    plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool, *, held_back: bool = False
+) -> tuple[Deviation, ...]:
+    """Every deviation of a run from its plan, with the reason.
+
+    Parameters
+    ----------
+    results
+        What leaves, gates closed and held back by the ledger where it is.
+    held_back
+        Whether the ledger held anything back, so that few people are not the only reason for an empty row.
+    """
+    found = [
+        *_unanswered(plan, results, held_back),
+        *_of_design(plan, results),
+        *_unchecked(plan),
+        *_other_model(plan, results),
+    ]
+    return tuple([*_merged(found), *_beyond(plan, results, exploratory)])
+
+
+def deviations_of(close: frozenset[str], *, other_plan: bool = False) -> tuple[Deviation, ...]:
+    """One deviation per outcome and group that the ledger holds back; and one when the same people were asked about before."""
+    names = sorted({name.replace("|", ", ").replace(", , ", ", ") for name in close})
+    held = tuple(Deviation(analysis="", outcome=name, reason=_TOO_CLOSE) for name in names)
+    return (*held, *([Deviation(analysis="", outcome="", reason=_OTHER_PLAN)] if other_plan else []))
+
+
+def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool) -> Iterator[Deviation]:
+    """Parts of the plan without an answer; what else is asked about an outcome without one goes without saying."""
+    empty = set()
+    for part in outcome_parts(plan):
+        rows = part.rows(results)
+        if not part.answered(rows):
+            empty.add((part.outcome, part.time))
+            yield _deviation(part, _OUTCOME, _why(part, rows, results, held_back))
+    silent = {outcome for outcome, _ in empty} - {
+        part.outcome for part in outcome_parts(plan) if (part.outcome, part.time) not in empty
+    }
+    for part in further_parts(plan):
+        if (part.outcome, part.time) not in empty and part.outcome not in silent:
+            rows = part.rows(results)
+            if not part.answered(rows):
+                yield _deviation(part, _PLANNED, _why(part, rows, results, held_back))
+
+
+def _deviation(part: Part, text: Words, why: Words) -> Deviation:
+    outcome = ", ".join(name for name in (part.outcome, part.time) if name)
+    return Deviation(analysis=part.analyses[0], outcome=outcome, reason=_label(text.fill(part=part.words, why=why)))
+
+
+def _why(part: Part, rows: pd.DataFrame, results: Mapping[str, pd.DataFrame], held_back: bool) -> Words:
+    """Why a part has no answer, as far as released rows say it."""
+    if part.impossible is not None:
+        return _IMPOSSIBLE.fill(reason=part.impossible)
+    codes = rows["method"].str.extract(r"^([a-z_]+): ", expand=False).where(rows["status"] == "not_estimable")
+    if (codes == "gate_closed").any():
+        return _CLOSED
+    known = sorted({code for code in codes.dropna() if code in code_list("not_estimable")})
+    if len(rows) and known and (rows["status"] == "not_estimable").all():
+        labels = [code_list("not_estimable").label(code) for code in known]
+        return _NOT_ESTIMABLE.fill(reasons=Words("; ".join(one.nl for one in labels), "; ".join(one.en for one in labels)))
+    if held_back and (rows["status"] == "suppressed").any():
+        return _OR_EARLIER
+    return _ONE_CATEGORY if part.levels > 1 or (part.subgroup.endswith("=") and rows.empty) else _TOO_FEW
+
+
+def _of_design(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Deviation]:
+    """A design that the rest of the plan does not bear out."""
+    lacks = {
+        "quasi_experimental": ("comparison", plan.comparison is None),
+        "experimental": ("comparison", plan.comparison is None),
+        "single_case": ("single_case", plan.single_case is None),
+        "norm_related_change": ("norms", results.get("benchmark", pd.DataFrame()).empty),
+    }
+    name, lacking = lacks.get(plan.design, ("", False))
+    if lacking:
+        yield Deviation(analysis="", outcome="", reason=_label(_NO_SUCH_DESIGN[name]))
+
+
+def _unchecked(plan: Plan) -> Iterator[Deviation]:
+    """Conditions in the plan that nothing can be checked with."""
+    gates = plan.gates
+    if plan.comparison is None and (gates.attrition or gates.largest_baseline_difference or gates.smallest_overlap):
+        yield Deviation(analysis="", outcome="", reason=_label(_UNCHECKED["arms"]))
+    elif plan.events is not None and gates.smallest_overlap is not None:
+        yield Deviation(analysis="", outcome=events_outcome(plan.events), reason=_label(_UNCHECKED["overlap"]))
+    if plan.single_case is not None and gates.smallest_measured is not None:
+        outcome = f"{plan.single_case.instrument}:{plan.single_case.informant}"
+        yield Deviation(analysis="single_case", outcome=outcome, reason=_label(_UNCHECKED["repeated"]))
+
+
+def _other_model(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Deviation]:
+    """A random slope that was planned and gave way to a random intercept."""
+    if plan.over_time is not None and plan.over_time.slope == "random" and "over_time" in results:
+        rows = results["over_time"]
+        fell_back = rows["method"].str.contains(NO_SLOPE, regex=False) & (rows["measure"] == "mixed_change")
+        for outcome in rows["outcome"][fell_back].unique():
+            yield Deviation(analysis="over_time", outcome=outcome, reason=_label(_INTERCEPT))
+
+
+def _beyond(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) -> Iterator[Deviation]:
+    """Runs that no locked plan allows, and outcomes with a number that the plan does not name."""
+    if exploratory:
+        how = "unlocked" if plan.lock is None else "locked" if is_locked(plan) else "changed"
+        yield Deviation(analysis="", outcome="", reason=_BEYOND[how])
+    named = {part.outcome for part in (*outcome_parts(plan), *further_parts(plan))}
+    for name in analyses():
+        if name in results and name not in _DESCRIPTIONS:
+            rows = results[name]
+            shown = rows[rows["status"].isin(SHOWN) & rows["estimate"].notna()]
+            for outcome in shown["outcome"].unique():
+                if outcome and outcome not in named:
+                    yield Deviation(analysis=name, outcome=outcome, reason=_EXTRA)
+
+
+def _merged(found: list[Deviation]) -> Iterator[Deviation]:
+    """One deviation per outcome and reason, its moments and weeks after the outcome."""
+
+    def same(one: Deviation) -> tuple[str, str, str]:
+        return one.analysis, one.outcome.partition(", ")[0], one.reason.en
+
+    order = {key: place for place, key in enumerate(dict.fromkeys(map(same, found)))}
+    for (analysis, outcome, _), group in groupby(sorted(found, key=lambda one: order[same(one)]), key=same):
+        mine = list(group)
+        times = dict.fromkeys(time for one in mine if (time := one.outcome.partition(", ")[2]))
+        yield Deviation(analysis=analysis, outcome=", ".join([outcome, *times]), reason=mine[0].reason)
+
+
+def _label(words: Words) -> Label:
+    return Label(nl=words.nl, en=words.en)

@@ -1,0 +1,177 @@
+"""The plan's gates: checked first; where one fails the effect stays closed, and the evidence says why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analyses.shared.cohort import Cohort, Selection, events_outcome, first_events, pairs
+from analyses.shared.gating import Gate, gates
+from data_schemas.evidence import NUMERIC_COLUMNS, GateOutcome
+from data_schemas.finding import TableRule
+from data_schemas.plan import Plan
+from data_schemas.rules import rules
+from data_schemas.submission import Label, Submission
+
+_NAMES = {
+    "attrition": ("verschil in uitval tussen de groepen", "difference in attrition between the arms"),
+    "largest_baseline_difference": ("grootste verschil tussen de groepen bij de start", "largest difference between the arms at baseline"),
+    "smallest_overlap": ("overlap van de groepen bij de start", "overlap of the arms at baseline"),
+    "largest_warning_share": ("aandeel rijen met een waarschuwing", "share of rows with a warning"),
+    "smallest_measured": ("aandeel met beide metingen, of gevolgd", "share with both measurements, or followed"),
+}  # fmt: skip
+_OF_EFFECTS = [column for column in NUMERIC_COLUMNS if column != "n"]
+_DESCRIBES = r"^(?:attrition|smd_|n_|received|eligible|started|finished|measured|analysed|ended_|lost_|share$|at_risk|dropped_out|integrity)"
+_HELD = ("gehaald", "met")
+_NOT_HELD = (
+    "niet gehaald, of niet vast te stellen; het effect blijft gesloten",
+    "not met, or it cannot be told; the effect stays closed",
+)
+_OF_EVERYONE = ("smallest_measured", "largest_warning_share")
+
+
+def gate_outcomes(cohort: Cohort, plan: Plan, submissions: Sequence[Submission] = ()) -> tuple[GateOutcome, ...]:
+    """Every gate for every planned outcome and moment, before any effect is looked at."""
+    quality = tuple(_quality(submissions, plan))
+    found = [
+        _outcome(gate, outcome, time)
+        for outcome, time, selection, measure in _selections(cohort, plan)
+        for gate in (*gates(cohort, plan, selection, measure), *quality)
+    ]
+    if plan.single_case is not None:
+        found += [_outcome(gate, f"{plan.single_case.instrument}:{plan.single_case.informant}", "") for gate in quality]
+    return tuple(found)
+
+
+def _quality(submissions: Sequence[Submission], plan: Plan) -> Iterator[Gate]:
+    """Of the rule that warns most often, the rows that it warns about as a share of the rows of the table that it looks at.
+
+    A rule that warns about several columns counts the column with most rows: a row would otherwise count twice.
+    """
+    allowed = plan.gates.largest_warning_share
+    if allowed is not None and submissions:
+        warned: Counter[str] = Counter()
+        for submission in submissions:
+            most: Counter[str] = Counter()
+            for code, rows in submission.warnings:
+                if rules()[code].severity == "warning":
+                    most[code] = max(most[code], rows)
+            warned += most
+        found = max((rows / max(_looked_at(code, submissions), 1) for code, rows in warned.items()), default=0.0)
+        yield Gate("largest_warning_share", found, allowed, found <= allowed)
+
+
+def _looked_at(code: str, submissions: Sequence[Submission]) -> int:
+    """Rows of the table that a rule is about; of all tables for a rule about any cell."""
+    rule = rules()[code]
+    wanted = {rule.table} if isinstance(rule, TableRule) else None
+    return sum(
+        len(table)
+        for submission in submissions
+        for name, table in submission.tables.items()
+        if wanted is None or name in wanted
+    )
+
+
+def told(outcomes: tuple[GateOutcome, ...], results: Mapping[str, pd.DataFrame], plan: Plan) -> tuple[GateOutcome, ...]:
+    """Gates with what was found, and the boundary that depends on it, as far as released rows say it.
+
+    A figure of its own would narrow the counts that it rests on.
+    """
+    return tuple(_told(gate, results, plan) for gate in outcomes)
+
+
+def _told(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan) -> GateOutcome:
+    found = allowed = None
+    if gate.name == "smallest_measured":
+        analysed, every = (_released(gate, results, "flow", name, ("all",)) for name in ("analysed", "eligible"))
+        found = None if analysed is None or not every else round(min(analysed / every, 1.0), 2)
+    elif gate.name == "attrition" and plan.comparison is not None:
+        arms = (" - ".join(plan.comparison.arms),)
+        found = _released(gate, results, "attrition", "attrition_differential", arms)
+        found = None if found is None else round(abs(found), 2)
+        allowed = _released(gate, results, "attrition", "attrition_boundary", arms, f"assumption={plan.gates.attrition}")
+    return gate.model_copy(update={"found": found, **({} if allowed is None else {"allowed": round(allowed, 3)})})
+
+
+def _released(
+    gate: GateOutcome,
+    results: Mapping[str, pd.DataFrame],
+    analysis: str,
+    measure: str,
+    arms: tuple[str, ...],
+    subgroup: str = "",
+) -> float | None:
+    """The one released number that answers to a name; None when it was held back or is not there."""
+    if analysis not in results:
+        return None
+    frame = results[analysis]
+    mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time) & (frame["measure"] == measure)]
+    values = mine[mine["arm"].isin(arms) & (mine["subgroup"] == subgroup)]["estimate"].dropna()
+    return float(values.iloc[0]) if len(values) else None
+
+
+def _selections(cohort: Cohort, plan: Plan) -> Iterator[tuple[str, str, Selection, object]]:
+    for measure in plan.measures:
+        for moment in measure.moments:
+            yield f"{measure.instrument}:{measure.informant}", moment, pairs(cohort, plan, measure, moment).selection, measure
+    if plan.events is not None:
+        yield events_outcome(plan.events), "", first_events(cohort, plan, plan.events).selection, None
+
+
+def _outcome(gate: Gate, outcome: str, time: str) -> GateOutcome:
+    nl, en = _NAMES.get(gate.name, (gate.name, gate.name))
+    held = _HELD if gate.open else _NOT_HELD
+    return GateOutcome(
+        name=gate.name,
+        outcome=outcome,
+        time=time,
+        open=gate.open,
+        found=round(gate.found, 4) if np.isfinite(gate.found) else None,
+        allowed=round(gate.allowed, 2) if np.isfinite(gate.allowed) and gate.name != "attrition" else None,
+        reason=Label(nl=f"{nl}: {held[0]}", en=f"{en}: {held[1]}"),
+    )
+
+
+def closed(results: Mapping[str, pd.DataFrame], outcomes: tuple[GateOutcome, ...], plan: Plan) -> dict[str, pd.DataFrame]:
+    """Results with the effects behind a closed gate taken out: `not_estimable`, reason `gate_closed`.
+
+    Gates on the arms close what compares arms, in every analysis; what is said of one arm by itself stays. The gate on what was measured
+    closes every effect of that outcome and moment, that on the quality of the data every effect of all. What describes people, flow
+    and attrition stays.
+    """
+    return {name: _closed(frame, outcomes, plan) for name, frame in results.items()}
+
+
+def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan) -> pd.DataFrame:
+    shut = np.zeros(len(frame), bool)
+    effect = ~frame["measure"].str.contains(_DESCRIBES).to_numpy(bool) & (frame["time"] != "baseline").to_numpy(bool)
+    between = frame["arm"].str.contains(" - ", regex=False).to_numpy(bool) | _over_all_arms(frame)
+    for gate in outcomes:
+        if not gate.open:
+            same_time = frame["time"].isin((gate.time, "")).to_numpy(bool) if gate.time else np.ones(len(frame), bool)
+            mine = frame["outcome"].isin(_about(gate, plan)).to_numpy(bool) & same_time
+            mine |= gate.name == "largest_warning_share"
+            shut |= mine & effect & (between | (gate.name in _OF_EVERYONE))
+    shut &= (frame["status"] != "suppressed").to_numpy(bool)
+    if not shut.any():
+        return frame
+    emptied = {column: frame[column].mask(shut) for column in _OF_EFFECTS}
+    method = frame["method"].mask(shut, "gate_closed: " + frame["method"].str.replace(r"^[a-z_]+: ", "", regex=True))
+    return frame.assign(**emptied, method=method, status=frame["status"].mask(shut, "not_estimable"))
+
+
+def _about(gate: GateOutcome, plan: Plan) -> tuple[str, ...]:
+    """The outcomes that a gate speaks of: what competes with an event is told of the same people, in the same comparison."""
+    if plan.events is not None and gate.outcome == events_outcome(plan.events):
+        return (gate.outcome, *plan.events.competing)
+    return (gate.outcome,)
+
+
+def _over_all_arms(frame: pd.DataFrame) -> np.ndarray:
+    """Tests of several arms at once, which stand under `all`; one within a descriptor names that as its subgroup."""
+    test = (frame["arm"] == "all") & (frame["subgroup"] == "") & (frame["unit"] == "chi-squared")
+    return (test & ~frame["measure"].str.contains(r"^(?:stuart|mcnemar)")).to_numpy(bool)

@@ -1,0 +1,164 @@
+"""A plan as a page for a supervisor."""
+
+from __future__ import annotations
+
+from data_schemas.codelist import code_list
+from data_schemas.plan import Plan
+from data_schemas.tables import tables
+from data_schemas.words import Lang, Words
+from evaluation.planning.lock import is_locked
+
+_DESIGN = {
+    "quality": Words("kwaliteitsonderzoek", "quality study"),
+    "change": Words("veranderingsonderzoek", "change study"),
+    "norm_related_change": Words("normgerelateerd veranderingsonderzoek", "norm-related change study"),
+    "single_case": Words("n=1-onderzoek", "single-case study"),
+    "quasi_experimental": Words("quasi-experimenteel onderzoek", "quasi-experimental study"),
+    "experimental": Words("experimenteel onderzoek", "experimental study"),
+}
+_HEAD = {
+    "question": Words("Vraag", "Question"),
+    "design": Words("Opzet", "Design"),
+    "programme": Words("Programma", "Programme"),
+    "estimand": Words("Wat precies wordt geschat", "What exactly is estimated"),
+    "outcomes": Words("Uitkomsten", "Outcomes"),
+    "comparison": Words("Vergelijking", "Comparison"),
+    "subgroups": Words("Subgroepen", "Subgroups"),
+    "conditions": Words("Voorwaarden vooraf", "Conditions beforehand"),
+    "missing": Words("Ontbrekende metingen", "Missing measurements"),
+    "multiplicity": Words("Correctie voor meer toetsen", "Correction for several tests"),
+    "release": Words("Onthullingsbeveiliging", "Disclosure control"),
+    "lock": Words("Vergrendeling", "Lock"),
+}
+_ESTIMAND = {
+    "population": Words("Populatie", "Population"),
+    "treatment": Words("Behandeling", "Treatment"),
+    "intercurrent_events": Words("Tussenkomende gebeurtenissen", "Intercurrent events"),
+    "outcome": Words("Uitkomstmaat", "Outcome"),
+    "summary": Words("Samenvattende maat", "Summary measure"),
+}
+_NONE = Words("geen", "none")
+_GATES = {
+    "attrition": Words(
+        "verschil in uitval binnen de {x} grens van What Works Clearinghouse",
+        "difference in attrition within the {x} What Works Clearinghouse boundary",
+    ),
+    "largest_baseline_difference": Words(
+        "groepen verschillen bij de start hoogstens {x} standaarddeviatie",
+        "arms differ by at most {x} standard deviations at baseline",
+    ),
+    "smallest_overlap": Words(
+        "ten minste {x} van de mensen lijkt bij de start op iemand in de andere groep",
+        "at least {x} of the people resemble someone in the other arm at baseline",
+    ),
+    "largest_warning_share": Words(
+        "hoogstens {x} van de rijen heeft dezelfde waarschuwing", "at most {x} of the rows have the same warning"
+    ),
+    "smallest_measured": Words(
+        "ten minste {x} heeft beide metingen, of is gevolgd", "at least {x} have both measurements, or were followed"
+    ),
+}
+_BOUNDARIES = {"cautious": Words("voorzichtige", "cautious"), "optimistic": Words("ruime", "optimistic")}
+_APPROACHES = {
+    "complete_cases": Words("alleen wie beide metingen heeft", "complete cases"),
+    "mixed_model": Words("alle metingen, met een gemengd model", "all measurements, by a mixed model"),
+    "multiple_imputation": Words("meervoudige imputatie", "multiple imputation"),
+    "tipping_point": Words(
+        "hoeveel slechter de ontbrekenden het moeten doen om de conclusie te veranderen",
+        "how much worse the missing must be to change the conclusion",
+    ),
+    "locf": Words(
+        "de laatste score doorgetrokken (alleen om te laten zien hoe fout dat is)",
+        "last score carried forward (only to show how wrong that is)",
+    ),
+}
+_CORRECTIONS = {"holm": Words("Holm", "Holm"), "none": _NONE}
+_SLOPES = {
+    "fixed": Words("een gemiddelde helling", "one mean slope"),
+    "random": Words("een eigen helling per jongere", "a slope of each young person's own"),
+}
+_RELEASE = Words("geen aantal onder {n}; startgetal {seed}", "no count below {n}; seed {seed}")
+
+
+def plan_page(plan: Plan, lang: Lang) -> str:
+    """Markdown, one part per heading."""
+    head = {name: words[lang] for name, words in _HEAD.items()}
+    lines = [
+        f"# {plan.title}",
+        "",
+        f"**{head['question']}.** {plan.question}",
+        "",
+        f"**{head['programme']}.** {plan.programme}. **{head['design']}.** {_DESIGN[plan.design][lang]}.",
+        "",
+        f"## {head['estimand']}",
+        "",
+        *(f"- {words[lang]}: {getattr(plan.estimand, name)}" for name, words in _ESTIMAND.items()),
+        "",
+        f"## {head['outcomes']}",
+        "",
+        *_outcomes(plan, lang),
+        "",
+        f"**{head['comparison']}.** {' - '.join(plan.comparison.arms) if plan.comparison else _NONE[lang]}",
+        "",
+        f"**{head['subgroups']}.** {', '.join(_column(name)[lang] for name in plan.subgroups) or _NONE[lang]}",
+        "",
+        f"**{head['conditions']}.** {_conditions(plan, lang) or _NONE[lang]}",
+        "",
+        f"**{head['missing']}.** {'; '.join(_APPROACHES[name][lang] for name in plan.missing_data.approaches)}",
+        "",
+        f"**{head['multiplicity']}.** {_CORRECTIONS[plan.multiplicity][lang]}",
+        "",
+        f"**{head['release']}.** {_RELEASE.fill(n=plan.disclosure.threshold, seed=plan.seed)[lang]}",
+        "",
+        f"**{head['lock']}.** {_lock(plan, lang)}",
+    ]
+    return "\n".join(lines)
+
+
+def _conditions(plan: Plan, lang: Lang) -> str:
+    return "; ".join(_condition(name, value, lang) for name, value in plan.gates.model_dump(exclude_none=True).items())
+
+
+def _condition(name: str, value: str | float, lang: Lang) -> str:
+    if isinstance(value, str):
+        return _GATES[name][lang].format(x=_BOUNDARIES[value][lang])
+    number = f"{value:g}" if name == "largest_baseline_difference" else f"{100 * value:g}%"
+    return _GATES[name][lang].format(x=number if lang == "en" else number.replace(".", ","))
+
+
+def _column(name: str) -> Words:
+    return next((column.label for column in tables()["treatments"].columns if column.name == name), Words(name, name))
+
+
+def _codes(kind: str, codes: tuple[str, ...], lang: Lang, between: str = ", ") -> str:
+    return between.join(code_list(kind).label(code)[lang] for code in codes)
+
+
+def _outcomes(plan: Plan, lang: Lang) -> list[str]:
+    primary = Words(" (primair)", " (primary)")[lang]
+    lines = [
+        f"- {measure.instrument} ({_codes('informant', (measure.informant,), lang)}): "
+        f"{_codes('moment', measure.moments, lang)}{primary * measure.primary}"
+        for measure in plan.measures
+    ]
+    if plan.events is not None:
+        weeks = ", ".join(map(str, plan.events.horizons_weeks))
+        lines.append(
+            f"- {_codes('event', plan.events.event, lang, ' + ')} ({_codes('certainty', plan.events.certainty, lang)}): week {weeks}"
+            f"{primary * plan.events.primary}"
+        )
+    if plan.single_case is not None:
+        lines.append(f"- n = 1: {plan.single_case.instrument} ({_codes('informant', (plan.single_case.informant,), lang)})")
+    if plan.over_time is not None:
+        lines.append(
+            f"- {Words('verloop over alle momenten', 'course over all moments')[lang]}: {_SLOPES[plan.over_time.slope][lang]}"
+        )
+    return lines
+
+
+def _lock(plan: Plan, lang: Lang) -> str:
+    if plan.lock is None:
+        return Words("niet vergrendeld", "not locked")[lang]
+    if not is_locked(plan):
+        return Words("VERANDERD NA HET VERGRENDELEN", "CHANGED AFTER LOCKING")[lang]
+    return f"{plan.lock.locked_at}, sha256 {plan.lock.sha256}"

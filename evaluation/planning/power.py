@@ -1,0 +1,94 @@
+"""What a comparison of events in time can show before it is done, as `evaluation power` prints it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+
+from analyses.statistics.power.event_power import EventPlan, Formula, event_plan
+from data_schemas.codelist import code_list
+from data_schemas.words import Lang, Words
+from evaluation.failures import WrongUse
+
+_SOURCE = {"schoenfeld": "Schoenfeld (1981)", "freedman": "Freedman (1982)"}
+_EVENTS = Words(
+    "Verwacht aantal gebeurtenissen, beide groepen samen: {events}.",
+    "Expected number of events, both groups together: {events}.",
+)
+_SMALLEST = Words(
+    "Kleinste verschil dat met {power} kans wordt gevonden (tweezijdig {alpha}): een risicoverhouding van {low} of minder, of {high} of meer.",
+    "Smallest difference found with {power} power (two-sided {alpha}): a hazard ratio of {low} or less, or {high} or more.",
+)
+_INTERVAL = Words(
+    "Zijn de groepen gelijk, dan loopt het interval ongeveer van {low} tot {high}.",
+    "If the groups are equal, the interval runs from about {low} to {high}.",
+)
+_ASSUMED = Words("Kans om een verhouding van {ratio} te vinden: {power}.", "Power to find a ratio of {ratio}: {power}.")
+_NONE = Words("Niet te berekenen: {reason}.", "Cannot be calculated: {reason}.")
+_FORMULA = Words(
+    "Formule van {source}, voor evenredige risico's en grote aantallen; onder ongeveer 20 gebeurtenissen te gunstig.",
+    "Formula of {source}, for proportional hazards and large samples; too hopeful below some 20 events.",
+)
+
+
+def planned_power(
+    people: int,
+    event_share: float,
+    weeks: float,
+    *,
+    drop_out: float = 0.0,
+    first: float = 0.5,
+    power: float = 0.8,
+    ratio: float | None = None,
+    formula: Formula = "schoenfeld",
+) -> EventPlan:
+    """`analyses.statistics.power.event_power.event_plan`, with its refusals as wrong use of the command.
+
+    Raises
+    ------
+    WrongUse
+        A share outside 0 to 1, no follow-up, an unknown formula or a ratio that is not positive.
+    """
+    try:
+        return event_plan(
+            people, event_share, weeks, drop_out_share=drop_out, share_first=first, power=power, formula=formula, assumed=ratio
+        )
+    except ValueError as error:
+        raise WrongUse(Words(f"Dit kan niet: {error}.", f"This cannot be: {error}.")) from None
+
+
+def power_page(plan: EventPlan, lang: Lang, ratio: float | None = None) -> str:
+    """A few sentences that can stand in a plan."""
+    lines = [_EVENTS.fill(events=_number(plan.events, lang, 1))[lang]]
+    if plan.reason == "no_events":
+        lines.append(_none(plan.reason, lang))
+        return "\n".join(lines) + "\n"
+    percent = {"power": f"{100 * plan.power:g} %", "alpha": f"{100 * plan.alpha:g} %"}
+    if plan.reason:
+        lines.append(_none(plan.reason, lang))
+    else:
+        low, high = _number(plan.smallest_hazard_ratio, lang), _number(1 / plan.smallest_hazard_ratio, lang)
+        lines.append(_SMALLEST.fill(low=low, high=high, **percent)[lang])
+    if ratio is not None:
+        power = f"{100 * plan.power_at_assumed:.0f} %"
+        lines.append(_ASSUMED.fill(ratio=_number(ratio, lang), power=power)[lang])
+    lines.append(_INTERVAL.fill(low=_number(plan.ci_low, lang), high=_number(plan.ci_high, lang))[lang])
+    lines.append(_FORMULA.fill(source=_SOURCE[plan.formula])[lang])
+    return "\n".join(lines) + "\n"
+
+
+def power_json(plan: EventPlan) -> str:
+    """The same as JSON; what cannot be calculated is null."""
+    values = {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in asdict(plan).items()}
+    return json.dumps(values, indent=2, sort_keys=True) + "\n"
+
+
+def _none(reason: str, lang: Lang) -> str:
+    return _NONE.fill(reason=code_list("not_estimable").label(reason)[lang])[lang]
+
+
+def _number(value: float, lang: Lang, digits: int = 2) -> str:
+    text = f"{value:.{digits}f}"
+    return text.replace(".", ",") if lang == "nl" else text

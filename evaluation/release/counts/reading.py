@@ -1,0 +1,114 @@
+"""Published numbers read off the system: what stands on the page for any set of base counts of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from evaluation.release.counts.bands import interval_number
+from evaluation.release.counts.network import UNKNOWN, Network
+from evaluation.release.tables import Table
+
+
+class Published(NamedTuple):
+    """A number as published, with the interval that it stands for; `low` below the threshold: it is not shown."""
+
+    number: int
+    low: int
+    high: int
+
+
+NOTHING = Published(0, 0, UNKNOWN)
+
+
+class Reader:
+    """Reads the published number of any sum in one table.
+
+    Sets of base counts are whole numbers, with the binary digit of each count that is in the set.
+    """
+
+    def __init__(self, one: Table, network: Network, threshold: int, numbers: dict[int, int]) -> None:
+        self.table, self.network, self.threshold, self.numbers = one, network, threshold, numbers
+        self._read: dict[int, Published] = {}
+        self._nodes: dict[int, Published] = {}
+        self._elsewhere = one.linked | set(one.totals.values())
+        self._totals = {sum(1 << k for k in members): node for members, node in one.totals.items()}
+        self._arms = [digits(one.arm_of == arm) for arm in range(len(one.arms))]
+        self._cells = [(digits(one.cell_of == cell), node) for cell, node in one.cells.items()]
+        in_arms = one.arm_of >= 0
+        self._merged = [(digits((one.category_of == category) & in_arms), node) for category, node in one.merged.items()]
+
+    def read(self, member: np.ndarray) -> Published:
+        """The sum of the base counts for which `member` is True; nothing when it can lie further apart than it is large."""
+        found = self._published(digits(member))
+        vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
+        return NOTHING if vague else found
+
+    def node(self, node: int) -> Published:
+        """One node; nothing when it is not published, and "few" when it is known to be small."""
+        if node not in self._nodes:
+            self._nodes[node] = self._node(node)
+        return self._nodes[node]
+
+    def _node(self, node: int) -> Published:
+        low, high = self.network.low[node], self.network.high[node]
+        if node not in self.table.shown and node not in self._elsewhere:
+            return Published(0, 0, high) if high < self.threshold else NOTHING
+        if high >= UNKNOWN:
+            return NOTHING
+        if low < self.threshold:
+            return Published(0, low, high)
+        return Published(self.numbers.get(node, interval_number(low, high, self.threshold)), low, high)
+
+    def _published(self, members: int) -> Published:
+        if members not in self._read:
+            self._read[members] = self._worked_out(members)
+        return self._read[members]
+
+    def _worked_out(self, members: int) -> Published:
+        if members in self._totals:
+            return self.node(self._totals[members])
+        by_arm = [members & arm for arm in self._arms if members & arm]
+        if len(by_arm) > 1 and all(part in self._totals for part in by_arm):
+            return _sum(self.node(self._totals[part]) for part in by_arm)
+        if len(by_arm) > 1 and self.table.by_arm:
+            return _sum(self._published(part) for part in by_arm)
+        inside, outside = self._pieces(members), self._complement(members)
+        return min(outside, inside, key=lambda one: (one.low < self.threshold, one.high - one.low))
+
+    def _complement(self, members: int) -> Published:
+        """What the others leave of the arms."""
+        arms = [arm for arm in self._arms if members & arm]
+        total = _sum(self.node(self._totals[arm]) for arm in arms)
+        others = self._pieces(sum(arms) & ~members)
+        if total.high >= UNKNOWN or others.high >= UNKNOWN:
+            return NOTHING
+        return Published(total.number - others.number, total.low - min(others.high, total.low), total.high - others.low)
+
+    def _pieces(self, members: int) -> Published:
+        """As a sum of published cells, per arm or over all arms."""
+        if self.table.by_arm:
+            return _sum(self.node(node) for cell, node in self._cells if members & cell)
+        within = [(cell, node) for cell, node in self._merged if members & cell == cell]
+        left = members & ~sum(cell for cell, _ in within)
+        return NOTHING if left else _sum(self.node(node) for _, node in within)
+
+
+def digits(member: np.ndarray) -> int:
+    """A set as a whole number.
+
+    >>> digits(np.array([True, False, True]))
+    5
+    """
+    return int.from_bytes(np.packbits(member, bitorder="little").tobytes(), "little")
+
+
+def _sum(parts: Iterable[Published]) -> Published:
+    number = low = high = 0
+    for part in parts:
+        if part.high >= UNKNOWN:
+            return NOTHING
+        number, low, high = number + part.number, low + part.low, high + part.high
+    return Published(number, low, min(UNKNOWN, high))

@@ -1,0 +1,115 @@
+"""The one door: exact results in, rows that may leave out.
+
+What may leave is said by the rules in `data_schemas/release_rules/`. In short:
+
+* Counts of people are published in bands as wide as the threshold, all counts of a release together, so that
+  from no combination of totals and parts any count can be narrowed to fewer possibilities than the threshold (`release/system.py`,
+  audited by linear programming in `release/audit.py`).
+* Curves follow from cumulative counts, rounded on a grid of weeks that does not depend on the data (`release/curves.py`; pitfall
+  T14: masking the risk table hides nothing); their limits from the extremes that the bands allow (`release/curve_rows.py`).
+* Means, effects, models and tests are those of a group as small as the lower end of its band, rounded to about their standard
+  error (`release/estimates.py`).
+
+Nothing that is computed from an exact count leaves, and no row appears or disappears with the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.evidence import RESULT_COLUMNS
+from data_schemas.result import Result, WeeklyTally, rows
+from evaluation.release.counts.adding import add_up
+from evaluation.release.counts.bands import band_middle, round_step
+from evaluation.release.counts.reading import Reader
+from evaluation.release.counts.sums import as_columns
+from evaluation.release.counts.system import System, system
+from evaluation.release.curve_rows import curve_rows
+from evaluation.release.estimates import estimate_rows
+from evaluation.release.rows import Judged, finished
+from evaluation.release.table_rows import table_rows
+
+__all__ = ["UndeclaredMeasure", "band_middle", "exact", "release", "release_all", "round_step"]
+
+
+class UndeclaredMeasure(Exception):
+    """A measure that its analysis did not declare cannot leave: an error in the program, not in the data."""
+
+
+def exact(result: Result) -> pd.DataFrame:
+    """Every row with its exact figures, for internal runs only."""
+    records = [
+        *(tally.derive(tally.counts) for tally in result.tallies),
+        *(weekly.derive(weekly.events, weekly.censored, _every_week(weekly), *weekly.late) for weekly in result.weekly),
+    ]
+    frame = _joined(result.estimates, rows(result.analysis, list(chain.from_iterable(records))))
+    _declare(result, frame["measure"])
+    status = np.where(frame["estimate"].isna(), "not_estimable", "exact")
+    return frame.assign(status=status).loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
+
+
+def release_all(
+    results: Mapping[str, Result], threshold: int, spans: Mapping[str, float] | None = None
+) -> dict[str, pd.DataFrame]:
+    """The rows of all analyses that may leave, each with its status; a value that is held back is empty.
+
+    All analyses of a release must go through the door together: what one of them publishes can give away what another holds back.
+
+    Parameters
+    ----------
+    threshold
+        The smallest count that may leave, and the width of a band.
+    spans
+        By outcome the range of its scores, where that is known.
+
+    Raises
+    ------
+    UndeclaredMeasure
+        A row has a measure that its analysis did not declare.
+    """
+    counts = system(results, threshold)
+    add_up(counts, results)
+    return {name: _released(result, counts, spans or {}) for name, result in results.items()}
+
+
+def release(result: Result, threshold: int) -> pd.DataFrame:
+    """The rows of one analysis that is released alone."""
+    return release_all({result.analysis: result}, threshold)[result.analysis]
+
+
+def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
+    kinds = {name: declared.kind for name, declared in result.measures.items()}
+    parts: list[Judged] = []
+    estimates = as_columns(result.estimates)
+    _declare(result, estimates["measure"])
+    if len(estimates["measure"]):
+        number = np.array([result.measures[name].number for name in estimates["measure"]], object)
+        kind = np.array([kinds[name] for name in estimates["measure"]], object)
+        parts.append(estimate_rows(estimates | {"number": number, "kind": kind}, counts, spans))
+    for one in counts.tables[result.analysis]:
+        reader = Reader(one, counts.network, counts.threshold, counts.numbers)
+        measures = one.sums.columns["measure"]
+        _declare(result, measures)
+        parts.append(table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold))
+    for one in counts.curves[result.analysis]:
+        _declare(result, one.rows["measure"])
+        parts.append(curve_rows(one, kinds, counts.threshold))
+    return finished(result.analysis, parts)
+
+
+def _joined(*frames: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+
+
+def _declare(result: Result, measures: Iterable[str]) -> None:
+    unknown = set(measures) - set(result.measures)
+    if unknown:
+        raise UndeclaredMeasure(f"{result.analysis}: {', '.join(sorted(unknown))}")
+
+
+def _every_week(weekly: WeeklyTally) -> np.ndarray:
+    return np.arange(max(weekly.events.shape[-1], max(weekly.horizons) + 1))

@@ -1,0 +1,279 @@
+"""The ledger: what was released about whom, so that no later edition can be subtracted from an earlier one.
+
+The files stay with the provider. The ledger holds hashes of groups of people, keyed with a key that lies beside it and that only its
+owner can read; no row, no name, no value. Each entry carries a hash over the one before, so that a change shows. Beside it lies
+a copy of every edition that left. In short:
+
+* The same plan about people who differ by fewer than the threshold, or not at all, gives the earlier edition, byte for byte. A blank, or an
+  edition of its own, would tell that somebody joined, left or changed; so would a difference between "nobody" and "a few".
+* Another plan about such people is refused, and nothing is written: horizons, subgroups and bands of two plans cut each
+  other. What is asked in one plan goes through the door together. Another threshold is refused until everybody may be someone else.
+* Where enough people changed, a group within it (an arm, a subgroup, those with both measurements) in which fewer changed, or nobody,
+  is held back; the value that was released earlier remains valid.
+
+What is compared is a lower bound: people who share a bucket count once, so that an edition can be held back of which a few more changed.
+A single edition is protected by the door alone; what this leaves to someone who knows everybody else exactly stands in `docs/planted-client.md`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.evidence import NUMERIC_COLUMNS, Evidence, EvidenceRecord, read_evidence, record_json
+from data_schemas.words import Words
+from evaluation.failures import CannotRead, WrongUse
+from evaluation.output.files import whole_file
+from evaluation.release.populations import BUCKETS, EVERYONE, differing
+
+FORMAT = "2"
+_WHOLE = f"{EVERYONE}|all"
+Populations = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One release: hashes of its evidence and plan, its threshold, and its groups of people."""
+
+    results: str
+    plan: str
+    threshold: int
+    populations: dict[str, tuple[str, ...]] = field(repr=False)
+    previous: str = ""
+    seal: str = ""
+
+    def content(self) -> bytes:
+        """What the seal is over."""
+        parts = [self.results, self.plan, self.threshold, sorted(self.populations.items()), self.previous]
+        return json.dumps(parts, sort_keys=True).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The entries, oldest first, the key of the hashes, and the folder with a copy of every edition."""
+
+    entries: tuple[Entry, ...]
+    key: bytes = field(repr=False)
+    editions: Path
+
+    def edition(self, results: str) -> Path:
+        """The folder of one edition."""
+        return self.editions / results[:16]
+
+    def before(self, record: EvidenceRecord) -> Ledger:
+        """The ledger as it was when an edition was made, to make it again."""
+        known = [entry.results for entry in self.entries]
+        made = fingerprint(record)
+        return Ledger(self.entries[: known.index(made) if made in known else len(known)], self.key, self.editions)
+
+
+def read_ledger(path: Path, *, create: bool = False) -> Ledger:
+    """The ledger in a file, with the key from `<file>.key`.
+
+    Parameters
+    ----------
+    create
+        Make a key when neither file is there yet.
+
+    Raises
+    ------
+    CannotRead
+        A file is missing or has not the promised form.
+    WrongUse
+        Others can read the key, or an entry was changed after it was written.
+    """
+    place, editions = path.with_name(f"{path.name}.key"), path.with_name(f"{path.name}.editions")
+    if create and not path.exists() and not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_hex(32) + "\n")
+        return Ledger((), _key(place), editions)
+    key = _key(place)
+    if create and not path.exists():
+        return Ledger((), key, editions)
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        entries = tuple(
+            Entry(**{**entry, "populations": {name: tuple(h) for name, h in entry["populations"].items()}})
+            for entry in raw["entries"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CannotRead(
+            Words(f"Het register {path.name} kan niet worden gelezen.", f"The ledger {path.name} cannot be read.")
+        ) from None
+    _check_chain(entries, key, path.name)
+    return Ledger(entries, key, editions)
+
+
+def _key(place: Path) -> bytes:
+    try:
+        mode, text = place.stat().st_mode, place.read_text(encoding="ascii")
+        key = bytes.fromhex(text.strip())
+    except (OSError, ValueError):
+        raise CannotRead(
+            Words(
+                f"De sleutel {place.name} van het register ontbreekt of is onleesbaar.",
+                f"The key {place.name} of the ledger is missing or cannot be read.",
+            )
+        ) from None
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise WrongUse(
+            Words(
+                f"Anderen kunnen de sleutel {place.name} lezen. Maak dat ongedaan:  chmod 600 {place.name}",
+                f"Others can read the key {place.name}. Undo that:  chmod 600 {place.name}",
+            )
+        )
+    return key
+
+
+def _check_chain(entries: tuple[Entry, ...], key: bytes, name: str) -> None:
+    previous = ""
+    for number, entry in enumerate(entries, start=1):
+        if entry.previous != previous or not hmac.compare_digest(entry.seal, _seal(entry, key)):
+            raise WrongUse(
+                Words(
+                    f"Regel {number} van {name} is veranderd nadat hij is geschreven, of de sleutel is een andere.",
+                    f"Entry {number} of {name} was changed after it was written, or the key is another one.",
+                )
+            )
+        previous = entry.seal
+
+
+def _seal(entry: Entry, key: bytes) -> str:
+    return hmac.new(key, entry.content(), hashlib.sha256).hexdigest()
+
+
+def append(path: Path, ledger: Ledger, *, results: str, plan: str, threshold: int, populations: Populations) -> Ledger:
+    """The ledger with one more release, also on disk."""
+    previous = ledger.entries[-1].seal if ledger.entries else ""
+    entry = Entry(results, plan, threshold, dict(populations), previous)
+    entry = Entry(results, plan, threshold, dict(populations), previous, _seal(entry, ledger.key))
+    entries = (*ledger.entries, entry)
+    content = [{name: getattr(one, name) for name in Entry.__slots__} for one in entries]
+    whole_file(path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n")
+    return Ledger(entries, ledger.key, ledger.editions)
+
+
+def fingerprint(record: EvidenceRecord) -> str:
+    """What an edition is known by: a hash over its record, in which those of its results stand."""
+    return hashlib.sha256(record_json(record).encode()).hexdigest()
+
+
+def is_known(ledger: Ledger, record: EvidenceRecord) -> bool:
+    """Whether an edition is in the ledger."""
+    return any(entry.results == fingerprint(record) for entry in ledger.entries)
+
+
+def standing(ledger: Ledger, populations: Populations, plan: str, threshold: int) -> Entry | None:
+    """The edition that stands, because too few people differ from it; None when there is none and a new one may be made.
+
+    Raises
+    ------
+    WrongUse
+        About these people an edition stands, but under another plan or threshold.
+    """
+    near = []
+    for entry in ledger.entries:
+        changed = differing(populations[_WHOLE], entry.populations[_WHOLE])
+        if changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS):
+            near.append(entry)
+    same = [entry for entry in near if entry.plan == plan]
+    if near and not same:
+        raise WrongUse(
+            Words(
+                "Over deze jongeren, of op een paar na deze, is eerder een uitgave onder een ander plan verschenen. Twee plannen over dezelfde "
+                "jongeren kunnen samen iemand aanwijzen; er is niets geschreven. Stel beide vragen in één plan, bij een uitgave met "
+                "genoeg andere jongeren. Uitleg:  evaluation explain differencing",
+                "A release about these young people, or all but a few of them, has appeared before under another plan. Two plans about the same "
+                "young people can point at someone together; nothing was written. Ask both questions in one plan, in an edition "
+                "with enough other young people. More:  evaluation explain differencing",
+            )
+        )
+    return same[-1] if same else None
+
+
+def number_of(ledger: Ledger, entry: Entry) -> int:
+    """Which release it was, the first being 1."""
+    return ledger.entries.index(entry) + 1
+
+
+def edition(ledger: Ledger, entry: Entry) -> Evidence:
+    """An edition as it left.
+
+    Raises
+    ------
+    CannotRead
+        Its copy is gone or was changed.
+    """
+    try:
+        found = read_evidence(ledger.edition(entry.results))
+        intact = fingerprint(found.record) == entry.results
+    except (OSError, ValueError):
+        intact = False
+    if not intact:
+        raise CannotRead(
+            Words(
+                f"De kopie {entry.results[:16]} van een eerdere uitgave, in {ledger.editions.name}, ontbreekt of is veranderd.",
+                f"The copy {entry.results[:16]} of an earlier edition, in {ledger.editions.name}, is gone or was changed.",
+            )
+        )
+    return found
+
+
+def too_close(ledger: Ledger, populations: Populations, threshold: int) -> frozenset[str]:
+    """Groups of which too few people differ from an earlier edition, or possibly nobody.
+
+    A group without a change is among them: were it shown, then holding a group back would tell that someone in it changed.
+    """
+    return frozenset(
+        name
+        for entry in ledger.entries
+        for name, hashes in populations.items()
+        if name in entry.populations
+        for changed in [differing(hashes, entry.populations[name])]
+        if changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS)
+    )
+
+
+def asked_before(ledger: Ledger, populations: Populations, plan: str) -> bool:
+    """Whether the same people, or nearly, were released before under another plan."""
+    return any(
+        entry.plan != plan
+        and _WHOLE in entry.populations
+        and differing(populations[_WHOLE], entry.populations[_WHOLE]) < BUCKETS
+        for entry in ledger.entries
+    )
+
+
+def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) -> pd.DataFrame:
+    """The rows of an analysis, those about a group that is too close empty: of a model not even which variant was fitted."""
+    if not close or frame.empty:
+        return frame
+    hidden = np.array([all(group & close for group in _rests_on(row, known)) for row in frame.itertuples()], bool)
+    emptied = {column: frame[column].mask(hidden) for column in NUMERIC_COLUMNS}
+    return frame.assign(**emptied, method=frame["method"].mask(hidden, ""), status=frame["status"].mask(hidden, "suppressed"))
+
+
+def _rests_on(row, known: Populations) -> list[set[str]]:
+    """Per arm the groups that a row can be about: its own selection, or every one of its outcome when it names no moment.
+
+    A difference between arms is about both together: enough changes in one of them are enough.
+    """
+    found = []
+    for group in row.arm.split(" - "):
+        name = group if f"{EVERYONE}|{group}" in known else "all"
+        end = f"|{name}|{row.subgroup}" if f"{EVERYONE}|{name}|{row.subgroup}" in known else f"|{name}"
+        exact = f"{row.outcome}|{row.time}{end}"
+        of_outcome = {one for one in known if row.outcome and one.startswith(f"{row.outcome}|") and one.endswith(end)}
+        found.append(({exact} if exact in known else of_outcome) | {EVERYONE + end})
+    return found

@@ -1,0 +1,154 @@
+"""Pieces of a document as Markdown that Quarto and pandoc both read: a text, a table, a picture.
+
+A table is never HTML and a formula never TeX: both make a report load scripts from outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.text.setting import figures_folder
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@:\"'/&=%])")
+_LINE = 100
+
+
+def plain(text: str) -> str:
+    """Text from data or a plan as literal Markdown: no sign of it can start markup, a link or a reference.
+
+    >>> plain("*a* [b](c)")
+    '\\\\*a\\\\* \\\\[b\\\\]\\\\(c\\\\)'
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+class Block:
+    """Something that a cell of a document can show."""
+
+    def markdown(self) -> str:
+        """This block as Markdown."""
+        raise NotImplementedError
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown() + "\n"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Text(Block):
+    """Markdown prose."""
+
+    text: str
+
+    def markdown(self) -> str:
+        """The text."""
+        return self.text
+
+
+@dataclass(frozen=True, repr=False)
+class Blocks(Block):
+    """Blocks one after another; none is an empty text."""
+
+    parts: Sequence[Block]
+
+    def markdown(self) -> str:
+        """The parts with an empty line between them."""
+        return "\n\n".join(text for part in self.parts if (text := part.markdown()))
+
+
+@dataclass(frozen=True)
+class Column:
+    """Heading, alignment and relative width of a table column."""
+
+    heading: str
+    width: float = 1.0
+    numeric: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Block):
+    """A pipe table with a caption, a label for references, and notes under it.
+
+    Parameters
+    ----------
+    label
+        Without `tbl-`.
+    columns
+        The first column names its row.
+    rows
+        Cells as Markdown (see `plain`).
+    """
+
+    label: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+    def markdown(self) -> str:
+        """The table; its separator line carries the widths, and is long enough for pandoc to heed them."""
+        if not self.rows:
+            return ""
+        total = sum(column.width for column in self.columns)
+        marks = ["-" * max(3, round(_LINE * column.width / total)) for column in self.columns]
+        rule = [mark[:-1] + ":" if column.numeric else ":" + mark[1:] for mark, column in zip(marks, self.columns)]
+        lines = [[column.heading for column in self.columns], rule, *self.rows]
+        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        notes = f"\n\n::: {{.table-note}}\n{' '.join(self.notes)}\n:::" if self.notes else ""
+        return f"{table}\n\n: {self.caption} {{#tbl-{self.label}}}{notes}"
+
+
+@dataclass(frozen=True, repr=False)
+class Picture(Block):
+    """A raster figure. `alt` says in words what it shows, from the same numbers; without it there is no picture.
+
+    Raster only: the coordinates in a vector file would give the data away.
+    """
+
+    label: str
+    caption: str
+    alt: str
+    png: bytes
+    width: str = "100%"
+
+    def __post_init__(self) -> None:
+        if len(self.alt.split()) < 5:
+            raise ValueError("a picture needs an alt text: a sentence or more that says what it shows")
+
+    def markdown(self) -> str:
+        """The picture, written beside the document."""
+        file = figures_folder() / f"{self.label}.png"
+        file.write_bytes(self.png)
+        alt = " ".join(self.alt.replace("\\", "").replace('"', "'").replace("&", "&amp;").split())
+        return f'![{self.caption}]({file.as_posix()}){{#fig-{self.label} fig-alt="{alt}" width="{self.width}"}}'
+
+
+def slug(text: str) -> str:
+    """A text as part of a label.
+
+    >>> slug("crops:self")
+    'crops-self'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+def capital(text: str) -> str:
+    """A text with a capital at the start, the rest as it is.
+
+    >>> capital("nameting EMDR")
+    'Nameting EMDR'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """A text with a small letter at the start, the rest as it is: for a sentence that goes on after a colon.
+
+    >>> lower("De score CRIES")
+    'de score CRIES'
+    """
+    return text[:1].lower() + text[1:]
