@@ -5,7 +5,15 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from data_schemas.words import Words
 
@@ -58,6 +66,9 @@ Descriptor = Literal[
     "exploitation_type",
     "setting",
 ]
+
+
+_LATER_KEYS = ("outcomes_known",)
 
 
 class _Section(BaseModel):
@@ -222,8 +233,17 @@ class Plan(_Section):
     single_case: SingleCase | None = None
     gates: Gates = Gates()
     disclosure: Disclosure = Disclosure()
+    outcomes_known: Literal["no", "partly", "yes"] | None = Field(
+        None,
+        description="the researchers' own word: were outcomes known when this plan was written; reports quote it, nothing can check it",
+    )
     seed: Whole = Field(ge=0, lt=2**32)
     lock: Lock | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A key that came after plans had been locked is not there when it was not given: their hashes stay what they were."""
+        return {key: value for key, value in write(self).items() if value is not None or key not in _LATER_KEYS}
 
     @model_validator(mode="after")
     def _has_an_outcome(self) -> Plan:

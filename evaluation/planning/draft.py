@@ -25,6 +25,9 @@ def draft_plan(submission: Submission) -> str:
             "seed": 0,
         }
     )
+    document.add(
+        tomlkit.comment('outcomes_known = "no", "partly" or "yes": were outcomes known when you wrote this? Yours to say')
+    )
     document["estimand"] = {
         "population": "<for whom the answer holds>",
         "treatment": "<the treatment, against what>",

@@ -27,6 +27,9 @@ _HEAD = {
     "conditions": Words("Voorwaarden vooraf", "Conditions beforehand"),
     "missing": Words("Ontbrekende metingen", "Missing measurements"),
     "multiplicity": Words("Correctie voor meer toetsen", "Correction for several tests"),
+    "known": Words(
+        "Uitkomsten bekend bij het schrijven (eigen opgave)", "Outcomes known at the time of writing (own statement)"
+    ),
     "release": Words("Onthullingsbeveiliging", "Disclosure control"),
     "lock": Words("Vergrendeling", "Lock"),
 }
@@ -77,6 +80,7 @@ _SLOPES = {
     "fixed": Words("een gemiddelde helling", "one mean slope"),
     "random": Words("een eigen helling per jongere", "a slope of each young person's own"),
 }
+_NOT_SAID = Words("niet gezegd", "not said")
 _RELEASE = Words("geen aantal onder {n}; startgetal {seed}", "no count below {n}; seed {seed}")
 
 
@@ -107,6 +111,8 @@ def plan_page(plan: Plan, lang: Lang) -> str:
         f"**{head['missing']}.** {'; '.join(_APPROACHES[name][lang] for name in plan.missing_data.approaches)}",
         "",
         f"**{head['multiplicity']}.** {_CORRECTIONS[plan.multiplicity][lang]}",
+        "",
+        f"**{head['known']}.** {_known(plan, lang)}",
         "",
         f"**{head['release']}.** {_RELEASE.fill(n=plan.disclosure.threshold, seed=plan.seed)[lang]}",
         "",
@@ -154,6 +160,10 @@ def _outcomes(plan: Plan, lang: Lang) -> list[str]:
             f"- {Words('verloop over alle momenten', 'course over all moments')[lang]}: {_SLOPES[plan.over_time.slope][lang]}"
         )
     return lines
+
+
+def _known(plan: Plan, lang: Lang) -> str:
+    return (code_list("outcomes_known").label(plan.outcomes_known) if plan.outcomes_known else _NOT_SAID)[lang]
 
 
 def _lock(plan: Plan, lang: Lang) -> str:

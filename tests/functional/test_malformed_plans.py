@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_schemas.plan import Plan
-from evaluation.contract.examples import write_example
+from evaluation.contract.examples import example_files, write_example
 from evaluation.failures import CannotRead, PlanInvalid, WrongUse
 from evaluation.planning.file import parse_plan, read_plan
 from evaluation.planning.lock import check_lock, is_locked, lock_plan, plan_hash
@@ -165,6 +165,13 @@ def test_any_change_of_a_value_is_found(good, tmp_path, old, new):
         check_lock(read_plan(file))
     with pytest.raises(PlanInvalid, match="changed after locking"):
         lock_plan(file)
+
+
+def test_keys_that_came_later_leave_the_lock_of_an_older_plan_what_it_was(good):
+    """The hash as it was before there were such keys; given, they count."""
+    older = example_files("rossi", "en")["plan.toml"]
+    assert plan_hash(parse_plan(older)) == "5a6e866260c980b8a3d2e394d0caf472f81c711477bcd073683b9cba81ae5c5c"
+    assert plan_hash(parse_plan('outcomes_known = "no"\n' + older)) != plan_hash(parse_plan(older))
 
 
 @pytest.mark.parametrize("lock", [

@@ -40,3 +40,12 @@ def test_the_conditions_are_said_with_their_numbers(plan):
     dutch, english = (plan_page(plan, lang) for lang in ("nl", "en"))
     assert "0,25" in dutch and "0.25" in english
     assert "5%" in dutch and "cautious What Works Clearinghouse boundary" in english
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_whether_outcomes_were_known_is_the_researchers_own_word(plan, lang):
+    said = {
+        answer: plan_page(plan.model_copy(update={"outcomes_known": answer}), lang) for answer in (None, "no", "partly", "yes")
+    }
+    assert len(set(said.values())) == 4
+    assert ("eigen opgave" if lang == "nl" else "own statement") in said[None]
