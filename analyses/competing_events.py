@@ -175,7 +175,14 @@ def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tupl
     reason = None if 0 < first.sum() < len(first) else "empty_group"
     for number, outcome in enumerate(outcomes, start=1):
         events = int((cause == number).sum())
-        base = {"outcome": outcome, "arm": arms, "n": len(week), "events": events, "df": len(week) - 2, "unit": "ratio"}
+        base = {
+            "outcome": outcome,
+            "arm": arms,
+            "n": len(week),
+            "events": events,
+            "residual_df": len(week) - 2,
+            "unit": "ratio",
+        }
         yield base | {"measure": "subdistribution_hazard_ratio"} | _fine_gray(week, cause, first, number, entry, reason, wanted)
         yield base | {"measure": "hazard_ratio"} | _cox(week, cause == number, first, entry, reason, wanted)
 

@@ -101,7 +101,7 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
         error = {"std_error": np.sqrt(size[0]) / (size[1] / WEEKS_PER_YEAR)} if size[0] and size[1] else {}
         yield (
             base
-            | {"measure": "all_events_per_person_year", "arm": name, "n": size[2], "df": size[0] - 1}
+            | {"measure": "all_events_per_person_year", "arm": name, "n": size[2], "residual_df": size[0] - 1}
             | {"largest_share": most[name], **error, **answer}
         )
     for one, other in pairs:
@@ -110,7 +110,7 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
         error = (
             {"std_error": answer["estimate"] * np.sqrt(1 / a[0] + 1 / b[0])} if a[0] and b[0] and "estimate" in answer else {}
         )
-        names = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": a[2] + b[2], "df": a[0] + b[0] - 2}
+        names = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": a[2] + b[2], "residual_df": a[0] + b[0] - 2}
         names |= {"largest_share": np.fmax(most[cohort.arms[one]], most[cohort.arms[other]])}
         yield base | {"measure": "all_events_rate_ratio", **names, **error, **answer}
 

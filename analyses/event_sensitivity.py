@@ -203,14 +203,14 @@ def _weighted(cohort: Cohort, plan: Plan) -> Iterator[dict]:
         answers[name] = censoring_weighted_survival(
             found.week[who], event, labels, wanted.horizons_weeks, seed=[plan.seed, number]
         )
-        sizes = {"n": int(who.sum()), "events": int(event.sum()), "df": int(who.sum()) - 1}
+        sizes = {"n": int(who.sum()), "events": int(event.sum()), "residual_df": int(who.sum()) - 1}
         for week, answer in zip(wanted.horizons_weeks, answers[name].answers):
             row = base | {"measure": "survival", "arm": name, "time": str(week)} | sizes
             yield row | fields(answer, f"Kaplan-Meier with {words}")
     for one, other in planned_pairs(cohort.arms, plan):
         a, b = cohort.arms[one], cohort.arms[other]
         both = (code == one) | (code == other)
-        sizes = {"n": int(both.sum()), "events": int(found.happened[both].sum()), "df": int(both.sum()) - 2}
+        sizes = {"n": int(both.sum()), "events": int(found.happened[both].sum()), "residual_df": int(both.sum()) - 2}
         for number, week in enumerate(wanted.horizons_weeks):
             row = base | {"measure": "survival_difference", "arm": f"{a} - {b}", "time": str(week)} | sizes
             yield row | fields(weighted_difference(answers[a], answers[b], number), f"difference of Kaplan-Meier with {words}")

@@ -62,7 +62,7 @@ def _interaction(found: FirstEvents, first: np.ndarray, part: Part) -> dict:
     who = part.inside | part.outside
     arm, inside = first[who].astype(float), part.inside[who].astype(float)
     event, entry = found.happened[who], found.entry_of(who)
-    base = {"n": int(who.sum()), "events": int(event.sum()), "df": int(event.sum()) - _PARAMETERS}
+    base = {"n": int(who.sum()), "events": int(event.sum()), "residual_df": int(event.sum()) - _PARAMETERS}
     if np.bincount((2 * arm + inside).astype(np.int64), minlength=4).min() < SMALLEST_CELL:
         return base | {"reason": "too_few"}
     if event.sum() < EVENTS_PER_PARAMETER * _PARAMETERS:

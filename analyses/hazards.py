@@ -113,7 +113,7 @@ def _hazard_ratios(given: Design, plan: Plan) -> Iterator[dict]:
         yield {
             "measure": "hazard_ratio",
             "unit": "ratio",
-            "df": given.event.sum() - given.x.shape[1],
+            "residual_df": given.event.sum() - given.x.shape[1],
             **place,
             **({} if reason else _numbers(fit, column)),
             "method": f"{reason}: {method}" if reason else method,
@@ -176,7 +176,7 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
         yield {
             "measure": "ph_test_chi2",
             "unit": "chi-squared",
-            "df": given.event.sum() - given.x.shape[1],
+            "residual_df": given.event.sum() - given.x.shape[1],
             **place,
             **({} if why else {"estimate": test.statistic, "p_value": test.p_value}),
             "method": f"{why}: {method}" if why else method,
@@ -196,7 +196,7 @@ def _stratified(given: Design, plan: Plan) -> Iterator[dict]:
         "measure": "stratified_log_rank_chi2",
         "arm": " - ".join(plan.comparison.arms),
         "unit": "chi-squared",
-        "df": given.event.sum() - 1,
+        "residual_df": given.event.sum() - 1,
         "estimate": test.chi2,
         "p_value": test.p_value,
         "method": f"{test.reason}: {method}" if test.reason else method,

@@ -96,7 +96,7 @@ def _curves(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Iter
         sizes = _sizes(found, who)
         answers = event_free_with_interval(found.left[who], found.right[who], weeks, seed=plan.seed)
         for week, answer in zip(weeks, answers):
-            row = {"measure": "survival", "arm": name, "time": str(week), "df": sizes["n"] - 1, "unit": "share"}
+            row = {"measure": "survival", "arm": name, "time": str(week), "residual_df": sizes["n"] - 1, "unit": "share"}
             yield row | sizes | fields(answer, method)
 
 
@@ -115,4 +115,4 @@ def _tests(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Itera
             f"score test with Sun's log-rank scores, permutation variance, {len(arms) - 1} df; {_words(plan.events)}; {ON_TIME}"
         )
         row = {"measure": "interval_score_chi2", "arm": name, "unit": "chi-squared"}
-        yield row | _sizes(found, who) | {"df": int(who.sum()) - len(arms)} | fields(answer, method)
+        yield row | _sizes(found, who) | {"residual_df": int(who.sum()) - len(arms)} | fields(answer, method)

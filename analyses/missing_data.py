@@ -143,7 +143,7 @@ def _scale(shifted: ShiftedEstimate | None, reason: str | None) -> dict:
     """How precisely a tipping point is known, for the door: a change of one standard error moves it by that over the share."""
     pooled = _pooled(shifted, reason)
     share = shifted.share if shifted is not None and shifted.share else np.nan
-    return {"std_error": pooled.std_error / share, "df": pooled.df}
+    return {"std_error": pooled.std_error / share, "residual_df": pooled.df}
 
 
 def _pooled(shifted: ShiftedEstimate | None, reason: str | None) -> Pooled:

@@ -95,7 +95,7 @@ def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events)
                 "time": str(week),
                 "n": curve.clients,
                 "events": total,
-                "df": curve.clients - 1,
+                "residual_df": curve.clients - 1,
                 "largest_share": largest,
                 "unit": "events",
                 **fields(mean_events_at(curve, week), method),
@@ -118,7 +118,7 @@ def _comparisons(cohort: Cohort, found: Recurrences, code: np.ndarray, pair: tup
     both = (code == one) | (code == other)
     curves = _curve(found, code == one), _curve(found, code == other)
     people = int(both.sum())
-    base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": people, "df": people - 2}
+    base = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": people, "residual_df": people - 2}
     for week in wanted.horizons_weeks:
         at = base | {"time": str(week), "events": _dominance(found, both, week)[0]}
         at |= {"largest_share": _most(found, code, pair, week)}

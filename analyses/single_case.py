@@ -196,7 +196,7 @@ def _phase_difference(plan: Plan, part: Phases, fewest: str, reason: str | None)
         "estimate": found.estimate,
         "std_error": found.std_error,
         "p_value": found.p_value,
-        "df": part.clients - 1 if part.clients else np.nan,
+        "residual_df": part.clients - 1 if part.clients else np.nan,
         "method": why(_RANDOM.format(permutations=asked.permutations) + fewest, reason or found.reason),
     }
 

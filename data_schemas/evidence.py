@@ -74,9 +74,11 @@ RESULT_COLUMNS = (
     "unit",
     "method",
     "status",
+    "std_error",
+    "df",
 )
 NumberKind = Literal["count", "share", "score", "effect", "weeks", "statistic", "ratio"]
-NUMERIC_COLUMNS = ("estimate", "ci_low", "ci_high", "p_value", "n", "events")
+NUMERIC_COLUMNS = ("estimate", "ci_low", "ci_high", "p_value", "n", "events", "std_error", "df")
 Status = Literal["exact", "released", "rounded", "suppressed", "not_estimable"]
 STATUSES: tuple[str, ...] = get_args(Status)
 

@@ -29,6 +29,7 @@ from evaluation.release.counts.reading import Reader
 from evaluation.release.counts.sums import as_columns
 from evaluation.release.counts.system import System, system
 from evaluation.release.curve_rows import curve_rows
+from evaluation.release.errors import exact_errors
 from evaluation.release.estimates import estimate_rows
 from evaluation.release.rows import Judged, finished
 from evaluation.release.table_rows import table_rows
@@ -49,6 +50,8 @@ def exact(result: Result) -> pd.DataFrame:
     frame = _joined(result.estimates, rows(result.analysis, list(chain.from_iterable(records))))
     _declare(result, frame["measure"])
     status = np.where(frame["estimate"].isna(), "not_estimable", "exact")
+    ratio = np.array([result.measures[name].number == "ratio" for name in frame["measure"]], bool)
+    frame["std_error"] = exact_errors(frame["estimate"].to_numpy(float), frame["std_error"].to_numpy(float), ratio)
     return frame.assign(status=status).loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
 
 
@@ -98,7 +101,7 @@ def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.
     for one in counts.curves[result.analysis]:
         _declare(result, one.rows["measure"])
         parts.append(curve_rows(one, kinds, counts.threshold))
-    return finished(result.analysis, parts)
+    return finished(result.analysis, parts, result.measures)
 
 
 def _joined(*frames: pd.DataFrame) -> pd.DataFrame:

@@ -26,6 +26,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     spans
         By outcome the range of its scores where that is known: one person shifts a mean by at most that over n.
     """
+    rows = rows | {"df": _behind(rows)}
     n, events = rows["n"], rows["events"]
     groups = [one.group(*key) for key in zip(rows["arm"], rows["outcome"], rows["subgroup"], rows["time"])]
     people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]
@@ -51,6 +52,12 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
         unknown=np.isnan(rows["estimate"]),
         status="released",
     )
+
+
+def _behind(rows: Columns) -> np.ndarray:
+    """Degrees of freedom behind each row; those of a chi-squared statistic count groups, not people."""
+    own = np.where(rows["unit"] == "chi-squared", np.nan, rows["df"])
+    return np.where(np.isnan(rows["residual_df"]), own, rows["residual_df"])
 
 
 def _enough(rows: Columns, threshold: int) -> np.ndarray:

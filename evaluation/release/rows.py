@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
-from data_schemas.result import frame_of
+from data_schemas.result import Declared, frame_of
+from evaluation.release.errors import published_errors
 from evaluation.release.rules import MAY_BE_SAID
 
 _TEXT = tuple(name for name in RESULT_COLUMNS if name not in (*NUMERIC_COLUMNS, "analysis", "status"))
+# what follows from the published interval is added last (`errors.py`): nothing exact may pass
+_OWN = tuple(name for name in NUMERIC_COLUMNS if name not in ("std_error", "df"))
 _REASON = re.compile(r"^([a-z_]+): ")
 _SAID = MAY_BE_SAID | {""}
 
@@ -49,11 +52,11 @@ def judged(
     status
         Of all other rows.
     """
-    numbers = {name: columns[name] if name in columns else exact[name] for name in NUMERIC_COLUMNS}
+    numbers = {name: columns[name] if name in columns else exact[name] for name in _OWN}
     return Judged({name: exact[name] for name in _TEXT}, numbers, np.asarray(hidden, bool), np.asarray(unknown, bool), status)
 
 
-def finished(analysis: str, parts: Sequence[Judged]) -> pd.DataFrame:
+def finished(analysis: str, parts: Sequence[Judged], measures: Mapping[str, Declared]) -> pd.DataFrame:
     """All rows of an analysis with their status; numbers of hidden ones taken out, and reasons that would tell something of everyone."""
     parts = [part for part in parts if len(part.hidden)]
     if not parts:
@@ -69,7 +72,6 @@ def finished(analysis: str, parts: Sequence[Judged]) -> pd.DataFrame:
     usual = np.repeat([part.status for part in parts], [len(part.hidden) for part in parts])
     text["status"] = np.select([hidden, unknown], ["suppressed", "not_estimable"], usual).astype(object)
     text["analysis"] = np.full(len(hidden), analysis, object)
-    numbers = {
-        name: np.where(hidden, np.nan, np.concatenate([part.numbers[name] for part in parts])) for name in NUMERIC_COLUMNS
-    }
+    numbers = {name: np.where(hidden, np.nan, np.concatenate([part.numbers[name] for part in parts])) for name in _OWN}
+    numbers |= {"std_error": published_errors(text, numbers, measures), "df": np.full(len(hidden), np.nan)}
     return frame_of({name: text[name] if name in text else numbers[name] for name in RESULT_COLUMNS})

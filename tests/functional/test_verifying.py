@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from data_schemas.evidence import read_evidence, results_csv
+from data_schemas.evidence import NUMERIC_COLUMNS, read_evidence, results_csv
 from evaluation.evidence.verification import repeated, verified
 from evaluation.failures import CannotRead
 from evaluation.planning.file import read_plan
@@ -128,7 +128,7 @@ def test_an_outcome_cannot_be_left_out_in_silence(folder):
     """What was planned and has no answer is a deviation: emptied rows with new hashes lack it."""
     frame = read_evidence(folder).results["change"]
     gone = frame["time"] == frame["time"].iloc[-1]
-    numbers = ["estimate", "ci_low", "ci_high", "p_value", "n", "events"]
+    numbers = list(NUMERIC_COLUMNS)
     emptied = {column: frame[column].mask(gone) for column in numbers}
     _rewritten(folder, "change", frame.assign(**emptied, status=frame["status"].mask(gone, "suppressed")))
     assert _problems(folder) == "The deviations from the plan are not complete."

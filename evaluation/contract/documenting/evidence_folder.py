@@ -47,6 +47,16 @@ _MEANING = {
         "method in words; begins with the reason when there is no estimate",
     ),
     "status": Words("zie hieronder", "see below"),
+    "std_error": Words(
+        "standaardfout van de schatting; van een verhouding die van de natuurlijke logaritme. In een vrijgegeven uitgave de halve breedte van "
+        "het interval gedeeld door 1,96, zodat zij niets zegt wat het interval niet zegt",
+        "standard error of the estimate; of a ratio that of its natural logarithm. In a released edition half the width of the "
+        "interval over 1.96, so that it says nothing that the interval does not say",
+    ),
+    "df": Words(
+        "vrijheidsgraden van het t-interval of van de toets; leeg bij een normaal of exact interval en in een vrijgegeven uitgave",
+        "degrees of freedom of the t interval or of the test; empty for a normal or exact interval, and in a released edition",
+    ),
 }
 _STATUSES = {
     "exact": Words("exact: alleen in interne uitgaven, niet om te delen", "exact: internal editions only, not to be shared"),
