@@ -159,7 +159,7 @@ def _differences(one: CumulativeIncidence, other: CumulativeIncidence, cause: in
 
 def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events) -> dict:
     test = gray_test(counts, cause=cause)
-    answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
+    answer = Estimate(test.statistic, p_value=test.p_value, reason=test.reason)
     method = f"Gray's test, rho 0, {len(counts) - 1} df; {_words(wanted)}"
     return {"measure": "gray_chi2", "unit": "chi-squared", **fields(answer, method)}
 

@@ -137,8 +137,8 @@ def _bounds(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -
 
 
 def _cases(found: SurvivalBounds) -> Iterator[tuple[str, Estimate, str]]:
-    best = Estimate(found.best, ci_low=found.best_low, ci_high=found.best_high, reason=found.reason)
-    worst = Estimate(found.worst, ci_low=found.worst_low, ci_high=found.worst_high, reason=found.reason)
+    best = Estimate(found.best, ci_low=found.best_ci_low, ci_high=found.best_ci_high, reason=found.reason)
+    worst = Estimate(found.worst, ci_low=found.worst_ci_low, ci_high=found.worst_ci_high, reason=found.reason)
     yield "bound_best", best, "none of those lost had the event"
     yield "bound_worst", worst, "all of those lost had the event at once"
 

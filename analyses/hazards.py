@@ -197,7 +197,7 @@ def _stratified(given: Design, plan: Plan) -> Iterator[dict]:
         "arm": " - ".join(plan.comparison.arms),
         "unit": "chi-squared",
         "residual_df": given.event.sum() - 1,
-        "estimate": test.chi2,
+        "estimate": test.statistic,
         "p_value": test.p_value,
         "method": f"{test.reason}: {method}" if test.reason else method,
     }

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from analyses.shared.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
-from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs, test_records
+from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs, records_of_tests
 from analyses.statistics.events.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
@@ -91,7 +91,7 @@ def _by_level(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup]) -> Wee
 def _tests(weekly: WeeklyTally, plan: Plan, pairs: list[tuple[int, int]], subgroup: str) -> list[dict]:
     base = {"outcome": events_outcome(plan.events), "subgroup": subgroup}
     groups = groups_from(weekly.groups, weekly.events, weekly.censored, weekly.entered)
-    return [base | record for record in test_records(groups, plan.events, pairs)] if len(weekly.groups) > 1 else []
+    return [base | record for record in records_of_tests(groups, plan.events, pairs)] if len(weekly.groups) > 1 else []
 
 
 def weekly_tally(plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "") -> WeeklyTally:

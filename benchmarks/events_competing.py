@@ -93,7 +93,7 @@ def ours(d: dict[str, np.ndarray]) -> dict[str, Callable[[], object]]:
         groups = event_counts_by_group(d["week"], d["cause"], d["arm"], 2)
         for group in groups:
             cumulative_incidence(group)
-        return gray_test(groups).chi2
+        return gray_test(groups).statistic
 
     return {
         "counting alone": lambda: np.bincount((d["week"] * 3 + d["cause"]) * 2 + d["arm"]),

@@ -127,7 +127,7 @@ def comparison_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[in
             yield base | record
 
 
-def test_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+def records_of_tests(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """The log-rank test and its relatives of every pair, and of all groups when there are more than two.
 
     From exact counts: rounded ones would make differences larger, or smaller, than they are.
@@ -183,7 +183,7 @@ def _log_ranks(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict
 
 def _test(counts: tuple[EventCounts, ...], weighting: Weighting, rho: float, gamma: float, words: str, wanted: Events) -> dict:
     test = log_rank(counts, weighting=weighting, rho=rho, gamma=gamma)
-    answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
+    answer = Estimate(test.statistic, p_value=test.p_value, reason=test.reason)
     return {"unit": "chi-squared", **fields(answer, f"{words}, {test.df} df; {time_words(wanted)}")}
 
 

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyses.statistics.events.censoring_weights import censoring_weighted_survival
+from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at
+from analyses.statistics.events.curve_bootstrap import curve_bootstrap
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group, from_rounded
 from analyses.statistics.events.log_rank import log_rank, stratified_log_rank
+from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function, mean_events_at
 from analyses.statistics.events.rates import rate, rate_ratio
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference
 from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_bounds_by_week
@@ -28,7 +32,7 @@ def columns(people):
 
 
 def curve_of(week, event, entry=None):
-    return survival_curve(event_counts(week, event, entry=entry, weeks=30))
+    return survival_curve(event_counts(week, event, entry=entry, table_weeks=30))
 
 
 @fast
@@ -80,7 +84,7 @@ def test_a_record_may_be_split_at_a_week(people, cut):
         log_rank(event_counts_by_group(week, event, group, 3)),
         log_rank(event_counts_by_group(parts[0], parts[1], parts[3], 3, entry=parts[2])),
     ]
-    assert tests[1].reason == tests[0].reason and tests[1].chi2 == exact(tests[0].chi2, rel=1e-9, nan_ok=True)
+    assert tests[1].reason == tests[0].reason and tests[1].statistic == exact(tests[0].statistic, rel=1e-9, nan_ok=True)
     models = [cox_model(week, event, group), cox_model(parts[0], parts[1], parts[3], entry=parts[2])]
     assert models[1].reason == models[0].reason
     assert models[1].coefficients == exact(models[0].coefficients, abs=1e-7, nan_ok=True)
@@ -97,7 +101,7 @@ def test_shifting_everybody_shifts_the_weeks(people, shift):
         assert quantile_weeks(moved, share).estimate == exact(quantile_weeks(still, share).estimate + shift, nan_ok=True)
     here = log_rank(event_counts_by_group(week, event, group, 3, entry=entry))
     there = log_rank(event_counts_by_group(week + shift, event, group, 3, entry=entry + shift))
-    assert there.chi2 == exact(here.chi2, rel=1e-9, nan_ok=True)
+    assert there.statistic == exact(here.statistic, rel=1e-9, nan_ok=True)
 
 
 @fast
@@ -109,7 +113,7 @@ def test_groups_add_up_and_an_empty_one_changes_no_other(people):
     assert np.array_equal(together.at_risk, event_counts(week, event, entry=entry).at_risk)
     assert parts[3].size == 0 and survival_at(survival_curve(parts[3]), 4).reason == "empty_group"
     assert log_rank(parts).reason == "empty_group"
-    assert stratified_log_rank([parts[:3], [parts[3]] * 3]).chi2 == exact(log_rank(parts[:3]).chi2, nan_ok=True)
+    assert stratified_log_rank([parts[:3], [parts[3]] * 3]).statistic == exact(log_rank(parts[:3]).statistic, nan_ok=True)
 
 
 @fast
@@ -126,7 +130,7 @@ def test_swapping_the_arms_turns_the_sign(people):
         assert forward.estimate == exact(-back.estimate, nan_ok=True)
         assert forward.ci_low == exact(-back.ci_high, nan_ok=True)
         assert forward.p_value == exact(back.p_value, nan_ok=True)
-    assert log_rank([one, two]).chi2 == exact(log_rank([two, one]).chi2, rel=1e-9, nan_ok=True)
+    assert log_rank([one, two]).statistic == exact(log_rank([two, one]).statistic, rel=1e-9, nan_ok=True)
 
 
 @settings(max_examples=20, deadline=None)
@@ -150,7 +154,7 @@ def test_lifelines_and_statsmodels_agree_where_they_are_right(people):
         assert curve.std_error[times][alive] == exact(other.surv_prob_se[alive], abs=1e-9)
     test = log_rank([part for part in event_counts_by_group(week, event, group, 3) if part.size])
     if test.reason is None and test.df == len(np.unique(group)) - 1:
-        assert test.chi2 == exact(multivariate_logrank_test(week, group, event).test_statistic, rel=1e-6, abs=1e-9)
+        assert test.statistic == exact(multivariate_logrank_test(week, group, event).test_statistic, rel=1e-6, abs=1e-9)
 
 
 @fast
@@ -164,7 +168,7 @@ def test_every_answer_is_a_number_or_has_a_reason(people, horizon):
     answers += [survival_difference(curves[0], curves[1], horizon), restricted_mean_difference(curves[0], curves[1], horizon)]
     assert all(np.isnan(answer.estimate) == (answer.reason is not None) for answer in answers)
     test = log_rank(parts)
-    assert np.isnan(test.chi2) == (test.reason is not None)
+    assert np.isnan(test.statistic) == (test.reason is not None)
 
 
 @fast
@@ -195,7 +199,7 @@ def test_rounded_counts_never_have_fewer_people_than_leave(weeks):
 def test_the_curve_lies_between_its_bounds(people, horizon):
     week, event, _, _ = columns(people)
     bounds, found = survival_bounds(week, event, horizon), survival_at(curve_of(week, event), horizon)
-    assert bounds.worst_low <= bounds.worst <= bounds.best <= bounds.best_high
+    assert bounds.worst_ci_low <= bounds.worst <= bounds.best <= bounds.best_ci_high
     if found.reason is None:
         assert bounds.worst - 1e-12 <= found.estimate <= bounds.best + 1e-12
     best, worst = survival_bounds_by_week(week, event, horizon)
@@ -210,7 +214,7 @@ def test_wrong_input_is_refused():
         lambda: event_counts(good, np.array([1])),
         lambda: event_counts(good, np.array([1, 1]), entry=np.array([1, 0])),
         lambda: event_counts(good, np.array([1, 2]), causes=1),
-        lambda: event_counts(good, np.array([1, 1]), weeks=2),
+        lambda: event_counts(good, np.array([1, 1]), table_weeks=2),
         lambda: event_counts_by_group(good, np.array([1, 1]), np.array([0, 2]), 2),
         lambda: log_rank([event_counts(good, good)], weights=np.array([0.5, 2])),
         lambda: log_rank([event_counts(good, good)] * 2, weighting="wilcoxon"),
@@ -220,4 +224,27 @@ def test_wrong_input_is_refused():
         lambda: restricted_mean(survival_curve(event_counts(good, good)), 0),
     ):
         with pytest.raises(ValueError):
+            call()
+
+
+def test_half_weeks_are_refused_everywhere_in_the_same_words():
+    one = survival_curve(event_counts(np.array([1, 2]), np.array([1, 0])))
+    mean = mean_cumulative_function([0, 0], [4, 4], [0], [2])
+    share = cumulative_incidence(event_counts(np.array([1, 2]), np.array([1, 2])))
+    for name, call in (
+        ("week", lambda: event_counts(np.array([1.5, 2]), np.array([1, 0]))),
+        ("entry", lambda: event_counts(np.array([1, 2]), np.array([1, 0]), entry=np.array([0, 0.5]))),
+        ("at_week", lambda: survival_at(one, 1.5)),
+        ("at_week", lambda: survival_difference(one, one, 1.5)),
+        ("horizon_weeks", lambda: restricted_mean(one, 1.5)),
+        ("at_week", lambda: mean_events_at(mean, 1.5)),
+        ("until", lambda: mean_cumulative_function([0], [4.5], [0], [2])),
+        ("at_week", lambda: incidence_at(share, 1, 1.5)),
+        ("week", lambda: censoring_weighted_survival([1.5], [0], {}, [1], seed=1)),
+        ("at_weeks", lambda: censoring_weighted_survival([1], [0], {}, [0.5], seed=1)),
+        ("at_weeks", lambda: curve_bootstrap(event_counts(np.array([1]), np.array([1])), [0.5], 1, seed=1)),
+        ("week", lambda: survival_bounds([1.5], [0], 2)),
+        ("horizon_weeks", lambda: survival_bounds([1], [0], 1.5)),
+    ):
+        with pytest.raises(ValueError, match=f"^{name} must be whole weeks .*days and half weeks are to be brought to weeks"):
             call()

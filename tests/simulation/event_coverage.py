@@ -118,7 +118,7 @@ def _true_rate(power: float) -> float:
 
 
 def _intervals(first, second, run: int, slow: bool) -> Iterator[tuple[str, float, float, float]]:
-    counts = [event_counts(*arm, weeks=END + 1) for arm in (first, second)]
+    counts = [event_counts(*arm, table_weeks=END + 1) for arm in (first, second)]
     one, other = (survival_curve(group) for group in counts)
     a, b = (_true(WEEK, power) for power in (RATIO, 1.0))
     mean_a, mean_b = _true_mean(RATIO), _true_mean(1.0)
@@ -166,7 +166,7 @@ def _model_intervals(first, second, slow: bool) -> Iterator[tuple[str, float, fl
 
 
 def _tests(first, second) -> Iterator[tuple[str, float]]:
-    counts = [event_counts(*arm, weeks=END + 1) for arm in (first, second)]
+    counts = [event_counts(*arm, table_weeks=END + 1) for arm in (first, second)]
     one, other = (survival_curve(group) for group in counts)
     for weighting, exponents in TESTS:
         test = log_rank(counts, weighting=weighting, **exponents)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analyses.statistics._weeks import whole_weeks
+
 STEPS = 40
 LARGEST_STEP = 2.0
 LARGEST = 15.0
@@ -38,11 +40,11 @@ def cells(week, event, categories: Mapping[str, object]) -> Cells:
     ValueError
         Unequal lengths, weeks that are not whole numbers of at least 0, or an event flag other than 0 and 1.
     """
-    week, event = np.asarray(week), np.asarray(event)
+    week, event = whole_weeks(week, "week"), np.asarray(event)
     if len(week) == 0:
         return Cells(np.zeros((2, 0, 1), np.int64), np.zeros((0, 0)), (), 0)
-    if week.ndim != 1 or week.dtype.kind not in "iu" or week.min() < 0:
-        raise ValueError("week must be whole numbers of at least 0")
+    if week.ndim != 1:
+        raise ValueError("week must be one-dimensional")
     if event.shape != week.shape or not np.isin(event, (0, 1)).all():
         raise ValueError("event must be 0 or 1, one per person")
     columns, names = [], []

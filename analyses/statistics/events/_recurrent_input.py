@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histories:
@@ -36,9 +38,10 @@ def histories(entry, until, person, week) -> Histories:
         Not whole numbers, unequal lengths, an unknown client, follow-up that ends at or before a late entry, or an event outside
         its client's follow-up.
     """
-    entry, until, person, week = (
-        _whole(values, name) for values, name in ((entry, "entry"), (until, "until"), (person, "person"), (week, "week"))
-    )
+    entry, until, week = (whole_weeks(values, name) for values, name in ((entry, "entry"), (until, "until"), (week, "week")))
+    person = _positions(person)
+    if any(array.ndim != 1 for array in (entry, until, week)):
+        raise ValueError("entry, until and week must be one-dimensional")
     if entry.shape != until.shape or person.shape != week.shape:
         raise ValueError("entry and until need one length, and so do person and week")
     if ((entry >= until) & (entry > 0)).any():
@@ -52,11 +55,8 @@ def histories(entry, until, person, week) -> Histories:
     return Histories(entry, until, key // weeks, key % weeks, times)
 
 
-def _whole(values, name: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.ndim != 1 or (len(array) and array.dtype.kind not in "iu"):
-        raise ValueError(f"{name} must be one-dimensional whole numbers (an integer dtype)")
-    array = array.astype(np.int64)
-    if len(array) and array.min() < 0:
-        raise ValueError(f"{name} must not be negative")
-    return array
+def _positions(person) -> np.ndarray:
+    array = np.asarray(person)
+    if array.ndim != 1 or (len(array) and (array.dtype.kind not in "iu" or array.min() < 0)):
+        raise ValueError("person must be positions of clients: whole numbers from 0 (an integer dtype)")
+    return array.astype(np.int64)

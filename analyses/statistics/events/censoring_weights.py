@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events._censoring_model import Cells, cells, weighted_curves
 from analyses.statistics.events.survival_curve import Estimate
 
@@ -19,7 +20,7 @@ class WeightedSurvival:
 
     Parameters
     ----------
-    weeks
+    at_week
         Shape (k,).
     answers
         One estimate per week; `reason` is `empty_group`, `late_entry` or `follow_up_too_short`.
@@ -30,7 +31,7 @@ class WeightedSurvival:
     names
     """
 
-    weeks: tuple[int, ...]
+    at_week: tuple[int, ...]
     answers: tuple[Estimate, ...]
     drawn: np.ndarray = field(repr=False)
     coefficients: np.ndarray
@@ -38,7 +39,7 @@ class WeightedSurvival:
 
 
 def censoring_weighted_survival(
-    week, event, categories, weeks, *, seed, entry=None, draws: int = DRAWS, confidence: float = 0.95
+    week, event, categories, at_weeks, *, seed, entry=None, draws: int = DRAWS, confidence: float = 0.95
 ) -> WeightedSurvival:
     """Kaplan-Meier with each person weighted by 1 / probability of being followed until then, given covariates.
 
@@ -49,7 +50,7 @@ def censoring_weighted_survival(
     event : array of 0/1, shape (n,)
     categories : mapping of name to array of labels, shape (n,) each
         What may predict both being lost and the event; every category but the first (in order of labels) is an indicator.
-    weeks : sequence of int
+    at_weeks : sequence of whole weeks
         Where the curve is read.
     seed : int or sequence of int
     entry : array of whole weeks, optional
@@ -57,7 +58,7 @@ def censoring_weighted_survival(
 
     Notes
     -----
-    Robins & Finkelstein (2000, Biometrics 56:779). Being lost before the last of `weeks` follows a Cox model with Breslow ties, in
+    Robins & Finkelstein (2000, Biometrics 56:779). Being lost before the last of `at_weeks` follows a Cox model with Breslow ties, in
     which those with an event in a week are no longer at risk of being lost in it; K(t-) = exp(-H0(t - 1) exp(b'x)). Later
     ends of follow-up, such as the end of the study, play no part. In a ratio of weighted sums, stabilising by a factor that all
     share changes nothing. Where a category loses nobody, its coefficient goes to minus infinity and its
@@ -81,9 +82,9 @@ def censoring_weighted_survival(
     >>> round(found.answers[0].estimate, 4), round(1 - 1.648721 / (2 * 1.648721 + 4), 4)
     (0.7741, 0.7741)
     """
-    weeks = tuple(int(at) for at in weeks)
+    weeks = tuple(whole_weeks(at_weeks, "at_weeks").tolist())
     given = cells(week, event, categories)
-    late = entry is not None and bool(np.any(np.asarray(entry) > 0))
+    late = entry is not None and bool(np.any(whole_weeks(entry, "entry") > 0))
     reason = "empty_group" if given.people == 0 else "late_entry" if late else None
     if reason:
         none = tuple(Estimate(np.nan, reason=reason) for _ in weeks)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.survival_curve import ConfType, Estimate, normal_estimate
 
@@ -160,7 +161,7 @@ def incidence_limits(
     return f ** (1.0 / power), f**power
 
 
-def incidence_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
+def incidence_at(curve: CumulativeIncidence, cause: int, at_week: int) -> Estimate:
     """Incidence of a cause (1, 2, ...) at a week.
 
     `reason` is `follow_up_too_short` when nobody was observed that long and somebody was still without any event.
@@ -179,6 +180,7 @@ def incidence_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
     >>> incidence_at(curve, 1, 2).estimate
     0.25
     """
+    week = int(whole_weeks(at_week, "at_week"))
     reason = _unknown_at(curve, week)
     if reason:
         return Estimate(np.nan, reason=reason)
@@ -187,7 +189,7 @@ def incidence_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
     return Estimate(*(float(values[cause - 1, t]) for values in rows))
 
 
-def one_minus_survival_at(curve: CumulativeIncidence, cause: int, week: int) -> Estimate:
+def one_minus_survival_at(curve: CumulativeIncidence, cause: int, at_week: int) -> Estimate:
     """1 - Kaplan-Meier of a cause at a week, without an interval: it is there to be compared, not to be used.
 
     Too high wherever another cause takes people away first: they are treated as if they could still have the event.
@@ -201,13 +203,14 @@ def one_minus_survival_at(curve: CumulativeIncidence, cause: int, week: int) -> 
     >>> incidence_at(curve, 1, 2).estimate, one_minus_survival_at(curve, 1, 2).estimate
     (0.5, 1.0)
     """
+    week = int(whole_weeks(at_week, "at_week"))
     reason = _unknown_at(curve, week)
     if reason:
         return Estimate(np.nan, reason=reason)
     return Estimate(float(curve.one_minus_survival[cause - 1, min(week, len(curve.event_free) - 1)]))
 
 
-def incidence_difference(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, week: int) -> Estimate:
+def incidence_difference(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, at_week: int) -> Estimate:
     """Difference of two independent incidences at a week (first minus second), normal interval and test.
 
     Variance: the sum of those of both curves (cmprsk's, Aalen, by default). Without an event in both groups the difference is 0 and there is
@@ -225,7 +228,7 @@ def incidence_difference(one: CumulativeIncidence, other: CumulativeIncidence, c
     >>> incidence_difference(one, other, 1, 3).estimate
     0.25
     """
-    a, b = incidence_at(one, cause, week), incidence_at(other, cause, week)
+    a, b = incidence_at(one, cause, at_week), incidence_at(other, cause, at_week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)

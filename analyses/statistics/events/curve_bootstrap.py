@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.event_counts import EventCounts
 
 CELLS_AT_ONCE = 4_000_000
@@ -18,7 +19,7 @@ class CurveBootstrap:
 
     Attributes
     ----------
-    weeks : array, shape (k,)
+    at_week : array, shape (k,)
         Weeks at which the curves were read.
     survival : array, shape (replicates, k)
         One curve per replicate; NaN beyond the last week of its own follow-up, unless it has reached 0.
@@ -29,7 +30,7 @@ class CurveBootstrap:
         `empty_group`; the arrays then hold NaN.
     """
 
-    weeks: np.ndarray
+    at_week: np.ndarray
     survival: np.ndarray
     restricted_mean: np.ndarray
     seed: int
@@ -45,17 +46,17 @@ class CurveBootstrap:
         return float(low[0]), float(high[0])
 
 
-def curve_bootstrap(counts: EventCounts, weeks, horizon: int, *, replicates: int = 1000, seed: int) -> CurveBootstrap:
+def curve_bootstrap(counts: EventCounts, at_weeks, horizon_weeks: int, *, replicates: int = 1000, seed: int) -> CurveBootstrap:
     """Draw people again with replacement and estimate the curve of each replicate.
 
     Parameters
     ----------
     counts
         Counts of one group; everybody followed from the start.
-    weeks
+    at_weeks
         Whole weeks at which the curves are read.
-    horizon
-        Of the restricted mean, in weeks; at least 1.
+    horizon_weeks
+        Of the restricted mean; at least 1.
     replicates
         Number of draws, at least 1.
     seed
@@ -85,9 +86,9 @@ def curve_bootstrap(counts: EventCounts, weeks, horizon: int, *, replicates: int
     >>> curve_bootstrap(counts, [2], 4, replicates=5, seed=1).survival[:, 0].tolist()
     [1.0, 1.0, 1.0, 1.0, 1.0]
     """
-    weeks = np.asarray(weeks, dtype=np.int64)
-    if horizon < 1 or replicates < 1:
-        raise ValueError("horizon and replicates must be at least 1")
+    weeks, horizon = whole_weeks(at_weeks, "at_weeks"), int(whole_weeks(horizon_weeks, "horizon_weeks", minimum=1))
+    if replicates < 1:
+        raise ValueError("replicates must be at least 1")
     if counts.entered[1:].any():
         raise ValueError("late entry: draw people again and count each draw, not cells")
     if counts.size == 0:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventCounts:
@@ -81,7 +83,12 @@ def _padded(counts: np.ndarray, weeks: int) -> np.ndarray:
 
 
 def event_counts(
-    week: np.ndarray, cause: np.ndarray, *, entry: np.ndarray | None = None, causes: int | None = None, weeks: int | None = None
+    week: np.ndarray,
+    cause: np.ndarray,
+    *,
+    entry: np.ndarray | None = None,
+    causes: int | None = None,
+    table_weeks: int | None = None,
 ) -> EventCounts:
     """Count one group.
 
@@ -95,13 +102,13 @@ def event_counts(
         Shape (n,), whole weeks: at risk in (entry, week]; 0 is from the start, week 0 included. None: all 0.
     causes
         Number of causes; default the largest that occurs, at least 1.
-    weeks
+    table_weeks
         Length of the table; default the last week that occurs, plus one.
 
     Raises
     ------
     ValueError
-        Negative weeks, weeks that are not whole numbers, unequal lengths, a week or cause beyond `weeks` or `causes`, or an
+        Negative weeks, weeks that are not whole numbers, unequal lengths, a week or cause beyond `table_weeks` or `causes`, or an
         entry that does not precede its week.
 
     When not to use
@@ -116,7 +123,7 @@ def event_counts(
     >>> counts.all_events.tolist(), counts.censored.tolist()
     ([0, 1, 0, 1], [0, 1, 0, 0])
     """
-    return event_counts_by_group(week, cause, None, 1, entry=entry, causes=causes, weeks=weeks)[0]
+    return event_counts_by_group(week, cause, None, 1, entry=entry, causes=causes, table_weeks=table_weeks)[0]
 
 
 def event_counts_by_group(
@@ -127,7 +134,7 @@ def event_counts_by_group(
     *,
     entry: np.ndarray | None = None,
     causes: int | None = None,
-    weeks: int | None = None,
+    table_weeks: int | None = None,
 ) -> tuple[EventCounts, ...]:
     """Count disjoint groups in one pass; all tables get the same weeks and causes.
 
@@ -135,7 +142,7 @@ def event_counts_by_group(
     ----------
     group
         Shape (n,): number of the group, 0 to `groups` - 1; None when there is one.
-    week, cause, entry, causes, weeks
+    week, cause, entry, causes, table_weeks
         As in `event_counts`.
 
     Examples
@@ -144,11 +151,10 @@ def event_counts_by_group(
     >>> a.at_risk.tolist(), b.at_risk.tolist()
     ([1, 1, 0], [2, 2, 2])
     """
-    week, cause = np.asarray(week), np.asarray(cause)
-    _check(week, cause, entry)
+    week, cause, entry = _checked(week, cause, entry)
     last, largest = int(week.max(initial=0)), int(cause.max(initial=0))
     causes = max(1, largest) if causes is None else causes
-    weeks = last + 1 if weeks is None else weeks
+    weeks = last + 1 if table_weeks is None else table_weeks
     if last >= weeks or largest > causes:
         raise ValueError("week and cause must lie within the table")
     kinds = causes + 1
@@ -199,12 +205,15 @@ def from_rounded(events: np.ndarray, censored: np.ndarray, entered: np.ndarray |
     return EventCounts(events, censored, came)
 
 
-def _check(week: np.ndarray, cause: np.ndarray, entry: np.ndarray | None) -> None:
+def _checked(week, cause, entry) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    week, cause = whole_weeks(week, "week"), np.asarray(cause)
     if week.shape != cause.shape or week.ndim != 1:
         raise ValueError("week and cause must be one-dimensional and of one length")
-    if not np.issubdtype(week.dtype, np.integer) or not np.issubdtype(cause.dtype, np.integer):
-        raise ValueError("week and cause must be whole numbers (an integer dtype)")
-    if len(week) and (week.min() < 0 or cause.min() < 0):
-        raise ValueError("week and cause must not be negative")
-    if entry is not None and (entry.shape != week.shape or np.any((entry >= week) & (entry != 0)) or np.any(entry < 0)):
-        raise ValueError("entry must be 0, or more and less than week")
+    if len(cause) and (not np.issubdtype(cause.dtype, np.integer) or cause.min() < 0):
+        raise ValueError("cause must be whole numbers (an integer dtype), 0 or more")
+    if entry is None:
+        return week, cause, None
+    entry = whole_weeks(entry, "entry")
+    if entry.shape != week.shape or np.any((entry >= week) & (entry != 0)):
+        raise ValueError("entry must be 0, or less than week")
+    return week, cause, entry

@@ -17,8 +17,8 @@ class GrayTest:
 
     Parameters
     ----------
-    chi2, df, p_value
-        The statistic, groups - 1, and the upper tail of the chi-squared distribution.
+    statistic, df, p_value
+        Chi-squared, groups - 1, and the upper tail of the chi-squared distribution.
     rho
         Power of the weight (1 - F(t-))^rho; 0 weighs all weeks alike.
     reason
@@ -26,7 +26,7 @@ class GrayTest:
         incidence reaches exactly 1 while events are still to come, where the variance has no value.
     """
 
-    chi2: float
+    statistic: float
     df: int
     p_value: float
     rho: float
@@ -44,7 +44,7 @@ def gray_test(groups: Sequence[EventCounts], *, cause: int = 1, rho: float = 0.0
     >>> one = event_counts(np.array([1, 2, 3, 4]), np.array([1, 1, 2, 1]))
     >>> other = event_counts(np.array([2, 3, 5, 6]), np.array([2, 1, 0, 0]))
     >>> test = gray_test([one, other])
-    >>> round(test.chi2, 6), test.df
+    >>> round(test.statistic, 6), test.df
     (1.837082, 1)
     """
     return stratified_gray_test([groups], cause=cause, rho=rho)

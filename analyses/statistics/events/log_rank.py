@@ -24,15 +24,15 @@ class LogRank:
 
     Parameters
     ----------
-    chi2, df, p_value
-        The statistic, its degrees of freedom, and the p-value from the chi-squared distribution.
+    statistic, df, p_value
+        Chi-squared, its degrees of freedom, and the p-value from the chi-squared distribution.
     observed, expected
         (Weighted) events per group.
     reason
         Why there is no test: `no_events`, `empty_group`, `one_group`.
     """
 
-    chi2: float
+    statistic: float
     df: int
     p_value: float
     observed: tuple[float, ...]
@@ -84,7 +84,7 @@ def log_rank(
 
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> a, b = (event_counts(np.array([week]), np.array([1])) for week in (1, 2))
-    >>> log_rank([a, b]).chi2
+    >>> log_rank([a, b]).statistic
     1.0
     """
     if weights is not None:
@@ -108,7 +108,7 @@ def stratified_log_rank(
 
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> a, b = (event_counts(np.array([week]), np.array([1])) for week in (1, 2))
-    >>> stratified_log_rank([[a, b], [a, b]]).chi2
+    >>> stratified_log_rank([[a, b], [a, b]]).statistic
     2.0
 
     Notes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events._recurrent_input import Histories, histories
 from analyses.statistics.events.survival_curve import Estimate, log_ratio, normal_estimate
 
@@ -23,7 +24,7 @@ class MeanCumulativeFunction:
         0 or more; not a probability.
     std_error
         Robust: holds whatever the dependence between the events of a client.
-    poisson_error
+    poisson_std_error
         As if events came independently; far too small when a few clients have most of the events.
     ci_low, ci_high
         From the robust error on the log scale; NaN where the mean is 0.
@@ -37,7 +38,7 @@ class MeanCumulativeFunction:
     events: np.ndarray
     mean: np.ndarray
     std_error: np.ndarray
-    poisson_error: np.ndarray
+    poisson_std_error: np.ndarray
     ci_low: np.ndarray
     ci_high: np.ndarray
     clients: int
@@ -145,7 +146,7 @@ def _clients(given: Histories, weeks: int) -> np.ndarray:
     return np.concatenate([[came[0]], came[:-1]]) - _before(left)
 
 
-def mean_events_at(curve: MeanCumulativeFunction, week: int) -> Estimate:
+def mean_events_at(curve: MeanCumulativeFunction, at_week: int) -> Estimate:
     """Mean number of events by a week; `reason` is `empty_group` or `follow_up_too_short`.
 
     Interval exp(log m +- z SE / m), none while the mean is 0.
@@ -162,6 +163,7 @@ def mean_events_at(curve: MeanCumulativeFunction, week: int) -> Estimate:
     >>> mean_events_at(two, 5).estimate
     1.5
     """
+    week = int(whole_weeks(at_week, "at_week"))
     if curve.clients == 0:
         return Estimate(np.nan, reason="empty_group")
     if week > curve.last_week:
@@ -170,7 +172,7 @@ def mean_events_at(curve: MeanCumulativeFunction, week: int) -> Estimate:
     return Estimate(*(float(values[week]) for values in rows))
 
 
-def mean_events_difference(one: MeanCumulativeFunction, other: MeanCumulativeFunction, week: int) -> Estimate:
+def mean_events_difference(one: MeanCumulativeFunction, other: MeanCumulativeFunction, at_week: int) -> Estimate:
     """Difference in mean number of events by a week (first minus second) of independent groups, normal interval and test.
 
     Variance: the sum of the two robust variances (Lawless & Nadeau 1995, Technometrics 37:158).
@@ -184,13 +186,13 @@ def mean_events_difference(one: MeanCumulativeFunction, other: MeanCumulativeFun
     >>> mean_events_difference(two, other, 5).estimate
     1.0
     """
-    a, b = mean_events_at(one, week), mean_events_at(other, week)
+    a, b = mean_events_at(one, at_week), mean_events_at(other, at_week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)
 
 
-def mean_events_ratio(one: MeanCumulativeFunction, other: MeanCumulativeFunction, week: int) -> Estimate:
+def mean_events_ratio(one: MeanCumulativeFunction, other: MeanCumulativeFunction, at_week: int) -> Estimate:
     """Ratio of mean numbers of events by a week of independent groups, interval and test on the log scale.
 
     Variance of the log ratio by the delta method: the sum of (SE / mean)^2; none where one of the means is 0.
@@ -202,7 +204,7 @@ def mean_events_ratio(one: MeanCumulativeFunction, other: MeanCumulativeFunction
     >>> round(mean_events_ratio(two, other, 5).estimate, 9)
     3.0
     """
-    a, b = mean_events_at(one, week), mean_events_at(other, week)
+    a, b = mean_events_at(one, at_week), mean_events_at(other, at_week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     if not (a.estimate > 0 and b.estimate > 0):

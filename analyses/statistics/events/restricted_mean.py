@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, log_ratio, normal_estimate
 
 
-def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
+def restricted_mean(curve: SurvivalCurve, horizon_weeks: int) -> Estimate:
     """Area under the survival curve from 0 to a horizon in weeks, with a normal interval.
 
     The variance is the sum over event weeks t of (area from t to the horizon)^2 d / (n (n - d)) (Klein & Moeschberger 2003,
@@ -17,8 +18,8 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
 
     Parameters
     ----------
-    horizon
-        In weeks, chosen beforehand. Must not lie beyond the last week of observation unless the curve has reached 0:
+    horizon_weeks
+        Chosen beforehand. Must not lie beyond the last week of observation unless the curve has reached 0:
         `reason` is then `follow_up_too_short`. R's `survfit` draws the last value out instead; survRM2 refuses as this does.
 
     Raises
@@ -40,8 +41,7 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
     >>> restricted_mean(survival_curve(event_counts(np.array([1, 3]), np.array([1, 0]))), 3).estimate
     2.0
     """
-    if horizon < 1:
-        raise ValueError("the horizon must be at least one week")
+    horizon = int(whole_weeks(horizon_weeks, "horizon_weeks", minimum=1))
     if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
     last = len(curve.survival) - 1
@@ -63,7 +63,7 @@ def restricted_mean(curve: SurvivalCurve, horizon: int) -> Estimate:
     return Estimate(area, error, area - z * error, area + z * error)
 
 
-def restricted_mean_difference(one: SurvivalCurve, other: SurvivalCurve, horizon: int) -> Estimate:
+def restricted_mean_difference(one: SurvivalCurve, other: SurvivalCurve, horizon_weeks: int) -> Estimate:
     """Difference of two independent restricted means (first minus second), with normal interval and test.
 
     Royston & Parmar (2013, BMC Med Res Methodol 13:152); as R's survRM2. Needs no proportional hazards.
@@ -74,13 +74,13 @@ def restricted_mean_difference(one: SurvivalCurve, other: SurvivalCurve, horizon
     >>> restricted_mean_difference(one, other, 3).estimate
     0.5
     """
-    a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
+    a, b = restricted_mean(one, horizon_weeks), restricted_mean(other, horizon_weeks)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)
 
 
-def restricted_mean_ratio(one: SurvivalCurve, other: SurvivalCurve, horizon: int) -> Estimate:
+def restricted_mean_ratio(one: SurvivalCurve, other: SurvivalCurve, horizon_weeks: int) -> Estimate:
     """Ratio of two independent restricted means (first over second), interval and test on the log scale (delta method).
 
     >>> from analyses.statistics.events.event_counts import event_counts
@@ -95,7 +95,7 @@ def restricted_mean_ratio(one: SurvivalCurve, other: SurvivalCurve, horizon: int
     ---------------
     With a horizon chosen after seeing the curves, or beyond the last week in which one of the groups was followed.
     """
-    a, b = restricted_mean(one, horizon), restricted_mean(other, horizon)
+    a, b = restricted_mean(one, horizon_weeks), restricted_mean(other, horizon_weeks)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     if a.estimate <= 0 or b.estimate <= 0:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.event_counts import EventCounts
-from analyses.statistics.hazards._cox_input import event_flags, number_array
 from analyses.statistics.inference.wald import normal_quantile
 from analyses.statistics.proportions.proportion import exact_interval
 
@@ -20,8 +20,8 @@ class SurvivalBounds:
     ----------
     best, worst : float
         All lost stayed event-free; all lost had the event in the week after they were last seen. 0 to 1.
-    best_low, best_high, worst_low, worst_high : float
-        Clopper-Pearson limits of each: sampling error only. ``worst_low`` to ``best_high`` covers both kinds of
+    best_ci_low, best_ci_high, worst_ci_low, worst_ci_high : float
+        Clopper-Pearson limits of each: sampling error only. ``worst_ci_low`` to ``best_ci_high`` covers both kinds of
         uncertainty.
     n, events, lost : int
         ``events`` up to the horizon; ``lost`` last seen before the horizon without an event.
@@ -33,14 +33,14 @@ class SurvivalBounds:
 
     best: float
     worst: float
-    best_low: float
-    best_high: float
-    worst_low: float
-    worst_high: float
+    best_ci_low: float
+    best_ci_high: float
+    worst_ci_low: float
+    worst_ci_high: float
     n: int
     events: int
     lost: int
-    horizon_weeks: float
+    horizon_weeks: int
     confidence: float
     reason: str | None = None
 
@@ -55,26 +55,26 @@ class DifferenceBounds:
 
     best: float
     worst: float
-    horizon_weeks: float
+    horizon_weeks: int
     reason: str | None = None
 
 
-def survival_bounds(weeks, event, horizon_weeks: float, *, confidence: float = 0.95) -> SurvivalBounds:
+def survival_bounds(week, event, horizon_weeks: int, *, confidence: float = 0.95) -> SurvivalBounds:
     """Bound the share without an event at ``horizon_weeks``.
 
     Parameters
     ----------
-    weeks : array of whole weeks, shape (n,)
+    week : array of whole weeks, shape (n,)
         Week of event, or last week known to be event-free.
     event : array of 0/1, shape (n,)
-    horizon_weeks : float
+    horizon_weeks : int
         Someone last seen event-free at this week or later is not lost.
     confidence : float
 
     Raises
     ------
     ValueError
-        Shapes, missing or negative weeks, negative horizon.
+        Shapes, weeks or a horizon that are no whole weeks from 0, event flags other than 0 and 1.
 
     Notes
     -----
@@ -97,14 +97,19 @@ def survival_bounds(weeks, event, horizon_weeks: float, *, confidence: float = 0
     >>> bounds.worst, bounds.best
     (0.5, 0.75)
     """
-    weeks = number_array(weeks, "weeks")
-    event = event_flags(event, len(weeks))
+    week, event = _checked(week, event)
+    horizon = int(whole_weeks(horizon_weeks, "horizon_weeks"))
     normal_quantile(confidence)
-    if horizon_weeks < 0 or (len(weeks) and weeks.min() < 0):
-        raise ValueError("weeks and horizon must not be negative")
-    events = int((event & (weeks <= horizon_weeks)).sum())
-    lost = int((~event & (weeks < horizon_weeks)).sum())
-    return _bounds(len(weeks), events, lost, horizon_weeks, confidence)
+    events = int((event & (week <= horizon)).sum())
+    lost = int((~event & (week < horizon)).sum())
+    return _bounds(len(week), events, lost, horizon, confidence)
+
+
+def _checked(week, event) -> tuple[np.ndarray, np.ndarray]:
+    week, event = whole_weeks(week, "week"), np.asarray(event)
+    if week.ndim != 1 or event.shape != week.shape or not np.isin(event, (0, 1)).all():
+        raise ValueError("week must be one-dimensional, and event 0 or 1 for each")
+    return week, event.astype(bool)
 
 
 def bounds_from_counts(counts: EventCounts, horizon_weeks: int, *, confidence: float = 0.95) -> SurvivalBounds:
@@ -115,15 +120,16 @@ def bounds_from_counts(counts: EventCounts, horizon_weeks: int, *, confidence: f
     >>> bounds.worst, bounds.best
     (0.5, 0.75)
     """
+    horizon = int(whole_weeks(horizon_weeks, "horizon_weeks"))
     if counts.entered[1:].any():
-        return _bounds(0, 0, 0, horizon_weeks, confidence, "late_entry")
-    events = int(counts.all_events[: horizon_weeks + 1].sum())
-    lost = int(counts.censored[:horizon_weeks].sum())
-    return _bounds(counts.size, events, lost, horizon_weeks, confidence)
+        return _bounds(0, 0, 0, horizon, confidence, "late_entry")
+    events = int(counts.all_events[: horizon + 1].sum())
+    lost = int(counts.censored[:horizon].sum())
+    return _bounds(counts.size, events, lost, horizon, confidence)
 
 
 def _bounds(
-    n: int, events: int, lost: int, horizon_weeks: float, confidence: float, reason: str = "empty_group"
+    n: int, events: int, lost: int, horizon_weeks: int, confidence: float, reason: str = "empty_group"
 ) -> SurvivalBounds:
     if n == 0:
         return SurvivalBounds(*[np.nan] * 6, 0, 0, 0, horizon_weeks, confidence, reason)
@@ -133,8 +139,8 @@ def _bounds(
     return SurvivalBounds(best, worst, best_low, best_high, worst_low, worst_high, n, events, lost, horizon_weeks, confidence)
 
 
-def survival_bounds_by_week(weeks, event, until_week: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the best and the worst curve at weeks 0 .. ``until_week``; each of shape (until_week + 1,).
+def survival_bounds_by_week(week, event, horizon_weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the best and the worst curve at weeks 0 .. ``horizon_weeks``; each of shape (horizon_weeks + 1,).
 
     The worst curve counts someone last seen at week c from week c + 1 on.
 
@@ -144,15 +150,14 @@ def survival_bounds_by_week(weeks, event, until_week: int) -> tuple[np.ndarray, 
     >>> best.tolist(), worst.tolist()
     ([1.0, 0.5, 0.5, 0.5], [1.0, 0.5, 0.5, 0.0])
     """
-    weeks = number_array(weeks, "weeks")
-    event = event_flags(event, len(weeks))
-    if len(weeks) == 0:
-        empty = np.full(until_week + 1, np.nan)
+    week, event = _checked(week, event)
+    grid = np.arange(int(whole_weeks(horizon_weeks, "horizon_weeks")) + 1)
+    if len(week) == 0:
+        empty = np.full(len(grid), np.nan)
         return empty, empty
-    grid = np.arange(until_week + 1)
-    happened = np.searchsorted(np.sort(weeks[event]), grid, side="right")
-    gone = np.searchsorted(np.sort(weeks[~event]), grid, side="left")
-    return 1.0 - happened / len(weeks), 1.0 - (happened + gone) / len(weeks)
+    happened = np.searchsorted(np.sort(week[event]), grid, side="right")
+    gone = np.searchsorted(np.sort(week[~event]), grid, side="left")
+    return 1.0 - happened / len(week), 1.0 - (happened + gone) / len(week)
 
 
 def survival_difference_bounds(first: SurvivalBounds, second: SurvivalBounds) -> DifferenceBounds:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.event_counts import EventCounts
 
 ConfType = Literal["log-log", "log", "plain"]
@@ -127,7 +128,7 @@ def _limits(
     return below ** (1 / power), below**power
 
 
-def survival_at(curve: SurvivalCurve, week: int) -> Estimate:
+def survival_at(curve: SurvivalCurve, at_week: int) -> Estimate:
     """Survival at a week (0 or later), with its limits; these are NaN where the curve is at 0, and with `log-log` at 1.
 
     `reason` is `empty_group`, or `follow_up_too_short` when nobody was observed that long and the curve has not reached 0: the curve is not drawn
@@ -138,6 +139,7 @@ def survival_at(curve: SurvivalCurve, week: int) -> Estimate:
     >>> survival_at(curve, 2).estimate, survival_at(curve, 4).reason
     (0.5, 'follow_up_too_short')
     """
+    week = int(whole_weeks(at_week, "at_week"))
     if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
     last = len(curve.survival) - 1
@@ -184,7 +186,7 @@ def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
     return float(first + (below[0] if len(below) else last_week)) / 2
 
 
-def survival_difference(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estimate:
+def survival_difference(one: SurvivalCurve, other: SurvivalCurve, at_week: int) -> Estimate:
     """Difference of two independent survival probabilities at a week (first minus second), normal interval and test.
 
     Variance: the sum of the two Greenwood variances (Klein et al. 2007, Stat Med 26:4505, the untransformed test). When neither
@@ -206,13 +208,13 @@ def survival_difference(one: SurvivalCurve, other: SurvivalCurve, week: int) -> 
     >>> answer.estimate, round(answer.std_error**2 * 64, 6)
     (0.25, 7.0)
     """
-    a, b = survival_at(one, week), survival_at(other, week)
+    a, b = survival_at(one, at_week), survival_at(other, at_week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)
 
 
-def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estimate:
+def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, at_week: int) -> Estimate:
     """Ratio of two independent survival probabilities at a week (first over second), interval and test on the log scale.
 
     Standard error of the log ratio by the delta method: the root of the sum of (SE / S)^2. `reason` is `survival_is_zero` when
@@ -228,7 +230,7 @@ def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, week: int) -> Estim
     ---------------
     Where few are left without an event: the ratio then rests on one or two people, and the difference says it better.
     """
-    a, b = survival_at(one, week), survival_at(other, week)
+    a, b = survival_at(one, at_week), survival_at(other, at_week)
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
     if a.estimate <= 0 or b.estimate <= 0:
