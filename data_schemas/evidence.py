@@ -4,7 +4,7 @@ On disk an evidence folder holds `evidence.json` and one `results/<analysis>.csv
 the columns of `RESULT_COLUMNS`. A value that is held back is empty and flagged in `status`; it is never a number.
 
 Reports import from this module alone; what they need of the words of the contract (`Words`, `Lang`, `code_list`,
-`column_words`, `code_words`) is therefore to be had here too.
+`column_words`, `code_words`, `DESIGN_CARRIES`) is therefore to be had here too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,14 +19,15 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from data_schemas.codelist import code_list
-from data_schemas.column import Column
+from data_schemas.contract_words import code_words, column_words
+from data_schemas.designs import DESIGN_CARRIES
 from data_schemas.instrument import Instrument
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
-from data_schemas.tables import tables
 from data_schemas.words import LANGS, Lang, Words
 
 __all__ = [
+    "DESIGN_CARRIES",
     "LANGS",
     "NUMERIC_COLUMNS",
     "RESULT_COLUMNS",
@@ -219,27 +219,18 @@ class Evidence:
     record: EvidenceRecord
     results: Mapping[str, pd.DataFrame] = field(repr=False)
 
-    def rows(self, analysis: str, **where: Any) -> pd.DataFrame:
-        """The rows of one analysis in which every named column has the given value (or is in the given tuple).
+    def select(self, analysis: str, **where: Any) -> pd.DataFrame:
+        """The rows of one analysis in which every named column has the given value, or one of a tuple or list.
 
-        An analysis that was not run gives an empty frame with the same columns.
+        What is not there gives an empty frame with the same columns: a report asks for what a run may not have. In a notebook
+        `evaluation.Evidence.rows` refuses it instead.
         """
         frame = self.results.get(analysis, pd.DataFrame(columns=list(RESULT_COLUMNS)))
         for column, wanted in where.items():
-            frame = frame[frame[column].isin(wanted if isinstance(wanted, tuple) else (wanted,))]
+            frame = frame[
+                frame[column].isin([wanted] if isinstance(wanted, str) or not hasattr(wanted, "__iter__") else wanted)
+            ]
         return frame
-
-    def _repr_markdown_(self) -> str:
-        """What Jupyter shows: title, edition, and per analysis how many rows have a number and how many have none."""
-        record = self.record
-        told = [
-            f"**Evidence: {' '.join(record.plan.title.split())}** ({record.edition}{', exploratory' if record.exploratory else ''})",
-            "| analysis | rows with a number | rows without |\n|---|---:|---:|",
-        ]
-        for name, frame in sorted(self.results.items()):
-            numbered = int(frame["estimate"].notna().sum())
-            told[-1] += f"\n| {name} | {numbered} | {len(frame) - numbered} |"
-        return "\n\n".join(told)
 
     def label(self, code: str) -> Words:
         """Words for an arm, programme or provider; the code itself when it has none."""
@@ -282,31 +273,3 @@ def record_json(record: EvidenceRecord) -> str:
 def evidence_schema() -> str:
     """The JSON Schema of `evidence.json`, as it stands in `data_schemas/evidence.schema.json`."""
     return json.dumps(EvidenceRecord.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def column_words(name: str) -> Words:
-    """What people call a column of the contract, or what two columns say at the start and the end; the name itself otherwise.
-
-    >>> column_words("gender")["nl"]
-    'Geslacht'
-    """
-    column = _columns().get(name)
-    if column is not None:
-        return column.label
-    before = _columns().get(f"{name}_start")
-    return before.codes.title if before and before.codes else Words(name, name)
-
-
-def code_words(column: str, code: str) -> Words:
-    """The words for a code of a column, or of what two columns say at the start and the end; the code itself when it has none.
-
-    >>> code_words("gender", "girl")["nl"]
-    'meisje'
-    """
-    found = _columns().get(column) or _columns().get(f"{column}_start")
-    return found.codes.label(code) if found and found.codes else Words(code, code)
-
-
-@cache
-def _columns() -> dict[str, Column]:
-    return {column.name: column for table in tables().values() for column in table.columns}

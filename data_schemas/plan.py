@@ -15,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
+from data_schemas.showing import card, facts
 from data_schemas.words import Words
 
 
@@ -262,8 +264,8 @@ class Plan(_Section):
             )
         return self
 
-    def _repr_markdown_(self) -> str:
-        """What Jupyter shows: title, question, outcomes, comparison and lock. `evaluation.planning.page` gives everything, in words."""
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: question, outcomes, what the design can carry, and the lock. `evaluation.plan_page` gives everything."""
         outcomes = [f"{m.instrument} ({m.informant}) at {', '.join(m.moments)}" for m in self.measures]
         if self.events is not None:
             weeks = ", ".join(map(str, self.events.horizons_weeks))
@@ -272,10 +274,9 @@ class Plan(_Section):
             outcomes.append(f"{self.single_case.instrument} ({self.single_case.informant}), repeated")
         parts = {
             "Question": " ".join(self.question.split()),
-            "Design": self.design.replace("_", " "),
             "Outcomes": "; ".join(outcomes),
             "Comparison": " against ".join(self.comparison.arms) if self.comparison else "none",
-            "Locked": f"{self.lock.locked_at[:10]}, {self.lock.sha256[:12]}" if self.lock else "no",
+            "Design": f"{DESIGN_NAMES[self.design].en}. {DESIGN_CARRIES[self.design].en}",
+            "Locked": f"{self.lock.locked_at[:10]}, {self.lock.sha256[:12]}" if self.lock else "no: lock it before a run",
         }
-        lines = [f"**Plan: {' '.join(self.title.split())}**", *(f"- {name}: {text}" for name, text in parts.items())]
-        return "\n".join([lines[0], "", *lines[1:]])
+        return card(f"Plan: {' '.join(self.title.split())}", [facts(parts)])

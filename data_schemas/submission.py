@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_schemas.instrument import Instrument
+from data_schemas.showing import card, facts
 from data_schemas.words import Words
 
 CONTRACT_VERSION = "1"
@@ -71,7 +72,9 @@ class Submission:
         """The submission's short name."""
         return self.manifest.name
 
-    def _repr_markdown_(self) -> str:
-        """What there is of it in a notebook: how many rows per table, never a row."""
-        rows = "\n".join(f"| {name} | {len(table)} |" for name, table in self.tables.items())
-        return f"**{self.name}**\n\n| table | rows |\n|---|---:|\n{rows}\n"
+    def _repr_html_(self) -> str:
+        """What there is of it in a notebook: how many rows per table, and which rules asked for attention; never a row."""
+        told = {name: f"{len(table)} rows" for name, table in self.tables.items()}
+        told |= {f"warning {code}": f"{rows} rows" for code, rows in self.warnings}
+        note = "Accepted: no rule of severity error was broken. A warning need not be wrong; evaluation.explanation(code) says what it means."
+        return card(f"Submission: {self.name}", [facts(told)], note=note)

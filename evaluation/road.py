@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from data_schemas.evidence import Evidence
 from data_schemas.plan import Plan
 from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
+from evaluation.evidence.notebook import Evidence
 from evaluation.failures import NotAccepted
 from evaluation.planning.file import read_plan
 from evaluation.validation.validation import Validation
@@ -42,7 +42,8 @@ def run(
 
     sources = [submissions] if isinstance(submissions, Source) else list(submissions)
     read = plan if isinstance(plan, Plan) else read_plan(plan)
-    return running.run([_submission(source) for source in sources], read, internal=internal, exploratory=exploratory)
+    made = running.run([_submission(source) for source in sources], read, internal=internal, exploratory=exploratory)
+    return Evidence(made.record, made.results)
 
 
 def report(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.evidence import Evidence, Lang, Words
+from data_schemas.evidence import DESIGN_CARRIES, Evidence, Lang, Words
 from reports import conditions
 from reports.answers import answers, leftovers
 from reports.leading import leading
 from reports.text.cells import people
 from reports.text.markdown import Block, Blocks, Text, plain
 
-_STATUS = {
+STATUS = {
     "internal": Words("INTERN, NIET VOOR PUBLICATIE", "INTERNAL, NOT FOR PUBLICATION"),
     "exploratory": Words("VERKENNEND, BEVESTIGT NIETS", "EXPLORATORY, CONFIRMS NOTHING"),
     "fictional": Words("VERZONNEN GEGEVENS", "FICTIONAL DATA"),
@@ -34,32 +34,6 @@ _PUBLIC = Words(
     "De gegevens komen uit openbaar onderzoek en dienen hier als voorbeeld.",
     "The data come from public research and serve as an example here.",
 )
-_DESIGN = {
-    "quality": Words(
-        "Er is niet vergeleken met een andere groep en er is geen verandering gemeten. Over de werking zegt dit niets.",
-        "There was no comparison with another group and no change was measured. This says nothing about the effect.",
-    ),
-    "change": Words(
-        "Er is geen groep om mee te vergelijken. Een verandering kan ook komen door tijd, groei of andere hulp.",
-        "There is no group to compare with. A change can also come from time, growing up or other help.",
-    ),
-    "norm_related_change": Words(
-        "Er is alleen vergeleken met een norm, niet met een groep zonder deze behandeling. Een verandering kan ook een andere oorzaak hebben.",
-        "The comparison is with a norm, not with a group without this treatment. A change can also have another cause.",
-    ),
-    "single_case": Words(
-        "Het gaat om losse gevallen. Wat bij hen gebeurde, hoeft niet voor anderen te gelden.",
-        "These are single cases. What happened to them need not hold for others.",
-    ),
-    "quasi_experimental": Words(
-        "De groepen zijn niet door loting gemaakt. Een verschil kan ook komen doordat de groepen al verschilden.",
-        "The groups were not made by lot. A difference can also come from the groups being different already.",
-    ),
-    "experimental": Words(
-        "Volgens het plan bepaalde het lot wie welke hulp kreeg. Dat maakt een eerlijke vergelijking mogelijk, als er weinig uitval is.",
-        "According to the plan, who received which help was decided by lot. That allows a fair comparison, when few dropped out.",
-    ),
-}
 _INTERVAL = Words(
     "Het 95%-interval achter een getal geeft aan welke waarden goed bij de gegevens passen: hoe breder, hoe minder zeker.",
     "The 95% interval behind a number shows which values fit the data well: the wider, the less sure.",
@@ -95,7 +69,7 @@ class Marks(Block):
         )
         title = f"{_SUBJECT[self.chosen]}: {plain(self.evidence.record.plan.title)}"
         marks = [f'[]{{.present analyses="{names}"}}', f"[{title}]{{.document-title}}"]
-        status = " · ".join(_STATUS[name][self.chosen] for name in statuses(self.evidence))
+        status = " · ".join(STATUS[name][self.chosen] for name in statuses(self.evidence))
         return " ".join([*marks, *([f"[{status}]{{.document-status}}"] if status else [])])
 
 
@@ -113,7 +87,7 @@ def statuses(evidence: Evidence) -> list[str]:
 def warnings(evidence: Evidence, lang: Lang) -> Block:
     """A callout per status, and one line when the data are a public example."""
     callouts = [
-        Text(f'::: {{.callout-warning title="{_STATUS[name][lang].capitalize()}"}}\n{_STATUS_MEANS[name][lang]}\n:::')
+        Text(f'::: {{.callout-warning title="{STATUS[name][lang].capitalize()}"}}\n{_STATUS_MEANS[name][lang]}\n:::')
         for name in statuses(evidence)
     ]
     public = any(submission.nature == "public" for submission in evidence.record.submissions)
@@ -127,13 +101,18 @@ def question(evidence: Evidence, lang: Lang) -> Block:
 
 def found(evidence: Evidence, lang: Lang) -> Block:
     """What each analysis has for the first page."""
+    return _list(findings(evidence, lang))
+
+
+def findings(evidence: Evidence, lang: Lang) -> list[str]:
+    """The sentences of `found`, as Markdown."""
     sentences = [
         sentence
         for module in answers()
         if any(name in evidence.results for name in module.ANALYSES)
         for sentence in module.headlines(evidence, lang)
     ]
-    return _list(sentences or [_NOTHING[lang]])
+    return sentences or [_NOTHING[lang]]
 
 
 def figure(evidence: Evidence, lang: Lang) -> Block:
@@ -147,12 +126,13 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
 
 def how_sure(evidence: Evidence, lang: Lang) -> Block:
     """What the design can carry, what an interval is, and what is missing."""
-    return _list(list(_how_sure(evidence, lang)))
+    return _list(list(reservations(evidence, lang)))
 
 
-def _how_sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
+def reservations(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """The sentences of `how_sure`, as Markdown."""
     record = evidence.record
-    yield _DESIGN[record.plan.design][lang]
+    yield DESIGN_CARRIES[record.plan.design][lang]
     for module in answers():
         if hasattr(module, "certainty"):
             yield from module.certainty(evidence, lang)

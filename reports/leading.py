@@ -20,7 +20,7 @@ def leading(evidence: Evidence) -> Leading | None:
     events = evidence.record.plan.events
     asked = [("change", "mean_later"), ("revictimisation", "survival")]
     for analysis, measure in reversed(asked) if events is not None and events.primary else asked:
-        rows = evidence.rows(analysis, subgroup="", measure=measure)
+        rows = evidence.select(analysis, subgroup="", measure=measure)
         for outcome in main_outcomes(evidence, rows):
             mine = rows[(rows["outcome"] == outcome) & rows["estimate"].notna()]
             enough = 1 if analysis == "change" else 2

@@ -45,12 +45,12 @@ def further(evidence: Evidence, lang: Lang) -> Block:
 
 def analysis(evidence: Evidence, lang: Lang, name: str) -> Block:
     """The tables of one analysis."""
-    return tables(evidence, lang, name, evidence.rows(name), analysis_words(name)[lang])
+    return tables(evidence, lang, name, evidence.select(name), analysis_words(name)[lang])
 
 
 def chosen(evidence: Evidence, lang: Lang, name: str, measures: frozenset[str]) -> Block:
     """The tables of some measures of one analysis, for the plan's main outcomes; all measures when none is named."""
-    rows = evidence.rows(name)
+    rows = evidence.select(name)
     rows = rows[rows["measure"].isin(measures)] if measures else rows
     return _main_tables(evidence, lang, name, rows, analysis_words(name)[lang])
 

@@ -156,7 +156,7 @@ def _measured(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _shown(evidence: Evidence, analysis: str, **where: str) -> pd.DataFrame:
-    rows = evidence.rows(analysis, **where)
+    rows = evidence.select(analysis, **where)
     return rows[rows["status"].isin(SHOWN) & rows["estimate"].notna()]
 
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from data_schemas.codelist import code_list
+from data_schemas.designs import DESIGN_NAMES
 from data_schemas.plan import Plan
 from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.planning.lock import is_locked
 
-_DESIGN = {
-    "quality": Words("kwaliteitsonderzoek", "quality study"),
-    "change": Words("veranderingsonderzoek", "change study"),
-    "norm_related_change": Words("normgerelateerd veranderingsonderzoek", "norm-related change study"),
-    "single_case": Words("n=1-onderzoek", "single-case study"),
-    "quasi_experimental": Words("quasi-experimenteel onderzoek", "quasi-experimental study"),
-    "experimental": Words("experimenteel onderzoek", "experimental study"),
-}
 _HEAD = {
     "question": Words("Vraag", "Question"),
     "design": Words("Opzet", "Design"),
@@ -92,7 +85,7 @@ def plan_page(plan: Plan, lang: Lang) -> str:
         "",
         f"**{head['question']}.** {plan.question}",
         "",
-        f"**{head['programme']}.** {plan.programme}. **{head['design']}.** {_DESIGN[plan.design][lang]}.",
+        f"**{head['programme']}.** {plan.programme}. **{head['design']}.** {DESIGN_NAMES[plan.design][lang]}.",
         "",
         f"## {head['estimand']}",
         "",

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from data_schemas.finding import Finding, Skipped
+from data_schemas.showing import card, prose
 from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
 from evaluation.privacy.check import PrivacyCheck
 from evaluation.validation.as_json import validation_json
-from evaluation.validation.telling import group_markdown, grouped
+from evaluation.validation.telling import group_markdown, grouped, skipped_words
 
 _ACCEPTED = Words("Geaccepteerd", "Accepted")
 _REFUSED = Words("Niet geaccepteerd", "Not accepted")
@@ -73,8 +74,14 @@ class Validation:
         parts = [f"**{self.verdict()[lang]}**", *(group_markdown(group, lang) for group in grouped(self.findings))]
         return "\n\n".join(parts)
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown("en")
+    def html(self, lang: Lang = "nl") -> str:
+        """The verdict, all findings as `markdown` gives them, and what was not checked."""
+        skipped = skipped_words(self.skipped)
+        parts = [prose(group_markdown(group, lang)) for group in grouped(self.findings)]
+        return card(self.verdict()[lang], parts, note=skipped[lang] if skipped else "")
+
+    def _repr_html_(self) -> str:
+        return self.html("en")
 
     def as_json(self) -> dict:
         """The stable form of `evaluation validate --json`; every line number, no cell value."""

@@ -2,7 +2,8 @@
 
 A module has `ANALYSES` (whose results it shows), `SHOWN` (the measures that its section shows; empty when it shows all), `PLACE`
 (its order on the first page) and `headlines(evidence, lang)`: what the first page says of it, as Markdown sentences. It may have
-`certainty(evidence, lang)`: what it adds to how sure that is. Whatever else it offers is called by its own section in
+`certainty(evidence, lang)`: what it adds to how sure that is; and `drawn(evidence, lang, name, outcome)`: the figures of one outcome
+of an analysis, from evidence that has of that analysis nothing else. Whatever else it offers is called by its own section in
 `reports/sections`. An analysis that no module names, and the measures and subgroups that a section leaves, are shown by
 `reports.others`: nothing in the evidence can be left out of a report.
 """
@@ -16,7 +17,8 @@ from types import ModuleType
 
 import pandas as pd
 
-from data_schemas.evidence import Evidence
+from data_schemas.evidence import Evidence, Lang
+from reports.text.markdown import Block, Blocks, Picture
 
 
 @cache
@@ -37,6 +39,29 @@ def leftovers(evidence: Evidence) -> dict[str, pd.DataFrame]:
         if len(rest):
             found[name] = rest
     return found
+
+
+def drawable() -> list[str]:
+    """The analyses of which a report has a figure per outcome."""
+    return sorted(name for module in answers() if hasattr(module, "drawn") for name in module.ANALYSES)
+
+
+def pictures(evidence: Evidence, lang: Lang, name: str, outcome: str, time: str = "") -> list[Picture]:
+    """The figures of one outcome of an analysis, of one moment when it is named; none when there is too little to draw."""
+    rows = evidence.select(name, outcome=outcome, **({"time": time} if time else {}))
+    alone = Evidence(evidence.record, {**evidence.results, name: rows})
+    return [
+        picture
+        for module in answers()
+        if name in module.ANALYSES and hasattr(module, "drawn")
+        for picture in _pictures(module.drawn(alone, lang, name, outcome))
+    ]
+
+
+def _pictures(block: Block) -> list[Picture]:
+    if isinstance(block, Picture):
+        return [block]
+    return [found for part in block.parts for found in _pictures(part)] if isinstance(block, Blocks) else []
 
 
 def has_section(name: str) -> bool:

@@ -39,7 +39,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def table(evidence: Evidence, lang: Lang) -> Block:
     """A line per category; everyone and each arm beside each other. Categories that may nowhere be shown share one note."""
-    rows = evidence.rows("baseline", measure="share")
+    rows = evidence.select("baseline", measure="share")
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
         [
@@ -59,7 +59,7 @@ def table(evidence: Evidence, lang: Lang) -> Block:
 
 def difference(evidence: Evidence, lang: Lang) -> Block:
     """In one sentence how far apart the groups were at the start, at most."""
-    rows = [row for row in records(evidence.rows("baseline", measure="smd_baseline")) if is_number(row["estimate"])]
+    rows = [row for row in records(evidence.select("baseline", measure="smd_baseline")) if is_number(row["estimate"])]
     if not rows:
         return Text("")
     largest = max(rows, key=lambda row: abs(row["estimate"]))
@@ -70,7 +70,7 @@ def difference(evidence: Evidence, lang: Lang) -> Block:
 
 def scores(evidence: Evidence, lang: Lang) -> Block:
     """Whatever else is counted or measured per group: a line per outcome and measure."""
-    rows = evidence.rows("baseline")
+    rows = evidence.select("baseline")
     rows = rows[(rows["measure"] != "share") & ~rows["arm"].str.contains(" - ", regex=False)]
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
@@ -90,7 +90,7 @@ def scores(evidence: Evidence, lang: Lang) -> Block:
 
 def apart(evidence: Evidence, lang: Lang) -> Block:
     """The standardised difference of each characteristic between two arms."""
-    rows = evidence.rows("baseline", measure="smd_baseline")
+    rows = evidence.select("baseline", measure="smd_baseline")
     pairs, cells = list(dict.fromkeys(rows["arm"])), Cells(evidence, lang)
     lines = [
         [plain(_named(evidence, outcome, part)[lang]), *(cells.value(by(mine, "arm").get((pair,))) for pair in pairs)]

@@ -35,7 +35,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def figure(evidence: Evidence, lang: Lang, name: str) -> Block:
     """The shares of one of these analyses as bars, a bar per group."""
-    rows = evidence.rows(name, subgroup="")
+    rows = evidence.select(name, subgroup="")
     rows = rows[rows["measure"].isin([name for name in rows["measure"].unique() if measure_kind(evidence, name) == "share"])]
     groups = compared(evidence, rows)
     lines = [
@@ -50,9 +50,14 @@ def figure(evidence: Evidence, lang: Lang, name: str) -> Block:
     return share_bars(f"shares-{slug(name)}", _CAPTION.fill(title=analysis_words(name))[lang], lines, lang)
 
 
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """The shares of one outcome."""
+    return figure(evidence, lang, name)
+
+
 def tables(evidence: Evidence, lang: Lang, name: str) -> Block:
     """A line per figure of one of these analyses, a column per group; differences between groups in a table of their own."""
-    rows = evidence.rows(name)
+    rows = evidence.select(name)
     if all_hidden(rows):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     between = differences(rows)

@@ -38,25 +38,30 @@ _G_APART = Words("verschil in effectgrootte g", "difference in effect size g")
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     """The change of the main outcomes at each moment, and the planned comparison: one entry per outcome."""
-    rows = evidence.rows("change", subgroup="")
+    rows = evidence.select("change", subgroup="")
     return [_headline(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in main_outcomes(evidence, rows)]
 
 
 def main_figure(evidence: Evidence, lang: Lang, outcome: str) -> Block:
     """The means of one outcome, low enough for the first page."""
-    rows = evidence.rows("change", subgroup="", outcome=outcome)
+    rows = evidence.select("change", subgroup="", outcome=outcome)
     return means_figure(evidence, lang, outcome, rows, height=_FIRST_PAGE_HEIGHT)
+
+
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """The means of one outcome, as its section shows them."""
+    return means_figure(evidence, lang, outcome, evidence.select(name, subgroup="", outcome=outcome), height=_HEIGHT)
 
 
 def parts(evidence: Evidence, lang: Lang) -> Block:
     """For each main outcome a heading, a figure and its tables."""
-    rows = evidence.rows("change", subgroup="")
+    rows = evidence.select("change", subgroup="")
     return _parts(evidence, lang, rows, main_outcomes(evidence, rows))
 
 
 def overview(evidence: Evidence, lang: Lang) -> Block:
     """All outcomes in one figure: effect sizes per group, and the differences between the groups."""
-    rows = evidence.rows("change", subgroup="", measure="g")
+    rows = evidence.select("change", subgroup="", measure="g")
     groups = compared(evidence, rows)
     lines = [
         Line(
@@ -74,14 +79,14 @@ def overview(evidence: Evidence, lang: Lang) -> Block:
 
 def annex(evidence: Evidence, lang: Lang) -> Block:
     """The other outcomes, as the main ones are shown."""
-    rows = evidence.rows("change", subgroup="")
+    rows = evidence.select("change", subgroup="")
     main = main_outcomes(evidence, rows)
     return _parts(evidence, lang, rows, [outcome for outcome in outcomes(evidence, rows) if outcome not in main])
 
 
 def summary(evidence: Evidence, lang: Lang) -> Block:
     """For each outcome the table of effects only."""
-    rows = evidence.rows("change", subgroup="")
+    rows = evidence.select("change", subgroup="")
     return Blocks(
         [
             _hidden_or(evidence, lang, mine, effects(evidence, lang, outcome, mine, SHORT_MEANS))
@@ -104,7 +109,7 @@ def _headline(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
 
 
 def _apart(evidence: Evidence, lang: Lang) -> Iterator[Block]:
-    rows = evidence.rows("comparison", subgroup="", measure="g_between")
+    rows = evidence.select("comparison", subgroup="", measure="g_between")
     for pair in dict.fromkeys(rows["arm"]):
         lines = [Line(_at(evidence, lang, row), row) for row in _in_order(evidence, rows[rows["arm"] == pair])]
         named = {"pair": arm_words(evidence, pair), "first": arm_words(evidence, pair.partition(" - ")[0])}

@@ -44,11 +44,16 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
     events = evidence.record.plan.events
     if events is not None and not events.competing:
         return Text(_NOTHING_FIRST[lang])
-    rows = evidence.rows("competing_events", arm="all", subgroup="", measure=tuple(_LINES))
+    rows = evidence.select("competing_events", arm="all", subgroup="", measure=tuple(_LINES))
     rows = rows[rows["estimate"].notna()].assign(week=lambda found: pd.to_numeric(found["time"]))
     return Blocks(
         [_drawn(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in main_outcomes(evidence, rows)]
     )
+
+
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """Cumulative incidence of one outcome."""
+    return figure(evidence, lang)
 
 
 def tables(evidence: Evidence, lang: Lang) -> Block:

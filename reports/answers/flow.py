@@ -75,7 +75,7 @@ _OTHER_REASONS = Words("Redenen zonder cijfer staan er niet bij.", "Reasons with
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     """How many people it is about: received, and counted for the first main outcome at its first moment."""
-    rows = evidence.rows("flow", arm="all")
+    rows = evidence.select("flow", arm="all")
     analysed = rows[rows["measure"] == "analysed"]
     if analysed.empty:
         return []
@@ -97,7 +97,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     """How many of those in scope are missing at the last moment of the main outcome, and how small the groups then are."""
-    rows = evidence.rows("flow", measure=("eligible", "analysed"))
+    rows = evidence.select("flow", measure=("eligible", "analysed"))
     analysed = rows[(rows["measure"] == "analysed") & (rows["time"] != "")]
     if analysed.empty:
         return
@@ -118,7 +118,7 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
 
 def figure(evidence: Evidence, lang: Lang) -> Block:
     """The flow diagram of the first main outcome."""
-    rows = evidence.rows("flow")
+    rows = evidence.select("flow")
     analysed = rows[rows["measure"] == "analysed"]
     if analysed.empty:
         return Text("")
@@ -126,9 +126,14 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
     return flow_figure(evidence, lang, outcome, rows[rows["outcome"] == outcome])
 
 
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """The flow diagram of one outcome."""
+    return figure(evidence, lang)
+
+
 def table(evidence: Evidence, lang: Lang) -> Block:
     """A line per outcome and moment: received, eligible, measured, analysed, and analysed in each group."""
-    rows = evidence.rows("flow", measure=_STEPS)
+    rows = evidence.select("flow", measure=_STEPS)
     everyone = rows[rows["arm"] == "all"]
     given = [step for step in _STEPS if (everyone["measure"] == step).any()]
     groups = [arm for arm in arms(evidence, rows) if arm != "all"]
@@ -151,7 +156,7 @@ def table(evidence: Evidence, lang: Lang) -> Block:
 
 def reasons(evidence: Evidence, lang: Lang) -> Block:
     """A line per outcome and moment: how many were lost for each reason; one sentence when no reason has a number."""
-    rows = evidence.rows("flow", arm="all")
+    rows = evidence.select("flow", arm="all")
     rows, cells = rows[rows["measure"].str.startswith("lost_")], Cells(evidence, lang)
     if len(rows) and not rows["estimate"].gt(0).any():
         return Text(_NO_REASONS.fill(people=people(evidence), threshold=evidence.record.release.threshold)[lang])
@@ -163,7 +168,7 @@ def reasons(evidence: Evidence, lang: Lang) -> Block:
 
 def course(evidence: Evidence, lang: Lang) -> Block:
     """What is counted of the treatment itself (started, finished, how it ended), per group."""
-    rows = evidence.rows("flow")
+    rows = evidence.select("flow")
     rows = rows[~rows["measure"].isin(_STEPS) & ~rows["measure"].str.startswith("lost_")]
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
@@ -185,7 +190,7 @@ def _listed(evidence: Evidence, lang: Lang, rows: list[Row], cells: Cells) -> st
 
 def _followed(evidence: Evidence, outcome: str) -> Row | None:
     """How many the curve starts with, where the number of those who count is held back."""
-    rows = evidence.rows("revictimisation", outcome=outcome, arm="all", subgroup="", measure="at_risk")
+    rows = evidence.select("revictimisation", outcome=outcome, arm="all", subgroup="", measure="at_risk")
     weeks = [week for week in moments(rows["time"]) if not week.startswith("-")]
     return by(records(rows), "time").get((weeks[0],)) if weeks else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-from matplotlib.patches import Rectangle
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.drawing import canvas
@@ -52,7 +51,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def figures(evidence: Evidence, lang: Lang) -> Block:
     """A square per band before and band after, for the main outcomes at each moment."""
-    rows = evidence.rows("individual_change", measure="before_after", arm="all")
+    rows = evidence.select("individual_change", measure="before_after", arm="all")
     rows = rows[rows["status"] != "not_estimable"]
     return Blocks(
         [
@@ -64,9 +63,14 @@ def figures(evidence: Evidence, lang: Lang) -> Block:
     )
 
 
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """The squares of one outcome, a figure per moment."""
+    return figures(evidence, lang)
+
+
 def tables(evidence: Evidence, lang: Lang) -> Block:
     """Everything else of this analysis, for the main outcomes."""
-    rows = evidence.rows("individual_change")
+    rows = evidence.select("individual_change")
     rows = rows[rows["measure"] != "before_after"]
     rows = rows[rows["outcome"].isin(main_outcomes(evidence, rows))]
     return all_tables(evidence, lang, "individual_change", rows, analysis_words("individual_change")[lang])
@@ -120,6 +124,8 @@ def _png(lang: Lang, squares: dict[tuple[int, int], float]) -> bytes:
 
 def _square(ax, corner: dict, share: float | None) -> None:
     """Darker where there are more people; hatched where none may be told."""
+    from matplotlib.patches import Rectangle
+
     if share is None:
         ax.add_patch(Rectangle(**corner, facecolor="#f4f4f4", edgecolor="#c9ced3", hatch="////", linewidth=0.6))
         return

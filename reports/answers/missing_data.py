@@ -49,7 +49,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     """How far the answers of the approaches lie apart, for the first outcome at its last moment."""
-    rows = evidence.rows("missing_data", subgroup=_APPROACHES)
+    rows = evidence.select("missing_data", subgroup=_APPROACHES)
     if rows.empty or nothing_missing(evidence):
         return
     outcome = outcomes(evidence, rows)[0]
@@ -64,7 +64,7 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
 
 def nothing_missing(evidence: Evidence) -> bool:
     """Whether no measurement of a main outcome is missing: every tipping point then has that as its reason."""
-    rows = evidence.rows("missing_data", measure="tipping_delta", arm="all")
+    rows = evidence.select("missing_data", measure="tipping_delta", arm="all")
     rows = rows[rows["outcome"].isin(main_outcomes(evidence, rows))]
     return len(rows) > 0 and bool(rows["method"].str.startswith("nothing_missing").all())
 

@@ -54,7 +54,7 @@ _FLAT = Words(
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     """The share without an event at each horizon of the plan, in each group, and the difference."""
-    rows = evidence.rows("revictimisation", subgroup="")
+    rows = evidence.select("revictimisation", subgroup="")
     return [
         sentence
         for outcome in outcomes(evidence, rows)
@@ -68,7 +68,7 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     if events is None:
         return
     week = str(max(events.horizons_weeks))
-    rows = evidence.rows("revictimisation", measure="at_risk", arm="all", subgroup="", time=week)
+    rows = evidence.select("revictimisation", measure="at_risk", arm="all", subgroup="", time=week)
     for row in records(rows)[:1]:
         if is_number(row["estimate"]):
             left = number(row["estimate"], "count", lang)
@@ -77,19 +77,24 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
 
 def main_figure(evidence: Evidence, lang: Lang, outcome: str) -> Block:
     """The curve of one outcome, low enough for the first page."""
-    rows = evidence.rows("revictimisation", subgroup="", outcome=outcome)
+    rows = evidence.select("revictimisation", subgroup="", outcome=outcome)
     return curve_figure(evidence, lang, outcome, rows, height=_FIRST_PAGE_HEIGHT)
+
+
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """The curve of one outcome, as its section shows it."""
+    return curve_figure(evidence, lang, outcome, evidence.select(name, subgroup="", outcome=outcome))
 
 
 def parts(evidence: Evidence, lang: Lang) -> Block:
     """For each outcome the curve, the numbers at risk, the horizons and the differences."""
-    rows = evidence.rows("revictimisation", subgroup="")
+    rows = evidence.select("revictimisation", subgroup="")
     return Blocks([_part(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)])
 
 
 def summary(evidence: Evidence, lang: Lang) -> Block:
     """For each outcome the table at the horizons only."""
-    rows = evidence.rows("revictimisation", subgroup="")
+    rows = evidence.select("revictimisation", subgroup="")
     return Blocks(
         [_horizons(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)]
     )

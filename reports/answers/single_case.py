@@ -28,9 +28,18 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def parts(evidence: Evidence, lang: Lang) -> Block:
     """A figure of the averages over cases per group, and the numbers."""
-    rows = evidence.rows("single_case", measure=_DRAWN)
+    return Blocks([*_figures(evidence, lang), analysis(evidence, lang, "single_case")])
+
+
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """The averages over cases of one outcome."""
+    return Blocks(_figures(evidence, lang))
+
+
+def _figures(evidence: Evidence, lang: Lang) -> list[Block]:
+    rows = evidence.select("single_case", measure=_DRAWN)
     groups = compared(evidence, rows)
-    figures = [
+    return [
         forest(
             f"single-case-{slug(outcome)}",
             _CAPTION.fill(outcome=short_outcome_words(evidence, outcome))[lang],
@@ -44,7 +53,6 @@ def parts(evidence: Evidence, lang: Lang) -> Block:
         )
         for outcome, mine in rows.groupby("outcome", sort=False)
     ]
-    return Blocks([*figures, analysis(evidence, lang, "single_case")])
 
 
 def _named(evidence: Evidence, lang: Lang, row) -> str:

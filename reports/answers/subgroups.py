@@ -37,7 +37,7 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
 
 def figure(evidence: Evidence, lang: Lang) -> Block:
     """Effect sizes of the first main outcome in each subgroup, at the first moment with numbers; everyone on top."""
-    rows = evidence.rows("subgroups", measure="g", arm="all")
+    rows = evidence.select("subgroups", measure="g", arm="all")
     rows = rows[rows["estimate"].notna()]
     named = {"people": people(evidence), "threshold": evidence.record.release.threshold}
     if rows.empty:
@@ -45,12 +45,17 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
     outcome = main_outcomes(evidence, rows)[0]
     time = moments(rows.loc[rows["outcome"] == outcome, "time"])[0]
     mine = records(rows[(rows["outcome"] == outcome) & (rows["time"] == time)])
-    everyone = by(records(evidence.rows("change", measure="g", arm="all", outcome=outcome, time=time, subgroup="")), "arm")
+    everyone = by(records(evidence.select("change", measure="g", arm="all", outcome=outcome, time=time, subgroup="")), "arm")
     lines = [Line(_ALL.fill(**named)[lang], row) for row in everyone.values()]
     lines += [Line(subgroup_words(outcome, row["subgroup"])[lang], row) for row in mine]
     caption = _CAPTION.fill(outcome=short_outcome_words(evidence, outcome), moment=moment_words(time))[lang]
     note = _ABSENT.fill(**named)[lang] if evidence.record.edition == "released" else ""
     return Blocks([forest(f"subgroups-{slug(outcome)}", caption, lines, Axis(_G[lang], "effect"), lang), Text(note)])
+
+
+def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
+    """Effect sizes of one outcome in each subgroup."""
+    return figure(evidence, lang)
 
 
 def tables(evidence: Evidence, lang: Lang) -> Block:

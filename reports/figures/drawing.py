@@ -1,7 +1,8 @@
 """What every figure shares: size, colours that survive grey printing and colour blindness, and bytes that never vary.
 
 Each arm gets a colour of Okabe and Ito (2008), a line style and a marker, so that no reader needs the colour.
-pyplot is not used: it keeps state, and takes half a second to import.
+pyplot is not used: it keeps state, and takes half a second to import. matplotlib itself is imported when something is drawn: the
+words of a report are there without it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
-
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from typing import TYPE_CHECKING, NamedTuple
 
 from data_schemas.evidence import Lang, NumberKind
 from reports.text.numbers import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class Pen(NamedTuple):
@@ -68,6 +66,10 @@ _DOTS_PER_INCH = 200
 @contextmanager
 def canvas(width: float = 6.6, height: float = 3.4, *, panels: int = 1) -> Iterator[tuple[list[Axes], io.BytesIO]]:
     """Axes side by side (sharing their y axis) and the file that holds the PNG once the block ends; sizes in inches."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     file = io.BytesIO()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
@@ -86,5 +88,7 @@ def pen(position: int) -> Pen:
 
 def numbers_on(axis, kind: NumberKind, lang: Lang, digits: int | None = None) -> None:
     """Tick labels of an axis written as numbers in the reader's language."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
     axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, kind, lang, digits=digits)))

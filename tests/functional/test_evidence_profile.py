@@ -50,7 +50,7 @@ def test_the_profile_is_that_of_the_evidence_and_speaks_in_words(made):
 def test_every_figure_of_change_is_a_released_one(made):
     """Every number in the lines on change stands in a released row."""
     evidence, _ = made
-    rows = evidence.rows("change", measure="g", arm="all")
+    rows = evidence.select("change", measure="g", arm="all")
     known = {f"{abs(value):.2f}" for value in pd.concat([rows[c] for c in ("estimate", "ci_low", "ci_high")]).dropna()}
     told = [text for text in _texts(evidence.record.profile, "en", "indicative-change") if "change (g)" in text]
     found = {number for text in told for number in re.findall(r"\d+\.\d+", text)}
@@ -61,7 +61,7 @@ def test_the_boundaries_are_those_of_the_clearinghouse(made):
     """At 0 % overall 5.7 and 10.0 points are allowed (WWC Standards 4.1); the profile prints what the released rows say."""
     evidence, _ = made
     lines = [text for text in _texts(evidence.record.profile, "en", "comparable-control") if "Clearinghouse: at most" in text]
-    limits = evidence.rows("attrition", measure="attrition_boundary")["estimate"].dropna()
+    limits = evidence.select("attrition", measure="attrition_boundary")["estimate"].dropna()
     for line in lines:
         for limit in re.findall(r"(\d+)% \((?:cautious|optimistic)\)", line):
             assert np.isclose(limits * 100, float(limit), atol=0.5).any()

@@ -146,7 +146,7 @@ def test_a_closed_condition_on_arms_leaves_no_comparison_in_any_analysis(exact, 
 
 
 def test_a_test_over_three_arms_is_a_comparison_too(exact):
-    row = exact.rows("revictimisation", measure="log_rank_chi2", subgroup="").iloc[[0]].assign(arm="all")
+    row = exact.select("revictimisation", measure="log_rank_chi2", subgroup="").iloc[[0]].assign(arm="all")
     left = closed({"revictimisation": row}, _shut("attrition", row["outcome"].iloc[0]), exact.record.plan)
     assert left["revictimisation"]["p_value"].isna().all()
 

@@ -110,6 +110,6 @@ def test_exploratory_runs_are_marked_and_the_gates_close_effects(data, tmp_path)
     assert any("exploratory" in deviation.reason.en for deviation in evidence.record.deviations)
     closed = [gate for gate in evidence.record.gates if not gate.open]
     assert {gate.name for gate in closed} == {"largest_baseline_difference"}
-    between = evidence.rows("change", arm=" - ".join(evidence.record.plan.comparison.arms))
+    between = evidence.select("change", arm=" - ".join(evidence.record.plan.comparison.arms))
     assert len(between) and between["estimate"].isna().all()
     assert between[between["status"] == "not_estimable"]["method"].str.startswith("gate_closed: ").all()

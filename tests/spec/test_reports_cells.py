@@ -159,7 +159,7 @@ def test_moments_come_in_the_order_of_time():
 
 def test_everyone_comes_first_and_a_difference_is_no_group():
     seen = evidence([{"arm": "b"}, {"arm": "b - a"}, {"arm": "all"}, {"arm": "a"}])
-    assert arms(seen, seen.rows("invented")) == ["all", "b", "a"]
+    assert arms(seen, seen.select("invented")) == ["all", "b", "a"]
 
 
 def test_codes_get_the_words_of_the_contract():
@@ -205,4 +205,4 @@ def test_every_answer_says_what_it_shows_and_no_analysis_is_shown_twice():
 
 def test_records_keep_the_order_of_the_rows():
     seen = evidence([{"estimate": 0.1}, {"estimate": 0.2}])
-    assert [record["estimate"] for record in records(seen.rows("invented"))] == [0.1, 0.2]
+    assert [record["estimate"] for record in records(seen.select("invented"))] == [0.1, 0.2]

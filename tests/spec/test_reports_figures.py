@@ -164,7 +164,7 @@ def test_the_interval_for_unequal_spread_stands_beside_g_where_the_spread_differ
     rows = [base | {"measure": name, **NUMBERED} for name in ("g", "g_unequal_sd")]
     rows += [base | {"measure": "sd_baseline", "estimate": 10.0}, base | {"measure": "sd_later", "estimate": later}]
     made = seen("change", rows)
-    text = effects(made, "nl", "cries-13:self", made.rows("change")).markdown()
+    text = effects(made, "nl", "cries-13:self", made.select("change")).markdown()
     assert ("ongelijke spreiding" in text) == shown
 
 
