@@ -26,6 +26,8 @@ COLUMNS = [
     "unit",
     "method",
     "status",
+    "std_error",
+    "df",
 ]
 EXAMPLES = ("fireworks", "rossi", "anorexia", "beat-the-blues")
 
@@ -63,7 +65,9 @@ def test_the_evidence_folder_has_its_promised_form(finished, name, internal):
         for row in table:
             assert row["analysis"] == file.stem
             if row["status"] == "suppressed":
-                assert not any(row[column] for column in ("estimate", "ci_low", "ci_high", "p_value", "n", "events"))
+                assert not any(
+                    row[column] for column in ("estimate", "ci_low", "ci_high", "p_value", "n", "events", "std_error", "df")
+                )
             if row["status"] == "not_estimable":
                 assert row["estimate"] == "" and ":" in row["method"]
             for column in ("n", "events"):

@@ -24,8 +24,14 @@ def evidence(finished):
         ({"analysis": "chnge"}, "no analysis 'chnge'. Did you mean 'change'?"),
         ({"analysis": "change", "measure": "G"}, "no measure 'G' in change. Did you mean 'g'?"),
         ({"analysis": "change", "outcome": "props:paren"}, "Did you mean 'props:parent'?"),
-        ({"analysis": "change", "arm": ["all", "emd"]}, "no arm 'emd' in change. Did you mean 'emdr'? There are: all, cbt, emdr"),
-        ({"analysis": "change", "measure": "g", "arm": "emdr - cbt"}, "no arm 'emdr - cbt' with the other values that you name"),
+        (
+            {"analysis": "change", "arm": ["all", "emd"]},
+            "no arm 'emd' in change. Did you mean 'emdr'? There are: all, cbt, emdr",
+        ),
+        (
+            {"analysis": "change", "measure": "g", "arm": "emdr - cbt"},
+            "no arm 'emdr - cbt' with the other values that you name",
+        ),
         ({"analysis": "change", "time": 52}, "no time '52' in change. There are: end, follow_up_3m"),
     ],
 )
