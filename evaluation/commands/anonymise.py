@@ -86,7 +86,7 @@ def _anonymise(raw: Path, recipe_file: Path, out: Path, lang: str) -> None:
             )
     done = anonymise(read_raw(raw), recipe, read_key(recipe_file.parent / recipe.privacy.key))
     files = {**submission_files(done, recipe), ACCOUNT[lang]: account(done, recipe, lang)}
-    whole_folder(out, files, replaces="submission.toml")
+    whole_folder(out, files, replaces="submission.toml", private=True)
     for problem in done.problems:
         say(problem.words, lang)
     say(

@@ -39,15 +39,15 @@ def command(
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
     show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
     if json_file is not None:
-        whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=1) + "\n")
+        whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=1) + "\n", private=True)
     if html_file is not None:
         from evaluation.validation.findings_page import findings_page
 
-        whole_file(html_file, findings_page(validation, lang.value))
+        whole_file(html_file, findings_page(validation, lang.value), private=True)
     if annotate_file is not None:
         from evaluation.validation.annotation import annotated_workbook
 
-        whole_file(annotate_file, annotated_workbook(submission, validation, lang.value))
+        whole_file(annotate_file, annotated_workbook(submission, validation, lang.value), private=True)
     raise typer.Exit(0 if validation.accepted else 1)
 
 

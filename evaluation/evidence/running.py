@@ -151,7 +151,7 @@ def write_evidence(evidence: Evidence, out: str | Path) -> Path:
         "evidence.json": record_json(evidence.record),
         **{f"results/{name}.csv": results_csv(frame) for name, frame in evidence.results.items()},
     }
-    return whole_folder(Path(out), files, replaces="evidence.json")
+    return whole_folder(Path(out), files, replaces="evidence.json", private=evidence.record.edition == "internal")
 
 
 def _spans(plan: Plan, cohort: Cohort) -> dict[str, float]:

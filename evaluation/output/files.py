@@ -1,7 +1,12 @@
-"""Writing whole or not at all: to a temporary place beside the target first, then moved."""
+"""Writing whole or not at all: to a temporary place beside the target first, then moved.
+
+What holds rows of people or exact results is written *private*: only its owner can read it (0600, in folders of 0700), whatever the
+machine's usual rights are. On Windows the rights of the folder hold instead.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -11,7 +16,7 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 
 
-def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str | None = None) -> Path:
+def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str | None = None, private: bool = False) -> Path:
     """Write a folder of files.
 
     Parameters
@@ -21,6 +26,8 @@ def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str |
     replaces
         A file by which an older folder of the same kind is known; such a folder is replaced. Any other folder that holds
         something is refused.
+    private
+        For its owner's eyes only.
 
     Raises
     ------
@@ -40,10 +47,13 @@ def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str |
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as temporary:
             fresh = Path(temporary) / "fresh"
+            fresh.mkdir()
             for name, content in files.items():
                 target = fresh / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+                _write(target, content, private)
+            for folder in (fresh, *(entry for entry in fresh.rglob("*") if entry.is_dir())) if private else ():
+                folder.chmod(0o700)
             if out.exists():
                 out.rename(Path(temporary) / "old")
             fresh.rename(out)
@@ -57,13 +67,13 @@ def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str |
     return out
 
 
-def whole_file(path: Path, content: str | bytes) -> Path:
-    """Write one file; an older one is replaced only when the new one is complete."""
+def whole_file(path: Path, content: str | bytes, *, private: bool = False) -> Path:
+    """Write one file; an older one is replaced only when the new one is complete. `private`: for its owner's eyes only."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as temporary:
             fresh = Path(temporary) / "fresh"
-            fresh.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            _write(fresh, content, private)
             shutil.move(fresh, path)
     except OSError:
         raise CannotRead(
@@ -73,6 +83,12 @@ def whole_file(path: Path, content: str | bytes) -> Path:
             )
         ) from None
     return path
+
+
+def _write(path: Path, content: str | bytes, private: bool) -> None:
+    """A new file; a private one never was readable for others, not even half written."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as handle:
+        handle.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def _replaceable(out: Path, replaces: str | None) -> bool:

@@ -160,7 +160,7 @@ def append(path: Path, ledger: Ledger, *, results: str, plan: str, threshold: in
     entry = Entry(results, plan, threshold, dict(populations), previous, _seal(entry, ledger.key))
     entries = (*ledger.entries, entry)
     content = [{name: getattr(one, name) for name in Entry.__slots__} for one in entries]
-    whole_file(path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n")
+    whole_file(path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n", private=True)
     return Ledger(entries, ledger.key, ledger.editions)
 
 

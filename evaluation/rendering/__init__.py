@@ -62,7 +62,8 @@ def render(
         place = fill(Path(temporary), folder, record)
         made = chosen.documents(place, reader, tuple(dict.fromkeys(formats)), lang)
     target = Path(out) if out is not None else folder
-    return [whole_file(target / f"{reader}-{lang}.{name}", content) for name, content in made.items()]
+    private = record.edition == "internal"
+    return [whole_file(target / f"{reader}-{lang}.{name}", content, private=private) for name, content in made.items()]
 
 
 def _engine(engine: Engine):
