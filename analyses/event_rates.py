@@ -97,22 +97,17 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
     most = {name: dominance(events[mine], weeks[mine]) for name, mine in groups.items()}
     drawn = sizes if len(cohort.arms) > 1 else {"all": sizes["all"]}
     for name, size in drawn.items():
-        answer = _rate(*size, f"{words}; {_EXACT}")
-        error = {"std_error": np.sqrt(size[0]) / (size[1] / WEEKS_PER_YEAR)} if size[0] and size[1] else {}
         yield (
             base
             | {"measure": "all_events_per_person_year", "arm": name, "n": size[2], "residual_df": size[0] - 1}
-            | {"largest_share": most[name], **error, **answer}
+            | {"largest_share": most[name], **_rate(*size, f"{words}; {_EXACT}")}
         )
     for one, other in pairs:
         a, b = (sizes[cohort.arms[code]] for code in (one, other))
         answer = _ratio(a, b, f"first arm over second, {words}; {_RATIO}")
-        error = (
-            {"std_error": answer["estimate"] * np.sqrt(1 / a[0] + 1 / b[0])} if a[0] and b[0] and "estimate" in answer else {}
-        )
         names = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": a[2] + b[2], "residual_df": a[0] + b[0] - 2}
         names |= {"largest_share": np.fmax(most[cohort.arms[one]], most[cohort.arms[other]])}
-        yield base | {"measure": "all_events_rate_ratio", **names, **error, **answer}
+        yield base | {"measure": "all_events_rate_ratio", **names, **answer}
 
 
 def dominance(events: np.ndarray, weeks: np.ndarray) -> float:
@@ -180,7 +175,7 @@ def _time(wanted: Events) -> str:
 def _rate(events: int, weeks: int, people: int, method: str) -> dict:
     found = rate(events, weeks / WEEKS_PER_YEAR)
     reason = found.reason if people else "empty_group"
-    answer = Estimate(found.estimate, np.nan, found.ci_low, found.ci_high, reason=reason)
+    answer = Estimate(found.estimate, found.std_error, found.ci_low, found.ci_high, reason=reason)
     return {"events": events, "unit": "per person-year", **fields(answer, method)}
 
 
@@ -191,5 +186,5 @@ def _ratio(one: tuple[int, int, int], other: tuple[int, int, int], method: str) 
     if reason is None and b == 0:
         answer = Estimate(np.nan, ci_low=found.ci_low, p_value=found.p_value, reason="log_of_zero")
     else:
-        answer = Estimate(found.estimate, np.nan, found.ci_low, found.ci_high, found.p_value, reason)
+        answer = Estimate(found.estimate, found.std_error, found.ci_low, found.ci_high, found.p_value, reason)
     return {"events": a + b, "unit": "ratio", **fields(answer, method)}

@@ -110,7 +110,7 @@ def _tests(cohort: Cohort, found: Ranges, code: np.ndarray, plan: Plan) -> Itera
         group = number[code]
         who = group >= 0
         test = interval_score_test(found.left[who], found.right[who], group[who], len(arms))
-        answer = Estimate(test.chi2, p_value=test.p_value, reason=test.reason)
+        answer = Estimate(test.statistic, p_value=test.p_value, reason=test.reason)
         method = (
             f"score test with Sun's log-rank scores, permutation variance, {len(arms) - 1} df; {_words(plan.events)}; {ON_TIME}"
         )

@@ -106,7 +106,7 @@ def ours(d: dict[str, np.ndarray]) -> dict[str, Callable[[], object]]:
         "WLW": lambda: recurrent_cox(*follow_up, arm, model="wlw").coefficients[0],
         "Turnbull": lambda: 1 - turnbull(d["left"], d["right"]).mass[:-1].sum(),
         "Turnbull, 200 draws": lambda: event_free_with_interval(d["left"], d["right"], [52], seed=1)[0].estimate,
-        "score test": lambda: interval_score_test(d["left"], d["right"], d["arm"], 2).chi2,
+        "score test": lambda: interval_score_test(d["left"], d["right"], d["arm"], 2).statistic,
         "weights, 500 draws": lambda: censoring_weighted_survival(
             d["week"], (d["cause"] == 1).astype(int), {"arm": d["arm"], "x": np.digitize(d["x"], [-1, 0, 1])}, [52], seed=1
         ).answers[0].estimate,

@@ -47,3 +47,22 @@ def test_bounds_of_an_empty_group_and_of_a_complete_one():
     complete = survival_bounds([2, 26, 30], [1, 0, 1], 26)
     assert complete.best == complete.worst == pytest.approx(2 / 3)
     assert complete.lost == 0
+
+
+def test_p_and_interval_of_a_ratio_say_the_same():
+    """3 against 0 in half the time: R adds the outcomes that are no likelier, 1 / 27, while its interval holds 1.
+
+    That interval lets each side have 0.025, and 1 / 27 is more: doubled, p is 2 / 27.
+    """
+    for events, other in ((a, b) for a in range(21) for b in range(21) if a + b):
+        for years, other_years in ((5.0, 5.0), (5.0, 10.0), (3.0, 7.5)):
+            found = rate_ratio(events, years, other, other_years)
+            assert (found.p_value < 0.05) == (not found.ci_low <= 1 <= found.ci_high), (events, other, years)
+    assert rate_ratio(3, 5.0, 0, 10.0).p_value == pytest.approx(2 / 27, rel=1e-12)
+
+
+def test_errors_are_on_the_scale_of_the_estimate():
+    """9 events in 4 years: 2.25 with error 3 / 4; 9 in 4 against 4 in 4: 2.25 with error 2.25 root(1/9 + 1/4)."""
+    assert (rate(9, 4.0).estimate, rate(9, 4.0).std_error) == (2.25, 0.75)
+    assert rate_ratio(9, 4.0, 4, 4.0).std_error == pytest.approx(2.25 * (13 / 36) ** 0.5, rel=1e-12)
+    assert np.isnan(rate(0, 4.0).std_error) and np.isnan(rate_ratio(9, 4.0, 0, 4.0).std_error)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, gammaincinv, gammaln, xlogy
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.inference.wald import normal_quantile
 
 WEEKS_PER_YEAR = 365.25 / 7.0
@@ -21,13 +21,16 @@ class Rate:
     ----------
     estimate, ci_low, ci_high : float
         Events per person-year; NaN with ``reason`` "no_time" when nobody was followed.
-    events : float
+    std_error : float
+        Root of the events over the years; NaN without events, where it says nothing.
+    events : int
     person_years : float
     confidence : float
     reason : str or None
     """
 
     estimate: float
+    std_error: float
     ci_low: float
     ci_high: float
     events: int
@@ -41,10 +44,12 @@ class RateRatio:
     """Rate of the first group over the rate of the second.
 
     ``estimate`` is 0 when only the first group has no events, and infinite when only the second has none; the
-    interval stays defined. ``reason``: "no_time" (a group was not followed) or "no_events" (in neither group).
+    interval stays defined. ``std_error`` is that of the ratio (of its logarithm, times the ratio), NaN when a group has no
+    events. ``reason``: "no_time" (a group was not followed) or "no_events" (in neither group).
     """
 
     estimate: float
+    std_error: float
     ci_low: float
     ci_high: float
     p_value: float
@@ -52,22 +57,25 @@ class RateRatio:
     reason: str | None = None
 
 
-def person_years(weeks, entry=None) -> float:
-    """Return follow-up in years of 365.25 days; ``entry`` (weeks, default 0) is subtracted.
+def person_years(follow_up_weeks, entry=None) -> float:
+    """Return follow-up in years of 365.25 days; ``entry`` (whole weeks, default 0) is subtracted.
 
     Raises
     ------
     ValueError
-        Negative follow-up.
+        Weeks that are missing or not whole, or follow-up that ends before it begins.
 
     Examples
     --------
-    >>> round(person_years([365.25 / 7, 365.25 / 14]), 6)
-    1.5
+    Four years of 365.25 days are 1461 days; so many weeks are 28 years.
+
+    >>> person_years([1000, 461])
+    28.0
     """
-    followed = np.asarray(weeks, dtype=float) - (0.0 if entry is None else np.asarray(entry, dtype=float))
-    if followed.size and not (followed >= 0).all():
-        raise ValueError("follow-up must not be negative or missing")
+    weeks = whole_weeks(follow_up_weeks, "follow_up_weeks")
+    followed = weeks - (0 if entry is None else whole_weeks(entry, "entry"))
+    if followed.size and followed.min() < 0:
+        raise ValueError("follow-up must not end before it begins")
     return float(followed.sum()) / WEEKS_PER_YEAR
 
 
@@ -90,9 +98,9 @@ def rate(events: int, years: float, *, confidence: float = 0.95) -> Rate:
     Notes
     -----
     Limits are the Poisson means with tail probability alpha / 2 (Garwood 1936, Biometrika 28:437): gamma quantiles with
-    ``events`` and ``events + 1`` degrees, over the years; as R's ``poisson.test``, Stata's ``cii`` and SAS's exact
-    option. With no events the lower limit is 0 and the upper is ``-log(alpha / 2) / years`` (two-sided, as R; some
-    programs give the one-sided ``3 / years``).
+    ``events`` and ``events + 1`` degrees, over the years (statsmodels' ``confint_poisson``, method "exact-c"); as R's
+    ``poisson.test``, Stata's ``cii`` and SAS's exact option. With no events the lower limit is 0 and the upper is
+    ``-log(alpha / 2) / years`` (as R; programs that take all of alpha there give ``3 / years``, which is narrower).
 
     When not to use
     ---------------
@@ -109,11 +117,12 @@ def rate(events: int, years: float, *, confidence: float = 0.95) -> Rate:
     _check(events, years)
     normal_quantile(confidence)
     if years == 0:
-        return Rate(np.nan, np.nan, np.nan, events, years, confidence, "no_time")
-    tail = (1.0 - confidence) / 2.0
-    low = gammaincinv(events, tail) / years if events else 0.0
-    high = gammaincinv(events + 1, 1.0 - tail) / years
-    return Rate(events / years, float(low), float(high), events, years, confidence)
+        return Rate(np.nan, np.nan, np.nan, np.nan, events, years, confidence, "no_time")
+    from statsmodels.stats.rates import confint_poisson
+
+    low, high = confint_poisson(events, years, method="exact-c", alpha=1.0 - confidence)
+    error = float(np.sqrt(events)) / years if events else np.nan
+    return Rate(events / years, error, float(low), float(high), events, years, confidence)
 
 
 def rate_ratio(
@@ -123,8 +132,10 @@ def rate_ratio(
 
     Given the total, the events of the first group are binomial with odds ``ratio * years / years_reference``. The
     interval inverts Clopper and Pearson's (1934, Biometrika 26:404); p for a ratio of 1 adds up all outcomes that are
-    at most as likely as the one seen. Both as R's ``poisson.test``; programs that double the smaller tail give
-    another p, so that p and interval may disagree at the margin.
+    at most as likely as the one seen. Both are scipy's ``binomtest``, as R's ``poisson.test``. That p can be below 0.05
+    while the interval holds 1, for the interval doubles the smaller tail: p is then the doubled smaller tail, so that
+    both say the same (R gives the smaller one). statsmodels has no exact interval of a ratio, and warns of a division by
+    zero when the second group has no events.
 
     Raises
     ------
@@ -148,31 +159,22 @@ def rate_ratio(
     normal_quantile(confidence)
     total = events + events_reference
     if years == 0 or years_reference == 0:
-        return RateRatio(np.nan, np.nan, np.nan, np.nan, confidence, "no_time")
+        return RateRatio(np.nan, np.nan, np.nan, np.nan, np.nan, confidence, "no_time")
     if total == 0:
-        return RateRatio(np.nan, np.nan, np.nan, np.nan, confidence, "no_events")
-    tail = (1.0 - confidence) / 2.0
-    unit = years_reference / years
-    low = float(betaincinv(events, events_reference + 1, tail)) if events else 0.0
-    high = float(betaincinv(events + 1, events_reference, 1.0 - tail)) if events_reference else 1.0
+        return RateRatio(np.nan, np.nan, np.nan, np.nan, np.nan, confidence, "no_events")
+    from scipy.stats import binomtest
+
+    unit, chance = years_reference / years, years / (years + years_reference)
+    test = binomtest(int(events), int(total), chance)
+    low, high = test.proportion_ci(confidence, method="exact")
     estimate = events / events_reference * unit if events_reference else np.inf
-    upper = high / (1.0 - high) * unit if high < 1.0 else np.inf
-    p_value = _binomial_p(events, total, years / (years + years_reference))
-    return RateRatio(estimate, low / (1.0 - low) * unit, upper, p_value, confidence)
-
-
-def _binomial_p(count: int, total: int, chance: float) -> float:
-    """Two-sided binomial p by the likelihood of outcomes; 1e-7 of slack for equal likelihoods, as R."""
-    outcome = np.arange(total + 1)
-    log_likelihood = (
-        gammaln(total + 1)
-        - gammaln(outcome + 1)
-        - gammaln(total - outcome + 1)
-        + xlogy(outcome, chance)
-        + xlogy(total - outcome, 1.0 - chance)
-    )
-    as_unlikely = log_likelihood <= log_likelihood[count] + np.log1p(1e-7)
-    return min(1.0, float(np.exp(log_likelihood[as_unlikely]).sum()))
+    error = estimate * float(np.sqrt(1 / events + 1 / events_reference)) if events and events_reference else np.nan
+    p_value, alpha = float(test.pvalue), 1.0 - confidence
+    if p_value < alpha and low <= chance <= high:
+        tails = (binomtest(int(events), int(total), chance, alternative=side).pvalue for side in ("less", "greater"))
+        p_value = max(alpha, min(1.0, 2.0 * float(min(tails))))
+    upper = float(high) / (1.0 - float(high)) * unit if high < 1.0 else np.inf
+    return RateRatio(estimate, error, float(low) / (1.0 - float(low)) * unit, upper, p_value, confidence)
 
 
 def _check(events: int, years: float) -> None:

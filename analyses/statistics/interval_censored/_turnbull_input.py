@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranges:
@@ -26,7 +28,8 @@ class Ranges:
         return len(self.after)
 
     @property
-    def people(self) -> float:
+    def n(self) -> float:
+        """People."""
         return float(self.weight.sum())
 
     def probability(self, mass: np.ndarray) -> np.ndarray:
@@ -53,22 +56,30 @@ class Ranges:
         return np.cumsum(np.cumsum(corners.reshape(m, m), axis=0), axis=1)[:-1, :-1]
 
 
-def distinct_ranges(left, right, weights) -> Ranges:
-    """Check, and reduce to distinct pairs and innermost intervals.
+def checked_ranges(left, right) -> tuple[np.ndarray, np.ndarray]:
+    """Both ends as whole weeks (floats, since a right end may be infinite).
 
     Raises
     ------
     ValueError
-        Unequal lengths, a missing week, an infinite left end, or a right end that does not come after the left end.
+        Unequal lengths, a week that is missing or not whole, or a right end that does not come after the left end.
     """
     left, right = np.asarray(left, float), np.asarray(right, float)
-    weight = np.ones(len(left)) if weights is None else np.asarray(weights, float)
-    if left.ndim != 1 or left.shape != right.shape or weight.shape != left.shape:
-        raise ValueError("left, right and weights need one length")
-    if not np.isfinite(left).all() or np.isnan(right).any() or (right <= left).any():
-        raise ValueError("left must be a week, and right must come after it or be infinite")
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise ValueError("weights must be at least 0")
+    if left.ndim != 1 or left.shape != right.shape:
+        raise ValueError("left and right need one length")
+    whole_weeks(left, "left", minimum=-1)
+    whole_weeks(right[~np.isposinf(right)], "right")
+    if (right <= left).any():
+        raise ValueError("right must come after left, or be infinite")
+    return left, right
+
+
+def distinct_ranges(left, right, weight) -> Ranges:
+    """Check, and reduce to distinct pairs and innermost intervals; raises `ValueError` as `checked_ranges`, or for a weight below 0."""
+    left, right = checked_ranges(left, right)
+    weight = np.ones(len(left)) if weight is None else np.asarray(weight, float)
+    if weight.shape != left.shape or not np.isfinite(weight).all() or (weight < 0).any():
+        raise ValueError("weight must be at least 0, one for each range")
     if len(left) == 0:
         none = np.zeros(0, np.intp)
         return Ranges(left, right, none, none, weight, none)

@@ -17,8 +17,8 @@ class IntervalScoreTest:
 
     Parameters
     ----------
-    chi2, df, p_value
-        The statistic, groups - 1, and the upper tail of the chi-squared distribution.
+    statistic, df, p_value
+        Chi-squared, groups - 1, and the upper tail of the chi-squared distribution.
     excess
         Shape (groups,): events more (+) or fewer (-) than expected; without ranges the observed less the expected events of the
         log-rank test.
@@ -26,7 +26,7 @@ class IntervalScoreTest:
         Why there is no test: `one_group`, `empty_group`, `no_events`, `no_variance`, `not_converged`.
     """
 
-    chi2: float
+    statistic: float
     df: int
     p_value: float
     excess: np.ndarray
@@ -78,8 +78,8 @@ def interval_score_test(left, right, group, groups: int) -> IntervalScoreTest:
     if spread <= 1e-12:
         return IntervalScoreTest(np.nan, groups - 1, np.nan, excess, "no_variance")
     variance = spread * (np.diag(sizes) - np.outer(sizes, sizes) / n)
-    chi2 = float(excess[:-1] @ np.linalg.solve(variance[:-1, :-1], excess[:-1]))
-    return IntervalScoreTest(chi2, groups - 1, float(chdtrc(groups - 1, chi2)), excess)
+    statistic = float(excess[:-1] @ np.linalg.solve(variance[:-1, :-1], excess[:-1]))
+    return IntervalScoreTest(statistic, groups - 1, float(chdtrc(groups - 1, statistic)), excess)
 
 
 def _scores(fit: Turnbull, left, right) -> np.ndarray:

@@ -29,8 +29,8 @@ class Turnbull:
     mass
         Shape (m,), adding up to 1. How the mass lies within an interval cannot be known.
     log_likelihood
-    people
-        Number of people.
+    n
+        People.
     gap
         Largest excess of the gradient over what the maximum allows, relative: 0 at the maximum.
     iterations
@@ -42,27 +42,27 @@ class Turnbull:
     upto: np.ndarray
     mass: np.ndarray
     log_likelihood: float
-    people: int
+    n: int
     gap: float
     iterations: int
     reason: str | None
 
 
-def turnbull(left, right, weights=None) -> Turnbull:
+def turnbull(left, right, weight=None) -> Turnbull:
     """Fit the curve.
 
     Parameters
     ----------
-    left, right : arrays, shape (n,)
+    left, right : arrays of whole weeks, shape (n,)
         The event lies in (left, right]; infinite `right` for no event up to and including `left`. An event known to be in week w is
-        (w - 1, w].
-    weights : array of numbers, shape (n,), optional
+        (w - 1, w], one in week 0 (-1, 0].
+    weight : array of numbers, shape (n,), optional
         How many people each pair stands for.
 
     Raises
     ------
     ValueError
-        Missing weeks, or a right end that does not come after the left end.
+        Weeks that are missing or not whole, or a right end that does not come after the left end.
 
     Notes
     -----
@@ -84,13 +84,13 @@ def turnbull(left, right, weights=None) -> Turnbull:
     >>> fit.after.tolist(), fit.upto.tolist(), fit.mass.round(6).tolist()
     ([1.0, 3.0], [2.0, inf], [0.666667, 0.333333])
     """
-    given = distinct_ranges(left, right, weights)
-    if given.people == 0:
+    given = distinct_ranges(left, right, weight)
+    if given.n == 0:
         none = np.zeros(0)
         return Turnbull(none, none, none, np.nan, 0, 0.0, 0, "empty_group")
     mass = np.full(given.size, 1.0 / given.size)
     for _ in range(WARM_UP):
-        mass = mass * given.gradient(mass) / given.people
+        mass = mass * given.gradient(mass) / given.n
     iterations, gap = 0, _gap(given, mass)
     while gap > GAP and iterations < MAX_ITERATIONS:
         mass, moved = _newton(given, mass)
@@ -101,12 +101,12 @@ def turnbull(left, right, weights=None) -> Turnbull:
     mass = mass / mass.sum()
     likelihood = given.log_likelihood(mass)
     reason = None if gap <= 1e-7 else "not_converged"
-    return Turnbull(given.after, given.upto, mass, likelihood, round(given.people), float(gap), iterations, reason)
+    return Turnbull(given.after, given.upto, mass, likelihood, round(given.n), float(gap), iterations, reason)
 
 
 def _gap(given: Ranges, mass: np.ndarray) -> float:
     """Largest breach of the conditions for a maximum: gradient n where there is mass, at most n elsewhere."""
-    excess = given.gradient(mass) / given.people - 1.0
+    excess = given.gradient(mass) / given.n - 1.0
     return float(max(excess.max(), np.abs(excess * (mass > 1e-10)).max()))
 
 
@@ -115,24 +115,24 @@ def _newton(given: Ranges, mass: np.ndarray) -> tuple[np.ndarray, bool]:
     from scipy.optimize import nnls
 
     gradient, curvature = given.gradient(mass), given.curvature(mass)
-    free = np.flatnonzero((mass > 0) | (gradient > given.people))
+    free = np.flatnonzero((mass > 0) | (gradient > given.n))
     inside = curvature[np.ix_(free, free)]
     values, vectors = np.linalg.eigh(inside)
     values = np.maximum(values, 1e-12 * values[-1])
     root = vectors * np.sqrt(values)
-    target = (vectors / np.sqrt(values)).T @ (inside @ mass[free] + gradient[free] - given.people)
+    target = (vectors / np.sqrt(values)).T @ (inside @ mass[free] + gradient[free] - given.n)
     wanted = np.zeros_like(mass)
     wanted[free] = nnls(root.T, target, maxiter=50 * len(free))[0]
-    before = given.log_likelihood(mass) - given.people * mass.sum()
+    before = given.log_likelihood(mass) - given.n * mass.sum()
     for halving in range(30):
         new = mass + (wanted - mass) * 0.5**halving
-        value = given.log_likelihood(new) - given.people * new.sum()
+        value = given.log_likelihood(new) - given.n * new.sum()
         if np.isfinite(value) and value > before - 1e-12 * abs(before):
             return new, True
     return mass, False
 
 
-def event_free_at(fit: Turnbull, week: float) -> Estimate:
+def event_free_at(fit: Turnbull, at_week: int) -> Estimate:
     """Probability of no event up to and including a week; the mass of a range counts in its last week, as the main analysis does.
 
     `reason` is `follow_up_too_short` beyond the last week up to which those without an event were followed.
@@ -148,12 +148,14 @@ def event_free_at(fit: Turnbull, week: float) -> Estimate:
     if fit.reason:
         return Estimate(np.nan, reason=fit.reason)
     open_ended = np.isinf(fit.upto) & (fit.mass > 0)
-    if open_ended.any() and week > fit.after[open_ended][0]:
+    if open_ended.any() and at_week > fit.after[open_ended][0]:
         return Estimate(np.nan, reason="follow_up_too_short")
-    return Estimate(float(np.clip(1.0 - fit.mass[fit.upto <= week].sum(), 0.0, 1.0)))
+    return Estimate(float(np.clip(1.0 - fit.mass[fit.upto <= at_week].sum(), 0.0, 1.0)))
 
 
-def event_free_with_interval(left, right, weeks, *, seed: int, draws: int = DRAWS, confidence: float = 0.95) -> list[Estimate]:
+def event_free_with_interval(
+    left, right, at_weeks, *, seed: int, draws: int = DRAWS, confidence: float = 0.95
+) -> list[Estimate]:
     """Probability of no event at some weeks, with a percentile bootstrap over people; the curve is fitted again in each draw.
 
     On a fixed grid of weeks the curve is an ordinary multinomial model, for which the bootstrap holds where masses are not at the
@@ -167,15 +169,15 @@ def event_free_with_interval(left, right, weeks, *, seed: int, draws: int = DRAW
     True
     """
     fit = turnbull(left, right)
-    answers = [event_free_at(fit, week) for week in weeks]
-    if fit.reason or fit.people < 2:
+    answers = [event_free_at(fit, week) for week in at_weeks]
+    if fit.reason or fit.n < 2:
         return answers
     given = distinct_ranges(left, right, None)
-    drawn = np.random.default_rng(seed).multinomial(fit.people, given.weight / given.people, size=draws)
+    drawn = np.random.default_rng(seed).multinomial(fit.n, given.weight / given.n, size=draws)
     masses = _refitted(given, drawn, fit.mass)
     tails = 100 * (1 - confidence) / 2
     found = []
-    for week, answer in zip(weeks, answers):
+    for week, answer in zip(at_weeks, answers):
         if answer.reason is None:
             values = np.clip(1.0 - masses[:, fit.upto <= week].sum(axis=1), 0.0, 1.0)
             low, high = np.percentile(values, [tails, 100 - tails])
@@ -189,10 +191,10 @@ def _refitted(given: Ranges, drawn: np.ndarray, fitted: np.ndarray) -> np.ndarra
     gradient = _gradients(given, drawn)
 
     def step(mass: np.ndarray) -> np.ndarray:
-        return mass * gradient(mass) / given.people
+        return mass * gradient(mass) / given.n
 
     mass = _first_guess(given, gradient(np.tile(fitted, (len(drawn), 1))), fitted)
-    enough = min(DRAW_CHANGE, 1e-4 / np.sqrt(given.people))
+    enough = min(DRAW_CHANGE, 1e-4 / np.sqrt(given.n))
     for _ in range(DRAW_STEPS):
         once = step(mass)
         if np.abs(once - mass).max() < enough:
@@ -233,8 +235,8 @@ def _first_guess(given: Ranges, gradient: np.ndarray, fitted: np.ndarray) -> np.
     there = np.flatnonzero(fitted > 1e-9)
     inside = given.curvature(fitted)[np.ix_(there, there)]
     guess = np.tile(fitted, (len(gradient), 1))
-    guess[:, there] += np.linalg.lstsq(inside, (gradient[:, there] - given.people).T, rcond=1e-10)[0].T
+    guess[:, there] += np.linalg.lstsq(inside, (gradient[:, there] - given.n).T, rcond=1e-10)[0].T
     guess = np.clip(guess, 0.1 * fitted, 1.0)
     guess /= guess.sum(axis=1, keepdims=True)
-    even = min(0.05, 5 / given.people)
+    even = min(0.05, 5 / given.n)
     return (1 - even) * guess + even / given.size
