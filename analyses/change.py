@@ -16,7 +16,6 @@ from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.change.reliable_change import CLASSES
 from analyses.statistics.inference.multiplicity import holm
-from analyses.statistics.models.linear_model import DIFFERENCE, least_squares
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
@@ -115,13 +114,12 @@ def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> It
 
 def _between(cohort: Cohort, plan: Plan, found: Pairs) -> dict:
     two = compared(cohort, plan, found)
-    answer = least_squares(two.later, two.design, DIFFERENCE) if two.reason is None else two.nothing
     return {
         "measure": "adjusted_difference",
         "unit": "score",
         "arm": " - ".join(plan.comparison.arms),
         "n": len(two.later),
-        **fields(answer, _ANCOVA_METHOD.format(covariates=covariate_words(plan))),
+        **fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(plan))),
     }
 
 

@@ -16,10 +16,11 @@ from analyses.statistics.change.between_effect import (
     difference_by_pooled_sd_exact,
     difference_of_changes,
 )
-from analyses.statistics.change.paired_change import MeanEstimate, paired_moments
+from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.inference.multiplicity import holm
-from analyses.statistics.models.cluster_robust import cr2, hc3
-from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
+from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares
+from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -94,14 +95,21 @@ class Compared:
     before: np.ndarray
     later: np.ndarray
     first: np.ndarray
-    design: np.ndarray
+    design: Design
     providers: np.ndarray
     reason: str | None
 
-    @property
-    def nothing(self) -> MeanEstimate:
-        """The answer of any model when there is none."""
-        return MeanEstimate(np.nan, reason=self.reason)
+    def adjusted(self, errors: Errors = "classical") -> Contrast:
+        """The difference adjusted for baseline and covariates, first minus second."""
+        if self.reason:
+            return Contrast(np.nan, reason=self.reason)
+        return least_squares(self.later, self.design.columns, self.design.names, errors).one(DIFFERENCE)
+
+    def adjusted_by_provider(self) -> Contrast:
+        """The same with errors by provider."""
+        if self.reason:
+            return Contrast(np.nan, reason=self.reason)
+        return cr2(self.later, self.design.columns, self.providers, self.design.names).one(DIFFERENCE)
 
 
 def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
@@ -133,16 +141,14 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     for name, statistic, method in _EFFECTS:
         yield {"measure": name, "unit": "SD"} | fields(statistic(*groups, sign), method)
     model = _MODEL.format(covariates=covariate_words(plan))
-    robust = two.nothing if two.reason else hc3(two.later, two.design, DIFFERENCE)
-    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(robust, model + _HC3)
-    clustered = two.nothing if two.reason else cr2(two.later, two.design, DIFFERENCE, two.providers)
-    yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(clustered, model + _CR2)
+    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(two.adjusted("HC3"), model + _HC3)
+    yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(two.adjusted_by_provider(), model + _CR2)
     if measure.non_inferiority_margin is not None:
         yield _non_inferiority(two, sign, measure.non_inferiority_margin, model)
 
 
 def _corrected(plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]:
-    answers = [two.nothing if two.reason else least_squares(two.later, two.design, DIFFERENCE) for _, two in secondary]
+    answers = [two.adjusted() for _, two in secondary]
     p_values = holm(np.array([answer.p_value for answer in answers], float))
     method = _MODEL.format(covariates=covariate_words(plan)) + _HOLM
     fixed = {"measure": "adjusted_difference_holm", "unit": "score"}
@@ -152,7 +158,7 @@ def _corrected(plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]
 
 
 def _non_inferiority(two: Compared, sign: int, margin: float, model: str) -> dict:
-    answer = two.nothing if two.reason else least_squares(two.later, two.design, DIFFERENCE)
+    answer = two.adjusted()
     limits = sorted((sign * answer.ci_low, sign * answer.ci_high))
     row = {"measure": "non_inferiority", "unit": "score", "method": why(model + _MARGIN.format(margin=margin), answer.reason)}
     if answer.reason:

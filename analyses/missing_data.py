@@ -28,6 +28,7 @@ from analyses.statistics.missing.tipping_point import (
     together,
 )
 from analyses.statistics.models.linear_model import least_squares
+from analyses.statistics.models.model import Contrast
 from data_schemas.plan import OverTime, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -111,11 +112,12 @@ def _observed(
         yield _row("mean_change", approach, arms, moment, n, answer, method.format(test=_TWO_GROUPS))
 
 
-def _difference(one: np.ndarray, two: np.ndarray) -> MeanEstimate:
+def _difference(one: np.ndarray, two: np.ndarray) -> Contrast:
     if not len(one) or not len(two):
-        return MeanEstimate(np.nan, reason="empty_group")
+        return Contrast(np.nan, reason="empty_group")
     first = np.repeat([1.0, 0.0], [len(one), len(two)])
-    return least_squares(np.concatenate([one, two]), np.column_stack([np.ones(len(first)), first]), 1)
+    columns = np.column_stack([np.ones(len(first)), first])
+    return least_squares(np.concatenate([one, two]), columns, ["intercept", "first"]).one("first")
 
 
 def _mixed_model(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
@@ -240,7 +242,9 @@ def _compared(plan: Plan, table: Longitudinal) -> bool:
     return plan.comparison is not None and set(plan.comparison.arms) <= set(table.arms)
 
 
-def _row(measure: str, approach: str, arm: str, moment: str, n: int, answer: MeanEstimate | Pooled, method: str) -> dict:
+def _row(
+    measure: str, approach: str, arm: str, moment: str, n: int, answer: MeanEstimate | Contrast | Pooled, method: str
+) -> dict:
     numbers = {name: getattr(answer, name) for name in ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")}
     about = {"measure": measure, "subgroup": approach, "arm": arm, "time": moment, "n": n}
     return about | numbers | {"method": why(method, answer.reason)}

@@ -12,9 +12,10 @@ from analyses.shared.change_rows import G_METHOD, mean_change_row
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import fields, outcome_name, sign_of
 from analyses.statistics.change.effect_size import change_by_baseline_sd
-from analyses.statistics.change.paired_change import MeanEstimate, paired_moments
+from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.inference.multiplicity import holm
-from analyses.statistics.models.cluster_robust import hc3
+from analyses.statistics.models.linear_model import least_squares
+from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
@@ -122,25 +123,30 @@ def adjusted_p(plan: Plan, told: list[Part], p_values: dict[str, float]) -> dict
     return {part.name: found[part.twin or part.name] for part in told}
 
 
-def _interaction(cohort: Cohort, plan: Plan, found: Pairs, part: Part) -> MeanEstimate:
+def _interaction(cohort: Cohort, plan: Plan, found: Pairs, part: Part) -> Contrast:
     who = part.inside | part.outside
     inside = part.inside[who].astype(float)
     change = found.later[who] - found.before[who]
     if plan.comparison is None:
         if min(part.inside.sum(), part.outside.sum()) < SMALLEST_CELL:
-            return MeanEstimate(np.nan, reason="too_few")
-        return hc3(change, np.column_stack([np.ones(len(inside)), inside]), 1)
+            return Contrast(np.nan, reason="too_few")
+        columns = {"intercept": np.ones(len(inside)), "inside": inside}
+        return _hc3(change, columns, "inside")
     one, other = (cohort.arms.index(arm) for arm in plan.comparison.arms)
     arm = cohort.arm_codes[who]
     compared = np.isin(arm, [one, other])
     first, inside, before = (arm == one)[compared].astype(float), inside[compared], found.before[who][compared]
     cells = np.bincount((2 * first + inside).astype(np.int64), minlength=4)
     if cells.min() < SMALLEST_CELL:
-        return MeanEstimate(np.nan, reason="too_few")
-    columns = [np.ones(len(first)), first * inside, first, inside]
+        return Contrast(np.nan, reason="too_few")
+    columns = {"intercept": np.ones(len(first)), "first x inside": first * inside, "first": first, "inside": inside}
     if np.ptp(before) > 0:
-        columns.append(before - before.mean())
-    return hc3(found.later[who][compared], np.column_stack(columns), 1)
+        columns["baseline"] = before - before.mean()
+    return _hc3(found.later[who][compared], columns, "first x inside")
+
+
+def _hc3(response: np.ndarray, columns: dict[str, np.ndarray], name: str) -> Contrast:
+    return least_squares(response, np.column_stack(list(columns.values())), list(columns), "HC3").one(name)
 
 
 def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tally:

@@ -58,7 +58,18 @@ def test_a_floor_imports_only_what_lies_below_it(place):
 
 
 def test_estimators_know_only_the_libraries_of_science():
-    standard = {"__future__", "collections", "dataclasses", "functools", "itertools", "math", "typing", "tomllib", "importlib"}
+    standard = {
+        "__future__",
+        "collections",
+        "dataclasses",
+        "functools",
+        "itertools",
+        "math",
+        "typing",
+        "tomllib",
+        "importlib",
+        "warnings",
+    }
     for path, source in _sources("analyses/statistics"):
         roots = {name.split(".")[0] for name in _imports(source)}
         assert roots <= SCIENCE | standard | {"analyses"}, (path.name, roots)

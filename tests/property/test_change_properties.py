@@ -23,8 +23,8 @@ from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from analyses.statistics.inference.multiplicity import holm
-from analyses.statistics.models.cluster_robust import cr2, hc3
-from analyses.statistics.models.linear_model import adjusted_difference
+from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.linear_model import DIFFERENCE, adjusted_difference, least_squares
 from analyses.statistics.proportions.categorical_change import mcnemar, stuart_maxwell, stuart_maxwell_exact
 from analyses.statistics.proportions.proportion import difference_interval, wilson_interval
 
@@ -141,7 +141,7 @@ def test_cr2_equals_its_definition_with_whole_matrices(seed, clusters):
         pulled.append(away[who].T @ weight)
     gram = np.array(pulled) @ np.array(pulled).T
     df = np.trace(gram) ** 2 / (gram**2).sum()
-    answer = cr2(response, design, 1, cluster)
+    answer = cr2(response, design, cluster).one("x1")
     if answer.reason is None:
         assert answer.std_error == pytest.approx(np.sqrt(np.square(parts).sum()), rel=1e-7)
         assert answer.df == pytest.approx(df, rel=1e-6)
@@ -153,8 +153,9 @@ def test_hc3_and_cr2_do_not_mind_the_order_of_people():
     rng = np.random.default_rng(4)
     design = np.column_stack([np.ones(30), rng.integers(0, 2, 30), rng.normal(size=30)])
     response, cluster, order = rng.normal(size=30), rng.integers(0, 5, 30), rng.permutation(30)
-    assert hc3(response, design, 1).std_error == pytest.approx(hc3(response[order], design[order], 1).std_error)
-    assert cr2(response, design, 1, cluster).df == pytest.approx(cr2(response[order], design[order], 1, cluster[order]).df)
+    plain, turned = least_squares(response, design, errors="HC3"), least_squares(response[order], design[order], errors="HC3")
+    assert plain.std_error == pytest.approx(turned.std_error)
+    assert cr2(response, design, cluster).df == pytest.approx(cr2(response[order], design[order], cluster[order]).df)
 
 
 @quick
@@ -229,7 +230,7 @@ def test_a_covariate_that_repeats_another_changes_nothing_and_one_that_is_the_gr
     rng = np.random.default_rng(6)
     before, later, first = rng.normal(size=40), rng.normal(size=40), rng.integers(0, 2, 40).astype(bool)
     one = rng.integers(0, 2, (40, 1)).astype(float)
-    plain = adjusted_difference(before, later, first, one)
-    twice = adjusted_difference(before, later, first, np.column_stack([one, 1 - one, one]))
+    plain = adjusted_difference(before, later, first, one).one(DIFFERENCE)
+    twice = adjusted_difference(before, later, first, np.column_stack([one, 1 - one, one])).one(DIFFERENCE)
     assert (twice.estimate, twice.df) == (pytest.approx(plain.estimate), plain.df)
     assert adjusted_difference(before, later, first, first[:, None].astype(float)).reason == "collinear"

@@ -28,8 +28,8 @@ from analyses.statistics.change.paired_change import PairedMoments, paired_momen
 from analyses.statistics.change.reliable_change import difference_error
 from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
-from analyses.statistics.models.cluster_robust import cr2, hc3
-from analyses.statistics.models.linear_model import DIFFERENCE, difference_design
+from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 from analyses.statistics.proportions.categorical_change import mcnemar, mcnemar_exact, stuart_maxwell, stuart_maxwell_exact
 from analyses.statistics.proportions.proportion import exact_interval, wilson_interval
 from evaluation.contract.examples import write_example
@@ -94,11 +94,11 @@ def test_differences_between_groups_equal_r(case):
 def test_robust_errors_equal_sandwich_and_clubsandwich(case):
     before, later, first = (np.array(case[name], float) for name in ("before", "later", "first"))
     design = difference_design(before, first == 1)
-    plain = hc3(later, design, DIFFERENCE)
+    plain = least_squares(later, design.columns, design.names, "HC3").one(DIFFERENCE)
     assert (plain.estimate, plain.std_error, plain.p_value) == pytest.approx(
         (case["estimate"], case["hc3"], case["hc3_p"]), **close
     )
-    clustered = cr2(later, design, DIFFERENCE, np.array(case["cluster"]))
+    clustered = cr2(later, design.columns, np.array(case["cluster"]), design.names).one(DIFFERENCE)
     assert (clustered.estimate, clustered.std_error) == pytest.approx((case["estimate"], case["cr2"]), **close)
     assert (clustered.df, clustered.p_value) == pytest.approx((case["cr2_df"], case["cr2_p"]), **close)
 

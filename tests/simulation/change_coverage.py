@@ -29,8 +29,7 @@ from analyses.statistics.change.effect_size import (
 )
 from analyses.statistics.change.paired_change import mean_with_interval, paired_moments
 from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
-from analyses.statistics.models.cluster_robust import hc3
-from analyses.statistics.models.linear_model import DIFFERENCE, adjusted_difference, difference_design
+from analyses.statistics.models.linear_model import DIFFERENCE, adjusted_difference
 
 SIZES = (11, 34, 150)
 DROP_OUT = ("none", "at random", "by baseline")
@@ -86,8 +85,8 @@ def two_groups(rng: np.random.Generator, n: int, drop_out: str) -> dict[str, boo
     start, end = np.concatenate([before, other_before]), np.concatenate([later, other_later])
     first = np.arange(len(start)) < len(before)
     answers = {
-        "ANCOVA, t": adjusted_difference(start, end, first),
-        "ANCOVA, HC3": hc3(end, difference_design(start, first), DIFFERENCE),
+        "ANCOVA, t": adjusted_difference(start, end, first).one(DIFFERENCE),
+        "ANCOVA, HC3": adjusted_difference(start, end, first, errors="HC3").one(DIFFERENCE),
         "g_between, normal": difference_by_pooled_sd(one, other),
         "g_between, noncentral t": difference_by_pooled_sd_exact(one, other),
         "d_ppc2, normal": difference_of_changes(one, other),
