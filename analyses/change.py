@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.comparison import compared, covariate_words
+from analyses.comparison import compared
 from analyses.shared.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.shared.classification import class_share, classify
 from analyses.shared.cohort import Cohort, Pairs, eligible, pairs, scores
+from analyses.shared.covariates import covariate_words
 from analyses.shared.norms import normed
 from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
 from analyses.statistics.change.effect_size import change_by_baseline_sd
@@ -119,7 +120,7 @@ def _between(cohort: Cohort, plan: Plan, found: Pairs) -> dict:
         "unit": "score",
         "arm": " - ".join(plan.comparison.arms),
         "n": len(two.later),
-        **fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(plan))),
+        **fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(cohort, plan))),
     }
 
 

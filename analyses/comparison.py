@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy.special import stdtr
 
 from analyses.shared.cohort import Cohort, Pairs, pairs
+from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import fields, outcome_name, sign_of, why
 from analyses.statistics.change.between_effect import (
     difference_by_pooled_sd,
@@ -84,7 +84,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             if not measure.primary:
                 secondary.append((base, two))
     if plan.multiplicity == "holm":
-        records += _corrected(plan, secondary)
+        records += _corrected(cohort, plan, secondary)
     return Result(NAME, MEASURES, rows(NAME, records))
 
 
@@ -118,21 +118,8 @@ def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
     who = found.selection.analysed & np.isin(cohort.arm_codes, [one, other])
     before, later, first = found.before[who], found.later[who], cohort.arm_codes[who] == one
     reason = "empty_group" if first.all() or not first.any() else None
-    design = difference_design(before, first, _dummies(cohort, plan.comparison.covariates, who))
+    design = difference_design(before, first, covariate_columns(cohort, plan, who).columns)
     return Compared(before, later, first, design, cohort.treatments["provider"].cat.codes.to_numpy()[who], reason)
-
-
-def covariate_words(plan: Plan) -> str:
-    """The planned covariates, for a method."""
-    return "".join(f", {name}" for name in plan.comparison.covariates)
-
-
-def _dummies(cohort: Cohort, covariates: tuple[str, ...], who: np.ndarray) -> np.ndarray | None:
-    """Categories as 0/1 columns, the first that occurs left out; a missing value is a category of its own."""
-    if not covariates:
-        return None
-    frame = cohort.treatments.loc[who, list(covariates)].astype(object)
-    return pd.get_dummies(frame.where(frame.notna(), "missing"), drop_first=True).to_numpy(float)
 
 
 def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Iterator[dict]:
@@ -140,17 +127,17 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     groups = [paired_moments(two.before[who], two.later[who]) for who in (two.first, ~two.first)]
     for name, statistic, method in _EFFECTS:
         yield {"measure": name, "unit": "SD"} | fields(statistic(*groups, sign), method)
-    model = _MODEL.format(covariates=covariate_words(plan))
+    model = _MODEL.format(covariates=covariate_words(cohort, plan))
     yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(two.adjusted("HC3"), model + _HC3)
     yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(two.adjusted_by_provider(), model + _CR2)
     if measure.non_inferiority_margin is not None:
         yield _non_inferiority(two, sign, measure.non_inferiority_margin, model)
 
 
-def _corrected(plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]:
+def _corrected(cohort: Cohort, plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]:
     answers = [two.adjusted() for _, two in secondary]
     p_values = holm(np.array([answer.p_value for answer in answers], float))
-    method = _MODEL.format(covariates=covariate_words(plan)) + _HOLM
+    method = _MODEL.format(covariates=covariate_words(cohort, plan)) + _HOLM
     fixed = {"measure": "adjusted_difference_holm", "unit": "score"}
     return [
         base | fixed | fields(answer, method) | {"p_value": p} for (base, _), answer, p in zip(secondary, answers, p_values)

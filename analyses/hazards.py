@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events, subgroups
+from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
+from analyses.shared.covariates import Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import stratified_log_rank
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 from analyses.statistics.hazards.firth_cox import FirthCox, firth_cox
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards
+from analyses.statistics.inference.wald import ChiSquaredTest
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -35,18 +37,22 @@ _FIRTH = "Cox with Firth's penalty (fewer than ten events per parameter, or grou
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
-    """The people of the two arms who can be analysed, and their covariates: the arm first, then indicators per category.
+    """The people of the two arms who can be analysed: the arm is the first column of `x`, then the covariates' categories.
 
-    `terms` says which columns belong together, and `references` which category each covariate is compared with.
+    `words` names the covariates, and which of them nobody filled in.
     """
 
     week: np.ndarray
     event: np.ndarray
     entry: np.ndarray | None
     x: np.ndarray
-    labels: tuple[tuple[str, str], ...]
-    terms: tuple[tuple[str, tuple[int, ...]], ...]
-    strata: np.ndarray
+    beside: Covariates
+    words: str
+
+    @property
+    def terms(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The columns of `x` of every covariate."""
+        return [(name, tuple(1 + column for column in self.beside.term(name))) for name in self.beside.categories]
 
 
 def wanted(plan: Plan) -> bool:
@@ -55,10 +61,10 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """Hazard ratios of the first arm against the second and of the covariates, on people whose covariates are all filled in.
+    """Hazard ratios of the first arm against the second and of the covariates; a missing covariate is a category of its own.
 
     The arm's row has `arm` as `a - b` (hazard of a over hazard of b); a covariate's row has its category in `subgroup`
-    (`setting=open`), against the category that its method names.
+    (`setting=open`), against the category that its method names. Every other category has its row, whether anyone is in it or not.
     """
     found = first_events(cohort, plan, plan.events)
     given = _design(cohort, plan, found)
@@ -70,30 +76,9 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 def _design(cohort: Cohort, plan: Plan, found: FirstEvents) -> Design:
     first, second = (cohort.arm_codes == cohort.arms.index(arm) for arm in plan.comparison.arms)
     who = found.selection.analysed & (first | second)
-    covariates = {column: subgroups(cohort, column) for column in plan.comparison.covariates}
-    for levels in covariates.values():
-        who = who & np.logical_or.reduce([level.members for level in levels] or [np.zeros(cohort.size, bool)])
-    pair = " - ".join(plan.comparison.arms)
-    columns, labels, terms = [first[who].astype(float)], [(pair, "")], [(pair, (0,))]
-    strata = np.zeros(int(who.sum()), np.int64)
-    for column, levels in covariates.items():
-        levels = [level for level in levels if level.members[who].any()]
-        reference, *others = levels or [None]
-        number = sum((place * level.members[who] for place, level in enumerate(levels)), np.zeros(len(strata), np.int64))
-        strata = strata * max(1, len(levels)) + number
-        if others:
-            terms.append((column, tuple(range(len(columns), len(columns) + len(others)))))
-        columns += [level.members[who].astype(float) for level in others]
-        labels += [(level.name, reference.code) for level in others]
-    return Design(
-        found.week[who],
-        found.happened[who],
-        found.entry_of(who),
-        np.column_stack(columns),
-        tuple(labels),
-        tuple(terms),
-        np.unique(strata, return_inverse=True)[1],
-    )
+    beside = covariate_columns(cohort, plan, who)
+    x = np.column_stack([first[who].astype(float), beside.columns])
+    return Design(found.week[who], found.happened[who], found.entry_of(who), x, beside, covariate_words(cohort, plan))
 
 
 def _arguments(given: Design) -> tuple[tuple, dict]:
@@ -103,21 +88,23 @@ def _arguments(given: Design) -> tuple[tuple, dict]:
 
 
 def _hazard_ratios(given: Design, plan: Plan) -> Iterator[dict]:
-    covariates = ", ".join(plan.comparison.covariates)
-    words = f"adjusted for {covariates}" if covariates else "unadjusted"
     fit, kind, reason = _fitted(given)
-    for column, (name, reference) in enumerate(given.labels):
-        place = {"arm": "all", "subgroup": name} if column else {"arm": name}
-        against = f"against {reference}" if column else "first arm over second"
-        method = f"{kind}; {against}; {words}; Efron ties; {time_words(plan.events)}"
-        yield {
-            "measure": "hazard_ratio",
-            "unit": "ratio",
-            "residual_df": given.event.sum() - given.x.shape[1],
-            **place,
-            **({} if reason else _numbers(fit, column)),
-            "method": f"{reason}: {method}" if reason else method,
-        }
+    words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}"
+    base = {"measure": "hazard_ratio", "unit": "ratio", "residual_df": given.event.sum() - given.x.shape[1]}
+    pair = {"arm": " - ".join(plan.comparison.arms)}
+    yield base | pair | _ratio(fit, 0, reason, f"{kind}; first arm over second; {words}")
+    for category in (each for of_one in given.beside.categories.values() for each in of_one):
+        place = {"arm": "all", "subgroup": category.name}
+        method = f"{kind}; against {category.reference}; {words}"
+        yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
+
+
+def _adjusted(given: Design) -> str:
+    return f"adjusted for{given.words[1:]}" if given.terms else f"unadjusted{given.words}"
+
+
+def _ratio(fit: CoxModel | FirthCox | None, column: int, reason: str | None, method: str) -> dict:
+    return {"method": f"{reason}: {method}"} if reason else _numbers(fit, column) | {"method": method}
 
 
 def _fitted(given: Design) -> tuple[CoxModel | FirthCox | None, str, str | None]:
@@ -160,38 +147,38 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
     reason = _too_small(given)
     if reason is None and given.event.sum() < EVENTS_PER_PARAMETER * given.x.shape[1]:
         reason = "too_few_events"
-    tests = None
-    if reason is None:
-        tests = proportional_hazards(*arguments, **options, terms=[columns for _, columns in given.terms])
-        reason = tests.reason
-    words = f"time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
-    terms = [(name, columns, number) for number, (name, columns) in enumerate(given.terms)]
+    terms = [({"arm": " - ".join(plan.comparison.arms)}, (0,))]
+    terms += [({"arm": "all", "subgroup": name}, columns) for name, columns in given.terms]
+    tested = [columns for _, columns in terms if columns]
+    found: dict[tuple[int, ...], ChiSquaredTest] = {}
     if len(terms) > 1:
-        terms.append(("all", tuple(range(given.x.shape[1])), None))
-    for name, columns, number in terms:
-        place = {"arm": "all", "subgroup": name} if number else {"arm": name}
-        test = None if reason else tests.overall if number is None else tests.tests[number]
-        why = reason or test.reason
-        method = f"score test of proportional hazards, {len(columns)} df, {words}"
+        terms.append(({"arm": "all"}, tuple(range(given.x.shape[1]))))
+    if reason is None:
+        tests = proportional_hazards(*arguments, **options, terms=tested)
+        reason = tests.reason
+        found = {terms[-1][1]: tests.overall} | dict(zip(tested, tests.tests))
+    for place, columns in terms:
+        why = reason or (found[columns].reason if columns else "empty_group")
+        method = f"score test of proportional hazards, {len(columns)} df, time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
         yield {
             "measure": "ph_test_chi2",
             "unit": "chi-squared",
             "residual_df": given.event.sum() - given.x.shape[1],
             **place,
-            **({} if why else {"estimate": test.statistic, "p_value": test.p_value}),
+            **({} if why else {"estimate": found[columns].statistic, "p_value": found[columns].p_value}),
             "method": f"{why}: {method}" if why else method,
         }
 
 
 def _stratified(given: Design, plan: Plan) -> Iterator[dict]:
     """The log-rank test of the two arms within every combination of the covariates' categories."""
-    if not plan.comparison.covariates:
+    if not given.terms:
         return
-    cells = given.strata * 2 + (given.x[:, 0] == 0)
-    strata = int(given.strata.max(initial=0)) + 1
+    cells = given.beside.strata * 2 + (given.x[:, 0] == 0)
+    strata = int(given.beside.strata.max(initial=0)) + 1
     counts = event_counts_by_group(given.week, given.event.astype(np.int64), cells, 2 * strata, entry=given.entry, causes=1)
     test = stratified_log_rank([counts[2 * stratum : 2 * stratum + 2] for stratum in range(strata)])
-    method = f"log-rank test, 1 df, stratified by {' x '.join(plan.comparison.covariates)}; {time_words(plan.events)}"
+    method = f"log-rank test, 1 df, stratified by {' x '.join(given.beside.categories)}; {time_words(plan.events)}"
     yield {
         "measure": "stratified_log_rank_chi2",
         "arm": " - ".join(plan.comparison.arms),

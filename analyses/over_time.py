@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.shared.cohort import Cohort
+from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
 from analyses.statistics.models.gee import fit_gee, gee_contrast
 from analyses.statistics.models.mixed_model import Contrast, MixedFit, contrast, fit_mixed
@@ -114,7 +115,7 @@ def mixed_changes(cohort: Cohort, plan: Plan, table: Longitudinal, slope: bool) 
     Everyone: moment alone. Arms and comparison: moment x arm over all arms, with the plan's covariates.
     """
     for group, covariates in _groups(cohort, plan, table):
-        yield from _change_rows(plan, table, group, covariates, slope)
+        yield from _change_rows(cohort, plan, table, group, covariates, slope)
 
 
 def _groups(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
@@ -124,11 +125,11 @@ def _groups(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[tuple[n
         yield table.arm, _covariates(cohort, plan, table)
 
 
-def _change_rows(plan: Plan, table: Longitudinal, group, covariates, slope: bool) -> Iterator[dict]:
+def _change_rows(cohort: Cohort, plan: Plan, table: Longitudinal, group, covariates, slope: bool) -> Iterator[dict]:
     cells = _cells(table, group)
     X = _beside(cells, covariates)
     fit, random = _fit(cells, X, slope)
-    method = _CHANGE.format(**_words(plan, group, covariates), random=random) + _KENWARD_ROGER
+    method = _CHANGE.format(**_words(cohort, plan, group, covariates), random=random) + _KENWARD_ROGER
     for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
         answer = _answer(fit, cells.weights(parts, X.shape[1]))
         yield {"measure": "mixed_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
@@ -181,13 +182,11 @@ def fields(answer: Contrast, method: str) -> dict:
 
 
 def _covariates(cohort: Cohort, plan: Plan, table: Longitudinal) -> np.ndarray | None:
-    """The comparison's covariates as centred 0/1 columns per person, the first category left out."""
-    names = () if plan.comparison is None else plan.comparison.covariates
-    if not names:
+    """The comparison's covariates as centred 0/1 columns per person; None when none is planned."""
+    if plan.comparison is None or not plan.comparison.covariates:
         return None
-    frame = cohort.treatments.loc[table.people, list(names)].astype(object)
-    dummies = pd.get_dummies(frame.where(frame.notna(), "missing"), drop_first=True).to_numpy(float)
-    return dummies - dummies.mean(axis=0) if len(dummies) else dummies
+    columns = covariate_columns(cohort, plan, table.people).columns
+    return columns - columns.mean(axis=0) if len(columns) else columns
 
 
 def _beside(cells: _Cells, covariates: np.ndarray | None) -> np.ndarray:
@@ -197,8 +196,8 @@ def _beside(cells: _Cells, covariates: np.ndarray | None) -> np.ndarray:
     return np.column_stack([cells.columns, added[:, np.ptp(added, axis=0) > 0]])
 
 
-def _words(plan: Plan, group: np.ndarray, covariates: np.ndarray | None) -> dict[str, str]:
-    names = "" if covariates is None else "".join(f", {name}" for name in plan.comparison.covariates)
+def _words(cohort: Cohort, plan: Plan, group: np.ndarray, covariates: np.ndarray | None) -> dict[str, str]:
+    names = "" if covariates is None else covariate_words(cohort, plan)
     return {"arms": " x arm" if len(np.unique(group)) > 1 else "", "covariates": names}
 
 
@@ -207,7 +206,7 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
         cells = _cells(table, group)
         X = _beside(cells, covariates)
         fit = fit_gee(cells.score, X, cells.person)
-        method = _GEE.format(**_words(plan, group, covariates))
+        method = _GEE.format(**_words(cohort, plan, group, covariates))
         for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
             weights = cells.weights(parts, X.shape[1])
             answer = _unknown(fit.reason) if weights is None else gee_contrast(fit, weights)

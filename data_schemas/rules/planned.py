@@ -114,6 +114,14 @@ def _descriptors_there(delivery: Delivery) -> Tally:
     return Tally(len(wanted), tuple({"column": label(name).label} for name in wanted if frame[name].isna().all()))
 
 
+def _events_there(delivery: Delivery) -> Tally:
+    """Each kind of event that the plan counts, of any certainty and week: never recorded is not the same as never happened."""
+    wanted = delivery.plan.events.event if delivery.plan.events else ()
+    column = delivery.tables["events"]["event"]
+    label = code_list("event").label
+    return Tally(len(wanted), tuple({"event": label(name)} for name in wanted if not is_code(column, name).any()))
+
+
 _HEAD = "client,instrument,informant,moment,week,score\n"
 _PLAN = """contract = "1"
 title = "Voorbeeld"
@@ -155,7 +163,8 @@ def _measured(clients: int, instrument: str = "cries-13") -> str:
     )
 
 
-_GOOD = {"plan": _PLAN, "treatments": _CLIENTS, "measurements": _measured(20)}
+_EVENTS = "client,event,week_from,week_to,certainty\nK-01,running_away,3,3,actual\n"
+_GOOD = {"plan": _PLAN, "treatments": _CLIENTS, "measurements": _measured(20), "events": _EVENTS}
 _NOTHING = Words("Deze vraag van het plan krijgt geen antwoord.", "This question of the plan gets no answer.")
 _HELD_BACK = Words(
     "Uitkomsten over zo weinig jongeren worden niet vrijgegeven.", "Results about so few young people are not released."
@@ -273,4 +282,25 @@ DESCRIPTORS_THERE = WholeRule(
     _descriptors_there,
     holds=_GOOD,
     fails=_GOOD | {"treatments": _CLIENTS.replace(",girl,", ",,")},
+)
+
+EVENTS_THERE = WholeRule(
+    "plan-events-there",
+    "warning",
+    Words("Gebeurtenis van het plan is nooit vastgelegd", "Event of the plan was never recorded"),
+    Words("Er staat minstens één keer '{event}' bij de gebeurtenissen.", "The events have '{event}' at least once."),
+    Words(
+        "Kijk na of dit is bijgehouden. Zo niet, haal het dan uit het plan. Is het echt nooit gebeurd, dan is het goed.",
+        "See whether this was kept track of. If not, take it out of the plan. If it really never happened, all is well.",
+    ),
+    Words(
+        "Het lijkt dan of het bij niemand gebeurde: de curve blijft op 100 %.",
+        "It then looks as if it happened to nobody: the curve stays at 100 %.",
+    ),
+    "events",
+    ("event",),
+    ("plan", "treatments.client"),
+    _events_there,
+    holds=_GOOD,
+    fails=_GOOD | {"events": _EVENTS.replace("running_away", "arrest")},
 )

@@ -14,13 +14,14 @@ import pandas as pd
 from analyses import analyses
 from analyses.over_time import NO_SLOPE
 from analyses.shared.cohort import events_outcome
+from analyses.shared.covariates import left_out
 from data_schemas.codelist import code_list
 from data_schemas.evidence import Deviation
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
 from data_schemas.words import Words
 from evaluation.planning.lock import is_locked
-from evaluation.planning.parts import SHOWN, Part, further_parts, outcome_parts
+from evaluation.planning.parts import SHOWN, Part, further_parts, lower, outcome_parts
 
 _PLANNED = Words("Gepland: {part}. {why}", "Planned: {part}. {why}")
 _OUTCOME = Words("Gepland. {why}", "Planned. {why}")
@@ -97,7 +98,16 @@ _OTHER_PLAN = Label(
     nl="Over (bijna) dezelfde jongeren is eerder een uitgave onder een ander plan verschenen. Leg beide naast elkaar voordat deze uitgaat.",
     en="A release about (nearly) the same young people has appeared before under another plan. Lay both side by side before this one leaves.",
 )
+_NOT_FILLED_IN = Words(
+    "Gepland: correctie voor {name}. Bij niemand in de vergeleken groepen is dit ingevuld; er is niet voor gecorrigeerd.",
+    "Planned: adjustment for {name}. Nobody in the compared groups has it filled in; nothing was adjusted for it.",
+)
+_NOT_RECORDED = Words(
+    "Er is geen of bijna geen gebeurtenis van deze soort vastgelegd. Is zij wel bijgehouden? Zo niet, dan zegt deze uitkomst niets.",
+    "No event of this kind was recorded, or almost none. Was it kept track of? If not, this result says nothing.",
+)
 _DESCRIPTIONS = ("flow", "baseline", "attrition")
+_ADJUSTED = ("change", "comparison", "hazards", "missing_data", "over_time")
 
 
 def deviations(
@@ -117,6 +127,8 @@ def deviations(
         *_of_design(plan, results),
         *_unchecked(plan),
         *_other_model(plan, results),
+        *(Deviation(analysis="", outcome="", reason=_label(_NOT_FILLED_IN.fill(name=lower(name)))) for name in _empty(results)),
+        *_never_recorded(plan, results),
     ]
     return tuple([*_merged(found), *_beyond(plan, results, exploratory)])
 
@@ -136,11 +148,13 @@ def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool
         if not part.answered(rows):
             empty.add((part.outcome, part.time))
             yield _deviation(part, _OUTCOME, _why(part, rows, results, held_back))
+    unadjusted = {("hazards", f"{name}=") for name in _empty(results)}
     silent = {outcome for outcome, _ in empty} - {
         part.outcome for part in outcome_parts(plan) if (part.outcome, part.time) not in empty
     }
     for part in further_parts(plan):
-        if (part.outcome, part.time) not in empty and part.outcome not in silent:
+        known = (part.analyses[0], part.subgroup) in unadjusted
+        if (part.outcome, part.time) not in empty and part.outcome not in silent and not known:
             rows = part.rows(results)
             if not part.answered(rows):
                 yield _deviation(part, _PLANNED, _why(part, rows, results, held_back))
@@ -199,6 +213,21 @@ def _other_model(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[De
         fell_back = rows["method"].str.contains(NO_SLOPE, regex=False) & (rows["measure"] == "mixed_change")
         for outcome in rows["outcome"][fell_back].unique():
             yield Deviation(analysis="over_time", outcome=outcome, reason=_label(_INTERCEPT))
+
+
+def _empty(results: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """The planned covariates that the methods say nobody filled in."""
+    return left_out([method for name in _ADJUSTED if name in results for method in results[name]["method"].unique()])
+
+
+def _never_recorded(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Deviation]:
+    """Events of which the data have none, as far as rows that leave show: a curve that stays at 1."""
+    if plan.events is not None and "revictimisation" in results:
+        rows = results["revictimisation"]
+        rows = rows[(rows["measure"] == "survival") & (rows["arm"] == "all") & (rows["subgroup"] == "")]
+        rows = rows[rows["status"].isin(SHOWN)]
+        if len(rows) and (rows["estimate"] == 1).all():
+            yield Deviation(analysis="revictimisation", outcome=events_outcome(plan.events), reason=_label(_NOT_RECORDED))
 
 
 def _beyond(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) -> Iterator[Deviation]:

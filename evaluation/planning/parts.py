@@ -134,14 +134,14 @@ def _of_events(plan: Plan) -> Iterator[Part]:
         arms, words = " - ".join(plan.comparison.arms), Words("vergelijking van de groepen", "comparison of the groups")
         yield Part(outcome, "", ("revictimisation", "hazards"), words, arm=arms)
         for covariate in plan.comparison.covariates:
-            words = Words("correctie voor {name}", "adjustment for {name}").fill(name=_lower(covariate))
+            words = Words("correctie voor {name}", "adjustment for {name}").fill(name=lower(covariate))
             yield Part(outcome, "", ("hazards",), words, ("hazard_ratio",), subgroup=f"{covariate}=")
 
 
 def _subgroups(plan: Plan) -> Iterator[Part]:
     """A subgroup is answered when at least two of its categories are: one says nothing about a difference."""
     for column in plan.subgroups:
-        words = Words("deelgroepen naar {name}", "subgroups by {name}").fill(name=_lower(column))
+        words = Words("deelgroepen naar {name}", "subgroups by {name}").fill(name=lower(column))
         for measure, moment in _measured(plan):
             yield Part(_outcome(measure), moment, ("subgroups",), words, subgroup=f"{column}=", levels=2)
         if plan.events is not None:
@@ -158,11 +158,11 @@ def _over_time(plan: Plan) -> Iterator[Part]:
     for measure in plan.measures:
         yield Part(_outcome(measure), "", ("over_time",), course, ("mixed_change",))
         for name in plan.over_time.dose:
-            words = Words("samenhang met {name}", "association with {name}").fill(name=_lower(name))
+            words = Words("samenhang met {name}", "association with {name}").fill(name=lower(name))
             yield Part(_outcome(measure), "", ("over_time",), words, ("mixed_dose",), subgroup=name)
 
 
-def _lower(column: str) -> Words:
+def lower(column: str) -> Words:
     """What a column is called, inside a sentence."""
     words = column_words(column)
     return Words(*(text if text[1:2].isupper() else text[:1].lower() + text[1:] for text in words))

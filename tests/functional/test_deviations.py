@@ -206,3 +206,11 @@ def test_the_report_lists_them_in_words(data):
     for lang, words in (("nl", "Piekeren (jongere zelf), follow-up na 6 maanden, follow-up na 12 maanden"), ("en", "Worry")):
         text = told(result, lang).markdown().replace("\\", "")
         assert words in text and "worry:self" not in text and "follow_up" not in text
+
+
+def test_an_event_that_the_data_never_record_is_questioned(data):
+    """A curve that stays at 1 looks like success; in a release so few events have no curve, and nobody and a few the same reason."""
+    arrests = EVENTS | {"event": ["arrest"]}
+    assert "Was it kept track of?" in _reasons(_found(data, internal=True, events=arrests), "arrest")
+    assert "Was it kept track of?" not in _reasons(_found(data, internal=True, events=EVENTS))
+    assert "kept track of" not in _reasons(_found(data, events=arrests))

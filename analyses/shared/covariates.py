@@ -1,0 +1,119 @@
+"""The covariates of a comparison, by one rule for every model.
+
+A missing value of a covariate is a category of its own (`missing`), so that nobody is dropped for it; a covariate that nobody in the
+compared arms filled in is left out, and the method says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from analyses.baseline import categories
+from analyses.shared.cohort import Cohort
+from data_schemas.plan import Plan
+
+_LEFT_OUT = "left out, filled in by nobody: "
+
+
+class Category(NamedTuple):
+    """A category of a covariate, as `setting=open`, the one it is compared with, and its column; or (column -1) why it has none."""
+
+    name: str
+    reference: str
+    column: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Covariates:
+    """Categories as 0/1 columns, shape (people, k), the first that occurs left out, and whatever follows from the columns before it.
+
+    `categories` has all others of each covariate, whether anyone is in them or not; `strata` numbers the combinations that occur.
+    """
+
+    columns: np.ndarray
+    categories: dict[str, tuple[Category, ...]]
+    strata: np.ndarray
+
+    def term(self, covariate: str) -> tuple[int, ...]:
+        """The columns of one covariate."""
+        return tuple(category.column for category in self.categories[covariate] if category.reason is None)
+
+
+def filled_in(cohort: Cohort, plan: Plan) -> tuple[str, ...]:
+    """The planned covariates that anyone in the compared arms has."""
+    if plan.comparison is None:
+        return ()
+    compared = np.isin(cohort.arm_codes, [cohort.arms.index(arm) for arm in plan.comparison.arms])
+    return tuple(name for name in plan.comparison.covariates if cohort.treatments.loc[compared, name].notna().any())
+
+
+def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray) -> Covariates:
+    """The planned covariates of some people: `who` is a boolean per person, or their numbers."""
+    people = np.zeros(cohort.size)[who]
+    columns: list[np.ndarray] = []
+    found: dict[str, tuple[Category, ...]] = {}
+    strata = np.zeros(len(people), np.int64)
+    for covariate in filled_in(cohort, plan):
+        codes, names = categories(cohort, covariate)
+        codes = codes[who]
+        present = np.bincount(codes, minlength=len(names)) > 0
+        reference = int(present.argmax())
+        others = []
+        for code, name in enumerate(names):
+            if present[code] and code != reference:
+                others.append(Category(f"{covariate}={name}", names[reference], len(columns)))
+                columns.append((codes == code).astype(float))
+            elif code != reference:
+                others.append(Category(f"{covariate}={name}", names[reference], -1, "empty_group"))
+        found[covariate] = tuple(others)
+        strata = strata * len(names) + codes
+    return _without_repeats(columns, found, np.unique(strata, return_inverse=True)[1])
+
+
+def _without_repeats(columns: list[np.ndarray], found: dict[str, tuple[Category, ...]], strata: np.ndarray) -> Covariates:
+    """Without the columns that follow from those before them, as when two covariates are missing for the same people (as R's `lm`)."""
+    matrix = np.column_stack([np.ones(len(strata)), *columns])
+    kept = _independent(matrix.T @ matrix)
+    place = {old - 1: new for new, old in enumerate(kept[1:])}
+
+    def placed(category: Category) -> Category:
+        repeats = category.reason is None and category.column not in place
+        return category._replace(column=place.get(category.column, -1), reason="collinear" if repeats else category.reason)
+
+    return Covariates(matrix[:, kept[1:]], {name: tuple(map(placed, each)) for name, each in found.items()}, strata)
+
+
+def _independent(products: np.ndarray) -> list[int]:
+    """Which columns do not follow from those before them, by their cross-products; the first stays."""
+    scale = np.sqrt(np.maximum(np.diag(products), 1.0))
+    scaled = products / np.outer(scale, scale)
+    kept = [0]
+    for column in range(1, len(products)):
+        inside, across = scaled[np.ix_(kept, kept)], scaled[kept, column]
+        if scaled[column, column] - across @ np.linalg.lstsq(inside, across, rcond=None)[0] > 1e-9:
+            kept.append(column)
+    return kept
+
+
+def covariate_words(cohort: Cohort, plan: Plan) -> str:
+    """The planned covariates for a method, after another term: `, setting, gender (left out, filled in by nobody: age_group)`."""
+    planned = () if plan.comparison is None else plan.comparison.covariates
+    used = filled_in(cohort, plan)
+    empty = [name for name in planned if name not in used]
+    return "".join(f", {name}" for name in used) + (f" ({_LEFT_OUT}{', '.join(empty)})" if empty else "")
+
+
+def left_out(methods: Sequence[str]) -> tuple[str, ...]:
+    """The covariates that these methods say were left out.
+
+    >>> left_out(["adjusted for setting (left out, filled in by nobody: gender, age_group); Efron ties"])
+    ('gender', 'age_group')
+    """
+    found = [re.search(re.escape(_LEFT_OUT) + r"([a-z0-9_, ]+)", method) for method in dict.fromkeys(methods)]
+    return tuple(dict.fromkeys(name for match in found if match for name in match[1].split(", ")))
