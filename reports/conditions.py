@@ -33,8 +33,8 @@ _SOME = Words(
     "given: a difference between groups that differed too much already would give a wrong picture.",
 )
 _SURE = Words(
-    "Van de {n} voorwaarden uit het plan zijn er {k} niet gehaald. Wat daarvan afhangt is niet gegeven; zie @sec-deviations.",
-    "Of the {n} conditions in the plan, {k} did not hold. What depends on them is not given; see @sec-deviations.",
+    "Van de {n} voorwaarden uit het plan zijn er {k} niet gehaald. Wat daarvan afhangt is niet gegeven[; zie @sec-deviations]{{.refers}}.",
+    "Of the {n} conditions in the plan, {k} did not hold. What depends on them is not given[; see @sec-deviations]{{.refers}}.",
 )
 _CAPTION = Words("Voorwaarden uit het plan die niet zijn gehaald", "Conditions of the plan that did not hold")
 _HEADS = (

@@ -45,7 +45,8 @@ _ROUNDED = Words(
     "The intervals are wider for that reason, sometimes much, and a p-value is too large rather than too small.",
 )
 _DEVIATED = Words(
-    "Niet alles ging zoals in het plan staat; zie @sec-deviations.", "Not everything went as planned; see @sec-deviations."
+    "Niet alles ging zoals in het plan staat[; zie @sec-deviations]{.refers}.",
+    "Not everything went as planned[; see @sec-deviations]{.refers}.",
 )
 _NOTHING = Words("Er is geen uitkomst die op deze bladzijde past.", "There is no result that fits on this page.")
 _QUESTION = Words("**De vraag:** {question}", "**The question:** {question}")

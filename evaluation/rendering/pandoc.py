@@ -31,12 +31,20 @@ def documents(place: Path, reader: str, formats: tuple[str, ...], lang: Lang) ->
     """The document in every format, as bytes by format."""
     from evaluation.rendering.executing import executed
 
-    markdown = executed(place, f"{reader}.qmd", lang)
+    return written(place, reader, formats, lang, tree(place, lang, executed(place, f"{reader}.qmd", lang)))
+
+
+def tree(place: Path, lang: Lang, markdown: str) -> bytes:
+    """pandoc's tree of a document: what is meant for this language and this evidence, numbered, with its references resolved."""
     filters = ["--lua-filter=style/choose.lua", "--lua-filter=style/number.lua"]
-    tree = run_pandoc(place, lang, ["-f", _MARKDOWN, "-t", "json", *filters], markdown.encode())
+    return run_pandoc(place, lang, ["-f", _MARKDOWN, "-t", "json", *filters], markdown.encode())
+
+
+def written(place: Path, reader: str, formats: tuple[str, ...], lang: Lang, document: bytes) -> dict[str, bytes]:
+    """A tree in every format, as bytes by format."""
     with ThreadPoolExecutor(len(formats)) as pool:
-        waiting = {name: pool.submit(_WRITERS[name], place, reader, lang, tree) for name in formats}
-        return {name: document.result() for name, document in waiting.items()}
+        waiting = {name: pool.submit(_WRITERS[name], place, reader, lang, document) for name in formats}
+        return {name: done.result() for name, done in waiting.items()}
 
 
 def run_pandoc(place: Path, lang: Lang, arguments: list[str], given: bytes) -> bytes:

@@ -22,9 +22,9 @@ _CATEGORY = Words("Categorie", "Category")
 _MEASURE = Words("Getal", "Figure")
 _LARGEST = Words(
     "Van {n} vergeleken kenmerken verschilden de groepen bij de start het meest op {what}: {size} standaarddeviatie. Onder 0,1 is een "
-    "verschil klein; boven 0,25 is voorzichtigheid nodig. Alle verschillen staan in @sec-baseline-annex.",
+    "verschil klein; boven 0,25 is voorzichtigheid nodig. [Alle verschillen staan in @sec-baseline-annex.]{{.refers}}",
     "Of {n} characteristics compared, the groups differed most at the start on {what}: {size} standard deviation. Below 0.1 a "
-    "difference is small; above 0.25 caution is needed. All differences are in @sec-baseline-annex.",
+    "difference is small; above 0.25 caution is needed. [All differences are in @sec-baseline-annex.]{{.refers}}",
 )
 _SMD_NOTE = Words(
     "Verschil in standaarddeviaties. Onder 0,1 is het klein; boven 0,25 is voorzichtigheid nodig.",

@@ -23,7 +23,10 @@ SHOWN = frozenset((*CLASSES, *MEANS, "adjusted_difference"))
 
 _FIRST_PAGE_HEIGHT, _HEIGHT = 2.5, 2.7
 _NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
-_SEE = Words("De figuur hierbij staat op de eerste bladzijde: @fig-{label}.", "Its figure is on the first page: @fig-{label}.")
+_SEE = Words(
+    "[De figuur hierbij staat op de eerste bladzijde: @fig-{label}.]{{.refers}}",
+    "[Its figure is on the first page: @fig-{label}.]{{.refers}}",
+)
 _OVERVIEW = Words(
     "Effectgrootte g van elke uitkomst op elk moment, per groep, met 95%-interval. Rechts van de stippellijn is verbetering",
     "Effect size g of every outcome at every moment, per group, with 95% interval. Right of the dashed line is improvement",

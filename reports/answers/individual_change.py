@@ -80,6 +80,8 @@ def _figure(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.Da
     squares = dict(_squares(rows))
     told = {place: count for place, count in squares.items() if is_number(count)}
     named = {"outcome": short_outcome_words(evidence, outcome), "moment": moment_words(time), "people": people(evidence)}
+    if not any(told.values()):
+        return Text("" if told else plain(_TOO_FEW.fill(**named)[lang]))
     if len(told) < _FEWEST:
         return Text(plain(_TOO_FEW.fill(**named)[lang]))
     caption = capital(_CAPTION.fill(**named)[lang])

@@ -34,7 +34,10 @@ PLACE = 40
 
 _RISK_WEEKS = 7
 _FIRST_PAGE_HEIGHT = 2.5
-_SEE = Words("De figuur hierbij staat op de eerste bladzijde: @fig-{label}.", "Its figure is on the first page: @fig-{label}.")
+_SEE = Words(
+    "[De figuur hierbij staat op de eerste bladzijde: @fig-{label}.]{{.refers}}",
+    "[Its figure is on the first page: @fig-{label}.]{{.refers}}",
+)
 _LEFT = Words(
     "In week {week} waren er nog ongeveer {n} {people} in beeld zonder gebeurtenis. Daarna zeggen de gegevens weinig.",
     "In week {week} about {n} {people} were still followed without an event. After that the data say little.",

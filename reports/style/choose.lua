@@ -1,6 +1,7 @@
 -- Keeps of a document what is meant for its language and its evidence.
 --   ::: {.nl} and ::: {.en}             only in that language (EVALUATION_LANG, Dutch unless told otherwise)
 --   ::: {.when analysis="change cox"}   only when one of these analyses is in the evidence
+--   [See @sec-flow.]{.refers}           only when all that it refers to is in the document
 -- The spans .present, .document-title and .document-status come from a cell: they say which analyses there are, and give the
 -- document its title and the warning that every heading carries.
 
@@ -24,6 +25,10 @@ local function blank(inlines)
   return #inlines:filter(function(inline) return inline.t ~= 'Space' and inline.t ~= 'SoftBreak' end) == 0
 end
 
+local function emptied(para)
+  if blank(para.content) then return {} end
+end
+
 local function wanted(div)
   if div.classes:includes('nl') or div.classes:includes('en') then
     return div.classes:includes(language) and div.content or {}
@@ -36,6 +41,37 @@ local function wanted(div)
   end
 end
 
+-- a heading with nothing under it says nothing; what it would hold can be missing from the evidence
+local function filled(blocks)
+  local kept = pandoc.Blocks({})
+  for place = #blocks, 1, -1 do
+    local block, after = blocks[place], kept[1]
+    if block.t ~= 'Header' or (after and not (after.t == 'Header' and after.level <= block.level)) then kept:insert(1, block) end
+  end
+  return kept
+end
+
+local function shown(blocks)
+  local labels = {}
+  local function label(element) labels[element.identifier] = true end
+  blocks:walk({ Header = label, Table = label, Figure = label, Image = label, Div = label })
+  return labels
+end
+
+local function pointing(labels)
+  return function(span)
+    if not span.classes:includes('refers') then return nil end
+    local all = true
+    span:walk({ Cite = function(cite)
+      for _, citation in ipairs(cite.citations) do
+        -- Quarto has tables and figures as nodes of its own by now, without a label that can be seen here
+        all = all and (labels[citation.id] or (quarto ~= nil and not citation.id:match('^sec%-')))
+      end
+    end })
+    if not all then return {} end
+  end
+end
+
 local function warned(header)
   if status and header.level == 1 then
     header.content:extend({ pandoc.Space(), pandoc.Span(pandoc.Inlines('(' .. pandoc.utils.stringify(status) .. ')'), { class = 'status-mark' }) })
@@ -45,8 +81,15 @@ end
 
 function Pandoc(doc)
   doc = doc:walk({ Span = marks })
-  doc = doc:walk({ Para = function(para) if blank(para.content) then return {} end end })
-  doc = doc:walk({ Div = wanted }):walk({ Header = warned })
+  doc = doc:walk({ Para = emptied })
+  doc = doc:walk({ Div = wanted })
+  local before
+  repeat -- a sentence that goes can leave a heading bare, and that heading another sentence without its end
+    before = #doc.blocks
+    doc.blocks = filled(doc.blocks)
+    doc = doc:walk({ Span = pointing(shown(doc.blocks)) }):walk({ Para = emptied })
+  until #doc.blocks == before
+  doc = doc:walk({ Header = warned, Span = function(span) if span.classes:includes('refers') then return span.content end end })
   doc.meta.lang = language
   if title then
     doc.meta.title = pandoc.MetaInlines(title)
