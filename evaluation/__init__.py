@@ -28,7 +28,7 @@ _HOMES = {
     "plan_page": "evaluation.planning.page",
     "run": "evaluation.road",
     "report": "evaluation.road",
-    "write_evidence": "evaluation.evidence.running",
+    "write_evidence": "evaluation.evidence.folder",
     "write_example": "evaluation.contract.examples",
     "explanation": "evaluation.contract.explaining",
     "UserError": "evaluation.failures",

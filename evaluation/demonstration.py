@@ -66,7 +66,8 @@ def demonstrate(out: Path, lang: Lang) -> list[Path]:
 
 def _evidence(name: str, place: Path, lang: Lang, step: Callable[[Words], None]) -> Path:
     """From the example's own file to released results; each step is named as it starts."""
-    from evaluation.evidence.running import run, write_evidence
+    from evaluation.evidence.folder import write_evidence
+    from evaluation.evidence.running import run
     from evaluation.planning.lock import lock_plan
     from evaluation.validation.validating import validate
 

@@ -52,18 +52,19 @@ def ledger_check(
     from analyses.shared.cohort import pool
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import plan_hash
-    from evaluation.release.ledger import number_of, read_ledger, standing, too_close
+    from evaluation.release.earlier import earlier
+    from evaluation.release.ledger import number_of, read_ledger
     from evaluation.release.populations import populations
 
     ledger, read = read_ledger(file), read_plan(plan)
     validated = [accepted(path, lang.value) for path in submissions]
     groups = populations(validated, pool(validated), read, ledger.key)
-    entry = standing(ledger, groups, plan_hash(read), read.disclosure.threshold)
-    if entry is not None:
-        same = entry.populations == groups
-        say(_same(number_of(ledger, entry)) if same else _stands(number_of(ledger, entry)), lang.value)
+    before = earlier(ledger, groups, plan_hash(read), read.disclosure.threshold)
+    if before.stands is not None:
+        same, number = before.stands.populations == groups, number_of(ledger, before.stands)
+        say(_same(number) if same else _stands(number), lang.value)
         raise typer.Exit(0 if same else 1)
-    close = sorted(too_close(ledger, groups, read.disclosure.threshold))
+    close = sorted(before.close)
     for name in close:
         print(", ".join(part for part in name.split("|") if part))
     say(

@@ -41,14 +41,14 @@ def command(
     if not exploratory:
         check_lock(read, plan.name)
     validated = [accepted(path, lang.value) for path in submissions]
-    from evaluation.evidence.running import remember, write_evidence
-    from evaluation.evidence.running import run as run_plan
-    from evaluation.release.ledger import is_known, read_ledger
+    from evaluation.evidence.folder import remember, write_evidence
+    from evaluation.evidence.running import journey
+    from evaluation.release.ledger import read_ledger
 
     known = read_ledger(ledger, create=True) if ledger is not None else None
 
     with steps(lang.value) as step:
-        evidence = run_plan(
+        done = journey(
             validated,
             read,
             internal=internal,
@@ -56,11 +56,10 @@ def command(
             ledger=known,
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
-        stood = known is not None and not internal and is_known(known, evidence.record)
-        write_evidence(evidence, out)
+        write_evidence(done.evidence, out)
         if known is not None and not internal:
-            remember(ledger, known, evidence, validated)
-    if stood:
+            remember(ledger, known, done)
+    if done.stood:
         say_failure(_STOOD, lang.value)
     if known is None and not internal:
         say_failure(_UNREMEMBERED, lang.value)

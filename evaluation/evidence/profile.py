@@ -8,7 +8,7 @@ import pandas as pd
 
 from analyses.shared.cohort import Cohort, events_outcome
 from data_schemas.criterion import Criterion, criteria_versions
-from data_schemas.evidence import CriterionProfile, Evidence, GateOutcome
+from data_schemas.evidence import CriterionProfile, Evidence
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
 from data_schemas.words import LANGS, Words
@@ -101,7 +101,13 @@ _INTEGRITY = Words(
 )
 
 
-def profile(evidence: Evidence, cohort: Cohort, gates: tuple[GateOutcome, ...]) -> tuple[CriterionProfile, ...]:
+def profiled(evidence: Evidence, cohort: Cohort) -> Evidence:
+    """The evidence with its profile."""
+    told = {"criteria": CRITERIA_VERSION, "profile": profile(evidence, cohort)}
+    return Evidence(evidence.record.model_copy(update=told), evidence.results)
+
+
+def profile(evidence: Evidence, cohort: Cohort) -> tuple[CriterionProfile, ...]:
     """What the released results can and cannot carry, criterion by criterion, in words and numbers as people read them.
 
     Figures are those of released rows, about the primary outcomes (all outcomes where none is primary). The number of providers counts
@@ -114,16 +120,16 @@ def profile(evidence: Evidence, cohort: Cohort, gates: tuple[GateOutcome, ...]) 
         "change": list(_changes(evidence)),
         "comparison": list(_comparison(evidence)),
         "attrition": list(_attrition(evidence)),
-        "balance": list(_balance(evidence, gates)),
+        "balance": list(_balance(evidence)),
         "follow_up": list(_follow_up(evidence)),
         "replication": [_providers(cohort, plan)],
         "integrity": list(_integrity(evidence)),
         "none": [],
     }
-    return tuple(_profiled(one, figures) for one in criteria_versions()[CRITERIA_VERSION].criteria)
+    return tuple(_judged(one, figures) for one in criteria_versions()[CRITERIA_VERSION].criteria)
 
 
-def _profiled(one: Criterion, figures: Mapping[str, list[Label]]) -> CriterionProfile:
+def _judged(one: Criterion, figures: Mapping[str, list[Label]]) -> CriterionProfile:
     shows = tuple(label for name in one.figures for label in figures[name])
     bound = _PEOPLE if one.judged_by == "people" else _BOUND.get(one.id, _NOTHING) if shows else _NOTHING
     return CriterionProfile(
@@ -207,7 +213,7 @@ def _attrition(evidence: Evidence) -> Iterator[Label]:
         yield _named(evidence, outcome, moment, figure)
 
 
-def _balance(evidence: Evidence, gates: tuple[GateOutcome, ...]) -> Iterator[Label]:
+def _balance(evidence: Evidence) -> Iterator[Label]:
     """The largest difference at baseline that leaves, beside the figures of the What Works Clearinghouse; and the plan's condition."""
     plan = evidence.record.plan
     if plan.comparison is None:
@@ -217,7 +223,9 @@ def _balance(evidence: Evidence, gates: tuple[GateOutcome, ...]) -> Iterator[Lab
         largest = float(rows["estimate"].abs().max())
         yield _label(*_BALANCE.fill(d=Words(*(number(largest, "effect", lang) for lang in LANGS))))
     reasons = {
-        (gate.reason.nl, gate.reason.en) for gate in gates if gate.name == "largest_baseline_difference" and not gate.open
+        (gate.reason.nl, gate.reason.en)
+        for gate in evidence.record.gates
+        if gate.name == "largest_baseline_difference" and not gate.open
     }
     yield from (_label(*reason) for reason in sorted(reasons))
 

@@ -6,7 +6,7 @@ and "a few" therefore have the same reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 import pandas as pd
@@ -111,7 +111,12 @@ _ADJUSTED = ("change", "comparison", "hazards", "missing_data", "over_time")
 
 
 def deviations(
-    plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool, *, held_back: bool = False
+    plan: Plan,
+    results: Mapping[str, pd.DataFrame],
+    exploratory: bool,
+    *,
+    close: frozenset[str] = frozenset(),
+    other_plan: bool = False,
 ) -> tuple[Deviation, ...]:
     """Every deviation of a run from its plan, with the reason.
 
@@ -119,25 +124,36 @@ def deviations(
     ----------
     results
         What leaves, gates closed and held back by the ledger where it is.
-    held_back
-        Whether the ledger held anything back, so that few people are not the only reason for an empty row.
+    close
+        The groups that the ledger holds back, because they differ too little from an earlier edition; then few people are not the only
+        reason for an empty row.
+    other_plan
+        Whether the ledger knows the same people under another plan.
     """
     found = [
-        *_unanswered(plan, results, held_back),
+        *_unanswered(plan, results, bool(close)),
         *_of_design(plan, results),
         *_unchecked(plan),
         *_other_model(plan, results),
         *(Deviation(analysis="", outcome="", reason=_label(_NOT_FILLED_IN.fill(name=lower(name)))) for name in _empty(results)),
         *_never_recorded(plan, results),
     ]
-    return tuple([*_merged(found), *_beyond(plan, results, exploratory)])
+    return (*_merged(found), *_beyond(plan, results, exploratory), *_of_earlier(close, other_plan))
 
 
-def deviations_of(close: frozenset[str], *, other_plan: bool = False) -> tuple[Deviation, ...]:
+def held_back_groups(known: Iterable[Deviation]) -> tuple[frozenset[str], bool]:
+    """From deviations that were written down: the groups that the ledger held back, and whether it knew the people under another plan."""
+    known = list(known)
+    close = frozenset(one.outcome for one in known if one.reason == _TOO_CLOSE)
+    return close, any(one.reason == _OTHER_PLAN for one in known)
+
+
+def _of_earlier(close: frozenset[str], other_plan: bool) -> Iterator[Deviation]:
     """One deviation per outcome and group that the ledger holds back; and one when the same people were asked about before."""
-    names = sorted({name.replace("|", ", ").replace(", , ", ", ") for name in close})
-    held = tuple(Deviation(analysis="", outcome=name, reason=_TOO_CLOSE) for name in names)
-    return (*held, *([Deviation(analysis="", outcome="", reason=_OTHER_PLAN)] if other_plan else []))
+    for name in sorted({name.replace("|", ", ").replace(", , ", ", ") for name in close}):
+        yield Deviation(analysis="", outcome=name, reason=_TOO_CLOSE)
+    if other_plan:
+        yield Deviation(analysis="", outcome="", reason=_OTHER_PLAN)
 
 
 def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool) -> Iterator[Deviation]:

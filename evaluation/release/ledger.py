@@ -27,17 +27,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
-from data_schemas.evidence import NUMERIC_COLUMNS, Evidence, EvidenceRecord, read_evidence, record_json
+from data_schemas.evidence import Evidence, EvidenceRecord, read_evidence, record_json
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.output.files import whole_file
-from evaluation.release.populations import BUCKETS, EVERYONE, differing
 
 FORMAT = "2"
-_WHOLE = f"{EVERYONE}|all"
 Populations = Mapping[str, tuple[str, ...]]
 
 
@@ -169,39 +164,6 @@ def fingerprint(record: EvidenceRecord) -> str:
     return hashlib.sha256(record_json(record).encode()).hexdigest()
 
 
-def is_known(ledger: Ledger, record: EvidenceRecord) -> bool:
-    """Whether an edition is in the ledger."""
-    return any(entry.results == fingerprint(record) for entry in ledger.entries)
-
-
-def standing(ledger: Ledger, populations: Populations, plan: str, threshold: int) -> Entry | None:
-    """The edition that stands, because too few people differ from it; None when there is none and a new one may be made.
-
-    Raises
-    ------
-    WrongUse
-        About these people an edition stands, but under another plan or threshold.
-    """
-    near = []
-    for entry in ledger.entries:
-        changed = differing(populations[_WHOLE], entry.populations[_WHOLE])
-        if changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS):
-            near.append(entry)
-    same = [entry for entry in near if entry.plan == plan]
-    if near and not same:
-        raise WrongUse(
-            Words(
-                "Over deze jongeren, of op een paar na deze, is eerder een uitgave onder een ander plan verschenen. Twee plannen over dezelfde "
-                "jongeren kunnen samen iemand aanwijzen; er is niets geschreven. Stel beide vragen in één plan, bij een uitgave met "
-                "genoeg andere jongeren. Uitleg:  evaluation explain differencing",
-                "A release about these young people, or all but a few of them, has appeared before under another plan. Two plans about the same "
-                "young people can point at someone together; nothing was written. Ask both questions in one plan, in an edition "
-                "with enough other young people. More:  evaluation explain differencing",
-            )
-        )
-    return same[-1] if same else None
-
-
 def number_of(ledger: Ledger, entry: Entry) -> int:
     """Which release it was, the first being 1."""
     return ledger.entries.index(entry) + 1
@@ -227,53 +189,4 @@ def edition(ledger: Ledger, entry: Entry) -> Evidence:
                 f"The copy {entry.results[:16]} of an earlier edition, in {ledger.editions.name}, is gone or was changed.",
             )
         )
-    return found
-
-
-def too_close(ledger: Ledger, populations: Populations, threshold: int) -> frozenset[str]:
-    """Groups of which too few people differ from an earlier edition, or possibly nobody.
-
-    A group without a change is among them: were it shown, then holding a group back would tell that someone in it changed.
-    """
-    return frozenset(
-        name
-        for entry in ledger.entries
-        for name, hashes in populations.items()
-        if name in entry.populations
-        for changed in [differing(hashes, entry.populations[name])]
-        if changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS)
-    )
-
-
-def asked_before(ledger: Ledger, populations: Populations, plan: str) -> bool:
-    """Whether the same people, or nearly, were released before under another plan."""
-    return any(
-        entry.plan != plan
-        and _WHOLE in entry.populations
-        and differing(populations[_WHOLE], entry.populations[_WHOLE]) < BUCKETS
-        for entry in ledger.entries
-    )
-
-
-def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) -> pd.DataFrame:
-    """The rows of an analysis, those about a group that is too close empty: of a model not even which variant was fitted."""
-    if not close or frame.empty:
-        return frame
-    hidden = np.array([all(group & close for group in _rests_on(row, known)) for row in frame.itertuples()], bool)
-    emptied = {column: frame[column].mask(hidden) for column in NUMERIC_COLUMNS}
-    return frame.assign(**emptied, method=frame["method"].mask(hidden, ""), status=frame["status"].mask(hidden, "suppressed"))
-
-
-def _rests_on(row, known: Populations) -> list[set[str]]:
-    """Per arm the groups that a row can be about: its own selection, or every one of its outcome when it names no moment.
-
-    A difference between arms is about both together: enough changes in one of them are enough.
-    """
-    found = []
-    for group in row.arm.split(" - "):
-        name = group if f"{EVERYONE}|{group}" in known else "all"
-        end = f"|{name}|{row.subgroup}" if f"{EVERYONE}|{name}|{row.subgroup}" in known else f"|{name}"
-        exact = f"{row.outcome}|{row.time}{end}"
-        of_outcome = {one for one in known if row.outcome and one.startswith(f"{row.outcome}|") and one.endswith(end)}
-        found.append(({exact} if exact in known else of_outcome) | {EVERYONE + end})
     return found

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from data_schemas.finding import Finding, Skipped
 from evaluation.privacy.anonymity import Anonymity, Grouping
 from evaluation.privacy.check import PrivacyCheck
-
-if TYPE_CHECKING:
-    from evaluation.validation.validation import Validation
 
 FORMAT = "1"
 
@@ -21,20 +17,6 @@ FORMAT = "1"
 def json_schema() -> dict:
     """The JSON Schema (draft 2020-12) of the form."""
     return json.loads(resources.files("evaluation.validation").joinpath("findings.schema.json").read_text(encoding="utf-8"))
-
-
-def validation_json(validation: Validation) -> dict:
-    """The whole outcome as plain data."""
-    return {
-        "format": FORMAT,
-        "name": validation.name,
-        "accepted": validation.accepted,
-        "rows": dict(validation.rows),
-        "notes": [note._asdict() for note in validation.notes],
-        "findings": [finding_json(finding) for finding in validation.findings],
-        "skipped": [skipped_json(skip) for skip in validation.skipped],
-        "privacy": privacy_json(validation.privacy),
-    }
 
 
 def finding_json(finding: Finding) -> dict:

@@ -10,7 +10,7 @@ from data_schemas.showing import card, prose
 from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
 from evaluation.privacy.check import PrivacyCheck
-from evaluation.validation.as_json import validation_json
+from evaluation.validation.as_json import FORMAT, finding_json, privacy_json, skipped_json
 from evaluation.validation.telling import group_markdown, grouped, skipped_words
 
 _ACCEPTED = Words("Geaccepteerd", "Accepted")
@@ -85,4 +85,13 @@ class Validation:
 
     def as_json(self) -> dict:
         """The stable form of `evaluation validate --json`; every line number, no cell value."""
-        return validation_json(self)
+        return {
+            "format": FORMAT,
+            "name": self.name,
+            "accepted": self.accepted,
+            "rows": dict(self.rows),
+            "notes": [note._asdict() for note in self.notes],
+            "findings": [finding_json(finding) for finding in self.findings],
+            "skipped": [skipped_json(skip) for skip in self.skipped],
+            "privacy": privacy_json(self.privacy),
+        }

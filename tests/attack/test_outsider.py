@@ -20,7 +20,8 @@ import pytest
 from scipy.optimize import linprog
 
 from evaluation.contract.examples import write_example
-from evaluation.evidence.running import run, write_evidence
+from evaluation.evidence.folder import write_evidence
+from evaluation.evidence.running import run
 from evaluation.planning.lock import lock_plan
 from evaluation.release.door import release_all
 from evaluation.validation.validating import validate

@@ -20,7 +20,8 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from evaluation.contract.examples import write_example
-from evaluation.evidence.running import run, write_evidence
+from evaluation.evidence.folder import write_evidence
+from evaluation.evidence.running import run
 from evaluation.planning.lock import lock_plan
 from evaluation.validation.validating import validate
 from tests.attack._outsider import KEYS, THRESHOLD, Folder, Row, bounded, ends, known, read

@@ -19,10 +19,12 @@ from data_schemas.evidence import NUMERIC_COLUMNS, Evidence, record_json, result
 from data_schemas.plan import Disclosure, Plan
 from data_schemas.submission import Submission
 from evaluation.contract.synthesising import Frames, write_synthetic
-from evaluation.evidence.running import remember, run
+from evaluation.evidence.folder import remember
+from evaluation.evidence.running import journey, run
 from evaluation.failures import WrongUse
 from evaluation.planning.lock import plan_hash
-from evaluation.release.ledger import Ledger, append, read_ledger, standing
+from evaluation.release.earlier import standing
+from evaluation.release.ledger import Ledger, append, read_ledger
 from evaluation.release.populations import populations
 from evaluation.validation.validating import validate
 from tests.attack._submissions import (
@@ -58,8 +60,8 @@ def released(folder: Path, frames, asked: dict, name: str = "ledger.json") -> tu
     """A first edition, remembered."""
     ledger = read_ledger(folder / name, create=True)
     data = submission(frames)
-    edition = run(data, plan(**asked), exploratory=True, ledger=ledger)
-    return remember(folder / name, ledger, edition, [data]), edition
+    done = journey(data, plan(**asked), exploratory=True, ledger=ledger)
+    return remember(folder / name, ledger, done), done.evidence
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +127,9 @@ def test_three_editions_are_one_and_the_same_folder(seed, tmp_path):
     without, planted = first(frames, clients), frames
     ledger, edition = released(tmp_path, without, PLANS[seed % len(PLANS)])
     for later in (planted, without, people(frames, np.arange(clients + 1) > 0)):
-        answer = run(submission(later), edition.record.plan, exploratory=True, ledger=ledger)
-        assert sent(answer) == sent(edition)
-        ledger = remember(tmp_path / "ledger.json", ledger, answer, [submission(later)])
+        answer = journey(submission(later), edition.record.plan, exploratory=True, ledger=ledger)
+        assert sent(answer.evidence) == sent(edition)
+        ledger = remember(tmp_path / "ledger.json", ledger, answer)
     assert len(ledger.entries) == 1
 
 
@@ -155,9 +157,9 @@ def test_a_third_edition_is_compared_with_the_first(tmp_path):
     mine = np.arange(81)
     ledger, edition = released(tmp_path, people(frames, mine < 50), MEASURED)
     second = submission(people(frames, mine < 80))
-    new = run(second, edition.record.plan, exploratory=True, ledger=ledger)
-    assert sent(new) != sent(edition)
-    ledger = remember(tmp_path / "ledger.json", ledger, new, [second])
+    new = journey(second, edition.record.plan, exploratory=True, ledger=ledger)
+    assert sent(new.evidence) != sent(edition)
+    ledger = remember(tmp_path / "ledger.json", ledger, new)
     third = submission(people(frames, (mine < 50) | (mine == 80)))
     assert sent(run(third, edition.record.plan, exploratory=True, ledger=ledger)) == sent(edition)
 

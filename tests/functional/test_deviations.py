@@ -177,7 +177,7 @@ def test_exploratory_runs_say_in_which_way(data, how, words):
 
 
 def test_what_the_ledger_holds_back_is_not_blamed_on_few_people(data):
-    from evaluation.release.ledger import held_back
+    from evaluation.release.earlier import held_back
     from evaluation.release.populations import populations
 
     plan = _locked(small_plan(measures=END, missing_data={"approaches": ["complete_cases"]}))
@@ -187,7 +187,7 @@ def test_what_the_ledger_holds_back_is_not_blamed_on_few_people(data):
     groups = populations([data], pool([data]), plan, b"key")
     empty = {name: held_back(frame, frozenset(groups), groups) for name, frame in results.items()}
     assert "differs too little from an earlier edition" in _reasons(
-        deviations(plan, empty, False, held_back=True), "worry:self, end"
+        deviations(plan, empty, False, close=frozenset(groups)), "worry:self, end"
     )
 
 

@@ -15,7 +15,8 @@ from data_schemas.evidence import evidence_schema, read_evidence
 from data_schemas.release_rule import release_rules
 from evaluation.command_line import app
 from evaluation.contract.examples import write_example
-from evaluation.evidence.running import run, write_evidence
+from evaluation.evidence.folder import write_evidence
+from evaluation.evidence.running import run
 from evaluation.planning.file import plan_schema
 from evaluation.planning.lock import lock_plan
 from evaluation.validation.validating import validate

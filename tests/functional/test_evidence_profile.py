@@ -38,7 +38,7 @@ def _without(evidence: Evidence, which) -> Evidence:
 
 def test_the_profile_is_that_of_the_evidence_and_speaks_in_words(made):
     evidence, cohort = made
-    profiled = profile(evidence, cohort, evidence.record.gates)
+    profiled = profile(evidence, cohort)
     assert profiled == evidence.record.profile
     codes = {"follow_up", "all:", ":self", "_", *evidence.record.plan.comparison.arms}
     dutch, english = _texts(profiled, "nl"), _texts(profiled, "en")
@@ -70,7 +70,7 @@ def test_the_boundaries_are_those_of_the_clearinghouse(made):
 def test_what_was_held_back_is_not_in_the_profile(made):
     evidence, cohort = made
     nothing = _without(evidence, lambda frame: frame["estimate"].notna())
-    profiled = profile(nothing, cohort, ())
+    profiled = profile(nothing, cohort)
     text = " ".join(_texts(profiled, "en"))
     assert "not shown" in text and "change (g)" not in text and "drop-out" not in text and "SD (" not in text
 
@@ -81,9 +81,9 @@ def test_a_closed_comparison_is_not_said_to_be_shown(made):
     shut = _without(
         evidence, lambda frame: frame["arm"].str.contains(" - ") & ~frame["analysis"].isin(["attrition", "baseline"])
     )
-    (line,) = [
-        text for text in _texts(profile(shut, cohort, ()), "en", "comparable-control") if text.startswith("comparison of")
-    ][:1]
+    (line,) = [text for text in _texts(profile(shut, cohort), "en", "comparable-control") if text.startswith("comparison of")][
+        :1
+    ]
     assert line.endswith("not shown")
 
 
@@ -92,7 +92,7 @@ def test_providers_count_from_a_whole_band_on(made):
     evidence, cohort = made
     small = ["one"] * 20 + ["two"] * 10 + ["three"] * 9 + ["four"]
     names = pd.Categorical((small + ["one"] * cohort.size)[: cohort.size])
-    told = profile(evidence, type(cohort)(cohort.treatments.assign(provider=names), cohort.measurements, cohort.events, {}), ())
+    told = profile(evidence, type(cohort)(cohort.treatments.assign(provider=names), cohort.measurements, cohort.events, {}))
     assert _texts(told, "en", "two-studies")[-1] == "providers with enough young people: 2"
 
 
@@ -110,5 +110,5 @@ def test_it_states_no_level_and_says_what_was_not_verified(made):
 def test_a_design_without_its_comparison_does_not_pass_for_it(made):
     evidence, cohort = made
     plan = evidence.record.plan.model_copy(update={"design": "experimental", "comparison": None})
-    told = profile(Evidence(evidence.record.model_copy(update={"plan": plan}), evidence.results), cohort, ())
+    told = profile(Evidence(evidence.record.model_copy(update={"plan": plan}), evidence.results), cohort)
     assert "but no comparison" in " ".join(_texts(told, "en", "strong-design"))

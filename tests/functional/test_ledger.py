@@ -17,10 +17,12 @@ from analyses.shared.cohort import pool
 from data_schemas.evidence import NUMERIC_COLUMNS, record_json, results_csv
 from evaluation.command_line import app
 from evaluation.contract.examples import write_example
-from evaluation.evidence.running import remember, run
+from evaluation.evidence.folder import remember
+from evaluation.evidence.running import journey, run
 from evaluation.failures import WrongUse
 from evaluation.planning.lock import lock_plan
-from evaluation.release.ledger import held_back, read_ledger
+from evaluation.release.earlier import held_back
+from evaluation.release.ledger import read_ledger
 from evaluation.release.populations import differing, populations
 from evaluation.validation.validating import validate
 
@@ -33,9 +35,9 @@ def first(tmp_path_factory):
     plan = lock_plan(folder / "one" / "plan.toml", at=datetime(2026, 1, 1, tzinfo=UTC))
     submission = validate(folder / "one").submission
     ledger = read_ledger(folder / "ledger.json", create=True)
-    evidence = run(submission, plan, ledger=ledger)
-    remember(folder / "ledger.json", ledger, evidence, [submission])
-    return folder, plan, submission, evidence
+    done = journey(submission, plan, ledger=ledger)
+    remember(folder / "ledger.json", ledger, done)
+    return folder, plan, submission, done.evidence
 
 
 def _without(folder: Path, target: str, leave_out: int) -> Path:
@@ -55,9 +57,9 @@ def _without(folder: Path, target: str, leave_out: int) -> Path:
 def test_the_same_data_give_the_same_release_and_no_new_entry(first):
     folder, plan, submission, evidence = first
     ledger = read_ledger(folder / "ledger.json")
-    again = run(submission, plan, ledger=ledger)
-    assert again.record == evidence.record
-    assert len(remember(folder / "ledger.json", ledger, again, [submission]).entries) == 1
+    again = journey(submission, plan, ledger=ledger)
+    assert again.stood and again.evidence.record == evidence.record
+    assert len(remember(folder / "ledger.json", ledger, again).entries) == 1
 
 
 def test_one_client_less_gives_the_edition_that_stands_byte_for_byte(first):

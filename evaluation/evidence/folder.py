@@ -1,0 +1,36 @@
+"""Where evidence is kept: the folder that leaves, and the copy of it beside the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_schemas.evidence import Evidence, record_json, results_csv
+from evaluation.evidence.running import Journey
+from evaluation.output.files import whole_folder
+from evaluation.release.ledger import Ledger, append, fingerprint
+
+
+def write_evidence(evidence: Evidence, out: str | Path) -> Path:
+    """Write the evidence folder: to a temporary place first, then moved, replacing an older evidence folder only."""
+    files = {
+        "evidence.json": record_json(evidence.record),
+        **{f"results/{name}.csv": results_csv(frame) for name, frame in evidence.results.items()},
+    }
+    return whole_folder(Path(out), files, replaces="evidence.json", private=evidence.record.edition == "internal")
+
+
+def remember(path: Path, ledger: Ledger, done: Journey) -> Ledger:
+    """Write a release into the ledger, with a copy beside it; an edition that stood is there already."""
+    if done.stood:
+        return ledger
+    record = done.evidence.record
+    results = fingerprint(record)
+    write_evidence(done.evidence, ledger.edition(results))
+    return append(
+        path,
+        ledger,
+        results=results,
+        plan=record.provenance.plan,
+        threshold=record.plan.disclosure.threshold,
+        populations=done.groups,
+    )

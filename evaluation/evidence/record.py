@@ -1,0 +1,123 @@
+"""The record of a run, `evidence.json`: plan, submissions, words of what occurs, findings in bands, hashes and versions."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analyses import analyses
+from analyses.shared.cohort import Cohort
+from data_schemas.evidence import (
+    Deviation,
+    EvidenceRecord,
+    FindingCount,
+    GateOutcome,
+    MeasureLabel,
+    Provenance,
+    Release,
+    SubmissionRecord,
+    results_csv,
+)
+from data_schemas.plan import Plan
+from data_schemas.rules import rules
+from data_schemas.submission import Label, Submission
+from evaluation.evidence.provenance import code_hash, constraints_hash, contract_hash, versions
+from evaluation.release.counts.bands import band_middle
+
+
+def record_of(
+    submissions: Sequence[Submission],
+    plan: Plan,
+    cohort: Cohort,
+    results: Mapping[str, pd.DataFrame],
+    *,
+    sealed: str,
+    deviations: tuple[Deviation, ...],
+    gates: tuple[GateOutcome, ...],
+    internal: bool,
+    exploratory: bool,
+    key: bytes | None,
+) -> EvidenceRecord:
+    """Everything but the profile, which is made of this record with its results.
+
+    Parameters
+    ----------
+    sealed
+        The hash of the plan.
+    key
+        The key of the ledger that compared this edition with earlier ones; None when none did.
+    """
+    labels = {code: label for submission in submissions for code, label in submission.manifest.labels.items()}
+    wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
+    return EvidenceRecord(
+        edition="internal" if internal else "released",
+        exploratory=exploratory,
+        plan=plan,
+        submissions=tuple(
+            SubmissionRecord(
+                name=submission.name,
+                title=submission.manifest.title,
+                sha256=_shown_hash(submission, internal, key),
+                source=submission.manifest.source,
+                nature=submission.manifest.nature,
+            )
+            for submission in submissions
+        ),
+        labels=labels,
+        measures=_measures(results),
+        instruments={name: cohort.instruments[name] for name in sorted(wanted)},
+        findings=_findings(submissions, plan.disclosure.threshold, internal),
+        deviations=deviations,
+        release=Release(
+            threshold=plan.disclosure.threshold,
+            statuses={
+                name: {str(status): int(count) for status, count in sorted(frame["status"].value_counts().items())}
+                for name, frame in results.items()
+            },
+            ledger=key is not None,
+        ),
+        provenance=Provenance(
+            plan=sealed,
+            contract=contract_hash(),
+            code=code_hash(),
+            constraints=constraints_hash(),
+            versions=versions(),
+            results={f"{name}.csv": hashlib.sha256(results_csv(frame).encode()).hexdigest() for name, frame in results.items()},
+        ),
+        gates=gates,
+    )
+
+
+def _measures(results: Mapping[str, pd.DataFrame]) -> dict[str, MeasureLabel]:
+    """Words of every measure that occurs."""
+    return {
+        name: MeasureLabel(**declared.words._asdict(), number=declared.number)
+        for analysis, frame in results.items()
+        for name, declared in analyses()[analysis].MEASURES.items()
+        if (frame["measure"] == name).any()
+    }
+
+
+def _findings(submissions: Sequence[Submission], threshold: int, internal: bool) -> tuple[FindingCount, ...]:
+    """Warnings, in bands; one about fewer rows than the threshold is not mentioned: that it is there would tell of someone."""
+    found = []
+    for submission in submissions:
+        for code, count in submission.warnings:
+            rule = rules()[code]
+            rows = count if internal else int(band_middle(count, threshold))
+            if internal or rows >= threshold:
+                title = Label(**rule.title._asdict())
+                found.append(
+                    FindingCount(submission=submission.name, rule=code, severity=rule.severity, title=title, rows=rows)
+                )
+    return tuple(found)
+
+
+def _shown_hash(submission: Submission, internal: bool, key: bytes | None) -> str:
+    """The hash of the data as it may leave: of a provider's own data keyed, or not at all."""
+    if internal or submission.manifest.nature != "practice":
+        return submission.sha256
+    return hmac.new(key, submission.sha256.encode(), hashlib.sha256).hexdigest() if key is not None else ""

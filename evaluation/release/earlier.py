@@ -1,0 +1,132 @@
+"""What earlier editions allow now: whether one of them stands, and which groups differ too little from one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.evidence import NUMERIC_COLUMNS
+from data_schemas.words import Words
+from evaluation.failures import WrongUse
+from evaluation.release.ledger import Entry, Ledger, Populations
+from evaluation.release.populations import BUCKETS, EVERYONE, differing
+
+_WHOLE = f"{EVERYONE}|all"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a ledger says of the people of a run; without a ledger nothing.
+
+    Parameters
+    ----------
+    groups
+        The groups of people that the run is about.
+    stands
+        The edition that stands, because too few people differ from it; None when a new one may be made.
+    close
+        Groups of which too few people differ from an earlier edition, or possibly nobody.
+    other_plan
+        Whether the same people, or nearly, were released before under another plan.
+    """
+
+    groups: Populations = field(default_factory=dict, repr=False)
+    stands: Entry | None = None
+    close: frozenset[str] = frozenset()
+    other_plan: bool = False
+
+    def held_back(self, results: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """The results, those about a group that is too close empty."""
+        return {name: held_back(frame, self.close, self.groups) for name, frame in results.items()}
+
+
+def earlier(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Earlier:
+    """What the ledger says of these groups, asked about with this plan (its hash).
+
+    Raises
+    ------
+    WrongUse
+        About these people an edition stands, but under another plan or threshold.
+    """
+    entry = standing(ledger, groups, plan, threshold)
+    if entry is not None:
+        return Earlier(groups, entry)
+    return Earlier(groups, None, too_close(ledger, groups, threshold), _asked_before(ledger, groups, plan))
+
+
+def standing(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Entry | None:
+    """The edition that stands, because too few people differ from it; None when there is none and a new one may be made.
+
+    Raises
+    ------
+    WrongUse
+        About these people an edition stands, but under another plan or threshold.
+    """
+    near = [entry for entry in ledger.entries if _near(entry, groups, _WHOLE, threshold)]
+    same = [entry for entry in near if entry.plan == plan]
+    if near and not same:
+        raise WrongUse(
+            Words(
+                "Over deze jongeren, of op een paar na deze, is eerder een uitgave onder een ander plan verschenen. Twee plannen over dezelfde "
+                "jongeren kunnen samen iemand aanwijzen; er is niets geschreven. Stel beide vragen in één plan, bij een uitgave met "
+                "genoeg andere jongeren. Uitleg:  evaluation explain differencing",
+                "A release about these young people, or all but a few of them, has appeared before under another plan. Two plans about the same "
+                "young people can point at someone together; nothing was written. Ask both questions in one plan, in an edition "
+                "with enough other young people. More:  evaluation explain differencing",
+            )
+        )
+    return same[-1] if same else None
+
+
+def too_close(ledger: Ledger, groups: Populations, threshold: int) -> frozenset[str]:
+    """Groups of which too few people differ from an earlier edition, or possibly nobody.
+
+    A group without a change is among them: were it shown, then holding a group back would tell that someone in it changed.
+    """
+    return frozenset(
+        name
+        for entry in ledger.entries
+        for name in groups
+        if name in entry.populations and _near(entry, groups, name, threshold)
+    )
+
+
+def _near(entry: Entry, groups: Populations, name: str, threshold: int) -> bool:
+    """Whether fewer people of a group differ from an edition than must; under another threshold everybody must."""
+    changed = differing(groups[name], entry.populations[name])
+    return changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS)
+
+
+def _asked_before(ledger: Ledger, groups: Populations, plan: str) -> bool:
+    """Whether the same people, or nearly, were released before under another plan."""
+    return any(
+        entry.plan != plan and _WHOLE in entry.populations and differing(groups[_WHOLE], entry.populations[_WHOLE]) < BUCKETS
+        for entry in ledger.entries
+    )
+
+
+def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) -> pd.DataFrame:
+    """The rows of an analysis, those about a group that is too close empty: of a model not even which variant was fitted."""
+    if not close or frame.empty:
+        return frame
+    hidden = np.array([all(group & close for group in _rests_on(row, known)) for row in frame.itertuples()], bool)
+    emptied = {column: frame[column].mask(hidden) for column in NUMERIC_COLUMNS}
+    return frame.assign(**emptied, method=frame["method"].mask(hidden, ""), status=frame["status"].mask(hidden, "suppressed"))
+
+
+def _rests_on(row, known: Populations) -> list[set[str]]:
+    """Per arm the groups that a row can be about: its own selection, or every one of its outcome when it names no moment.
+
+    A difference between arms is about both together: enough changes in one of them are enough.
+    """
+    found = []
+    for group in row.arm.split(" - "):
+        name = group if f"{EVERYONE}|{group}" in known else "all"
+        end = f"|{name}|{row.subgroup}" if f"{EVERYONE}|{name}|{row.subgroup}" in known else f"|{name}"
+        exact = f"{row.outcome}|{row.time}{end}"
+        of_outcome = {one for one in known if row.outcome and one.startswith(f"{row.outcome}|") and one.endswith(end)}
+        found.append(({exact} if exact in known else of_outcome) | {EVERYONE + end})
+    return found
