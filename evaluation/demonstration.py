@@ -24,7 +24,7 @@ _REPORTS_AT_ONCE = 2
 def demonstrate(out: Path, lang: Lang) -> list[Path]:
     """Write a folder per example with the submission, its locked plan, the evidence and the committee's report.
 
-    Takes every example with `SHOWN_IN_DEMO`. Progress, with the seconds of each step, goes to standard error; the files to open
+    Takes every example with `shown_in_demo`. Progress, with the seconds of each step, goes to standard error; the files to open
     are printed and returned.
 
     Raises
@@ -39,7 +39,7 @@ def demonstrate(out: Path, lang: Lang) -> list[Path]:
                 f"{out.name} exists already and is not empty. Choose another folder with --out.",
             )
         )
-    shown = [name for name, module in examples().items() if module.SHOWN_IN_DEMO]
+    shown = [name for name, example in examples().items() if example.shown_in_demo]
     seconds: dict[str, float] = {}
     with steps(lang) as step, ThreadPoolExecutor(_REPORTS_AT_ONCE) as pool:
         step(Words("programma's laden", "loading programs"))

@@ -41,5 +41,5 @@ def test_the_demonstration_leaves_a_folder_of_someone_else_alone(command, tmp_pa
 
 
 def test_the_demonstration_shows_a_real_trial_and_the_fictional_consortium():
-    shown = {name for name, module in examples().items() if module.SHOWN_IN_DEMO}
+    shown = {name for name, example in examples().items() if example.shown_in_demo}
     assert {"fireworks", "rossi", "consortium"} <= shown

@@ -23,7 +23,8 @@ from analyses.statistics.missing.tipping_point import (
     together,
 )
 from data_schemas.plan import Plan
-from evaluation.contract.examples import public_rows, write_example
+from evaluation.contract.examples import write_example
+from evaluation.contract.examples._example import public_rows
 from evaluation.validation.validating import validate
 
 VALUES = json.loads((Path(__file__).parent / "values" / "imputation.json").read_text(encoding="utf-8"))

@@ -27,7 +27,7 @@ def pages() -> dict[str, str]:
         Text(_ABOUT),
         Grid("", ["Key", "Form", "When left out", "Meaning"], rows),
         Heading(2, "An example that uses the whole form"),
-        Code(examples()["consortium"].PLAN["en"]),
+        Code(examples()["consortium"].plan("en")),
         made("en"),
     ]
     return {"plan.md": as_markdown(blocks)}

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from data_schemas.words import Words
-from evaluation.contract.examples import as_csv, public_rows
+from evaluation.contract.examples._example import Asked, Example, Row, public_rows, scores
 
-NAME = "anorexia"
-TITLE = Words("Anorexia: gewicht voor en na", "Anorexia: weight before and after")
-SHOWN_IN_DEMO = False
 _ARMS = {"CBT": "cbt", "FT": "family-therapy", "Cont": "control"}
+_WEIGHTS = {column: ("body-weight", "professional", moment) for column, moment in (("Prewt", "baseline"), ("Postwt", "end"))}
 
-MANIFEST = """\
-contract = "1"
-name = "anorexia"
-nature = "public"
-source = "Hand et al. (1993), A Handbook of Small Data Sets, data set 285; data set anorexia of the R package MASS"
 
-[title]
-nl = "Anorexia: gewicht voor en na"
-en = "Anorexia: weight before and after"
+def _rows() -> Mapping[str, Iterable[Row]]:
+    girls = [(f"A-{number:02d}", girl) for number, girl in enumerate(public_rows("anorexia.csv"), start=1)]
+    return {
+        "treatments": [{"client": client, "arm": _ARMS[girl["Treat"]], "gender": "girl"} for client, girl in girls],
+        "measurements": scores(girls, _WEIGHTS),
+    }
 
-[labels]
-cbt = { nl = "CGT", en = "CBT" }
-family-therapy = { nl = "gezinstherapie", en = "family therapy" }
-control = { nl = "controlegroep", en = "control group" }
-public-trial = { nl = "openbaar onderzoek", en = "public trial" }
-anorexia-treatment = { nl = "behandeling van anorexia", en = "treatment of anorexia" }
-"""
 
-_PLAN = """\
-contract = "1"
-title = "{title}"
-question = "{question}"
-programme = "anorexia-treatment"
-design = "experimental"
-seed = 285
-
-[estimand]
-population = "{population}"
-treatment = "{treatment}"
-intercurrent_events = "{intercurrent}"
-outcome = "{outcome}"
-summary = "{summary}"
-
+EXAMPLE = Example(
+    name="anorexia",
+    title=Words("Anorexia: gewicht voor en na", "Anorexia: weight before and after"),
+    source="Hand et al. (1993), A Handbook of Small Data Sets, data set 285; data set anorexia of the R package MASS",
+    labels={
+        "cbt": Words("CGT", "CBT"),
+        "family-therapy": Words("gezinstherapie", "family therapy"),
+        "control": Words("controlegroep", "control group"),
+        "public-trial": Words("openbaar onderzoek", "public trial"),
+        "anorexia-treatment": Words("behandeling van anorexia", "treatment of anorexia"),
+    },
+    programme="anorexia-treatment",
+    seed=285,
+    words=Asked(
+        question=Words(
+            "Komen meisjes met anorexia aan tijdens de behandeling, en verschilt dat van geen behandeling?",
+            "Do girls with anorexia gain weight during treatment, and does that differ from no treatment?",
+        ),
+        population=Words("meisjes die voor anorexia werden behandeld", "girls treated for anorexia"),
+        treatment=Words("gezinstherapie, vergeleken met de controlegroep", "family therapy against the control group"),
+        intercurrent_events=Words(
+            "geen bekend; alleen wie beide metingen heeft staat in het openbare bestand",
+            "none known; the public file holds only those with both measurements",
+        ),
+        outcome=Words("lichaamsgewicht in ponden na de behandeling", "body weight in pounds after treatment"),
+        summary=Words(
+            "gemiddelde verandering per groep, en het verschil gecorrigeerd voor de voormeting",
+            "mean change per group, and the difference adjusted for baseline",
+        ),
+    ),
+    asks="""\
 [[measures]]
 instrument = "body-weight"
 informant = "professional"
@@ -51,43 +58,6 @@ primary = true
 
 [comparison]
 arms = ["family-therapy", "control"]
-"""
-PLAN = Words(
-    _PLAN.format(
-        title="Anorexia: gewicht voor en na",
-        question="Komen meisjes met anorexia aan tijdens de behandeling, en verschilt dat van geen behandeling?",
-        population="meisjes die voor anorexia werden behandeld",
-        treatment="gezinstherapie, vergeleken met de controlegroep",
-        intercurrent="geen bekend; alleen wie beide metingen heeft staat in het openbare bestand",
-        outcome="lichaamsgewicht in ponden na de behandeling",
-        summary="gemiddelde verandering per groep, en het verschil gecorrigeerd voor de voormeting",
-    ),
-    _PLAN.format(
-        title="Anorexia: weight before and after",
-        question="Do girls with anorexia gain weight during treatment, and does that differ from no treatment?",
-        population="girls treated for anorexia",
-        treatment="family therapy against the control group",
-        intercurrent="none known; the public file holds only those with both measurements",
-        outcome="body weight in pounds after treatment",
-        summary="mean change per group, and the difference adjusted for baseline",
-    ),
+""",
+    rows=_rows,
 )
-
-
-def tables() -> dict[str, str]:
-    """The submission's tables from the public file."""
-    girls = [(f"A-{number:02d}", girl) for number, girl in enumerate(public_rows("anorexia.csv"), start=1)]
-    return {
-        "treatments": as_csv(
-            ("client", "provider", "programme", "arm", "gender"),
-            [(client, "public-trial", "anorexia-treatment", _ARMS[girl["Treat"]], "girl") for client, girl in girls],
-        ),
-        "measurements": as_csv(
-            ("client", "instrument", "informant", "moment", "score"),
-            [
-                (client, "body-weight", "professional", moment, girl[column])
-                for client, girl in girls
-                for moment, column in (("baseline", "Prewt"), ("end", "Postwt"))
-            ],
-        ),
-    }

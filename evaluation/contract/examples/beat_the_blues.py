@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from data_schemas.words import Words
-from evaluation.contract.examples import as_csv, public_rows
+from collections.abc import Iterable, Mapping
 
-NAME = "beat-the-blues"
-TITLE = Words("Beat the Blues: depressie op vijf momenten", "Beat the Blues: depression at five moments")
-SHOWN_IN_DEMO = False
+from data_schemas.words import Words
+from evaluation.contract.examples._example import Asked, Example, Row, public_rows, scores
+
 _ARMS = {"BtheB": "beat-the-blues", "TAU": "usual-care"}
 _MOMENTS = {
     "bdi.pre": "baseline",
@@ -17,38 +16,51 @@ _MOMENTS = {
     "bdi.8m": "follow_up_6m",
 }
 
-MANIFEST = """\
-contract = "1"
-name = "beat-the-blues"
-nature = "public"
-source = "Proudfoot et al. (2003), Psychological Medicine 33:217-227; data set BtheB of the R package HSAUR3"
 
-[title]
-nl = "Beat the Blues: depressie op vijf momenten"
-en = "Beat the Blues: depression at five moments"
+def _rows() -> Mapping[str, Iterable[Row]]:
+    """The end of treatment is at two months."""
+    people = [(f"B-{person['subject']}", person) for person in public_rows("beat_the_blues.csv")]
+    return {
+        "treatments": [{"client": client, "arm": _ARMS[person["treatment"]]} for client, person in people],
+        "measurements": scores(people, {column: ("bdi-ii", "self", moment) for column, moment in _MOMENTS.items()}),
+    }
 
-[labels]
-beat-the-blues = { nl = "Beat the Blues", en = "Beat the Blues" }
-usual-care = { nl = "gebruikelijke zorg", en = "usual care" }
-public-trial = { nl = "openbaar onderzoek", en = "public trial" }
-computerised-therapy = { nl = "therapie met de computer", en = "computerised therapy" }
-"""
 
-_PLAN = """\
-contract = "1"
-title = "{title}"
-question = "{question}"
-programme = "computerised-therapy"
-design = "experimental"
-seed = 2003
-
-[estimand]
-population = "{population}"
-treatment = "{treatment}"
-intercurrent_events = "{intercurrent}"
-outcome = "{outcome}"
-summary = "{summary}"
-
+EXAMPLE = Example(
+    name="beat-the-blues",
+    title=Words("Beat the Blues: depressie op vijf momenten", "Beat the Blues: depression at five moments"),
+    source="Proudfoot et al. (2003), Psychological Medicine 33:217-227; data set BtheB of the R package HSAUR3",
+    labels={
+        "beat-the-blues": Words("Beat the Blues", "Beat the Blues"),
+        "usual-care": Words("gebruikelijke zorg", "usual care"),
+        "public-trial": Words("openbaar onderzoek", "public trial"),
+        "computerised-therapy": Words("therapie met de computer", "computerised therapy"),
+    },
+    programme="computerised-therapy",
+    seed=2003,
+    words=Asked(
+        question=Words(
+            "Nemen klachten van depressie af na therapie met de computer, en meer dan na gebruikelijke zorg?",
+            "Do symptoms of depression decrease after computerised therapy, and more than after usual care?",
+        ),
+        population=Words(
+            "volwassenen met depressieve klachten in de huisartsenzorg", "adults with depressive symptoms in general practice"
+        ),
+        treatment=Words(
+            "therapie met de computer, vergeleken met gebruikelijke zorg, door loting",
+            "computerised therapy against usual care, by lot",
+        ),
+        intercurrent_events=Words(
+            "uitval: ontbrekende metingen vallen weg; medicijngebruik mocht doorgaan",
+            "drop-out: missing measurements are left out; medication could go on",
+        ),
+        outcome=Words("totaalscore van de BDI-II na twee maanden en later", "BDI-II total score after two months and later"),
+        summary=Words(
+            "gemiddelde verandering per groep, en het verschil gecorrigeerd voor de voormeting",
+            "mean change per group, and the difference adjusted for baseline",
+        ),
+    ),
+    asks="""\
 [[measures]]
 instrument = "bdi-ii"
 informant = "self"
@@ -57,47 +69,6 @@ primary = true
 
 [comparison]
 arms = ["beat-the-blues", "usual-care"]
-"""
-PLAN = Words(
-    _PLAN.format(
-        title="Beat the Blues: depressie op vijf momenten",
-        question="Nemen klachten van depressie af na therapie met de computer, en meer dan na gebruikelijke zorg?",
-        population="volwassenen met depressieve klachten in de huisartsenzorg",
-        treatment="therapie met de computer, vergeleken met gebruikelijke zorg, door loting",
-        intercurrent="uitval: ontbrekende metingen vallen weg; medicijngebruik mocht doorgaan",
-        outcome="totaalscore van de BDI-II na twee maanden en later",
-        summary="gemiddelde verandering per groep, en het verschil gecorrigeerd voor de voormeting",
-    ),
-    _PLAN.format(
-        title="Beat the Blues: depression at five moments",
-        question="Do symptoms of depression decrease after computerised therapy, and more than after usual care?",
-        population="adults with depressive symptoms in general practice",
-        treatment="computerised therapy against usual care, by lot",
-        intercurrent="drop-out: missing measurements are left out; medication could go on",
-        outcome="BDI-II total score after two months and later",
-        summary="mean change per group, and the difference adjusted for baseline",
-    ),
+""",
+    rows=_rows,
 )
-
-
-def tables() -> dict[str, str]:
-    """The submission's tables from the public file; the end of treatment is at two months."""
-    people = public_rows("beat_the_blues.csv")
-    return {
-        "treatments": as_csv(
-            ("client", "provider", "programme", "arm"),
-            [
-                (f"B-{person['subject']}", "public-trial", "computerised-therapy", _ARMS[person["treatment"]])
-                for person in people
-            ],
-        ),
-        "measurements": as_csv(
-            ("client", "instrument", "informant", "moment", "score"),
-            [
-                (f"B-{person['subject']}", "bdi-ii", "self", moment, person[column])
-                for person in people
-                for column, moment in _MOMENTS.items()
-                if person[column]
-            ],
-        ),
-    }

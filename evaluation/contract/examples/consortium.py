@@ -6,22 +6,21 @@ often among those who are worse off, another questionnaire from 18 on, events kn
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 
 from data_schemas.tables.treatments import TABLE
 from data_schemas.words import Words
-from evaluation.contract.examples import as_csv
+from evaluation.contract.examples._example import Asked, Example, Row
 from evaluation.contract.examples.fiction.answers import measurements
 from evaluation.contract.examples.fiction.draws import Draws
 from evaluation.contract.examples.fiction.events import events
 from evaluation.contract.examples.fiction.outcomes import OUTCOMES, outcomes
 from evaluation.contract.examples.fiction.people import PROVIDERS, Person, people
 
-NAME = "consortium"
-TITLE = Words("Fictief consortium van zes aanbieders", "Fictional consortium of six providers")
-SHOWN_IN_DEMO = True
 SEED = 2017
+_PROGRAMME = "specialised-care"
 _PLACES = {"north": "Noord", "east": "Oost", "south": "Zuid", "west": "West", "middle": "Midden", "coast": "Kust"}
 _DESCRIBED = (
     "start_period",
@@ -39,49 +38,85 @@ _DESCRIBED = (
     "follow_up_weeks",
     "follow_up_end",
 )
+_MEASURED = ("client", "instrument", "informant", "moment", "week", "score")
+_HAPPENED = ("client", "event", "week_from", "week_to", "certainty", "source")
 
 
-def _provider_labels() -> str:
+@cache
+def _rows() -> Mapping[str, Iterable[Row]]:
+    """The same every time and everywhere."""
+    everyone = people(Draws(SEED))
+    answers, happened = Draws(SEED + 1), Draws(SEED + 2)
+    found = {
+        "measurements": (_MEASURED, chain.from_iterable(measurements(answers, person) for person in everyone)),
+        "events": (_HAPPENED, chain.from_iterable(events(happened, person) for person in everyone)),
+    }
+    tables = {name: [dict(zip(columns, row)) for row in rows] for name, (columns, rows) in found.items()}
+    return {"treatments": list(_treatments(everyone))} | tables
+
+
+def _treatments(everyone: list[Person]) -> Iterator[Row]:
+    """In the order of the contract, as a table schema wants it."""
+    draws = Draws(SEED + 3)
+    for person in everyone:
+        row = {"client": person.client, "provider": person.provider, "programme": _PROGRAMME, "arm": person.arm}
+        row |= {name: getattr(person, name) for name in _DESCRIBED} | dict(zip(OUTCOMES, outcomes(draws, person)))
+        yield {name: row[name] for name in TABLE.names if name in row}
+
+
+def _providers() -> dict[str, Words]:
     places = ((name, name.removeprefix("fictional-")) for name in PROVIDERS)
-    return "".join(
-        f'{name} = {{ nl = "Aanbieder {_PLACES[place]} (fictief)", en = "Provider {place.title()} (fictional)" }}\n'
-        for name, place in places
-    )
+    return {
+        name: Words(f"Aanbieder {_PLACES[place]} (fictief)", f"Provider {place.title()} (fictional)") for name, place in places
+    }
 
 
-MANIFEST = """\
-contract = "1"
-name = "consortium"
-nature = "fictional"
-source = "Fictief: door een programma gemaakt. Geen enkele jongere of aanbieder hierin bestaat. / Fictional: made by a program."
-
-[title]
-nl = "Fictief consortium van zes aanbieders"
-en = "Fictional consortium of six providers"
-
-[labels]
-fictional-programme = { nl = "het programma (fictief)", en = "the programme (fictional)" }
-usual-care = { nl = "gebruikelijke hulp (fictief)", en = "usual care (fictional)" }
-specialised-care = { nl = "gespecialiseerde hulp (fictief)", en = "specialised care (fictional)" }
-""" + _provider_labels()
-
-_PLAN = """\
-contract = "1"
-title = "{title}"
-question = "{question}"
-programme = "specialised-care"
-design = "quasi_experimental"
-subgroups = ["mild_intellectual_disability", "gender", "setting"]
-multiplicity = "holm"
-seed = 2017
-
-[estimand]
-population = "{population}"
-treatment = "{treatment}"
-intercurrent_events = "{intercurrent}"
-outcome = "{outcome}"
-summary = "{summary}"
-
+EXAMPLE = Example(
+    name="consortium",
+    title=Words("Fictief consortium van zes aanbieders", "Fictional consortium of six providers"),
+    nature="fictional",
+    source="Fictief: door een programma gemaakt. Geen enkele jongere of aanbieder hierin bestaat. / Fictional: made by a program.",
+    labels={
+        "fictional-programme": Words("het programma (fictief)", "the programme (fictional)"),
+        "usual-care": Words("gebruikelijke hulp (fictief)", "usual care (fictional)"),
+        _PROGRAMME: Words("gespecialiseerde hulp (fictief)", "specialised care (fictional)"),
+        **_providers(),
+    },
+    programme=_PROGRAMME,
+    design="quasi_experimental",
+    seed=SEED,
+    words=Asked(
+        title=Words(
+            "Fictief consortium: gaat het na behandeling beter, en gebeurt het opnieuw?",
+            "Fictional consortium: do things get better after treatment, and does it happen again?",
+        ),
+        question=Words(
+            "Nemen klachten af tijdens en na het programma, meer dan bij gebruikelijke hulp, en wordt iemand minder vaak opnieuw uitgebuit?",
+            "Do symptoms decrease during and after the programme, more than in usual care, and is someone exploited again less often?",
+        ),
+        population=Words(
+            "fictieve jongeren van 13 tot en met 17 jaar, slachtoffer of mogelijk slachtoffer van uitbuiting",
+            "fictional young people aged 13 to 17, victims or possible victims of exploitation",
+        ),
+        treatment=Words(
+            "het programma, vergeleken met gebruikelijke hulp bij dezelfde aanbieders, zonder loting",
+            "the programme against usual care at the same providers, not by lot",
+        ),
+        intercurrent_events=Words(
+            "eerder stoppen: telt mee zoals begonnen; 18 worden, overlijden of vertrek naar het buitenland sluit verder volgen uit",
+            "stopping early: counts as begun; coming of age, death or moving abroad rules out further follow-up",
+        ),
+        outcome=Words(
+            "totaalscore van de CRIES-13 bij de nameting en na zes en twaalf maanden; weken tot nieuwe uitbuiting",
+            "CRIES-13 total score at the end and after six and twelve months; weeks until exploited again",
+        ),
+        summary=Words(
+            "gemiddelde verandering per groep en het verschil gecorrigeerd voor de voormeting; aandeel zonder nieuwe uitbuiting",
+            "mean change per group and the difference adjusted for baseline; share not exploited again",
+        ),
+    ),
+    more='subgroups = ["mild_intellectual_disability", "gender", "setting"]\nmultiplicity = "holm"\n',
+    asks="""\
 [[measures]]
 instrument = "cries-13"
 informant = "self"
@@ -138,59 +173,7 @@ attrition = "optimistic"
 largest_baseline_difference = 0.25
 smallest_overlap = 0.8
 smallest_measured = 0.4
-"""
-PLAN = Words(
-    _PLAN.format(
-        title="Fictief consortium: gaat het na behandeling beter, en gebeurt het opnieuw?",
-        question="Nemen klachten af tijdens en na het programma, meer dan bij gebruikelijke hulp, en wordt iemand minder vaak "
-        "opnieuw uitgebuit?",
-        population="fictieve jongeren van 13 tot en met 17 jaar, slachtoffer of mogelijk slachtoffer van uitbuiting",
-        treatment="het programma, vergeleken met gebruikelijke hulp bij dezelfde aanbieders, zonder loting",
-        intercurrent="eerder stoppen: telt mee zoals begonnen; 18 worden, overlijden of vertrek naar het buitenland sluit "
-        "verder volgen uit",
-        outcome="totaalscore van de CRIES-13 bij de nameting en na zes en twaalf maanden; weken tot nieuwe uitbuiting",
-        summary="gemiddelde verandering per groep en het verschil gecorrigeerd voor de voormeting; aandeel zonder nieuwe "
-        "uitbuiting",
-    ),
-    _PLAN.format(
-        title="Fictional consortium: do things get better after treatment, and does it happen again?",
-        question="Do symptoms decrease during and after the programme, more than in usual care, and is someone exploited again "
-        "less often?",
-        population="fictional young people aged 13 to 17, victims or possible victims of exploitation",
-        treatment="the programme against usual care at the same providers, not by lot",
-        intercurrent="stopping early: counts as begun; coming of age, death or moving abroad rules out further follow-up",
-        outcome="CRIES-13 total score at the end and after six and twelve months; weeks until exploited again",
-        summary="mean change per group and the difference adjusted for baseline; share not exploited again",
-    ),
+""",
+    rows=_rows,
+    shown_in_demo=True,
 )
-
-
-@cache
-def tables() -> dict[str, str]:
-    """The submission's tables, the same text every time and everywhere."""
-    everyone = people(Draws(SEED))
-    answers, happened = Draws(SEED + 1), Draws(SEED + 2)
-    return {
-        "treatments": _treatments(everyone),
-        "measurements": as_csv(
-            ("client", "instrument", "informant", "moment", "week", "score"),
-            chain.from_iterable(measurements(answers, person) for person in everyone),
-        ),
-        "events": as_csv(
-            ("client", "event", "week_from", "week_to", "certainty", "source"),
-            chain.from_iterable(events(happened, person) for person in everyone),
-        ),
-    }
-
-
-def _treatments(everyone: list[Person]) -> str:
-    """In the order of the contract, as a table schema wants it."""
-    draws = Draws(SEED + 3)
-    rows = [
-        {"client": person.client, "provider": person.provider, "programme": "specialised-care", "arm": person.arm}
-        | {name: getattr(person, name) for name in _DESCRIBED}
-        | dict(zip(OUTCOMES, outcomes(draws, person)))
-        for person in everyone
-    ]
-    header = [name for name in TABLE.names if name in rows[0]]
-    return as_csv(header, [["" if row[name] is None else row[name] for name in header] for row in rows])
