@@ -219,10 +219,14 @@ def from_the_start(entry: np.ndarray) -> np.ndarray:
 
 def model_estimate(fit) -> Estimate:
     """The first ratio of a fitted model; its standard error is that of the ratio. Without any spread there is no estimate."""
-    if fit.reason is None and not fit.standard_errors[0] > 1e-9:
+    if fit.reason is None and not fit.std_error[0] > 1e-9:
         return Estimate(np.nan, reason="no_variance")
-    ratio = float(fit.hazard_ratios[0])
+    ratio = float(fit.hazard_ratio[0])
     found = Estimate(
-        ratio, ratio * float(fit.standard_errors[0]), float(fit.ci_low[0]), float(fit.ci_high[0]), float(fit.p_values[0])
+        ratio,
+        ratio * float(fit.std_error[0]),
+        float(fit.hazard_ratio_ci_low[0]),
+        float(fit.hazard_ratio_ci_high[0]),
+        float(fit.p_value[0]),
     )
     return found if fit.reason is None else replace(found, reason=fit.reason)

@@ -71,12 +71,12 @@ def _interaction(found: FirstEvents, first: np.ndarray, part: Part) -> dict:
     fit = cox_model(found.week[who], event, np.column_stack([arm * inside, arm, inside]), entry=start)
     if fit.reason:
         return base | {"reason": fit.reason}
-    ratio = float(fit.hazard_ratios[0])
+    ratio = float(fit.hazard_ratio[0])
     return base | {
         "estimate": ratio,
-        "std_error": ratio * float(fit.standard_errors[0]),
-        "ci_low": float(fit.ci_low[0]),
-        "ci_high": float(fit.ci_high[0]),
-        "p_value": float(fit.p_values[0]),
+        "std_error": ratio * float(fit.std_error[0]),
+        "ci_low": float(fit.hazard_ratio_ci_low[0]),
+        "ci_high": float(fit.hazard_ratio_ci_high[0]),
+        "p_value": float(fit.p_value[0]),
         "reason": None,
     }

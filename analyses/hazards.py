@@ -132,13 +132,13 @@ def _too_small(given: Design) -> str | None:
 
 
 def _numbers(fit, column: int) -> dict:
-    ratio = fit.hazard_ratios[column]
+    ratio = fit.hazard_ratio[column]
     return {
         "estimate": ratio,
-        "ci_low": fit.ci_low[column],
-        "ci_high": fit.ci_high[column],
-        "std_error": ratio * fit.standard_errors[column],
-        "p_value": fit.p_values[column],
+        "ci_low": fit.hazard_ratio_ci_low[column],
+        "ci_high": fit.hazard_ratio_ci_high[column],
+        "std_error": ratio * fit.std_error[column],
+        "p_value": fit.p_value[column],
     }
 
 

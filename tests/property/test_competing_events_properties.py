@@ -123,7 +123,7 @@ def test_order_and_names_of_competing_events_do_not_matter(records, random):
     assert fits[0].reason == fits[1].reason
     if fits[0].reason is None:
         assert fits[0].coefficients == close(fits[1].coefficients, rel=1e-6, abs=1e-8)
-        assert fits[0].standard_errors == close(fits[1].standard_errors, rel=1e-6, abs=1e-8)
+        assert fits[0].std_error == close(fits[1].std_error, rel=1e-6, abs=1e-8)
 
 
 @settings(max_examples=40, derandomize=True, deadline=None)
@@ -148,4 +148,4 @@ def test_without_competing_events_fine_gray_is_cox_with_breslow_ties(records):
         return
     cox = cox_model(week, event, x, ties="breslow", robust=True)
     assert mine.coefficients == close(cox.coefficients, rel=1e-6, abs=1e-8)
-    assert mine.standard_errors == close(cox.standard_errors, rel=1e-6, abs=1e-8)
+    assert mine.std_error == close(cox.std_error, rel=1e-6, abs=1e-8)

@@ -69,7 +69,7 @@ def test_a_client_without_follow_up_in_common_with_any_event_changes_no_rate_rat
     far = np.array([100])
     longer = recurrent_cox(np.append(entry, far), np.append(until, far + 3), person, week, np.vstack([x, [[1.0]]]), model=model)
     assert longer.coefficients == close(fit.coefficients, rel=1e-6, abs=1e-8)
-    assert longer.standard_errors == close(fit.standard_errors, rel=1e-6, abs=1e-8)
+    assert longer.std_error == close(fit.std_error, rel=1e-6, abs=1e-8)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
@@ -87,4 +87,4 @@ def test_with_one_event_each_at_most_all_but_gap_time_are_cox(follow_up):
     for model in ("andersen-gill", "pwp-total", "wlw"):
         fit = recurrent_cox(entry, until, np.flatnonzero(event), first[event], x, model=model, orders=1)
         assert fit.coefficients == close(cox.coefficients, rel=1e-6, abs=1e-8)
-        assert fit.standard_errors == close(cox.standard_errors, rel=1e-6, abs=1e-8)
+        assert fit.std_error == close(cox.std_error, rel=1e-6, abs=1e-8)

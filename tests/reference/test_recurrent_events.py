@@ -37,7 +37,7 @@ def test_models_equal_coxph_with_clusters(case, ties, model):
     fit = recurrent_cox(*follow_up, clients[["arm"]], model=model, ties=ties)
     assert fit.error_kind == "cluster"
     assert fit.coefficients[0] == close(reference["coef"], rel=1e-8)
-    assert fit.standard_errors[0] == close(reference["se"], rel=1e-8)
+    assert fit.std_error[0] == close(reference["se"], rel=1e-8)
     assert np.sqrt(fit.model_covariance[0, 0]) == close(reference["naive"], rel=1e-8)
 
 
@@ -70,9 +70,9 @@ def test_bladder_is_the_published_table(model, ratio, error, low, high, p):
     _, follow_up = given("bladder2")
     covariates = pd.read_csv(HERE / "data" / "bladder2.csv").drop_duplicates("id")[["rx", "size", "number"]]
     fit = recurrent_cox(*follow_up, covariates, model=model, ties="breslow")
-    found = (fit.hazard_ratios[0], fit.standard_errors[0], fit.ci_low[0], fit.ci_high[0])
+    found = (fit.hazard_ratio[0], fit.std_error[0], fit.hazard_ratio_ci_low[0], fit.hazard_ratio_ci_high[0])
     assert tuple(round(float(value), 3) for value in found) == close((ratio, error, low, high), abs=0.0011)
-    assert fit.p_values[0] == close(p, abs=6e-5)
+    assert fit.p_value[0] == close(p, abs=6e-5)
 
 
 def test_bladder_with_each_record_as_its_own_client_is_published_too():
@@ -80,10 +80,10 @@ def test_bladder_with_each_record_as_its_own_client_is_published_too():
     data = pd.read_csv(HERE / "data" / "bladder2.csv")
     x = data[["rx", "size", "number"]]
     fit = cox_model(data["stop"], data["event"], x, entry=data["start"], robust=True, ties="breslow")
-    assert (round(float(fit.hazard_ratios[0]), 3), round(float(fit.standard_errors[0]), 3)) == (0.631, 0.229)
+    assert (round(float(fit.hazard_ratio[0]), 3), round(float(fit.std_error[0]), 3)) == (0.631, 0.229)
     clustered = cox_model(data["stop"], data["event"], x, entry=data["start"], cluster=data["id"], ties="breslow")
-    assert clustered.hazard_ratios[0] == close(REFERENCE["camis"]["ratio"], rel=1e-8)
-    assert clustered.standard_errors[0] == close(REFERENCE["camis"]["se"], rel=1e-8)
+    assert clustered.hazard_ratio[0] == close(REFERENCE["camis"]["ratio"], rel=1e-8)
+    assert clustered.std_error[0] == close(REFERENCE["camis"]["se"], rel=1e-8)
 
 
 def test_robust_variance_by_hand():

@@ -65,7 +65,7 @@ def one_run(rng: np.random.Generator, n: int) -> Iterator[tuple[str, str, bool |
     test = gray_test(event_counts_by_group(week, cause, arm, 2, causes=2))
     yield "test", "Gray", _rejects(test)
     fit = fine_gray(week, cause, arm[:, None])
-    yield "test", "Fine-Gray, robust", None if fit.reason else bool(fit.p_values[0] < 0.05)
+    yield "test", "Fine-Gray, robust", None if fit.reason else bool(fit.p_value[0] < 0.05)
     right = np.where(cause == 1, week, np.inf)
     yield "test", "score test for ranges", _rejects(interval_score_test(np.where(cause == 1, week - STEP, week), right, arm, 2))
     history = recurring(rng, n)
@@ -73,7 +73,7 @@ def one_run(rng: np.random.Generator, n: int) -> Iterator[tuple[str, str, bool |
     yield "interval", "mean events, robust, log scale", _holds(answer.ci_low, answer.ci_high, RATE * READ)
     for model in ("andersen-gill", "pwp-total", "pwp-gap", "wlw"):
         fit = recurrent_cox(*history, arm[:, None], model=model)
-        yield "test", f"recurrent, {model}", None if fit.reason else bool(fit.p_values[0] < 0.05)
+        yield "test", f"recurrent, {model}", None if fit.reason else bool(fit.p_value[0] < 0.05)
 
 
 def _holds(low: float, high: float, truth: float) -> bool | None:

@@ -158,9 +158,9 @@ def _model_intervals(first, second, slow: bool) -> Iterator[tuple[str, float, fl
     fits = [("hazard ratio, Cox, normal", cox_model(*given)), ("hazard ratio, Cox, robust", cox_model(*given, robust=True))]
     if slow:
         fits.append(("hazard ratio, Firth, profile", firth_cox(*given)))
-    yield from ((name, RATIO, fit.ci_low[0], fit.ci_high[0]) for name, fit in fits)
-    curve = predicted_survival(*given, [0.0])
-    place = np.searchsorted(curve.weeks, WEEK, side="right") - 1
+    yield from ((name, RATIO, fit.hazard_ratio_ci_low[0], fit.hazard_ratio_ci_high[0]) for name, fit in fits)
+    curve = predicted_survival(cox_model(*given), [0.0])
+    place = np.searchsorted(curve.week, WEEK, side="right") - 1
     if place >= 0:
         yield f"predicted survival at week {WEEK}, log-log", _true(WEEK, 1.0), curve.ci_low[place], curve.ci_high[place]
 
@@ -177,9 +177,9 @@ def _tests(first, second) -> Iterator[tuple[str, float]]:
     yield "rate ratio, exact", rate_ratio(events[0], years[0], events[1], years[1]).p_value
     given = _stacked(first, second)
     model = cox_model(*given)
-    yield "Cox, Wald", model.p_values[0]
+    yield "Cox, Wald", model.p_value[0]
     yield "Cox, likelihood ratio", model.likelihood_ratio_test.p_value
-    yield "Cox, robust Wald", cox_model(*given, robust=True).p_values[0]
+    yield "Cox, robust Wald", cox_model(*given, robust=True).p_value[0]
     for transform in ("km", "identity"):
         yield f"proportional hazards, {transform}", proportional_hazards(*given, transform=transform).overall.p_value
 

@@ -7,58 +7,55 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.hazards._risk_sets import RiskSets, risk_sets
+from analyses.statistics.models.model import named
 
 
 @dataclass(frozen=True, slots=True)
 class CoxInput:
-    """Checked arrays: exit and entry week, event flag, covariates (n, p), their names, stratum codes."""
+    """Checked arrays: week of event or censoring, event flag, covariates (n, p), their names, entry; stratum codes and their labels."""
 
-    weeks: np.ndarray
+    week: np.ndarray
     event: np.ndarray
     x: np.ndarray
     names: tuple[str, ...]
     entry: np.ndarray | None
     stratum: np.ndarray | None
+    strata: np.ndarray | None
 
     def sets(self) -> RiskSets:
-        return risk_sets(self.weeks, self.event, self.x, self.entry, self.stratum)
+        return risk_sets(self.week, self.event, self.x, self.entry, self.stratum)
 
 
-def cox_input(weeks, event, covariates, entry, strata, names) -> CoxInput:
+def cox_input(week, event, covariates, entry, strata, names) -> CoxInput:
     """Check and shape the arguments of a model of events in time.
 
     Raises
     ------
     ValueError
-        Lengths differ, a value is missing or infinite, a week is negative, a record ends at or before its entry, an
-        event flag is not 0 or 1, or the number of names is not the number of covariates.
+        Lengths differ, weeks are not whole or missing, a covariate is missing or infinite, a record ends at or before its entry, an
+        event flag is not 0 or 1, or there is not one name of its own per covariate.
     """
-    weeks = number_array(weeks, "weeks")
-    n = len(weeks)
+    week = weeks_of(week, "week")
+    n = len(week)
     x, names = design(covariates, names, n)
     event = event_flags(event, n)
-    if n and weeks.min() < 0:
-        raise ValueError("weeks must not be negative")
     if entry is not None:
-        entry = number_array(entry, "entry")
+        entry = weeks_of(entry, "entry", minimum=-1)
         same_length(entry, n, "entry")
-        if n and (entry >= weeks).any():
+        if (entry >= week).any():
             raise ValueError("entry must be before the week of event or censoring: the interval is (entry, week]")
-    stratum = None if strata is None else codes(strata, n, "strata")[0]
-    return CoxInput(weeks, event, x, names, entry, stratum)
+    stratum, labels = (None, None) if strata is None else codes(strata, n, "strata")
+    return CoxInput(week, event, x, names, entry, stratum, labels)
 
 
-def number_array(values, name: str) -> np.ndarray:
-    """Return a finite one-dimensional array of numbers (integers stay integers)."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "iufb":
-        array = np.asarray(array, dtype=float)
-    if array.ndim != 1:
+def weeks_of(values, name: str, *, minimum: int = 0) -> np.ndarray:
+    """Whole weeks, one per record."""
+    found = whole_weeks(values, name, minimum=minimum)
+    if found.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError(f"{name} must not be missing or infinite; leave those records out and report how many")
-    return array
+    return found
 
 
 def event_flags(event, n: int) -> np.ndarray:
@@ -82,20 +79,17 @@ def design(covariates, names, n: int) -> tuple[np.ndarray, tuple[str, ...]]:
         raise ValueError("covariates must have one row per record and at least one column")
     if not np.isfinite(x).all():
         raise ValueError("covariates must not be missing or infinite; leave those records out or impute them")
-    names = tuple(f"x{column + 1}" for column in range(x.shape[1])) if names is None else tuple(names)
-    if len(names) != x.shape[1]:
-        raise ValueError("names must have one entry per covariate")
-    return x, names
+    return x, named(names, x.shape[1])
 
 
-def codes(labels, n: int, name: str) -> tuple[np.ndarray, int]:
-    """Return codes 0 .. k - 1 of labels of any kind, and k."""
+def codes(labels, n: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return codes 0 .. k - 1 of labels of any kind, and the k labels."""
     array = np.asarray(labels)
     same_length(array, n, name)
     code, levels = pd.factorize(array, sort=True)
     if (code < 0).any():
         raise ValueError(f"{name} must not be missing")
-    return code, len(levels)
+    return code, levels
 
 
 def same_length(array: np.ndarray, n: int, name: str) -> None:

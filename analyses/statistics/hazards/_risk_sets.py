@@ -118,26 +118,24 @@ def _tails(rows: np.ndarray) -> np.ndarray:
 
 
 def risk_sets(
-    exit_time: np.ndarray,
+    week: np.ndarray,
     event: np.ndarray,
     x: np.ndarray,
-    entry_time: np.ndarray | None = None,
+    entry: np.ndarray | None = None,
     stratum: np.ndarray | None = None,
 ) -> RiskSets:
     """Sort the records once; input is checked by the callers.
 
     Parameters
     ----------
-    exit_time : array, shape (n,)
-        Whole weeks are fastest (a radix sort); any real number is allowed and is compared exactly, without R's
-        ``timefix``.
+    week : array of int, shape (n,)
     event : array of bool, shape (n,)
     x : array, shape (n, p)
-    entry_time : array, shape (n,), optional
+    entry : array of int, shape (n,), optional
     stratum : array of int codes from 0, shape (n,), optional
     """
-    n = len(exit_time)
-    code, values = _time_codes(exit_time)
+    n = len(week)
+    code, values = _time_codes(week)
     key = code if stratum is None else stratum.astype(np.int64) * len(values) + code
     present, reached = _last_event(key, event)
     group_stratum = present // len(values)
@@ -146,8 +144,8 @@ def risk_sets(
         inside &= group_stratum[np.maximum(reached, 0)] == stratum
     start = np.searchsorted(group_stratum, group_stratum, side="left")
     first = None
-    if entry_time is not None:
-        entered = np.searchsorted(values, entry_time, side="right") - 1
+    if entry is not None:
+        entered = np.searchsorted(values, entry, side="right") - 1
         entered += 0 if stratum is None else stratum.astype(np.int64) * len(values)
         first = np.searchsorted(present, entered, side="right")
         inside &= first <= reached
@@ -204,16 +202,13 @@ def _assemble(
     )
 
 
-def _time_codes(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return codes and the times they stand for: the week itself when weeks are whole and not far apart."""
-    if len(time) and np.issubdtype(time.dtype, np.floating):
-        whole = time.astype(np.int64)
-        time = whole if np.array_equal(whole, time) else time
-    if len(time) and np.issubdtype(time.dtype, np.integer):
-        low, high = int(time.min()), int(time.max())
-        if high - low < max(4 * len(time), 1000):
-            return time - low, np.arange(low, high + 1)
-    values, code = np.unique(time, return_inverse=True)
+def _time_codes(week: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return codes and the weeks they stand for: the week itself unless weeks are far apart."""
+    if len(week):
+        low, high = int(week.min()), int(week.max())
+        if high - low < max(4 * len(week), 1000):
+            return week - low, np.arange(low, high + 1)
+    values, code = np.unique(week, return_inverse=True)
     return code, values
 
 

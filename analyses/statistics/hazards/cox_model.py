@@ -7,73 +7,53 @@ from typing import Literal
 
 import numpy as np
 
+from analyses.statistics.hazards._baseline import Baseline, baseline
 from analyses.statistics.hazards._cox_input import CoxInput, codes, cox_input
+from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
 from analyses.statistics.hazards._partial_likelihood import Evaluation, Maximum, maximise, score_residuals
 from analyses.statistics.hazards._risk_sets import RiskSets
-from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test, normal_quantile, quadratic_test, two_sided_p
+from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test, normal_quantile, quadratic_test
 
 Ties = Literal["efron", "breslow"]
 ErrorKind = Literal["model", "robust", "cluster"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CoxModel:
-    """A fitted Cox model; arrays have one entry per covariate unless another shape is given.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class CoxModel(HazardModel):
+    """A fitted Cox model: a `HazardModel`, and what follows.
 
     Attributes
     ----------
-    names : tuple of str
-    coefficients : array
-        Log hazard ratios per unit of each covariate.
-    covariance, model_covariance : array, shape (p, p)
-        The covariance in use (see ``error_kind``) and the inverse information.
-    standard_errors, z, p_values : array
-        From ``covariance``; p is two-sided normal, as in R.
-    hazard_ratios, ci_low, ci_high : array
-        exp of coefficients and of their normal limits at ``confidence``.
+    model_covariance : array, shape (p, p)
+        The inverse information; `covariance` is the one in use (see ``error_kind``).
     log_likelihood_null, log_likelihood : float
         Partial log likelihood at zero and at the maximum.
     likelihood_ratio_test, wald_test, score_test : ChiSquaredTest
         That all coefficients are zero. Likelihood ratio and score test take records as independent whatever
         ``error_kind``; with clusters only the Wald test is right.
-    records, events, clusters : int
-        ``clusters`` equals ``records`` when no cluster was given.
-    events_per_parameter : float
-        Below ten, prefer `firth_cox` (Peduzzi et al. 1995, J Clin Epidemiol 48:1503).
+    clusters : int
+        Equals ``rows`` when no cluster was given.
     ties, error_kind : str
-    confidence : float
     iterations : int
+    baseline : Baseline or None
+        For `predicted_survival`; None when there are no estimates.
     reason : str or None
-        Why there are no estimates: ``no_events``, ``no_variance`` (a covariate is constant wherever there is an event),
-        ``collinear``, ``monotone_likelihood`` (some hazard ratio is zero or infinite: the likelihood ratio test stays
-        valid; use `firth_cox` for estimates), ``not_converged``, ``too_few_clusters`` (estimates are given, robust
-        errors are not).
+        ``no_events``, ``no_variance`` (a covariate is constant wherever there is an event), ``collinear``,
+        ``monotone_likelihood`` (some hazard ratio is zero or infinite: the likelihood ratio test stays valid; use
+        `firth_cox` for estimates), ``not_converged``, ``too_few_clusters`` (estimates are given, robust errors are not).
     """
 
-    names: tuple[str, ...]
-    coefficients: np.ndarray
-    covariance: np.ndarray
     model_covariance: np.ndarray
-    standard_errors: np.ndarray
-    z: np.ndarray
-    p_values: np.ndarray
-    hazard_ratios: np.ndarray
-    ci_low: np.ndarray
-    ci_high: np.ndarray
     log_likelihood_null: float
     log_likelihood: float
     likelihood_ratio_test: ChiSquaredTest
     wald_test: ChiSquaredTest
     score_test: ChiSquaredTest
-    records: int
-    events: int
     clusters: int
-    events_per_parameter: float
     ties: Ties
     error_kind: ErrorKind
-    confidence: float
     iterations: int
-    reason: str | None
+    baseline: Baseline | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +67,7 @@ class Fit:
 
 
 def cox_model(
-    weeks,
+    week,
     event,
     covariates,
     *,
@@ -103,14 +83,13 @@ def cox_model(
 
     Parameters
     ----------
-    weeks : array of numbers, shape (n,)
-        Week of event or censoring, 0 or later. Whole weeks are fastest; times are compared exactly (R merges times
-        that differ by rounding error: ``timefix``).
+    week : array of whole weeks, shape (n,)
+        Week of event or censoring, 0 or later.
     event : array of 0/1, shape (n,)
     covariates : array or DataFrame, shape (n, p)
         Numbers; categories as indicator columns. Covariates are centred inside, which changes no result.
-    entry : array, shape (n,), optional
-        Week after which a record is at risk: the interval is (entry, week] (late entry, recurrent events).
+    entry : array of whole weeks, shape (n,), optional
+        Week after which a record is at risk: the interval is (entry, week] (late entry, recurrent events); -1 has week 0 in it.
     strata : array of labels, shape (n,), optional
         Each stratum has its own baseline hazard.
     cluster : array of labels, shape (n,), optional
@@ -123,6 +102,7 @@ def cox_model(
         Efron is the default in R and lifelines; Breslow in SAS, Stata, SPSS and statsmodels. With monthly data they
         differ much (T4).
     names : sequence of str, optional
+        One per covariate; the columns of a DataFrame, or `x0`, `x1` ... when left out.
     confidence : float
 
     Returns
@@ -132,7 +112,7 @@ def cox_model(
     Raises
     ------
     ValueError
-        Wrong shapes, missing values, negative weeks, entry not before the week (see `cox_input`), unknown ``ties``.
+        Wrong shapes, missing values, half weeks, entry not before the week (see `cox_input`), unknown ``ties``.
 
     Notes
     -----
@@ -156,22 +136,22 @@ def cox_model(
     exp(b) for x = (0, 1, 0): 1/(2 + r) * r/(1 + r), whose maximum is at r = sqrt(2):
 
     >>> model = cox_model([1, 2, 3], [1, 1, 1], [[0], [1], [0]])
-    >>> float(round(model.hazard_ratios[0], 6))
+    >>> float(round(model.hazard_ratio[0], 6))
     1.414214
     """
-    fit = fit_cox(weeks, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
-    z = normal_quantile(confidence)
-    n = len(fit.given.weeks)
-    clusters, n_clusters = (np.arange(n), n) if cluster is None else codes(cluster, n, "cluster")
+    normal_quantile(confidence)
+    fit = fit_cox(week, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
+    n = len(fit.given.week)
+    clusters, labels = (np.arange(n), np.arange(n)) if cluster is None else codes(cluster, n, "cluster")
     kind: ErrorKind = "cluster" if cluster is not None else "robust" if robust else "model"
-    return _described(fit, clusters, n_clusters, kind, ties, confidence, z)
+    return _described(fit, clusters, len(labels), kind, ties, confidence)
 
 
-def fit_cox(weeks, event, covariates, *, entry=None, strata=None, ties: Ties = "efron", names=None) -> Fit:
+def fit_cox(week, event, covariates, *, entry=None, strata=None, ties: Ties = "efron", names=None) -> Fit:
     """Maximise the partial likelihood and keep the risk sets; for the modules that build on a fit."""
     if ties not in ("efron", "breslow"):
         raise ValueError("ties must be 'efron' or 'breslow'")
-    given = cox_input(weeks, event, covariates, entry, strata, names)
+    given = cox_input(week, event, covariates, entry, strata, names)
     if not given.event.any():
         return Fit(given, None, None, "no_events")
     sets = given.sets()
@@ -198,51 +178,36 @@ def sandwich(sets: RiskSets, at: Evaluation, clusters: np.ndarray, n_clusters: i
     return influence @ influence.T
 
 
-def _described(
-    fit: Fit, clusters: np.ndarray, n_clusters: int, kind: ErrorKind, ties: Ties, confidence: float, z: float
-) -> CoxModel:
+def _described(fit: Fit, clusters: np.ndarray, n_clusters: int, kind: ErrorKind, ties: Ties, confidence: float) -> CoxModel:
     p = len(fit.given.names)
     reason = fit.reason
     coefficients, covariance, model = np.full(p, np.nan), np.full((p, p), np.nan), np.full((p, p), np.nan)
+    base = None
     if reason is None:
         at, unit = fit.maximum.best, fit.sets.scale
         rescale = np.outer(unit, unit)
-        coefficients = at.beta / unit
+        coefficients, base = at.beta / unit, baseline(fit.sets, at, fit.given.strata)
         covariance = model = np.linalg.inv(at.information) / rescale
         if kind != "model":
             covariance = sandwich(fit.sets, at, clusters, n_clusters) / rescale
             if n_clusters <= p:
                 covariance, reason = np.full((p, p), np.nan), "too_few_clusters"
-    errors = np.sqrt(np.diag(covariance))
     tests = _likelihood_tests(fit.maximum, p, fit.reason)
-    events = int(fit.given.event.sum())
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        limits = np.exp(coefficients + np.outer((-z, 0.0, z), errors))
-        ratios, deviates = np.exp(coefficients), coefficients / errors
     return CoxModel(
-        names=fit.given.names,
-        coefficients=coefficients,
-        covariance=covariance,
+        **by_normal(fit.given.names, coefficients, covariance, confidence),
         model_covariance=model,
-        standard_errors=errors,
-        z=deviates,
-        p_values=two_sided_p(deviates),
-        hazard_ratios=ratios,
-        ci_low=limits[0],
-        ci_high=limits[2],
         log_likelihood_null=fit.maximum.null.log_likelihood if fit.maximum else np.nan,
         log_likelihood=fit.maximum.best.log_likelihood if fit.maximum else np.nan,
         likelihood_ratio_test=tests[0],
         wald_test=quadratic_test(coefficients, covariance) if reason is None else chi_squared_test(np.nan, p, reason),
         score_test=tests[1],
-        records=len(fit.given.weeks),
-        events=events,
+        rows=len(fit.given.week),
+        events=int(fit.given.event.sum()),
         clusters=n_clusters,
-        events_per_parameter=events / p,
         ties=ties,
         error_kind=kind,
-        confidence=confidence,
         iterations=fit.maximum.iterations if fit.maximum else 0,
+        baseline=base,
         reason=reason,
     )
 

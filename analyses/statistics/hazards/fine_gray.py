@@ -6,51 +6,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.statistics.hazards._cox_input import design
+from analyses.statistics.hazards._cox_input import design, weeks_of
+from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
 from analyses.statistics.hazards._subdistribution import Subdistribution, maximise, robust_covariance, subdistribution
-from analyses.statistics.inference.wald import normal_quantile, two_sided_p
+from analyses.statistics.inference.wald import normal_quantile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FineGray:
-    """A fitted model; arrays have one entry per covariate unless another shape is given.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FineGray(HazardModel):
+    """A fitted model: a `HazardModel` of subdistribution hazards, and what follows.
 
     Attributes
     ----------
-    coefficients : array
-        Log subdistribution hazard ratios per unit of each covariate.
     covariance : array, shape (p, p)
         Robust, with the uncertainty of the censoring weights.
-    standard_errors, p_values : array
-        From ``covariance``; p is two-sided normal.
-    hazard_ratios, ci_low, ci_high : array
-        exp of coefficients and of their normal limits at ``confidence``.
     log_likelihood_null, log_likelihood : float
         Weighted partial log likelihood: not for likelihood ratio tests, the weights make it a pseudo-likelihood.
-    records, events : int
-        ``events`` of the cause of interest.
+    events : int
+        Of the cause of interest.
     iterations : int
-    confidence : float
     reason : str or None
-        Why there are no estimates: ``no_events``, ``no_variance``, ``collinear``, ``monotone_likelihood``,
-        ``not_converged``.
+        ``no_events``, ``no_variance``, ``collinear``, ``monotone_likelihood``, ``not_converged``.
     """
 
-    names: tuple[str, ...]
-    coefficients: np.ndarray
-    covariance: np.ndarray
-    standard_errors: np.ndarray
-    p_values: np.ndarray
-    hazard_ratios: np.ndarray
-    ci_low: np.ndarray
-    ci_high: np.ndarray
     log_likelihood_null: float
     log_likelihood: float
-    records: int
-    events: int
     iterations: int
-    confidence: float
-    reason: str | None
 
 
 def fine_gray(week, cause, covariates, *, of: int = 1, entry=None, names=None, confidence: float = 0.95) -> FineGray:
@@ -98,10 +79,10 @@ def fine_gray(week, cause, covariates, *, of: int = 1, entry=None, names=None, c
     Without competing events or censoring it is Cox's model with Breslow ties, here (1/3) r/(1 + r) ... with maximum sqrt(2):
 
     >>> model = fine_gray([1, 2, 3], [1, 1, 1], [[0], [1], [0]])
-    >>> float(round(model.hazard_ratios[0], 6))
+    >>> float(round(model.hazard_ratio[0], 6))
     1.414214
     """
-    week, cause = _whole(week, "week"), _whole(cause, "cause")
+    week, cause = weeks_of(week, "week"), _causes(cause)
     if week.shape != cause.shape:
         raise ValueError("week and cause must have one length")
     x, names = design(covariates, names, len(week))
@@ -114,60 +95,39 @@ def fine_gray(week, cause, covariates, *, of: int = 1, entry=None, names=None, c
     return _described(names, given, len(week), int(own.sum()), confidence, None)
 
 
-def _whole(values, name: str) -> np.ndarray:
+def _causes(values) -> np.ndarray:
     array = np.asarray(values)
-    if array.ndim != 1 or (len(array) and array.dtype.kind not in "iu"):
-        raise ValueError(f"{name} must be one-dimensional whole numbers (an integer dtype)")
-    array = array.astype(np.int64)
-    if len(array) and array.min() < 0:
-        raise ValueError(f"{name} must not be negative")
-    return array
+    if array.ndim != 1 or (len(array) and (array.dtype.kind not in "iu" or array.min() < 0)):
+        raise ValueError("cause must be whole numbers of at least 0 (an integer dtype)")
+    return array.astype(np.int64)
 
 
 def _entry(entry, week: np.ndarray) -> np.ndarray | None:
     """The entries when anybody came late."""
-    entry = _whole(entry, "entry")
+    entry = weeks_of(entry, "entry")
     if entry.shape != week.shape or ((entry >= week) & (entry > 0)).any():
         raise ValueError("entry must be 0, or more and less than week")
     return entry if entry.any() else None
 
 
 def _described(
-    names: tuple[str, ...],
-    given: Subdistribution | None,
-    records: int,
-    events: int,
-    confidence: float,
-    reason: str | None,
+    names: tuple[str, ...], given: Subdistribution | None, rows: int, events: int, confidence: float, reason: str | None
 ) -> FineGray:
     p = len(names)
     coefficients, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
-    null, best, iterations, z = np.nan, np.nan, 0, normal_quantile(confidence)
+    null, best, iterations = np.nan, np.nan, 0
     if given is not None:
         found = maximise(given)
         reason, iterations, null, best = found.reason, found.iterations, found.null, found.at.log_likelihood
         if reason is None:
             coefficients = found.at.beta / given.scale
             covariance = robust_covariance(given, found.at) / np.outer(given.scale, given.scale)
-    errors = np.sqrt(np.diag(covariance))
-    with np.errstate(over="ignore"):
-        low, ratio, high = np.exp(coefficients + np.outer((-z, 0.0, z), errors))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p_values = two_sided_p(coefficients / errors)
     return FineGray(
-        names,
-        coefficients,
-        covariance,
-        errors,
-        p_values,
-        ratio,
-        low,
-        high,
-        null,
-        best,
-        records,
-        events,
-        iterations,
-        confidence,
-        reason,
+        **by_normal(names, coefficients, covariance, confidence),
+        log_likelihood_null=null,
+        log_likelihood=best,
+        rows=rows,
+        events=events,
+        iterations=iterations,
+        reason=reason,
     )

@@ -8,55 +8,39 @@ import numpy as np
 from scipy.special import chdtri
 
 from analyses.statistics.hazards._firth import PenalisedFit, penalised_maximum, profile_limit
+from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
 from analyses.statistics.hazards.cox_model import Ties, fit_cox
 from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test, normal_quantile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FirthCox:
-    """A Cox model fitted by penalised partial likelihood; arrays have one entry per covariate.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FirthCox(HazardModel):
+    """A Cox model fitted by penalised partial likelihood: a `HazardModel`, and what follows.
 
     Attributes
     ----------
-    names : tuple of str
-    coefficients, hazard_ratios : array
     ci_low, ci_high : array
-        Hazard ratios at the ends of the profile penalised likelihood interval.
-    p_values : array
+        Ends of the profile penalised likelihood interval.
+    p_value : array
         Penalised likelihood ratio tests of each coefficient, the others refitted.
     covariance : array, shape (p, p)
-        Inverse information at the penalised maximum; ``standard_errors`` its root diagonal. Not used for the interval.
+        Inverse information at the penalised maximum; ``std_error`` its root diagonal. Not used for the interval.
     penalised_log_likelihood_null, penalised_log_likelihood : float
     likelihood_ratio_test : ChiSquaredTest
         That all coefficients are zero.
-    records, events : int
-    events_per_parameter : float
-    ties, confidence
+    ties : str
     reason : str or None
         "no_events", "no_variance", "collinear" or "not_converged".
     """
 
-    names: tuple[str, ...]
-    coefficients: np.ndarray
-    hazard_ratios: np.ndarray
-    ci_low: np.ndarray
-    ci_high: np.ndarray
-    p_values: np.ndarray
-    covariance: np.ndarray
-    standard_errors: np.ndarray
     penalised_log_likelihood_null: float
     penalised_log_likelihood: float
     likelihood_ratio_test: ChiSquaredTest
-    records: int
-    events: int
-    events_per_parameter: float
     ties: Ties
-    confidence: float
-    reason: str | None
 
 
 def firth_cox(
-    weeks,
+    week,
     event,
     covariates,
     *,
@@ -70,7 +54,7 @@ def firth_cox(
 
     Parameters
     ----------
-    weeks, event, covariates, entry, strata, ties, names, confidence
+    week, event, covariates, entry, strata, ties, names, confidence
         As in `cox_model`. R's ``coxphf`` and SAS use Breslow's ties by default here: set ``ties="breslow"`` to compare.
 
     Raises
@@ -95,45 +79,45 @@ def firth_cox(
     All events in one group: the ordinary estimate is infinite, this one is not.
 
     >>> fit = firth_cox([1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0])
-    >>> bool(np.isfinite(fit.hazard_ratios[0])), fit.reason
+    >>> bool(np.isfinite(fit.hazard_ratio[0])), fit.reason
     (True, None)
     """
     normal_quantile(confidence)
-    fit = fit_cox(weeks, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
-    p, events = len(fit.given.names), int(fit.given.event.sum())
-    counts = (len(fit.given.weeks), events, events / p, ties, confidence)
+    fit = fit_cox(week, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
+    names, p = fit.given.names, len(fit.given.names)
+    counts = {"rows": len(fit.given.week), "events": int(fit.given.event.sum()), "ties": ties}
     best = None
     reason = fit.reason if fit.reason in ("no_events", "no_variance", "collinear") else None
     if reason is None:
         best = penalised_maximum(fit.sets, np.zeros(p), np.ones(p, dtype=bool), ties)
         reason = None if best.converged else "not_converged"
     if reason is not None:
-        none = np.full(p, np.nan)
-        test = chi_squared_test(np.nan, p, reason)
-        square = np.full((p, p), np.nan)
-        return FirthCox(fit.given.names, *[none] * 5, square, none, np.nan, np.nan, test, *counts, reason)
+        return FirthCox(
+            **by_normal(names, np.full(p, np.nan), np.full((p, p), np.nan), confidence),
+            **counts,
+            penalised_log_likelihood_null=np.nan,
+            penalised_log_likelihood=np.nan,
+            likelihood_ratio_test=chi_squared_test(np.nan, p, reason),
+            reason=reason,
+        )
     sets, unit = fit.sets, fit.sets.scale
     null = penalised_maximum(sets, np.zeros(p), np.zeros(p, dtype=bool), ties)
     drop = chdtri(1, 1.0 - confidence) / 2.0
-    limits = np.array([[profile_limit(sets, best, j, side, drop, ties) for j in range(p)] for side in (-1, 1)])
+    low, high = ([profile_limit(sets, best, j, side, drop, ties) for j in range(p)] for side in (-1, 1))
     covariance = np.linalg.inv(best.information) / np.outer(unit, unit)
+    by_profile = {
+        "ci_low": np.array(low) / unit,
+        "ci_high": np.array(high) / unit,
+        "p_value": np.array([_without(sets, best, j, ties) for j in range(p)]),
+    }
     log_shift = np.log(unit).sum()
-    with np.errstate(over="ignore"):
-        ratios = np.exp(np.vstack((limits[0], best.beta, limits[1])) / unit)
     return FirthCox(
-        fit.given.names,
-        best.beta / unit,
-        ratios[1],
-        ratios[0],
-        ratios[2],
-        np.array([_without(sets, best, j, ties) for j in range(p)]),
-        covariance,
-        np.sqrt(np.diag(covariance)),
-        null.value + log_shift,
-        best.value + log_shift,
-        chi_squared_test(max(2.0 * (best.value - null.value), 0.0), p),
-        *counts,
-        None,
+        **by_normal(names, best.beta / unit, covariance, confidence) | by_profile,
+        **counts,
+        penalised_log_likelihood_null=null.value + log_shift,
+        penalised_log_likelihood=best.value + log_shift,
+        likelihood_ratio_test=chi_squared_test(max(2.0 * (best.value - null.value), 0.0), p),
+        reason=None,
     )
 
 

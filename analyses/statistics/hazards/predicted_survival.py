@@ -1,17 +1,15 @@
-"""Survival curve of a client with given covariates, from a Cox model and its Efron baseline."""
+"""Survival curve of a client with given covariates, from a fitted Cox model and its baseline."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from analyses.statistics.hazards._cox_input import codes
-from analyses.statistics.hazards.cox_model import Fit, Ties, fit_cox, sandwich
+from analyses.statistics.events.survival_curve import ConfType
+from analyses.statistics.hazards._baseline import Baseline
+from analyses.statistics.hazards.cox_model import CoxModel
 from analyses.statistics.inference.wald import normal_quantile
-
-Interval = Literal["log-log", "log", "plain"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,59 +18,48 @@ class PredictedSurvival:
 
     Attributes
     ----------
-    weeks : array
+    week : array
         Distinct event weeks of the stratum; the curve is 1 before the first and flat between them.
-    survival, ci_low, ci_high : array
-    standard_errors : array
-        Of the cumulative hazard, -log S (as R's ``std.err``); times S for the error of S.
-    cumulative_hazard : array
-    interval, confidence
+    survival, std_error, ci_low, ci_high : array
+    cumulative_hazard, cumulative_hazard_std_error : array
+        -log S and its standard error (R's ``std.err``).
+    conf_type, confidence
     reason : str or None
         As in `CoxModel`; the arrays are then empty.
     """
 
-    weeks: np.ndarray
+    week: np.ndarray
     survival: np.ndarray
+    std_error: np.ndarray
     ci_low: np.ndarray
     ci_high: np.ndarray
-    standard_errors: np.ndarray
     cumulative_hazard: np.ndarray
-    interval: Interval
+    cumulative_hazard_std_error: np.ndarray
+    conf_type: ConfType
     confidence: float
     reason: str | None
 
 
 def predicted_survival(
-    weeks,
-    event,
-    covariates,
-    profile,
-    *,
-    entry=None,
-    strata=None,
-    stratum=None,
-    cluster=None,
-    ties: Ties = "efron",
-    interval: Interval = "log-log",
-    confidence: float = 0.95,
+    model: CoxModel, profile, *, stratum=None, conf_type: ConfType = "log-log", confidence: float = 0.95
 ) -> PredictedSurvival:
     """Predict the curve at one covariate vector.
 
     Parameters
     ----------
-    weeks, event, covariates, entry, strata, cluster, ties
-        As in `cox_model`; with ``cluster`` the robust covariance of the coefficients is used, as in R.
+    model : CoxModel
+        Its covariance is used: robust when the model was fitted with ``cluster`` or ``robust``, as in R.
     profile : array, shape (p,)
         Covariates of the client that the curve is for.
     stratum : label, optional
-        Which baseline; needed with ``strata``.
-    interval : {"log-log", "log", "plain"}
+        Which baseline; needed when the model has strata.
+    conf_type : {"log-log", "log", "plain"}
         R's default is "log"; the house convention is "log-log" (T3).
 
     Raises
     ------
     ValueError
-        As `cox_model`; a profile of another length; an unknown stratum or interval.
+        A profile of another length; an unknown stratum or interval.
 
     Notes
     -----
@@ -91,63 +78,46 @@ def predicted_survival(
     Two deaths among four in week 1, one of each group, and the other two in week 2: the coefficient is 0 and Breslow's
     hazard adds up 2/4 and 2/2.
 
-    >>> curve = predicted_survival([1, 1, 2, 2], [1, 1, 1, 1], [[0], [1], [0], [1]], [0], ties="breslow")
-    >>> curve.cumulative_hazard.round(6).tolist()
+    >>> from analyses.statistics.hazards.cox_model import cox_model
+    >>> model = cox_model([1, 1, 2, 2], [1, 1, 1, 1], [[0], [1], [0], [1]], ties="breslow")
+    >>> predicted_survival(model, [0]).cumulative_hazard.round(6).tolist()
     [0.5, 1.5]
     """
-    if interval not in ("log-log", "log", "plain"):
-        raise ValueError("interval must be 'log-log', 'log' or 'plain'")
+    if conf_type not in ("log-log", "log", "plain"):
+        raise ValueError("conf_type must be 'log-log', 'log' or 'plain'")
     z = normal_quantile(confidence)
-    fit = fit_cox(weeks, event, covariates, entry=entry, strata=strata, ties=ties)
     profile = np.asarray(profile, dtype=float).reshape(-1)
-    if len(profile) != len(fit.given.names):
+    if len(profile) != len(model.names):
         raise ValueError("profile must have one value per covariate")
-    if fit.reason is not None:
+    if model.reason is not None:
         none = np.zeros(0)
-        return PredictedSurvival(none, none, none, none, none, none, interval, confidence, fit.reason)
-    chosen = _groups_of(fit, strata, stratum)
-    hazard, variance = _cumulative_hazard(fit, profile, chosen, cluster)
-    errors = np.sqrt(variance)
-    low, high = survival_limits(np.exp(-hazard), errors, z, interval)
-    return PredictedSurvival(
-        fit.sets.group_time[chosen], np.exp(-hazard), low, high, errors, hazard, interval, confidence, None
-    )
+        return PredictedSurvival(none, none, none, none, none, none, none, conf_type, confidence, model.reason)
+    chosen = model.baseline.of(stratum)
+    hazard, error = _cumulative_hazard(model, model.baseline, profile, chosen)
+    survival = np.exp(-hazard)
+    low, high = survival_limits(survival, error, z, conf_type)
+    week = model.baseline.week[chosen]
+    return PredictedSurvival(week, survival, survival * error, low, high, hazard, error, conf_type, confidence, None)
 
 
-def _groups_of(fit: Fit, strata, stratum) -> np.ndarray:
-    if strata is None:
-        return np.arange(len(fit.sets.group_time))
-    labels = np.asarray(strata)
-    matching = np.flatnonzero(labels == stratum)
-    if len(matching) == 0:
-        raise ValueError("stratum must be one of the labels in strata")
-    return np.flatnonzero(fit.sets.group_stratum == fit.given.stratum[matching[0]])
+def _cumulative_hazard(
+    model: CoxModel, base: Baseline, profile: np.ndarray, chosen: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cumulative hazard at the profile and its standard error at each chosen event week."""
+    target = profile - base.centre
+    relative = np.exp(target @ model.coefficients - base.shift)
+    hazard = np.cumsum(base.hazard[chosen])
+    distance = hazard[:, None] * target - np.cumsum(base.mean[chosen], axis=0)
+    variance = np.cumsum(base.variance[chosen]) + ((distance @ model.covariance) * distance).sum(axis=1)
+    return hazard * relative, np.sqrt(variance) * relative
 
 
-def _cumulative_hazard(fit: Fit, profile: np.ndarray, chosen: np.ndarray, cluster) -> tuple[np.ndarray, np.ndarray]:
-    """Return the cumulative hazard at the profile and its variance at each chosen event time."""
-    sets, at = fit.sets, fit.maximum.best
-    covariance = np.linalg.inv(at.information)
-    if cluster is not None:
-        covariance = sandwich(sets, at, *codes(cluster, sets.n, "cluster"))
-    # evaluate() scales exp(eta) by its maximum; the same factor is in every sum here
-    eta = sets.x @ at.beta
-    target = (profile - sets.centre) / sets.scale
-    relative = np.exp(target @ at.beta - eta.max())
-    sums = at.sums
-    mean = at.at_risk[:, 1:] * sums.inv2[:, None] - at.dead[:, 1:] * sums.a_inv2[:, None]
-    hazard = np.cumsum(sums.inv[chosen])
-    distance = hazard[:, None] * target - np.cumsum(mean[chosen], axis=0)
-    variance = np.cumsum(sums.inv2[chosen]) + ((distance @ covariance) * distance).sum(axis=1)
-    return hazard * relative, variance * relative**2
-
-
-def survival_limits(survival: np.ndarray, errors: np.ndarray, z: float, interval: Interval) -> tuple[np.ndarray, np.ndarray]:
+def survival_limits(survival: np.ndarray, errors: np.ndarray, z: float, conf_type: ConfType) -> tuple[np.ndarray, np.ndarray]:
     """Return limits of a curve from the standard errors of -log S, cut at 0 and 1."""
     with np.errstate(all="ignore"):
-        if interval == "plain":
+        if conf_type == "plain":
             low, high = survival * (1 - z * errors), survival * (1 + z * errors)
-        elif interval == "log":
+        elif conf_type == "log":
             low, high = survival * np.exp(-z * errors), survival * np.exp(z * errors)
         else:
             log_survival = np.log(survival)

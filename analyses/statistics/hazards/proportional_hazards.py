@@ -40,7 +40,7 @@ class ProportionalHazards:
 
 
 def proportional_hazards(
-    weeks,
+    week,
     event,
     covariates,
     *,
@@ -55,7 +55,7 @@ def proportional_hazards(
 
     Parameters
     ----------
-    weeks, event, covariates, entry, strata, ties, names
+    week, event, covariates, entry, strata, ties, names
         As in `cox_model`.
     transform : {"km", "rank", "identity", "log"}
         Time scale on which the log hazard ratio would change linearly: 1 - Kaplan-Meier just before the week (pooled
@@ -84,12 +84,12 @@ def proportional_hazards(
     Examples
     --------
     >>> test = proportional_hazards([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1], [0, 1, 0, 1, 1, 0], transform="identity")
-    >>> test.overall.degrees_of_freedom, test.tests[0] == test.overall
+    >>> test.overall.df, test.tests[0] == test.overall
     (1, True)
     """
     if transform not in ("km", "rank", "identity", "log"):
         raise ValueError("transform must be 'km', 'rank', 'identity' or 'log'")
-    fit = fit_cox(weeks, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
+    fit = fit_cox(week, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
     p = len(fit.given.names)
     groups = [[column] for column in range(p)] if terms is None else [list(group) for group in terms]
     labels = tuple(" + ".join(fit.given.names[column] for column in group) for group in groups)
@@ -112,7 +112,7 @@ def _scale(fit: Fit, transform: Transform) -> np.ndarray:
     elif transform == "log":
         g = np.log(times)
     elif transform == "rank":
-        ordered = np.sort(fit.given.weeks)
+        ordered = np.sort(fit.given.week)
         below, upto = (np.searchsorted(ordered, times, side=side) for side in ("left", "right"))
         g = (below + upto + 1) / 2.0
     else:
@@ -122,8 +122,8 @@ def _scale(fit: Fit, transform: Transform) -> np.ndarray:
 
 def _one_minus_km_before(fit: Fit, times: np.ndarray) -> np.ndarray:
     given = fit.given
-    distinct, events = np.unique(given.weeks[given.event], return_counts=True)
-    at_risk = len(given.weeks) - np.searchsorted(np.sort(given.weeks), distinct, side="left")
+    distinct, events = np.unique(given.week[given.event], return_counts=True)
+    at_risk = len(given.week) - np.searchsorted(np.sort(given.week), distinct, side="left")
     if given.entry is not None:
         at_risk -= len(given.entry) - np.searchsorted(np.sort(given.entry), distinct, side="left")
     before = np.concatenate(([1.0], np.cumprod(1.0 - events / at_risk)))

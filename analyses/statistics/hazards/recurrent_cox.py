@@ -75,7 +75,7 @@ def recurrent_cox(
     Of four clients, each followed for 9 weeks, the two treated have one event each and the others two each: rate ratio near 1/2.
 
     >>> fit = recurrent_cox([0] * 4, [9] * 4, [0, 1, 2, 2, 3, 3], [5, 8, 2, 6, 3, 7], [[1], [1], [0], [0]])
-    >>> round(float(fit.hazard_ratios[0]), 6), fit.clusters
+    >>> round(float(fit.hazard_ratio[0]), 6), fit.clusters
     (0.5, 4)
     """
     given = histories(entry, until, person, week)

@@ -13,16 +13,16 @@ class ChiSquaredTest:
     """Statistic, degrees of freedom and upper-tail p; ``reason`` says why they are NaN."""
 
     statistic: float
-    degrees_of_freedom: int
+    df: int
     p_value: float
     reason: str | None = None
 
 
-def chi_squared_test(statistic: float, degrees_of_freedom: int, reason: str | None = None) -> ChiSquaredTest:
+def chi_squared_test(statistic: float, df: int, reason: str | None = None) -> ChiSquaredTest:
     """Return the test with its upper-tail p."""
     statistic = float(statistic)
-    p_value = float(chdtrc(degrees_of_freedom, statistic)) if np.isfinite(statistic) else np.nan
-    return ChiSquaredTest(statistic, degrees_of_freedom, p_value, reason)
+    p_value = float(chdtrc(df, statistic)) if np.isfinite(statistic) else np.nan
+    return ChiSquaredTest(statistic, df, p_value, reason)
 
 
 def quadratic_test(estimate: np.ndarray, covariance: np.ndarray) -> ChiSquaredTest:
