@@ -4,7 +4,7 @@
 
     validation = evaluation.validate("submission")          # findings, and the submission when accepted
     plan = evaluation.read_plan("plan.toml")                # a locked plan
-    evidence = evaluation.run("submission", plan)           # through disclosure control
+    evidence = evaluation.run("submission", plan, ledger="ledger.json")   # through disclosure control
     evaluation.write_evidence(evidence, "evidence")
     evaluation.report("evidence", formats=("html",))
 
@@ -13,18 +13,40 @@ Names are loaded when they are first used: importing this package imports nothin
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from data_schemas.plan import Plan as Plan
+    from data_schemas.submission import Submission as Submission
+    from evaluation.contract.examples import write_example as write_example
+    from evaluation.contract.explaining import explanation as explanation
+    from evaluation.evidence.figure import Figure as Figure
+    from evaluation.evidence.folder import write_evidence as write_evidence
+    from evaluation.evidence.notebook import Evidence as Evidence
+    from evaluation.evidence.notebook import read_evidence as read_evidence
+    from evaluation.failures import Note as Note
+    from evaluation.failures import UserError as UserError
+    from evaluation.planning.file import read_plan as read_plan
+    from evaluation.planning.lock import lock_plan as lock_plan
+    from evaluation.planning.page import plan_page as plan_page
+    from evaluation.road import draft_plan as draft_plan
+    from evaluation.road import report as report
+    from evaluation.road import run as run
+    from evaluation.validation.validating import validate as validate
+    from evaluation.validation.validation import Validation as Validation
+
+# the same names for the interpreter, each with the module that is loaded when it is first used; a test holds the two together
 _HOMES = {
     "validate": "evaluation.validation.validating",
     "Validation": "evaluation.validation.validation",
     "Submission": "data_schemas.submission",
     "Plan": "data_schemas.plan",
     "Evidence": "evaluation.evidence.notebook",
+    "Figure": "evaluation.evidence.figure",
     "read_evidence": "evaluation.evidence.notebook",
     "read_plan": "evaluation.planning.file",
     "lock_plan": "evaluation.planning.lock",
-    "draft_plan": "evaluation.planning.draft",
+    "draft_plan": "evaluation.road",
     "plan_page": "evaluation.planning.page",
     "run": "evaluation.road",
     "report": "evaluation.road",
@@ -32,6 +54,7 @@ _HOMES = {
     "write_example": "evaluation.contract.examples",
     "explanation": "evaluation.contract.explaining",
     "UserError": "evaluation.failures",
+    "Note": "evaluation.failures",
 }
 __all__ = sorted(_HOMES)
 

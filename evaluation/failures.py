@@ -18,6 +18,14 @@ from typing import ClassVar
 from data_schemas.words import Words
 
 
+class Note(UserWarning):
+    """Something that a person must know and that does not stop the work; in a notebook a warning."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
 class UserError(Exception):
     """Shown as a message without a traceback."""
 

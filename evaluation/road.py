@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,15 +11,49 @@ from data_schemas.plan import Plan
 from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
 from evaluation.evidence.notebook import Evidence
-from evaluation.failures import NotAccepted
+from evaluation.failures import NotAccepted, Note, WrongUse
 from evaluation.planning.file import read_plan
 from evaluation.validation.validation import Validation
 
 Source = str | Path | Submission | Validation
 
+STOOD = Words(
+    "Deze jongeren verschillen te weinig, of niet, van een eerdere uitgave: die is opnieuw gegeven, ongewijzigd.",
+    "These young people differ too little, or not at all, from an earlier edition: it was given again, unchanged.",
+)
+UNREMEMBERED = Words(
+    "Let op: zonder register is deze uitgave niet met eerdere vergeleken. Geef bij alles wat naar buiten gaat {how}.",
+    "Note: without a ledger this edition was not compared with earlier ones. Give {how} with whatever leaves the house.",
+)
+_PLAN = Words(
+    "Het tweede argument is een plan of zijn bestand; dit is {kind}. Een plan leest u met read_plan.",
+    "The second argument is a plan or its file; this is {kind}. A plan is read with read_plan.",
+)
+_SOURCE = Words(
+    "Een inzending is een map, een werkmap of het antwoord van validate; dit is {kind}.{hint}",
+    "A submission is a folder, a workbook or the answer of validate; this is {kind}.{hint}",
+)
+_FRAME = Words(
+    " Schrijf tabellen als treatments.csv, measurements.csv en events.csv in een map met submission.toml, en geef die map aan validate.",
+    " Write tables as treatments.csv, measurements.csv and events.csv to a folder with submission.toml, and give that folder to validate.",
+)
+_SWAPPED = Words(
+    " Geef eerst de inzending en dan het plan: run(inzending, plan).",
+    " Give the submission first and then the plan: run(submission, plan).",
+)
+_NO_FOLDER = Words(
+    "Een rapport wordt gemaakt uit een map: schrijf die eerst met write_evidence(evidence, map), en geef dan report(map).",
+    "A report is made from a folder: write it first with write_evidence(evidence, folder), and then give report(folder).",
+)
+
 
 def run(
-    submissions: Source | Iterable[Source], plan: Plan | str | Path, *, internal: bool = False, exploratory: bool = False
+    submissions: Source | Iterable[Source],
+    plan: Plan | str | Path,
+    *,
+    internal: bool = False,
+    exploratory: bool = False,
+    ledger: str | Path | None = None,
 ) -> Evidence:
     """Run every analysis that a plan asks for, and release the results.
 
@@ -30,6 +65,9 @@ def run(
         A locked plan or its file; an unlocked one only with `exploratory`, which marks the evidence.
     internal
         Keep exact figures; the evidence is marked as not for publication.
+    ledger
+        The file that remembers releases; made when it is not there, with its key beside it. The release is compared with the earlier
+        ones and written into it. Without a ledger a `Note` says so.
 
     Raises
     ------
@@ -37,20 +75,44 @@ def run(
         A submission has errors; `validate` says which.
     evaluation.failures.PlanInvalid
         The plan is not locked, was changed after locking, or names what the submissions do not have.
+    evaluation.failures.WrongUse
+        The arguments are no submission and plan, or the ledger holds an edition about the same people under another plan.
     """
-    from evaluation.evidence import running
+    from evaluation.evidence.folder import remember
+    from evaluation.evidence.running import journey
+    from evaluation.release.ledger import read_ledger
 
-    sources = [submissions] if isinstance(submissions, Source) else list(submissions)
-    read = plan if isinstance(plan, Plan) else read_plan(plan)
-    made = running.run([_submission(source) for source in sources], read, internal=internal, exploratory=exploratory)
-    return Evidence(made.record, made.results)
+    sources = [_submission(source) for source in _each(submissions)]
+    read = _plan(plan)
+    known = read_ledger(Path(ledger), create=True) if ledger is not None and not internal else None
+    done = journey(sources, read, internal=internal, exploratory=exploratory, ledger=known)
+    if known is not None:
+        remember(Path(ledger), known, done)
+    if done.stood:
+        warnings.warn(Note(STOOD), stacklevel=2)
+    if known is None and not internal:
+        warnings.warn(Note(UNREMEMBERED.fill(how="ledger=")), stacklevel=2)
+    return Evidence(done.evidence.record, done.evidence.results)
+
+
+def draft_plan(submission: Source) -> str:
+    """The text of a plan to fill in, drafted from a submission's shape: which arms, instruments and moments there are, never an outcome.
+
+    Raises
+    ------
+    evaluation.failures.NotAccepted
+        The submission has errors; `validate` says which.
+    """
+    from evaluation.planning.draft import draft_plan as draft
+
+    return draft(_submission(submission))
 
 
 def report(
     evidence: str | Path,
     *,
     reader: Literal["committee", "provider"] = "committee",
-    formats: tuple[str, ...] = ("html", "pdf"),
+    formats: str | Sequence[str] = ("html", "pdf"),
     lang: Lang = "nl",
     engine: Literal["auto", "quarto", "pandoc"] = "auto",
     out: str | Path | None = None,
@@ -61,20 +123,41 @@ def report(
     ------
     evaluation.failures.RenderingFailed
         An engine is missing or failed.
+    evaluation.failures.WrongUse
+        The evidence is not a folder, or a choice is none of those that there are.
     """
     from evaluation.rendering import render
 
+    if not isinstance(evidence, str | Path):
+        raise WrongUse(_NO_FOLDER)
     where = None if out is None else Path(out)
-    return render(Path(evidence), reader=reader, formats=formats, lang=lang, engine=engine, out=where)
+    chosen = (formats,) if isinstance(formats, str) else tuple(formats)
+    return render(Path(evidence), reader=reader, formats=chosen, lang=lang, engine=engine, out=where)
 
 
-def _submission(source: Source) -> Submission:
+def _each(submissions: object) -> list[object]:
+    one = isinstance(submissions, Source) or not isinstance(submissions, list | tuple | set | frozenset)
+    return [submissions] if one else list(submissions)
+
+
+def _plan(plan: object) -> Plan:
+    if isinstance(plan, Plan):
+        return plan
+    if not isinstance(plan, str | Path):
+        raise WrongUse(_PLAN.fill(kind=type(plan).__name__))
+    return read_plan(plan)
+
+
+def _submission(source: object) -> Submission:
     if isinstance(source, str | Path):
         from evaluation.validation.validating import validate
 
         source = validate(source)
     if isinstance(source, Submission):
         return source
+    if not isinstance(source, Validation):
+        hint = _SWAPPED if isinstance(source, Plan) else _FRAME if type(source).__name__ == "DataFrame" else Words("", "")
+        raise WrongUse(_SOURCE.fill(kind=type(source).__name__, hint=hint))
     if source.submission is None:
         raise NotAccepted(
             Words(

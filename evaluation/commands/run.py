@@ -12,14 +12,7 @@ from evaluation.commands._options import Lang, LangChoice, Out, accepted
 from evaluation.output.screen import say, say_failure, steps
 
 PLACE = 80
-_STOOD = Words(
-    "Deze jongeren verschillen te weinig, of niet, van een eerdere uitgave: die is opnieuw gegeven, ongewijzigd.",
-    "These young people differ too little, or not at all, from an earlier edition: it was given again, unchanged.",
-)
-_UNREMEMBERED = Words(
-    "Let op: zonder register is deze uitgave niet met eerdere vergeleken. Geef bij alles wat naar buiten gaat --ledger BESTAND.",
-    "Note: without a ledger this edition was not compared with earlier ones. Give --ledger FILE with whatever leaves the house.",
-)
+_LEDGER = Words("--ledger BESTAND", "--ledger FILE")
 
 
 def command(
@@ -44,6 +37,7 @@ def command(
     from evaluation.evidence.folder import remember, write_evidence
     from evaluation.evidence.running import journey
     from evaluation.release.ledger import read_ledger
+    from evaluation.road import STOOD, UNREMEMBERED
 
     known = read_ledger(ledger, create=True) if ledger is not None else None
 
@@ -60,9 +54,9 @@ def command(
         if known is not None and not internal:
             remember(ledger, known, done)
     if done.stood:
-        say_failure(_STOOD, lang.value)
+        say_failure(STOOD, lang.value)
     if known is None and not internal:
-        say_failure(_UNREMEMBERED, lang.value)
+        say_failure(UNREMEMBERED.fill(how=_LEDGER), lang.value)
     say(
         Words(
             f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"

@@ -20,11 +20,14 @@ class Figure:
         What it shows, in words, for whoever cannot see it.
     png
         The picture.
+    private
+        It shows exact results: its file is for its owner's eyes only.
     """
 
     caption: str
     alt: str
     png: bytes = field(repr=False)
+    private: bool = False
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as a PNG file.
@@ -36,7 +39,7 @@ class Figure:
         """
         from evaluation.output.files import whole_file
 
-        return whole_file(Path(path), self.png)
+        return whole_file(Path(path), self.png, private=self.private)
 
     def _repr_png_(self) -> bytes:
         return self.png

@@ -14,6 +14,7 @@ from data_schemas.evidence import Lang, Words
 from data_schemas.showing import card, listed, prose
 from evaluation.evidence.figure import Figure
 from evaluation.failures import CannotRead, WrongUse, no_such
+from evaluation.output.files import given_path
 
 Wanted = str | int | Iterable[str | int] | None
 
@@ -128,7 +129,9 @@ class Evidence(ground.Evidence):
         if len(found) > 1:
             times = ", ".join(dict.fromkeys(rows["time"]))
             raise WrongUse(Words(f"Kies een moment met time: {times}.", f"Choose a moment with time: {times}."))
-        return Figure(re.sub(r"\\(.)", r"\1", found[0].caption), re.sub(r"\\(.)", r"\1", found[0].alt), found[0].png)
+        drawn = found[0]
+        caption, alt = (re.sub(r"\\(.)", r"\1", text) for text in (drawn.caption, drawn.alt))
+        return Figure(caption, alt, drawn.png, private=self.record.edition == "internal")
 
     def html(self, lang: Lang = "en") -> str:
         """The first page of the report as HTML for a notebook: the question, what was found, and how sure that is."""
@@ -163,10 +166,11 @@ def read_evidence(folder: str | Path) -> Evidence:
     evaluation.failures.CannotRead
         It is not there, or a file in it has not the promised form.
     """
+    folder = given_path(folder, Words("een map met resultaten", "an evidence folder"))
     try:
         read = ground.read_evidence(folder)
     except (OSError, ValueError):
-        name = Path(folder).name
+        name = folder.name
         raise CannotRead(
             Words(
                 f"{name} is geen hele map met resultaten. Maak haar met: evaluation run",

@@ -16,6 +16,20 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 
 
+def given_path(path: object, what: Words) -> Path:
+    """A path that somebody gave; in a notebook it can be anything.
+
+    Raises
+    ------
+    WrongUse
+        It is no path.
+    """
+    if isinstance(path, str | Path):
+        return Path(path)
+    kind = type(path).__name__
+    raise WrongUse(Words(f"Geef {what.nl}; dit is {kind}.", f"Give {what.en}; this is {kind}."))
+
+
 def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str | None = None, private: bool = False) -> Path:
     """Write a folder of files.
 

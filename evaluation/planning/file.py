@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from data_schemas.plan import Plan
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, PlanInvalid
+from evaluation.output.files import given_path
 from evaluation.planning.messages import advices, toml_place
 
 
@@ -25,7 +26,7 @@ def read_plan(path: str | Path) -> Plan:
     PlanInvalid
         The file is not a plan; the message names each key, what is allowed and an example.
     """
-    path = Path(path)
+    path = given_path(path, Words("het bestand van een plan", "the file of a plan"))
     return parse_plan(plan_text(path), path.name)
 
 

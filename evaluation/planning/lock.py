@@ -49,8 +49,8 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
     PlanInvalid
         A text that `draft_plan` left open is still there.
     """
-    path = Path(path)
     plan = read_plan(path)
+    path = Path(path)
     if plan.lock is not None:
         check_lock(plan, path.name)
         raise WrongUse(

@@ -77,7 +77,7 @@ _NOT_SAID = Words("niet gezegd", "not said")
 _RELEASE = Words("geen aantal onder {n}; startgetal {seed}", "no count below {n}; seed {seed}")
 
 
-def plan_page(plan: Plan, lang: Lang) -> str:
+def plan_page(plan: Plan, lang: Lang = "nl") -> str:
     """Markdown, one part per heading."""
     head = {name: words[lang] for name, words in _HEAD.items()}
     lines = [

@@ -16,6 +16,8 @@ from data_schemas.plan import Plan
 from data_schemas.rules import cells, table_rules
 from data_schemas.rules._counting import mixed_hash, numbers, positions
 from data_schemas.submission import Manifest, Submission
+from data_schemas.words import Words
+from evaluation.output.files import given_path
 from evaluation.privacy.check import check_privacy, search
 from evaluation.reading import read_sheets
 from evaluation.validation.delivery import TypedTable, deliver, known_instruments, type_tables
@@ -23,6 +25,7 @@ from evaluation.validation.locating import located, places
 from evaluation.validation.manifest import read_manifest
 from evaluation.validation.validation import Validation
 
+_SUBMISSION = Words("de map of de werkmap van een inzending", "the folder or the workbook of a submission")
 # Rules that count at the same time; each needs a few columns of its own meanwhile.
 _AT_ONCE = 2
 # A table as a whole is not judged by a column of which more than this share could not be read.
@@ -51,7 +54,7 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     evaluation.failures.CannotRead
         When a file cannot be read at all.
     """
-    raw = read_sheets(Path(path))
+    raw = read_sheets(given_path(path, _SUBMISSION))
     name, about_reading = raw.name, raw.findings
     notes = tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes))
     where = places(raw.sheets)

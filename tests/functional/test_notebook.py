@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import inspect
+import io
 import re
+import warnings
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -127,3 +134,99 @@ def test_what_shows_itself_holds_no_cell(finished):
         assert "fireworks" in text or "submission" in text
         assert not [client for client in clients if re.search(rf"\b{re.escape(client)}\b", text) and not client.isdigit()]
     assert "measurements: " in validation.submission._repr_html_() and "0 errors" in validation._repr_html_()
+
+
+@pytest.fixture
+def example(tmp_path):
+    """A submission with its locked plan."""
+    folder = evaluation.write_example("anorexia", tmp_path / "submission")
+    evaluation.lock_plan(folder / "plan.toml")
+    return folder
+
+
+def test_a_run_with_a_ledger_remembers_and_says_when_an_edition_stood(example, tmp_path):
+    ledger = tmp_path / "kept" / "ledger.json"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", evaluation.Note)
+        first = evaluation.run(example, example / "plan.toml", ledger=ledger)
+    assert ledger.is_file() and first.record.release.ledger
+    with pytest.warns(evaluation.Note, match="given again, unchanged"):
+        second = evaluation.run(example, example / "plan.toml", ledger=str(ledger))
+    assert second.record == first.record and isinstance(second, evaluation.Evidence)
+
+
+def test_a_run_without_a_ledger_says_so_and_an_internal_one_does_not(example):
+    with pytest.warns(evaluation.Note, match="without a ledger.*Give ledger="):
+        evaluation.run(example, example / "plan.toml")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluation.run(example, example / "plan.toml", internal=True, ledger=example.parent / "ledger.json")
+    assert not (example.parent / "ledger.json").exists()
+
+
+def test_an_example_that_does_not_exist_is_refused_and_the_default_folder_has_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(evaluation.UserError, match=r"Did you mean 'fireworks'.* There are: anorexia"):
+        evaluation.write_example("fireworx")
+    assert evaluation.write_example("rossi") == Path("rossi") and (tmp_path / "rossi" / "plan.toml").is_file()
+
+
+def test_a_plan_is_drafted_from_whatever_leads_to_a_submission(example):
+    validation = evaluation.validate(example)
+    drafts = {evaluation.draft_plan(source) for source in (example, str(example), validation, validation.submission)}
+    assert len(drafts) == 1 and "[[measures]]" in drafts.pop()
+
+
+FRAME = pd.DataFrame({"client": ["x"]})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda plan: evaluation.run(FRAME, plan), "this is DataFrame. Write tables as treatments.csv"),
+        (lambda plan: evaluation.run([FRAME, FRAME], plan), "this is DataFrame"),
+        (lambda plan: evaluation.run(plan, "submission"), "Give the submission first and then the plan"),
+        (lambda plan: evaluation.run("submission", FRAME), "second argument is a plan or its file; this is DataFrame"),
+        (lambda plan: evaluation.run(None, plan), "this is NoneType"),
+        (lambda plan: evaluation.draft_plan(FRAME), "this is DataFrame"),
+        (lambda plan: evaluation.validate(FRAME), "Give the folder or the workbook of a submission; this is DataFrame"),
+        (lambda plan: evaluation.read_plan(plan), "Give the file of a plan; this is Plan"),
+        (lambda plan: evaluation.lock_plan(plan), "Give the file of a plan; this is Plan"),
+        (lambda plan: evaluation.read_evidence(FRAME), "Give an evidence folder; this is DataFrame"),
+        (lambda plan: evaluation.report(FRAME), "write it first with write_evidence"),
+        (lambda plan: evaluation.report("evidence", formats="doc"), "Choose from: html, pdf, docx"),
+    ],
+)
+def test_what_cannot_be_is_an_error_of_ours(example, call, message, monkeypatch):
+    monkeypatch.chdir(example.parent)
+    plan = evaluation.read_plan(example / "plan.toml")
+    with pytest.raises(evaluation.UserError, match=re.escape(message)):
+        call(plan)
+
+
+def test_in_jupyter_an_error_of_a_user_is_its_message():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
+        shell.run_cell("import evaluation\nevaluation.write_example('fireworx')")
+    text = said.getvalue().strip()
+    assert text.startswith("WrongUse: There is no example 'fireworx'.") and len(text.splitlines()) == 1
+
+
+def test_a_type_checker_sees_the_names_that_the_interpreter_finds():
+    tree = ast.parse(Path(evaluation.__file__).read_text(encoding="utf-8"))
+    (checked,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {alias.asname: node.module for node in checked.body for alias in node.names if alias.asname == alias.name}
+    assert seen == evaluation._HOMES and len(seen) == sum(len(node.names) for node in checked.body)
+    for package in ("evaluation", "data_schemas", "analyses", "reports"):
+        assert resources.files(package).joinpath("py.typed").is_file()
+
+
+@pytest.mark.parametrize("name", evaluation.__all__)
+def test_every_public_function_declares_its_types(name):
+    thing = getattr(evaluation, name)
+    if inspect.isfunction(thing):
+        signature = inspect.signature(thing)
+        assert signature.return_annotation is not inspect.Signature.empty and inspect.getdoc(thing)
+        assert all(one.annotation is not inspect.Parameter.empty for one in signature.parameters.values())

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
-KEPT = {".py", ".toml", ".txt", ".csv", ".md", ".qmd", ".lua", ".typ", ".css", ".html", ".json", ".docx", ".template"}
+KEPT = {".py", ".toml", ".txt", ".csv", ".md", ".qmd", ".lua", ".typ", ".css", ".html", ".json", ".docx", ".template", ".typed"}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from data_schemas.words import Lang
+from data_schemas.words import Lang, Words
 from evaluation.contract.examples._example import Example
 
 
@@ -28,14 +28,17 @@ def example_files(name: str, lang: Lang = "nl") -> dict[str, str]:
     }
 
 
-def write_example(name: str, out: str | Path, lang: Lang = "nl") -> Path:
-    """Write an example submission with its plan to a new or empty folder.
+def write_example(name: str, out: str | Path | None = None, lang: Lang = "nl") -> Path:
+    """Write an example submission with its plan to a new or empty folder; when none is named, to one with the example's name.
 
     Raises
     ------
     evaluation.failures.WrongUse
-        The folder holds something else.
+        There is no example of that name, or the folder holds something else.
     """
+    from evaluation.failures import no_such
     from evaluation.output.files import whole_folder
 
-    return whole_folder(Path(out), example_files(name, lang), replaces="submission.toml")
+    if name not in examples():
+        raise no_such(Words("voorbeeld", "example"), name, examples())
+    return whole_folder(Path(name if out is None else out), example_files(name, lang), replaces="submission.toml")

@@ -40,7 +40,7 @@ def explainable() -> dict[str, Entry]:
     return found
 
 
-def explanation(code: str, lang: Lang) -> str:
+def explanation(code: str, lang: Lang = "nl") -> str:
     """Plain text about a rule, notion, questionnaire or anything else that has a code.
 
     Raises
