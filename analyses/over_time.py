@@ -16,8 +16,9 @@ import pandas as pd
 from analyses.shared.cohort import Cohort
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
-from analyses.statistics.models.gee import fit_gee, gee_contrast
-from analyses.statistics.models.mixed_model import Contrast, MixedFit, contrast, fit_mixed
+from analyses.statistics.models.gee import fit_gee
+from analyses.statistics.models.mixed_model import MixedFit, contrasts, fit_mixed
+from analyses.statistics.models.model import Contrast, named, no_model, weighted
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -52,6 +53,12 @@ INTERCEPT = "random intercept"
 _SLOPE_TOO = "random intercept and slope over weeks"
 _SLOPE_BY_ORDER = "random intercept and slope over the order of the moments (weeks are not filled in everywhere)"
 NO_SLOPE = "random intercept (the data do not show that slopes differ)"
+AT_ZERO = (
+    "random intercept with variance 0 (the data do not show that some people score higher than others throughout: scores of one person "
+    "then count as those of different people)"
+)
+GEE_CLIENTS = 10_000
+"""People beyond whom there is no check by GEE: it is for small samples, and goes over people one by one."""
 
 
 def wanted(plan: Plan) -> bool:
@@ -130,8 +137,9 @@ def _change_rows(cohort: Cohort, plan: Plan, table: Longitudinal, group, covaria
     X = _beside(cells, covariates)
     fit, random = _fit(cells, X, slope)
     method = _CHANGE.format(**_words(cohort, plan, group, covariates), random=random) + _KENWARD_ROGER
-    for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
-        answer = _answer(fit, cells.weights(parts, X.shape[1]))
+    wanted = list(_contrasts(plan, table, group, table.changed))
+    answers = _answers(fit, [cells.weights(parts, X.shape[1]) for _, _, parts, _ in wanted])
+    for (arm, moment, _, n), answer in zip(wanted, answers):
         yield {"measure": "mixed_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
 
 
@@ -160,19 +168,23 @@ def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
         fit = fit_mixed(cells.score, X, cells.person, cells.week if weeks else cells.moment)
         if fit.reason is None and not fit.singular:
             return fit, _SLOPE_TOO if weeks else _SLOPE_BY_ORDER
-        return fit_mixed(cells.score, X, cells.person), NO_SLOPE
-    return fit_mixed(cells.score, X, cells.person), INTERCEPT
+    fit = fit_mixed(cells.score, X, cells.person)
+    if fit.singular:
+        return fit, AT_ZERO
+    return fit, NO_SLOPE if slope else INTERCEPT
 
 
-def _answer(fit: MixedFit, weights: np.ndarray | None) -> Contrast:
-    if weights is None or fit.reason is not None:
-        return _unknown(fit.reason)
-    return contrast(fit, weights, "kenward-roger")
+def _answers(fit: MixedFit, weights: list[np.ndarray | None]) -> list[Contrast]:
+    """Kenward-Roger contrasts; where nobody was measured at a moment (no weights) there is none."""
+    if fit.reason is not None:
+        return [_unknown(fit.reason)] * len(weights)
+    found = iter(contrasts(fit, [row for row in weights if row is not None], "kenward-roger"))
+    return [_unknown(None) if row is None else next(found) for row in weights]
 
 
 def _unknown(reason: str | None) -> Contrast:
     """No estimate: the model's reason, or nobody measured at that moment."""
-    return Contrast(*[np.nan] * 6, "", reason or "empty_group")
+    return Contrast(np.nan, reason=reason or "empty_group")
 
 
 def fields(answer: Contrast, method: str) -> dict:
@@ -205,11 +217,12 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
     for group, covariates in _groups(cohort, plan, table):
         cells = _cells(table, group)
         X = _beside(cells, covariates)
-        fit = fit_gee(cells.score, X, cells.person)
+        many = len(table.people) > GEE_CLIENTS
+        model = no_model(named(None, X.shape[1]), "too_many") if many else fit_gee(cells.score, X, cells.person).model
         method = _GEE.format(**_words(cohort, plan, group, covariates))
         for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
             weights = cells.weights(parts, X.shape[1])
-            answer = _unknown(fit.reason) if weights is None else gee_contrast(fit, weights)
+            answer = _unknown(model.reason) if weights is None else weighted(model, weights)
             yield {"measure": "gee_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
 
 
@@ -227,8 +240,9 @@ def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
         cells = _Cells(score, person, moment, week, X, place)
         fit, random = _fit(cells, X, plan.over_time.slope == "random")
         method = _SLOPE.format(arms=" x arm" if len(present) > 1 else "", random=random)
-        for arm, parts, n in _first_contrasts(plan, table, group):
-            answer = _answer(fit, cells.weights(parts, X.shape[1]))
+        wanted = list(_first_contrasts(plan, table, group))
+        answers = _answers(fit, [cells.weights(parts, X.shape[1]) for _, parts, _ in wanted])
+        for (arm, _, n), answer in zip(wanted, answers):
             yield {"measure": "mixed_slope", "arm": arm, "n": n, "unit": "score per week"} | fields(answer, method)
 
 
@@ -252,10 +266,9 @@ def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterat
     X = np.column_stack([cells.columns, dose, *(dose * (cells.moment == k) for k in later)])
     fit, random = _fit(cells, X, slope)
     method = _DOSE.format(arms=" x arm" if len(part.arms) > 1 else "", dose=name, random=random)
-    for k, time in enumerate(part.moments[1:], start=1):
-        weights = None
-        if k in later:
-            weights = np.zeros(X.shape[1])
-            weights[cells.columns.shape[1] + 1 + later.index(k)] = 1.0
+    place = {k: cells.columns.shape[1] + 1 + at for at, k in enumerate(later)}
+    moments = range(1, len(part.moments))
+    answers = _answers(fit, [np.eye(X.shape[1])[place[k]] if k in place else None for k in moments])
+    for k, time, answer in zip(moments, part.moments[1:], answers):
         row = {"measure": "mixed_dose", "arm": "all", "subgroup": name, "time": time, "n": int(part.changed[:, k].sum())}
-        yield row | {"unit": f"score per unit of {name}"} | fields(_answer(fit, weights), method)
+        yield row | {"unit": f"score per unit of {name}"} | fields(answer, method)

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.gee import fit_gee, gee_contrast
+from analyses.statistics.models.gee import fit_gee
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 from analyses.statistics.models.mixed_model import contrast, fit_mixed
+from analyses.statistics.models.model import weighted
 
 SIZES = (11, 34, 150)
 EFFECT = -4.0
@@ -55,7 +56,7 @@ def answers(scores: np.ndarray, first: np.ndarray, provider: np.ndarray) -> dict
     later = scores[both, 2]
     return {
         "mixed model, Kenward-Roger": contrast(chosen, L, "kenward-roger"),
-        "GEE, Mancl-DeRouen": gee_contrast(fit_gee(y, X, person), L),
+        "GEE, Mancl-DeRouen": weighted(fit_gee(y, X, person).model, L),
         "ANCOVA of complete pairs, t": least_squares(later, design.columns, design.names).one(DIFFERENCE),
         "ANCOVA, HC3": least_squares(later, design.columns, design.names, "HC3").one(DIFFERENCE),
         "ANCOVA, CR2 by provider": cr2(later, design.columns, provider[both], design.names).one(DIFFERENCE),

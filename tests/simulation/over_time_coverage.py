@@ -17,8 +17,9 @@ import numpy as np
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import pool_rubin
-from analyses.statistics.models.gee import fit_gee, gee_contrast
+from analyses.statistics.models.gee import fit_gee
 from analyses.statistics.models.mixed_model import contrast, fit_mixed
+from analyses.statistics.models.model import weighted
 from analyses.statistics.single_case.baseline_corrected_tau import baseline_corrected_tau
 from analyses.statistics.single_case.phases import phases
 from analyses.statistics.single_case.piecewise_model import piecewise_model
@@ -65,7 +66,7 @@ def answers(scores: np.ndarray, rng: np.random.Generator) -> dict[str, Answer]:
     one = contrast(plain, L)
     half = 1.959964 * one.std_error
     found["the same with z (not ours)"] = Answer(one.estimate, one.estimate - half, one.estimate + half)
-    one = gee_contrast(fit_gee(y, X, person), L)
+    one = weighted(fit_gee(y, X, person).model, L)
     found["GEE, Mancl-DeRouen"] = Answer(one.estimate, one.ci_low, one.ci_high)
     found["multiple imputation, m = 20"] = _imputed(scores, rng)
     change = scores[:, 2] - scores[:, 0]

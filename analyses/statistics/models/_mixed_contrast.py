@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from analyses.statistics.models._mixed_input import CrossProducts
@@ -29,23 +31,40 @@ def satterthwaite(at: Evaluation, direction: np.ndarray, variance: float) -> flo
     return float(1.0 / (along @ (along / values[kept])))
 
 
-def kenward_roger(given: CrossProducts, at: Evaluation, direction: np.ndarray) -> tuple[float, float]:
-    """Adjusted variance of a contrast, relative to the residual variance, and its degrees of freedom.
+@dataclass(frozen=True, slots=True, eq=False)
+class KenwardRoger:
+    """What all contrasts of a fit share: Kenward & Roger (1997, Biometrics 53:983), equations 3 to 7.
 
-    Kenward & Roger (1997, Biometrics 53:983), equations 3 to 7. V = phi_0 I + sum of phi_j Z E_j Z' is linear in its
-    parameters, so their R is zero; for one contrast the scale factor of their F is 1 and the degrees of freedom are
-    2 v^2 / (g' W g), v and g from the variance before adjustment, W from the expected information.
+    V = phi_0 I + sum of phi_j Z E_j Z' is linear in its parameters, so their R is zero. ``phi`` is (X'V^-1X)^-1, ``p_terms`` their P_j,
+    ``w`` the covariance of the parameters from the expected information, ``extra`` the sum of W_jk (Q_jk - P_j Phi P_k).
     """
-    q_terms, p_terms, expected = _second_order(given, at)
-    phi = np.linalg.inv(at.information)
-    spread = np.einsum("ab,jbc,cd,kde->jkae", phi, p_terms, phi, p_terms)
-    expected = expected - 2.0 * np.einsum("ab,jkba->jk", phi, q_terms) + np.trace(spread, axis1=2, axis2=3)
-    w = 2.0 * np.linalg.pinv(expected, rcond=1e-10, hermitian=True)
-    solved = phi @ direction
-    v = float(direction @ solved)
-    g = np.array([solved @ part @ solved for part in p_terms])
-    extra = np.einsum("jk,jkab->ab", w, q_terms - np.einsum("jab,bc,kcd->jkad", p_terms, phi, p_terms))
-    return v + 2.0 * float(solved @ extra @ solved), float(2.0 * v * v / (g @ w @ g))
+
+    phi: np.ndarray
+    p_terms: np.ndarray
+    w: np.ndarray
+    extra: np.ndarray
+
+    @staticmethod
+    def of(given: CrossProducts, at: Evaluation) -> KenwardRoger:
+        """Go over the visit patterns once."""
+        q_terms, p_terms, expected = _second_order(given, at)
+        phi = np.linalg.inv(at.information)
+        spread = np.einsum("ab,jbc,cd,kde->jkae", phi, p_terms, phi, p_terms)
+        expected = expected - 2.0 * np.einsum("ab,jkba->jk", phi, q_terms) + np.trace(spread, axis1=2, axis2=3)
+        w = 2.0 * np.linalg.pinv(expected, rcond=1e-10, hermitian=True)
+        extra = np.einsum("jk,jkab->ab", w, q_terms - np.einsum("jab,bc,kcd->jkad", p_terms, phi, p_terms))
+        return KenwardRoger(phi, p_terms, w, extra)
+
+    def contrast(self, direction: np.ndarray) -> tuple[float, float]:
+        """Adjusted variance of a contrast, relative to the residual variance, and its degrees of freedom.
+
+        For one contrast the scale factor of their F is 1 and the degrees of freedom are 2 v^2 / (g' W g), v and g from the variance
+        before adjustment.
+        """
+        solved = self.phi @ direction
+        v = float(direction @ solved)
+        g = np.array([solved @ part @ solved for part in self.p_terms])
+        return v + 2.0 * float(solved @ self.extra @ solved), float(2.0 * v * v / (g @ self.w @ g))
 
 
 def _second_order(given: CrossProducts, at: Evaluation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

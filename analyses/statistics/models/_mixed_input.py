@@ -80,7 +80,7 @@ class Refusal:
     left_out: int
 
 
-def cross_products(y, covariates, client, slope) -> CrossProducts | Refusal:
+def cross_products(response, design, client, slope) -> CrossProducts | Refusal:
     """Reduce the rows; see `CrossProducts`.
 
     Raises
@@ -88,7 +88,7 @@ def cross_products(y, covariates, client, slope) -> CrossProducts | Refusal:
     ValueError
         Shapes that do not match, an infinite value, or a row without a client.
     """
-    y, x, t, codes, left_out = complete_rows(y, covariates, client, slope)
+    y, x, t, codes, left_out = complete_rows(response, design, client, slope)
     n, p = x.shape
     q = 1 if t is None else 2
     codes, labels = pd.factorize(codes)
@@ -113,22 +113,22 @@ def cross_products(y, covariates, client, slope) -> CrossProducts | Refusal:
     return CrossProducts(per_pattern, pattern_design, products, total, basis, start, unit, n, clients, left_out)
 
 
-def complete_rows(y, covariates, client, slope):
-    """Arrays (y, covariates, slope, client) of the rows without a missing value, and how many were left out."""
-    y = np.asarray(y, dtype=float)
-    x = np.asarray(covariates, dtype=float)
+def complete_rows(response, design, client, slope):
+    """Arrays (response, design, slope, client) of the rows without a missing value, and how many were left out."""
+    y = np.asarray(response, dtype=float)
+    x = np.asarray(design, dtype=float)
     x = x[:, None] if x.ndim == 1 else x
     client = np.asarray(client)
     t = None if slope is None else np.asarray(slope, dtype=float)
     if x.ndim != 2 or any(len(part) != len(y) for part in (x, client, t) if part is not None):
-        raise ValueError("y, the covariates, client and slope must have one entry per row")
+        raise ValueError("response, design, client and slope must have one entry per row")
     if pd.isna(client).any():
         raise ValueError("a row has no client")
     total = y + x.sum(axis=1) + (0.0 if t is None else t)
     whole = np.isfinite(total)
     if not whole.all():
         if any(np.isinf(part).any() for part in (y, x, t) if part is not None):
-            raise ValueError("y, the covariates and slope must not be infinite")
+            raise ValueError("response, design and slope must not be infinite")
         y, x, client = y[whole], x[whole], client[whole]
         t = None if t is None else t[whole]
     return y, x, t, client, int(len(whole) - whole.sum())

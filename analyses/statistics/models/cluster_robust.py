@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analyses.statistics.models._orthogonal import by_cluster, orthogonal
 from analyses.statistics.models.linear_model import noise
 from analyses.statistics.models.model import Model, named, no_model, t_model, without_errors
 
@@ -52,12 +53,12 @@ def cr2(
     """
     response = np.asarray(response, float)
     names = named(names, np.asarray(design).shape[1])
-    fit = _orthogonal(response, design)
+    fit = orthogonal(response, design)
     if isinstance(fit, str):
         return no_model(names, fit)
     basis, residual, back = fit
     coefficients = back @ (basis.T @ response)
-    gram, score = _by_cluster(basis, residual, cluster)
+    gram, score = by_cluster(basis, residual, cluster)
     if len(gram) < 2:
         return no_model(names, "one_group")
     if noise(response, residual):
@@ -88,29 +89,3 @@ def _satterthwaite(weights: np.ndarray, gram: np.ndarray) -> float:
 
 def _rounding(coefficients: np.ndarray, back: np.ndarray, response: np.ndarray) -> np.ndarray:
     return np.abs(coefficients) <= 1e-12 * np.linalg.norm(response) * np.sqrt((back**2).sum(axis=1))
-
-
-def _orthogonal(response: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | str:
-    """Orthonormal columns, residuals, and the matrix that turns coordinates into coefficients; or the reason why not."""
-    design = np.asarray(design, float)
-    n, k = design.shape
-    if n <= k:
-        return "too_few"
-    scale = np.sqrt((design**2).sum(axis=0))
-    basis, triangle = np.linalg.qr(design / np.where(scale > 0, scale, 1))
-    if np.abs(np.diag(triangle)).min() < 1e-9:
-        return "collinear"
-    residual = response - basis @ (basis.T @ response)
-    return basis, residual, np.linalg.solve(triangle, np.eye(k)) / scale[:, None]
-
-
-def _by_cluster(basis: np.ndarray, residual: np.ndarray, cluster: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Per cluster the cross-products of the columns, shape (m, k, k), and those with the residuals, shape (m, k)."""
-    _, code = np.unique(cluster, return_inverse=True)
-    m, k = int(code.max()) + 1, basis.shape[1]
-    gram = np.empty((m, k, k))
-    for i in range(k):
-        for j in range(i, k):
-            gram[:, i, j] = gram[:, j, i] = np.bincount(code, basis[:, i] * basis[:, j], m)
-    score = np.column_stack([np.bincount(code, basis[:, i] * residual, m) for i in range(k)])
-    return gram, score

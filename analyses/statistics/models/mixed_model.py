@@ -1,16 +1,22 @@
-"""Linear mixed models for repeated measurements of clients: random intercept, or random intercept and slope."""
+"""Linear mixed models for repeated measurements of clients: random intercept, or random intercept and slope.
+
+Own code because statsmodels' MixedLM has neither Kenward-Roger nor Satterthwaite (it reports z, pitfall T22), and goes over clients one
+by one: it is some thirty times slower with a thousand of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from analyses.statistics.models._mixed_contrast import kenward_roger, satterthwaite
+from analyses.statistics.models._mixed_contrast import KenwardRoger, satterthwaite
 from analyses.statistics.models._mixed_input import CrossProducts, Refusal, cross_products
 from analyses.statistics.models._mixed_likelihood import Evaluation, lower, maximise
+from analyses.statistics.models.model import Contrast, Model, named, no_model, t_model
 
 FreedomMethod = Literal["satterthwaite", "kenward-roger"]
 
@@ -29,32 +35,35 @@ class MixedFit:
 
     Attributes
     ----------
-    coefficients, standard_errors : array, shape (p,)
-        Fixed effects in the order of the columns of X.
+    names : tuple of str
+        Of the columns of the design.
+    coefficients, std_error : array, shape (p,)
+        Fixed effects in the order of the columns of the design; `fixed_effects` has their intervals.
     covariance : array, shape (p, p)
         (X' V^-1 X)^-1 at the estimated variances, as ``vcov`` of lme4.
     random_covariance : array, shape (1, 1) or (2, 2)
-        Of intercept (at slope variable 0) and slope, in the units of y.
+        Of intercept (at slope variable 0) and slope, in the units of the response.
     residual_variance : float
     log_likelihood : float
         Restricted (``reml``) or ordinary, with all constants: ``logLik`` of lme4. Restricted ones compare only between
-        models with the same X.
+        models with the same design.
     reml : bool
     rows, clients, left_out : int
-        Rows and clients used; rows left out because y, X or the slope variable is missing.
+        Rows and clients used; rows left out because the response, the design or the slope variable is missing.
     iterations : int
     singular : bool
         A variance is zero or the correlation of intercept and slope is -1 or 1: the data do not show this part of the
         variation. Estimates and contrasts stand.
     reason : str or None
-        ``empty_group``; ``too_few`` (no more rows than columns of X, or one client); ``no_repeats`` (no client has two
+        ``empty_group``; ``too_few`` (no more rows than columns of the design, or one client); ``no_repeats`` (no client has two
         rows); ``slope_not_identified`` (no more rows than random effects, or one distinct time: use a
-        random intercept); ``collinear``; ``no_variance`` (y, or what is left of it within clients, is fitted without
+        random intercept); ``collinear``; ``no_variance`` (the response, or what is left of it within clients, is fitted without
         error); ``not_converged``.
     """
 
+    names: tuple[str, ...]
     coefficients: np.ndarray
-    standard_errors: np.ndarray
+    std_error: np.ndarray
     covariance: np.ndarray
     random_covariance: np.ndarray
     residual_variance: float
@@ -69,38 +78,26 @@ class MixedFit:
     fitted: Fitted | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """A linear combination of fixed effects with a t interval and test; NaN with ``reason`` when there is no fit."""
-
-    estimate: float
-    std_error: float
-    df: float
-    ci_low: float
-    ci_high: float
-    p_value: float
-    method: str
-    reason: str | None = None
-
-
-def fit_mixed(y, X, client, slope=None, reml: bool = True) -> MixedFit:
-    """Fit y = X b + u_client (+ slope * v_client) + e by REML or maximum likelihood.
+def fit_mixed(response, design, client, slope=None, reml: bool = True, names: Sequence[str] | None = None) -> MixedFit:
+    """Fit response = design b + u_client (+ slope * v_client) + e by REML or maximum likelihood.
 
     (u, v) are normal with an unstructured covariance, e normal with one variance, all independent between clients.
 
     Parameters
     ----------
-    y : array, shape (n,)
+    response : array, shape (n,)
         Measurements, one row per client and moment. Rows with a missing value anywhere are left out; the others of that
         client stay. That is right when what is missing depends on what was seen of the client (missing at random).
-    X : array, shape (n, p)
+    design : array, shape (n, p)
         Fixed effects, **with** a column of ones if an intercept is meant.
     client : array of labels, shape (n,)
         In any order.
     slope : array, shape (n,), optional
-        Variable (time) with a random slope beside the random intercept. It should be a column of X as well.
+        Variable (time) with a random slope beside the random intercept. It should be a column of the design as well.
     reml : bool
         True is the default of lme4, nlme, SAS and Stata's ``mixed, reml``; Stata's and SPSS' older default is ML.
+    names
+        One per column of the design.
 
     Returns
     -------
@@ -130,26 +127,27 @@ def fit_mixed(y, X, client, slope=None, reml: bool = True) -> MixedFit:
     test, sqrt(4 / 3):
 
     >>> fit = fit_mixed([1, 3, 2, 6, 6, 6], [[1, 0], [1, 1]] * 3, [1, 1, 2, 2, 3, 3])
-    >>> fit.coefficients.round(6).tolist(), round(float(fit.standard_errors[1]), 6)
+    >>> fit.coefficients.round(6).tolist(), round(float(fit.std_error[1]), 6)
     ([3.0, 2.0], 1.154701)
     >>> round(contrast(fit, [0, 1]).df, 6)
     2.0
     """
-    given = cross_products(y, X, client, slope)
+    given = cross_products(response, design, client, slope)
     q = 1 if slope is None else 2
     if isinstance(given, Refusal):
-        return _refused(given, given.reason, given.covariates, q, reml, 0)
+        return _refused(given, given.reason, named(names, given.covariates), q, reml, 0)
     maximum = maximise(given, reml)
     if maximum.reason is not None:
-        return _refused(given, maximum.reason, given.covariates, q, reml, maximum.iterations)
+        return _refused(given, maximum.reason, named(names, given.covariates), q, reml, maximum.iterations)
     at, p = maximum.best, given.covariates
     variance = at.residual_sum / (given.rows - p if reml else given.rows)
     back = np.linalg.inv(given.basis)
     covariance = variance * back @ np.linalg.solve(at.information, back.T)
     factor = given.unit @ lower(at.theta)
     return MixedFit(
+        names=named(names, p),
         coefficients=back @ (given.start + at.coefficients),
-        standard_errors=np.sqrt(np.diag(covariance)),
+        std_error=np.sqrt(np.diag(covariance)),
         covariance=covariance,
         random_covariance=variance * factor @ factor.T,
         residual_variance=variance,
@@ -166,14 +164,14 @@ def fit_mixed(y, X, client, slope=None, reml: bool = True) -> MixedFit:
     )
 
 
-def contrast(fit: MixedFit, L, method: FreedomMethod = "satterthwaite", confidence: float = 0.95) -> Contrast:
+def contrast(fit: MixedFit, weights, method: FreedomMethod = "satterthwaite", confidence: float = 0.95) -> Contrast:
     """Estimate a linear combination of the fixed effects with a t interval and a two-sided test of zero.
 
     Parameters
     ----------
     fit : MixedFit
-    L : array, shape (p,)
-        Weights of the fixed effects.
+    weights : array, shape (p,)
+        Of the fixed effects.
     method : {"satterthwaite", "kenward-roger"}
         Satterthwaite degrees of freedom as in lmerTest; Kenward-Roger (REML only) also widens the standard error, as in
         pbkrtest, and is to be preferred below some thirty clients. With a z instead p is too small (pitfall T22).
@@ -182,11 +180,11 @@ def contrast(fit: MixedFit, L, method: FreedomMethod = "satterthwaite", confiden
     Raises
     ------
     ValueError
-        Wrong length of L, all weights zero, unknown method, Kenward-Roger with maximum likelihood.
+        Wrong length of the weights, all weights zero, unknown method, Kenward-Roger with maximum likelihood.
 
     Notes
     -----
-    Satterthwaite: df = 2 V^2 / (g' A g), with V = L' C L, g its gradient to the variance parameters and A their asymptotic covariance
+    Satterthwaite: df = 2 V^2 / (g' A g), with V = w' C w, g its gradient to the variance parameters and A their asymptotic covariance
     (Giesbrecht & Burns 1985, Biometrics 41:477). Kenward and Roger (1997, Biometrics 53:983) widen C for the estimation of
     those parameters as well. SPSS and SAS differ from R in how A is taken (observed or expected information).
 
@@ -203,28 +201,59 @@ def contrast(fit: MixedFit, L, method: FreedomMethod = "satterthwaite", confiden
     >>> round(answer.estimate, 6), round(answer.std_error, 6), round(answer.df, 6)
     (2.25, 0.25, 1.0)
     """
+    return contrasts(fit, [weights], method, confidence)[0]
+
+
+def fixed_effects(fit: MixedFit, method: FreedomMethod = "satterthwaite", confidence: float = 0.95) -> Model:
+    """All fixed effects under their names, each as a `contrast`.
+
+    The covariance is that of the fit; with Kenward-Roger the errors on its diagonal are widened.
+
+    >>> fit = fit_mixed([1, 3, 2, 6, 6, 6], [[1, 0], [1, 1]] * 3, [1, 1, 2, 2, 3, 3], names=["baseline", "change"])
+    >>> round(fixed_effects(fit, "kenward-roger").one("change").std_error, 6)
+    1.154701
+    """
+    if fit.reason is not None:
+        return no_model(fit.names, fit.reason)
+    found = contrasts(fit, np.eye(len(fit.names)), method, confidence)
+    covariance = fit.covariance.copy()
+    np.fill_diagonal(covariance, [one.std_error**2 for one in found])
+    return t_model(fit.names, fit.coefficients, covariance, np.array([one.df for one in found]), confidence)
+
+
+def contrasts(fit: MixedFit, weights, method: FreedomMethod = "satterthwaite", confidence: float = 0.95) -> list[Contrast]:
+    """Several contrasts of one fit, shape (m, p): what they share is made once.
+
+    >>> fit = fit_mixed([1, 3, 2, 6, 6, 6], [[1, 0], [1, 1]] * 3, [1, 1, 2, 2, 3, 3])
+    >>> [round(one.estimate, 6) for one in contrasts(fit, [[1, 0], [1, 1]])]
+    [3.0, 5.0]
+    """
     if method not in ("satterthwaite", "kenward-roger"):
         raise ValueError("method must be 'satterthwaite' or 'kenward-roger'")
     if not 0.0 < confidence < 1.0:
         raise ValueError("confidence must be between 0 and 1, for instance 0.95")
-    weights = np.asarray(L, dtype=float)
-    if weights.shape != fit.coefficients.shape or not np.isfinite(weights).all() or not weights.any():
-        raise ValueError("L must hold one finite weight per fixed effect, not all zero")
+    rows = [np.asarray(row, dtype=float) for row in weights]
+    if any(row.shape != fit.coefficients.shape or not np.isfinite(row).all() or not row.any() for row in rows):
+        raise ValueError("there must be one finite weight per fixed effect, not all zero")
     if method == "kenward-roger" and not fit.reml:
         raise ValueError("Kenward-Roger needs a fit by REML")
     if fit.fitted is None:
-        return Contrast(*[np.nan] * 6, method, fit.reason)
+        return [Contrast(np.nan, reason=fit.reason) for _ in rows]
     given, at = fit.fitted.given, fit.fitted.at
-    direction = np.linalg.solve(given.basis.T, weights)
-    if method == "satterthwaite":
-        relative = float(direction @ np.linalg.solve(at.information, direction))
-        df = satterthwaite(at, direction, fit.residual_variance)
-    else:
-        relative, df = kenward_roger(given, at, direction)
-    estimate, error = float(weights @ fit.coefficients), float(np.sqrt(fit.residual_variance * relative))
-    half = float(stdtrit(df, 0.5 + confidence / 2.0)) * error
-    p_value = float(2.0 * stdtr(df, -abs(estimate / error)))
-    return Contrast(estimate, error, df, estimate - half, estimate + half, p_value, method)
+    second = KenwardRoger.of(given, at) if method == "kenward-roger" and rows else None
+    found = []
+    for row in rows:
+        direction = np.linalg.solve(given.basis.T, row)
+        if second is None:
+            relative = float(direction @ np.linalg.solve(at.information, direction))
+            df = satterthwaite(at, direction, fit.residual_variance)
+        else:
+            relative, df = second.contrast(direction)
+        estimate, error = float(row @ fit.coefficients), float(np.sqrt(fit.residual_variance * relative))
+        half = float(stdtrit(df, 0.5 + confidence / 2.0)) * error
+        p_value = float(2.0 * stdtr(df, -abs(estimate / error)))
+        found.append(Contrast(estimate, error, estimate - half, estimate + half, p_value, df))
+    return found
 
 
 def _log_likelihood(given: CrossProducts, at: Evaluation, reml: bool) -> float:
@@ -234,10 +263,12 @@ def _log_likelihood(given: CrossProducts, at: Evaluation, reml: bool) -> float:
     return float(-0.5 * (at.deviance + 2.0 * np.linalg.slogdet(given.basis)[1] + constant))
 
 
-def _refused(given, reason: str, p: int, q: int, reml: bool, iterations: int) -> MixedFit:
+def _refused(given, reason: str, names: tuple[str, ...], q: int, reml: bool, iterations: int) -> MixedFit:
+    p = len(names)
     return MixedFit(
+        names=names,
         coefficients=np.full(p, np.nan),
-        standard_errors=np.full(p, np.nan),
+        std_error=np.full(p, np.nan),
         covariance=np.full((p, p), np.nan),
         random_covariance=np.full((q, q), np.nan),
         residual_variance=np.nan,

@@ -83,6 +83,32 @@ def t_model(
     return Model(tuple(names), coefficients, error, coefficients - half, coefficients + half, p_value, df, covariance)
 
 
+def weighted(model: Model, weights: np.ndarray, confidence: float = 0.95) -> Contrast:
+    """A sum of coefficients with these weights, shape (k,), of a model that has one number of degrees of freedom for all.
+
+    Examples
+    --------
+    The difference of two independent coefficients with a variance of 1 and 3: 2, with an error of 2.
+
+    >>> model = t_model(["a", "b"], np.array([5.0, 3.0]), np.diag([1.0, 3.0]), 10)
+    >>> found = weighted(model, np.array([1, -1]))
+    >>> found.estimate, found.std_error, found.df
+    (2.0, 2.0, 10.0)
+    """
+    weights = np.asarray(weights, float)
+    if model.reason is not None:
+        estimate = float(weights @ model.coefficients)
+        return Contrast(estimate, reason=model.reason)
+    if len(set(model.df)) > 1:
+        raise ValueError("degrees of freedom differ between the coefficients: ask for one of them")
+    variance = float(weights @ model.covariance @ weights)
+    # errors that cancel but for rounding
+    if variance <= 1e-20 * float(np.abs(weights) @ np.abs(model.covariance) @ np.abs(weights)):
+        variance = 0.0
+    parts = t_model(["sum"], np.array([weights @ model.coefficients]), np.array([[variance]]), model.df[0], confidence)
+    return parts.one("sum")
+
+
 def no_model(names: Sequence[str], reason: str) -> Model:
     """The answer of a model that cannot be fitted.
 

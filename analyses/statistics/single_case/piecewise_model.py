@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.statistics.models.mixed_model import Contrast, MixedFit, contrast, fit_mixed
+from analyses.statistics.models.mixed_model import MixedFit, contrasts, fit_mixed
+from analyses.statistics.models.model import Contrast
 from analyses.statistics.single_case.phases import Phases
 
 
@@ -55,10 +56,10 @@ def piecewise_model(given: Phases, start: float = 1.0) -> Piecewise:
     3.0
     """
     t, phase = given.time - start, given.treated.astype(float)
-    X = np.column_stack([np.ones(len(t)), t, phase, phase * t])
-    fit = fit_mixed(given.score, X, given.client, phase)
+    X, names = np.column_stack([np.ones(len(t)), t, phase, phase * t]), ("level", "trend", "change in level", "change in trend")
+    fit = fit_mixed(given.score, X, given.client, phase, names=names)
     varies = fit.reason is None and not fit.singular
     if not varies:
-        fit = fit_mixed(given.score, X, given.client)
-    level, slope = (contrast(fit, np.eye(4)[k], "kenward-roger") for k in (2, 3))
+        fit = fit_mixed(given.score, X, given.client, names=names)
+    level, slope = contrasts(fit, np.eye(4)[2:], "kenward-roger")
     return Piecewise(level, slope, varies, fit)
