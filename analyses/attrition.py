@@ -11,7 +11,7 @@ from analyses.shared.cohort import Cohort, Pairs, eligible, pairs
 from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from analyses.statistics.proportions.attrition_boundary import attrition
-from analyses.statistics.proportions.proportion import difference_interval
+from analyses.statistics.proportions.share_difference import newcombe_difference
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
@@ -105,21 +105,7 @@ def _differential(by_arm: np.ndarray) -> dict:
     (kept, gone), (other_kept, other_gone) = by_arm.tolist()
     started = (kept + gone, other_kept + other_gone)
     base = {"measure": "attrition_differential", "unit": "share", "n": sum(started)}
-    return base | _difference((gone, other_gone), started)
-
-
-def _difference(gone: tuple[int, int], started: tuple[int, int]) -> dict:
-    if min(started) == 0:
-        return {"method": why(_DIFFERENTIAL, "empty_group")}
-    low, high = difference_interval(gone[0], started[0], gone[1], started[1])
-    first, second = (lost / n for lost, n in zip(gone, started))
-    return {
-        "estimate": first - second,
-        "std_error": (high - low) / (2 * 1.959963984540054),
-        "ci_low": low,
-        "ci_high": high,
-        "method": _DIFFERENTIAL,
-    }
+    return base | fields(newcombe_difference(gone, started[0], other_gone, started[1]), _DIFFERENTIAL)
 
 
 def _who_left(cohort: Cohort, plan: Plan, found: Pairs) -> Iterator[dict]:

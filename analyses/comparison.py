@@ -29,7 +29,7 @@ NAME = "comparison"
 MEASURES = {
     "g_between": Declared("magnitude", Words("verschil tussen de groepen, g", "difference between arms, g"), "effect"),
     "g_between_exact": Declared(
-        "magnitude", Words("g tussen groepen, exact interval", "g between arms, exact interval"), "effect"
+        "magnitude", Words("d tussen groepen, exact interval", "d between arms, exact interval"), "effect"
     ),
     "d_ppc2": Declared("magnitude", Words("verschil in verandering, d", "difference in change, d"), "effect"),
     "adjusted_difference_hc3": Declared(
@@ -46,7 +46,11 @@ MEASURES = {
 _G = "difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours the first arm; "
 _EFFECTS = (
     ("g_between", difference_by_pooled_sd, _G + "normal interval"),
-    ("g_between_exact", difference_by_pooled_sd_exact, _G + "exact interval from the noncentral t"),
+    (
+        "g_between_exact",
+        difference_by_pooled_sd_exact,
+        "difference of later means / pooled SD, uncorrected, + favours the first arm; its exact interval from the noncentral t",
+    ),
     (
         "d_ppc2",
         difference_of_changes,

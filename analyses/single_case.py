@@ -253,7 +253,7 @@ def _responses(part: Phases, found: CorrectedTau) -> np.ndarray:
     a, b = part.baseline_points, part.treatment_points
     undecidable = 2 / comb(a + b, a) >= SIGNIFICANCE
     # first: with many ties p is an approximation and could fall below what an exact one can be
-    return np.select([undecidable, shown & (found.tau > 0), shown & (found.tau < 0)], [3, 0, 1], 2)
+    return np.select([undecidable, shown & (found.estimate > 0), shown & (found.estimate < 0)], [3, 0, 1], 2)
 
 
 def _with_all(arms: tuple[str, ...], counts: np.ndarray) -> list[tuple[str, np.ndarray]]:
@@ -272,6 +272,6 @@ _MEANS: tuple[tuple[str, str, str, str, Callable[[Phases], np.ndarray], float | 
     ("nap", "", "share", _NAP, lambda part: nonoverlap(part).nap, 0.5),
     ("tau_u", "without trend correction", "Tau", _TAU, lambda part: nonoverlap(part).tau, 0.0),
     ("tau_u", "with trend correction", "Tau", _TAU_TREND, tau_u, 0.0),
-    ("tau_baseline_corrected", "", "Tau", _CORRECTED, lambda part: baseline_corrected_tau(part).tau, 0.0),
+    ("tau_baseline_corrected", "", "Tau", _CORRECTED, lambda part: baseline_corrected_tau(part).estimate, 0.0),
     ("autocorrelation", "", "correlation", _AUTO, autocorrelation, None),
 )

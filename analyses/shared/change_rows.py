@@ -37,7 +37,7 @@ _EFFECTS = (
     (
         "d_av",
         change_by_average_sd,
-        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval (Bonett 2008)",
+        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval that lets the SD differ (Bonett 2008)",
     ),
     (
         "d_rm",

@@ -105,7 +105,7 @@ def classify_by(cohort: Cohort, measure: Measure, name: str, before: np.ndarray,
     index = INDICES[name](before, later, reliability.value)
     if index.reason:
         return Classified(unchanged, method, index.reason, limits)
-    classes = classes_by_index(index.values, before, later, limits.value, instrument.higher_is_better, index.critical)
+    classes = classes_by_index(index.statistic, before, later, limits.value, instrument.higher_is_better, index.critical)
     return Classified(classes, method, None, limits)
 
 

@@ -25,8 +25,11 @@ def why(method: str, reason: str | None) -> str:
 
 
 def fields(answer: Any, method: str) -> dict:
-    """A statistic's numbers and its method as columns of a row."""
-    return {name: getattr(answer, name) for name in NUMBERS if hasattr(answer, name)} | {"method": why(method, answer.reason)}
+    """A statistic's numbers and its method as columns of a row; of a test the statistic is the estimate."""
+    numbers = {name: getattr(answer, name) for name in NUMBERS if hasattr(answer, name)}
+    if hasattr(answer, "statistic"):
+        numbers.setdefault("estimate", answer.statistic)
+    return numbers | {"method": why(method, answer.reason)}
 
 
 def outcome_name(measure: Measure) -> str:

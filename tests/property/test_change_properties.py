@@ -26,7 +26,8 @@ from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.linear_model import DIFFERENCE, adjusted_difference, least_squares
 from analyses.statistics.proportions.categorical_change import mcnemar, stuart_maxwell, stuart_maxwell_exact
-from analyses.statistics.proportions.proportion import difference_interval, wilson_interval
+from analyses.statistics.proportions.proportion import wilson_interval
+from analyses.statistics.proportions.share_difference import difference_interval
 
 EFFECTS = (
     change_by_baseline_sd,
@@ -63,7 +64,7 @@ def test_signed_ranks_equal_all_assignments_of_signs(change):
         centre = ranks.sum() / 2
         sums = np.array([np.dot(signs, ranks) for signs in product((0, 1), repeat=len(ranks))])
         answer = signed_ranks(change, zeros)
-        assert answer.estimate == observed
+        assert answer.statistic == observed
         assert answer.p_value == pytest.approx(np.mean(np.abs(sums - centre) >= abs(observed - centre) - 1e-9))
 
 
@@ -212,7 +213,7 @@ def test_indices_turn_with_the_scale(index):
     before = rng.normal(30, 8, 40)
     later = before - rng.normal(5, 6, 40)
     plain, turned = index(before, later, 0.85), index(50 - before, 50 - later, 0.85)
-    np.testing.assert_allclose(turned.values, -plain.values, atol=1e-9)
+    np.testing.assert_allclose(turned.statistic, -plain.statistic, atol=1e-9)
 
 
 def test_statistics_of_nobody_give_a_reason():

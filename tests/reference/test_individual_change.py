@@ -15,7 +15,7 @@ from analyses.statistics.change.reliable_change import CLASSES, change_classes, 
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.inference.noncentral import noncentrality_interval
 from analyses.statistics.proportions.attrition_boundary import attrition, boundary
-from analyses.statistics.proportions.proportion import difference_interval
+from analyses.statistics.proportions.share_difference import difference_interval
 
 R = json.loads((Path(__file__).parent / "values" / "individual_change.json").read_text(encoding="utf-8"))
 BEFORE, LATER = np.array(R["before"], float), np.array(R["later"], float)
@@ -24,7 +24,7 @@ BEFORE, LATER = np.array(R["before"], float), np.array(R["later"], float)
 @pytest.mark.parametrize("name", list(INDICES))
 def test_an_index_equals_its_formula_in_r(name):
     answer = INDICES[name](BEFORE, LATER, R["reliability"])
-    np.testing.assert_allclose(answer.values, R["indices"][name], rtol=1e-10)
+    np.testing.assert_allclose(answer.statistic, R["indices"][name], rtol=1e-10)
     assert answer.critical == {"edwards_nunnally": 2.0, "hageman_arrindell": 1.65}.get(name, 1.96)
 
 

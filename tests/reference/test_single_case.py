@@ -46,10 +46,10 @@ def test_equals_r(many):
         (found.tau_b, "tau_b"),
         (found.p_value, "p"),
         (tau_u(given), "tau_u"),
-        (trend.kendall_s, "trend_s"),
+        (trend.statistic, "trend_s"),
         (trend.p_value, "trend_p"),
         (trend.slope, "slope"),
-        (corrected.tau, "tau_corrected"),
+        (corrected.estimate, "tau_corrected"),
         (corrected.p_value, "p_corrected"),
         (autocorrelation(given), "autocorrelation"),
         (possible_starts(given, 3, 3).observed, "phase_difference"),
@@ -86,7 +86,7 @@ def test_published_numbers():
     assert u[place["parker_2011"]] == pytest.approx(11 / 20)
     # Tarlow (2017), Behav Modif 41:427: a trend that simply goes on is no effect; Tau-U says .6, Tau says 1
     line = phases(["a"] * 10, range(-4, 6), range(1, 11))
-    assert (nonoverlap(line).tau[0], tau_u(line)[0], baseline_corrected_tau(line).tau[0]) == (1.0, 0.6, 0.0)
+    assert (nonoverlap(line).tau[0], tau_u(line)[0], baseline_corrected_tau(line).estimate[0]) == (1.0, 0.6, 0.0)
 
 
 def test_one_phase_gives_the_autocorrelation_of_r():
@@ -147,5 +147,5 @@ def test_trends_in_blocks_are_the_same(monkeypatch):
     whole = baseline_trend(given)
     monkeypatch.setattr("analyses.statistics.single_case.kendall._PAIRS", 12)
     parts = baseline_trend(given)
-    assert parts.kendall_s.tolist() == whole.kendall_s.tolist()
+    assert parts.statistic.tolist() == whole.statistic.tolist()
     assert parts.slope.tolist() == whole.slope.tolist()

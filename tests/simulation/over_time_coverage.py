@@ -121,11 +121,11 @@ def series_size(clients: int, correlation: float, repeats: int, seed: int) -> di
         week = (np.arange(18) - rng.integers(3, 16, (clients, 1)) + 1).ravel()
         given = phases(client, week, (noise * 4 + rng.normal(30, 5, (clients, 1))).ravel())
         corrected = baseline_corrected_tau(given)
-        mean = mean_with_interval(float(corrected.tau.mean()), float(corrected.tau.std(ddof=1)), clients)
+        mean = mean_with_interval(float(corrected.estimate.mean()), float(corrected.estimate.std(ddof=1)), clients)
         found["baseline-corrected Tau, t over clients"].append(mean.p_value < 0.05)
         found["randomisation test over possible starts"].append(randomisation_test(given, 3, 3, 999, rng).p_value < 0.05)
         found["piecewise model, change in level"].append(piecewise_model(given).level.p_value < 0.05)
-        found["share of clients called improved"].append(((corrected.p_value < 0.05) & (corrected.tau > 0)).mean())
+        found["share of clients called improved"].append(((corrected.p_value < 0.05) & (corrected.estimate > 0)).mean())
     return {name: float(np.mean(values)) for name, values in found.items()}
 
 

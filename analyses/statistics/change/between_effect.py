@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from analyses.statistics.change.effect_size import EffectSize, hedges_correction
+from analyses.statistics.change.effect_size import EffectSize, hedges_correction, unlikeness
 from analyses.statistics.change.paired_change import PairedMoments
 from analyses.statistics.inference.noncentral import noncentrality_interval
 
@@ -41,26 +41,30 @@ def difference_by_pooled_sd(first: PairedMoments, second: PairedMoments, sign: i
 def difference_by_pooled_sd_exact(
     first: PairedMoments, second: PairedMoments, sign: int = 1, confidence: float = 0.95
 ) -> EffectSize:
-    """As `difference_by_pooled_sd`, with limits from the noncentral t distribution: exact for normal scores with equal spread.
+    """d: the difference of the later means over their pooled SD, *uncorrected*, with its exact limits from the noncentral t distribution.
+
+    The limits belong to d, not to g: J takes the bias out of an estimate, and no limit has one (Steiger & Fouladi 1997; R's
+    `MBESS::ci.smd`). effectsize's `hedges_g` multiplies d and these limits by J. Exact for normal scores with equal spread. The standard
+    error is the large-sample one of `difference_by_pooled_sd`, with d. `reason` as there.
 
     Examples
     --------
     >>> from analyses.statistics.change.paired_change import paired_moments
     >>> one, two = paired_moments(np.arange(9.0), np.arange(9.0)), paired_moments(np.arange(9.0), np.arange(9.0) + 3)
     >>> answer = difference_by_pooled_sd_exact(one, two)
-    >>> answer.ci_low < answer.estimate < answer.ci_high
-    True
+    >>> round(answer.estimate, 6), round(answer.ci_low, 2), round(answer.ci_high, 2)  # -3 / sqrt(7.5)
+    (-1.095445, -2.08, -0.08)
 
     When not to use
     ---------------
     With clearly unequal spread or skewed scores: exactness rests on normal scores with one SD.
     """
-    approximate = difference_by_pooled_sd(first, second, sign, confidence)
-    if approximate.reason:
-        return approximate
-    _, d, root = _standardised(first, second, sign)
+    reason, d, root = _standardised(first, second, sign)
+    if reason:
+        return EffectSize(np.nan, reason=reason)
     low, high = noncentrality_interval(d / root, first.n + second.n - 2, confidence)
-    return EffectSize(approximate.estimate, approximate.std_error, low * root, high * root)
+    error = float(np.sqrt(1 / first.n + 1 / second.n + d**2 / (2 * (first.n + second.n))))
+    return EffectSize(float(d), error, low * root, high * root)
 
 
 def difference_of_changes(first: PairedMoments, second: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
@@ -68,7 +72,8 @@ def difference_of_changes(first: PairedMoments, second: PairedMoments, sign: int
 
     Morris 2008, Organ Res Methods 11:364, equation 8 with the exact J. The variance is
     2 (1 - r) (1/n1 + 1/n2) + d^2 / (2 (n1 + n2)), r the mean of both correlations weighted by n - 1, as on metafor's page on that
-    paper (analyses:morris2008); Morris' own differs slightly. Normal interval. + favours the first group.
+    paper (analyses:morris2008); Morris' own is `difference_of_changes_exact_variance`. Normal interval. + favours the first group. Where everybody
+    in a group changes alike, see `effect_size.unlikeness`.
 
     When not to use
     ---------------
@@ -84,17 +89,51 @@ def difference_of_changes(first: PairedMoments, second: PairedMoments, sign: int
     >>> round(difference_of_changes(paired_moments(start, start + 2), paired_moments(start, start)).estimate, 6)
     1.595769
     """
+    reason, d, unlike = _by_baseline(first, second, sign)
+    if reason:
+        return EffectSize(np.nan, reason=reason)
+    return _normal(d, float(np.sqrt(unlike + d**2 / (2 * (first.n + second.n)))), confidence)
+
+
+def difference_of_changes_exact_variance(
+    first: PairedMoments, second: PairedMoments, sign: int = 1, confidence: float = 0.95
+) -> EffectSize:
+    """d_ppc2 as `difference_of_changes`, with Morris' own variance.
+
+    J^2 (m / (m - 2)) (2 (1 - r) (1/n1 + 1/n2) + d^2) - d^2, m = n1 + n2 - 2 and J = J(m): that of a normal mean over an independent SD, with d and r in
+    the place of what they estimate (Morris 2008, Organ Res Methods 11:364). Normal interval. `reason` as `difference_of_changes`, and
+    `too_few` below five people, where it does not exist.
+
+    Examples
+    --------
+    Changes of 2, 3, 1 and 0, -1, 1, r = 0.5 in both, SD at baseline 1: J(4)^2 x 2 x (2/3 + 1.595769^2) - 1.595769^2.
+
+    >>> from analyses.statistics.change.paired_change import paired_moments
+    >>> start = np.array([1.0, 2.0, 3.0])
+    >>> groups = paired_moments(start, np.array([3.0, 5.0, 4.0])), paired_moments(start, np.array([1.0, 3.0, 2.0]))
+    >>> round(difference_of_changes_exact_variance(*groups).std_error ** 2, 6)
+    1.544625
+    """
+    reason, d, unlike = _by_baseline(first, second, sign)
+    df = first.n + second.n - 2
+    if reason or df <= 2:
+        return EffectSize(np.nan, reason=reason or "too_few")
+    variance = hedges_correction(df) ** 2 * df / (df - 2) * (unlike + d**2) - d**2
+    return _normal(d, float(np.sqrt(variance)), confidence)
+
+
+def _by_baseline(first: PairedMoments, second: PairedMoments, sign: int) -> tuple[str | None, float, float]:
+    """Reason or None; d_ppc2; and the variance of the difference of both mean changes in squared SDs at baseline."""
     reason = _reason(first, second)
     squares = first.squares_before + second.squares_before
     if reason is None and not squares > 0:
         reason = "no_variance"
     if reason:
-        return EffectSize(np.nan, reason=reason)
-    df, n = first.n + second.n - 2, first.n + second.n
-    r = sum((group.n - 1) * np.nan_to_num(group.correlation) for group in (first, second)) / df
+        return reason, np.nan, np.nan
+    df = first.n + second.n - 2
+    unlike = sum((group.n - 1) * unlikeness(group) for group in (first, second)) / df
     d = hedges_correction(df) * sign * (first.mean_change - second.mean_change) / np.sqrt(squares / df)
-    error = float(np.sqrt(2 * (1 - r) * (1 / first.n + 1 / second.n) + d**2 / (2 * n)))
-    return _normal(d, error, confidence)
+    return None, float(d), float(2 * unlike * (1 / first.n + 1 / second.n))
 
 
 def _standardised(first: PairedMoments, second: PairedMoments, sign: int) -> tuple[str | None, float, float]:

@@ -12,9 +12,9 @@ from analyses.statistics.change.paired_change import paired_moments
 
 @dataclass(frozen=True, slots=True)
 class ChangeIndices:
-    """Index per person, its sign as scored, the value beyond which it is reliable, and `reason` when there is none."""
+    """Index per person (the change in standard errors, its sign as scored), the value beyond which it is reliable, and `reason` when there is none."""
 
-    values: np.ndarray
+    statistic: np.ndarray
     critical: float = 1.96
     reason: str | None = None
 
@@ -30,7 +30,7 @@ def edwards_nunnally(before: np.ndarray, later: np.ndarray, reliability: float) 
     Mean 20, SD 10, reliability 0.75: a true score of 27.5 for 30, a standard error of 5.
 
     >>> before = np.array([10.0, 20.0, 30.0])
-    >>> float(edwards_nunnally(before, np.array([10.0, 20.0, 7.5]), 0.75).values[2])
+    >>> float(edwards_nunnally(before, np.array([10.0, 20.0, 7.5]), 0.75).statistic[2])
     -4.0
     """
     return _by_baseline(
@@ -46,7 +46,7 @@ def gulliksen_lord_novick(before: np.ndarray, later: np.ndarray, reliability: fl
     Examples
     --------
     >>> before = np.array([10.0, 20.0, 30.0])
-    >>> round(float(gulliksen_lord_novick(before, np.array([10.0, 20.0, 14.0]), 0.8).values[2]), 9)  # (-6 - 8) / 6
+    >>> round(float(gulliksen_lord_novick(before, np.array([10.0, 20.0, 14.0]), 0.8).statistic[2]), 9)  # (-6 - 8) / 6
     -2.333333333
     """
     return _by_baseline(
@@ -66,7 +66,7 @@ def hsu_linn_lord(before: np.ndarray, later: np.ndarray, reliability: float) -> 
     Examples
     --------
     >>> before = np.array([10.0, 20.0, 30.0])
-    >>> [round(float(value), 9) for value in hsu_linn_lord(before, before - 5, 0.8).values]
+    >>> [round(float(value), 9) for value in hsu_linn_lord(before, before - 5, 0.8).statistic]
     [-0.333333333, 0.0, 0.333333333]
     """
     return _by_baseline(
@@ -85,7 +85,7 @@ def nunnally_kotsch(before: np.ndarray, later: np.ndarray, reliability: float) -
     Examples
     --------
     >>> before = np.array([10.0, 20.0, 30.0])
-    >>> round(float(nunnally_kotsch(before, np.array([10.0, 20.0, 7.5]), 0.75).values[2]), 6)  # -20 / (10 sqrt(0.390625))
+    >>> round(float(nunnally_kotsch(before, np.array([10.0, 20.0, 7.5]), 0.75).statistic[2]), 6)  # -20 / (10 sqrt(0.390625))
     -3.2
     """
     error = np.sqrt(reliability**2 * (1 - reliability) + 1 - reliability)
@@ -104,7 +104,7 @@ def hageman_arrindell(before: np.ndarray, later: np.ndarray, reliability: float)
     Changes of 0, 10 and 20 around 10, of which 2 * 25 of the variance of 100 is error: r_dd is a half.
 
     >>> before = np.array([10.0, 20.0, 30.0])
-    >>> round(float(hageman_arrindell(before, before + [0, 10, 20], 0.75).values[0]), 9)  # 5 / (sqrt(0.5) sqrt(50))
+    >>> round(float(hageman_arrindell(before, before + [0, 10, 20], 0.75).statistic[0]), 9)  # 5 / (sqrt(0.5) sqrt(50))
     1.0
     """
     moments = paired_moments(before, later)

@@ -9,6 +9,7 @@ from scipy.special import gammaln, ndtri
 
 from analyses.statistics.change.paired_change import PairedMoments
 from analyses.statistics.inference.noncentral import noncentrality_interval
+from analyses.statistics.proportions.proportion import exact_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def change_by_baseline_sd(moments: PairedMoments, sign: int = 1, confidence: flo
     """g: J(n - 1) times the mean change over the SD at baseline; with `sign` -1 for scores on which lower is better.
 
     Variance 2 (1 - r) / n + g^2 / (2 n) (Becker 1988, Br J Math Stat Psychol 41:257, equation 13; metafor's "SMCR").
-    The interval is normal: asymptotic, and too narrow for small n.
+    The interval is normal: asymptotic, and too narrow for small n. Where everybody changes alike r is 1, and 1 - r is taken as the exact
+    upper limit of the share who may change otherwise (`unlikeness`).
 
     When not to use
     ---------------
@@ -67,8 +69,7 @@ def change_by_baseline_sd(moments: PairedMoments, sign: int = 1, confidence: flo
     if reason:
         return EffectSize(np.nan, reason=reason)
     g = hedges_correction(moments.n - 1) * sign * moments.mean_change / moments.sd_before
-    r = 0.0 if np.isnan(moments.correlation) else moments.correlation
-    return _with_interval(g, 2 * (1 - r) / moments.n + g**2 / (2 * moments.n), confidence)
+    return _with_interval(g, 2 * unlikeness(moments) / moments.n + g**2 / (2 * moments.n), confidence)
 
 
 def change_by_baseline_sd_unequal(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
@@ -89,8 +90,8 @@ def change_by_baseline_sd_unequal(moments: PairedMoments, sign: int = 1, confide
         return EffectSize(np.nan, reason=reason)
     correction = hedges_correction(moments.n - 1)
     g = correction * sign * moments.mean_change / moments.sd_before
-    ratio = moments.sd_change / moments.sd_before
-    return _with_interval(g, correction**2 * (ratio**2 + g**2 / 2) / (moments.n - 1), confidence)
+    ratio = _change_variance(moments) / moments.sd_before**2
+    return _with_interval(g, correction**2 * (ratio + g**2 / 2) / (moments.n - 1), confidence)
 
 
 def change_by_change_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
@@ -146,8 +147,9 @@ def change_by_residual_sd(moments: PairedMoments, sign: int = 1, confidence: flo
 def change_by_average_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
     """d_av: the mean change over the root of the mean of the two variances, without small-sample correction.
 
-    Variance 2 (1 - r) / n + d^2 (1 + r^2) / (4 n) (Bonett 2008, Psychol Methods 13:99, with equal weights; metafor's "SMCRP"
-    before its correction). Some programs divide by the mean of the two SDs instead, which differs little.
+    Variance s_D^2 / ((n - 1) s^2) + d^2 (s_1^4 + s_2^4 + 2 r^2 s_1^2 s_2^2) / (8 (n - 1) s^4), s^2 the mean of both variances and s_D the SD
+    of the changes (Bonett 2008, Psychol Methods 13:99; R's `statpsych::ci.stdmean.ps`): the SDs may differ. Some programs divide by the mean
+    of the two SDs instead, which differs little.
 
     Examples
     --------
@@ -161,8 +163,32 @@ def change_by_average_sd(moments: PairedMoments, sign: int = 1, confidence: floa
     if reason:
         return EffectSize(np.nan, reason=reason)
     d = sign * moments.mean_change / average
+    first, second = moments.sd_before**2, moments.sd_later**2
     r = 0.0 if np.isnan(moments.correlation) else moments.correlation
-    return _with_interval(d, 2 * (1 - r) / moments.n + d**2 * (1 + r**2) / (4 * moments.n), confidence)
+    of_spread = d**2 * (first**2 + second**2 + 2 * r**2 * first * second) / (8 * average**4)
+    return _with_interval(d, (_change_variance(moments) / average**2 + of_spread) / (moments.n - 1), confidence)
+
+
+def unlikeness(moments: PairedMoments) -> float:
+    """1 - r of two moments, for a variance: how much people differ in their change. Never 0 because nobody here did.
+
+    Where all n changed by the same amount, r is 1 among them, and an effect of 0 would have an interval of no width. Others may change
+    otherwise: as many as the exact upper limit of 0 of n, and those are taken as unrelated at the two moments. 1 where a score does not
+    vary.
+
+    >>> before = np.array([10.0, 12.0, 14.0])
+    >>> from analyses.statistics.change.paired_change import paired_moments
+    >>> round(unlikeness(paired_moments(before, before - 5)), 6)
+    0.707598
+    """
+    if np.isnan(moments.correlation):
+        return 1.0
+    return 1 - moments.correlation if moments.sd_change > 0 else exact_interval(0, moments.n).ci_high
+
+
+def _change_variance(moments: PairedMoments) -> float:
+    """Variance of the changes; where all are equal, that of `unlikeness`."""
+    return moments.sd_change**2 or 2 * unlikeness(moments) * moments.sd_before * moments.sd_later
 
 
 def _reason(moments: PairedMoments, sd: float) -> str | None:

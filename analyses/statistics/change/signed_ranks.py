@@ -1,4 +1,7 @@
-"""Paired tests by rank and by sign: Wilcoxon's signed ranks, exact with ties and zeros, and the sign test."""
+"""Paired tests by rank and by sign: Wilcoxon's signed ranks, exact with ties and zeros, and the sign test.
+
+Own code because scipy's `wilcoxon` is exact only without ties and zeros, which scores of questionnaires always have.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import betainc, ndtr
 
+from analyses.statistics.inference.rank_distributions import doubled_ranks, signed_rank_chances, without_noise
 from analyses.statistics.proportions.proportion import exact_interval
 
 EXACT_UP_TO = 200
@@ -18,7 +22,7 @@ EXACT_UP_TO = 200
 class SignedRanks:
     """Sum of the ranks of positive changes, its standard deviation when nothing changed, and two-sided p."""
 
-    estimate: float
+    statistic: float
     std_error: float = np.nan
     p_value: float = np.nan
     reason: str | None = None
@@ -70,13 +74,13 @@ def signed_ranks(change: np.ndarray, zeros: Literal["wilcoxon", "pratt"] = "wilc
     change = np.asarray(change, float)
     if len(change) == 0:
         return SignedRanks(np.nan, reason="empty_group")
-    change = _without_noise(change)
+    change = without_noise(change)
     size = np.abs(change)
     ranked = size if zeros == "pratt" else size[size > 0]
     if not (size > 0).any():
         return SignedRanks(np.nan, reason="no_variance")
     positive = change > 0 if zeros == "pratt" else change[size > 0] > 0
-    doubled = _doubled_ranks(ranked)
+    doubled = doubled_ranks(ranked)
     doubled, positive = doubled[ranked > 0], positive[ranked > 0]
     total = int(doubled[positive].sum())
     deviation = float(np.sqrt((doubled.astype(float) ** 2).sum()) / 4)
@@ -99,7 +103,7 @@ def sign_test(change: np.ndarray) -> Signs:
     change = np.asarray(change, float)
     if len(change) == 0:
         return Signs(np.nan, reason="empty_group")
-    change = _without_noise(change)
+    change = without_noise(change)
     positive, n = int((change > 0).sum()), int((change != 0).sum())
     if n == 0:
         return Signs(np.nan, reason="no_variance")
@@ -109,30 +113,10 @@ def sign_test(change: np.ndarray) -> Signs:
     return Signs(positive / n, float(np.sqrt(0.25 / n)), low, high, min(1.0, 2 * tail), positive, n)
 
 
-def _without_noise(change: np.ndarray) -> np.ndarray:
-    """Sizes that differ in the last binary digits only (0.3 - 0.1 and 0.4 - 0.2) are equal: ties must be seen as such."""
-    largest = np.abs(change).max()
-    return np.round(change / largest, 12) if largest > 0 else change
-
-
-def _doubled_ranks(values: np.ndarray) -> np.ndarray:
-    """Twice the mean ranks, whole numbers."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (2 * last - counts + 1)[inverse]
-
-
 def _exact_p(doubled: np.ndarray, total: int) -> float:
     """Twice the smaller tail: the distribution is symmetric around half the sum of all ranks."""
-    chances = np.zeros(int(doubled.sum()) + 1)
-    chances[0] = 1.0
-    reached = 0
-    for rank in np.sort(doubled):
-        previous = chances[: reached + 1].copy()
-        chances[: reached + 1] *= 0.5
-        chances[rank : rank + reached + 1] += 0.5 * previous
-        reached += int(rank)
-    smaller = min(total, reached - total)
+    chances = signed_rank_chances(doubled)
+    smaller = min(total, len(chances) - 1 - total)
     return float(min(1.0, 2 * chances[: smaller + 1].sum()))
 
 

@@ -18,7 +18,7 @@ class CorrectedTau:
     Where nothing varies any more tau-b is 0/0; it is then 0, with a p of 1: no measurement is better than another.
     """
 
-    tau: np.ndarray
+    estimate: np.ndarray
     p_value: np.ndarray
     corrected: np.ndarray
 
@@ -50,7 +50,7 @@ def baseline_corrected_tau(given: Phases, significance: float = 0.05) -> Correct
 
     >>> from analyses.statistics.single_case.phases import phases
     >>> found = baseline_corrected_tau(phases(["a"] * 10, range(-4, 6), range(1, 11)))
-    >>> bool(found.corrected[0]), float(found.tau[0])
+    >>> bool(found.corrected[0]), float(found.estimate[0])
     (True, 0.0)
     """
     trend = baseline_trend(given)

@@ -24,7 +24,7 @@ class BaselineTrend:
     measurements.
     """
 
-    kendall_s: np.ndarray
+    statistic: np.ndarray
     p_value: np.ndarray
     slope: np.ndarray
 
@@ -42,7 +42,7 @@ def baseline_trend(given: Phases) -> BaselineTrend:
     --------
     >>> from analyses.statistics.single_case.phases import phases
     >>> trend = baseline_trend(phases(["a"] * 6, [-4, -3, -2, -1, 0, 1], [1, 2, 3, 4, 5, 9]))
-    >>> trend.kendall_s.tolist(), trend.p_value.round(6).tolist(), trend.slope.tolist()
+    >>> trend.statistic.tolist(), trend.p_value.round(6).tolist(), trend.slope.tolist()
     ([10.0], [0.016667], [1.0])
     """
     before = ~given.treated

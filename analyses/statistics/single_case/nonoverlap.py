@@ -28,7 +28,7 @@ class Nonoverlap:
         0 to 1, 0.5 is no effect.
     tau
         2 nap - 1, from -1 to 1.
-    kendall_s
+    statistic
         Better pairs minus worse pairs.
     tau_b
         Kendall's rank correlation of score and phase, corrected for ties; NaN when all scores are equal.
@@ -40,7 +40,7 @@ class Nonoverlap:
 
     nap: np.ndarray
     tau: np.ndarray
-    kendall_s: np.ndarray
+    statistic: np.ndarray
     tau_b: np.ndarray
     p_value: np.ndarray
 

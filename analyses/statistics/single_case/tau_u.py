@@ -36,4 +36,4 @@ def tau_u(given: Phases) -> np.ndarray:
     [0.55]
     """
     pairs = given.baseline_points * given.treatment_points
-    return (nonoverlap(given).kendall_s - baseline_trend(given).kendall_s) / pairs
+    return (nonoverlap(given).statistic - baseline_trend(given).statistic) / pairs

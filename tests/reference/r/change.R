@@ -1,7 +1,7 @@
 # Change within and between groups: metafor::escalc, coin, stats, sandwich, clubSandwich, boot; d_ppc2 and categories by direct formula.
 # Rscript tests/reference/r/change.R > tests/reference/values/change.json   (from the project's root)
 suppressMessages({library(jsonlite); library(metafor); library(coin); library(sandwich); library(clubSandwich); library(boot); library(MASS)})
-data <- "evaluation/examples/data/"
+data <- "evaluation/contract/examples/data/"
 a <- read.csv(paste0(data, "anorexia.csv")); f <- read.csv(paste0(data, "fireworks.csv")); b <- read.csv(paste0(data, "beat_the_blues.csv"))
 keep <- function(pre, post) { ok <- !is.na(pre) & !is.na(post); list(pre = pre[ok], post = post[ok]) }
 noncentral <- function(t, df) {

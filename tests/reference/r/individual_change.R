@@ -2,7 +2,7 @@
 # freedom; noncentral t by root finding on pt.
 # Rscript tests/reference/r/individual_change.R > tests/reference/values/individual_change.json   (from the project's root)
 library(jsonlite)
-b <- read.csv("evaluation/examples/data/beat_the_blues.csv"); ok <- !is.na(b$bdi.2m); x <- b$bdi.pre[ok]; y <- b$bdi.2m[ok]
+b <- read.csv("evaluation/contract/examples/data/beat_the_blues.csv"); ok <- !is.na(b$bdi.2m); x <- b$bdi.pre[ok]; y <- b$bdi.2m[ok]
 r <- 0.86; m1 <- mean(x); m2 <- mean(y); s1 <- sd(x); s2 <- sd(y); sem <- s1 * sqrt(1 - r); n <- length(x)
 true <- r * (x - m1) + m1; sp <- s1 * sqrt(1 - r^2)
 r1 <- (s1^2 - sem^2) / s1^2; r2 <- (s2^2 - sem^2) / s2^2; r12 <- cor(x, y)
