@@ -36,8 +36,8 @@ _ANALYSES = Words(
     "Analyses: {names}. Cijfers: rows(...) of tidy(); een figuur: figure(...).",
     "Analyses: {names}. Numbers: rows(...) or tidy(); a figure: figure(...).",
 )
-# a reference to another part of a report leads nowhere in a notebook
-_REFERENCE = re.compile(r"(?:[;,]? (?:zie|see))? @(?:sec|fig|tbl)-[\w-]+")
+# what refers to another part of a report leads nowhere in a notebook
+_REFERENCE = re.compile(r"\[[^\[\]]*\]\{\.refers\}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

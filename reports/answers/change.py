@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.answers._change_figure import means_figure
-from reports.answers._change_tables import CLASSES, MEANS, SHORT_MEANS, between, effects, shares
-from reports.answers._change_words import change_sentence, differences_sentences
 from reports.figures.forest import Axis, Line, forest
+from reports.figures.means import means_figure
 from reports.leading import leads
+from reports.sentences.change import change_sentence, differences_sentences
+from reports.tables.change import CLASSES, MEANS, SHORT_MEANS, between, effects, shares
 from reports.text.cells import all_hidden, hidden
 from reports.text.groups import by, compared, differences, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Text, capital, plain, slug

@@ -8,7 +8,7 @@ from typing import TypeGuard
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.answers._flow_figure import flow_figure
+from reports.figures.flow_diagram import flow_figure
 from reports.text.cells import Cells, hidden, people
 from reports.text.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Column, Table, Text, capital, plain

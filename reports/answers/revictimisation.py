@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.answers._curve_figure import curve_figure
-from reports.answers._curve_words import curve_sentences
+from reports.figures.curve import curve_figure
 from reports.leading import leads
+from reports.sentences.curve import curve_sentences
 from reports.text.cells import Cells, all_hidden, hidden, people
 from reports.text.groups import arms, by, differences, heading, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug

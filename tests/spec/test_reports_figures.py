@@ -9,10 +9,10 @@ import pytest
 from data_schemas.evidence import CriterionProfile, Evidence, GateOutcome
 from reports import conditions, profile
 from reports.answers import care, competing_events, flow, individual_change, subgroups
-from reports.answers._change_tables import effects
 from reports.figures.bars import share_bars
 from reports.figures.forest import Axis, Line, forest
 from reports.leading import leading
+from reports.tables.change import effects
 from reports.text.cells import Cells
 from reports.text.markdown import Column
 from reports.text.trimming import trimmed
