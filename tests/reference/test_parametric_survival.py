@@ -1,0 +1,183 @@
+"""Parametric survival on ranges against R's survreg (r/parametric_survival.R), with lifelines as a second opinion."""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyses.statistics.events.event_counts import event_counts
+from analyses.statistics.parametric.parametric_survival import (
+    parametric_from_counts,
+    parametric_median,
+    parametric_survival,
+    parametric_survival_at,
+)
+from analyses.statistics.parametric.time_ratio import time_ratio
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "values" / "parametric_survival.json").read_text(encoding="utf-8"))["cases"]
+DISTRIBUTIONS = {"weibull": "weibull", "lognormal": "log_normal", "loglogistic": "log_logistic"}
+COLUMNS = {"veteran": ("month", "trt"), "lung": ("month", "sex"), "ovarian": ("time", "rx")}
+close = pytest.approx
+
+
+def given(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    data = pd.read_csv(HERE / "data" / f"{name}.csv")
+    if name not in COLUMNS:
+        return data["left"].to_numpy(float), data["right"].fillna(np.inf).to_numpy(float), data["group"].to_numpy()
+    week, event = data[COLUMNS[name][0]].to_numpy(float), data["event"] == 1
+    return np.where(event, week - 1, week), np.where(event, week, np.inf), data[COLUMNS[name][1]].to_numpy() - 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['data']}, {case['distribution']}")
+def test_a_group_equals_survreg(case):
+    left, right, group = given(case["data"])
+    for mine, wanted in [(group >= 0, case["all"]), *((group == g, arm) for g, arm in enumerate(case["arms"]))]:
+        fit = parametric_survival(left[mine], right[mine], distribution=DISTRIBUTIONS[case["distribution"]])
+        assert fit.reason is None
+        assert fit.coefficients.tolist() == close(wanted["coef"], abs=1e-8)
+        assert fit.covariance.ravel().tolist() == close(np.ravel(wanted["covariance"]).tolist(), rel=1e-6)
+        assert (fit.log_likelihood, fit.aic) == close((wanted["log_likelihood"], wanted["aic"]), rel=1e-9)
+        for week, *answer in zip(*(wanted[key] for key in ("weeks", "survival", "low", "high"))):
+            found = parametric_survival_at(fit, week)
+            assert [found.estimate, found.ci_low, found.ci_high] == close(answer, rel=1e-6)
+        median = parametric_median(fit)
+        if wanted["median"] <= fit.last_week:
+            assert (median.estimate, median.ci_low) == close((wanted["median"], wanted["median_low"]), rel=1e-6)
+        else:
+            assert median.reason == "not_reached"
+        if wanted["median_high"] <= fit.last_week:
+            assert median.ci_high == close(wanted["median_high"], rel=1e-6)
+        else:
+            assert np.isnan(median.ci_high)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['data']}, {case['distribution']}")
+def test_two_arms_equal_survreg(case):
+    """The limits and p of the likelihood by survreg with the coefficient held in an offset."""
+    left, right, group = given(case["data"])
+    kind, wanted = DISTRIBUTIONS[case["distribution"]], case["model"]
+    fit = parametric_survival(left, right, 1 - group, ["first"], distribution=kind)
+    assert fit.names == ("intercept", "first", "log_scale")
+    assert fit.coefficients.tolist() == close(wanted["coef"], abs=1e-8)
+    assert fit.std_error.tolist() == close(np.sqrt(np.diag(wanted["covariance"])).tolist(), rel=1e-6)
+    found, profile = time_ratio(left, right, group == 0, distribution=kind), case["ratio"]
+    assert (found.estimate, found.ci_low, found.ci_high) == close((profile["ratio"], profile["low"], profile["high"]), rel=1e-6)
+    assert found.p_value == close(profile["p"], rel=1e-6)
+    assert (found.p_value < 0.05) == (not found.ci_low <= 1 <= found.ci_high)
+
+
+@pytest.mark.parametrize("name", ["interval_bcos", "lung", "ovarian"])
+@pytest.mark.parametrize("kind", ["weibull", "log_normal", "log_logistic"])
+def test_lifelines_agrees_as_far_as_it_goes(name, kind):
+    """Its settings stop at about 1e-5 for one group; with steps to 1e-15 it is the same maximum."""
+    import lifelines
+
+    fitter = {"weibull": "WeibullFitter", "log_normal": "LogNormalFitter", "log_logistic": "LogLogisticFitter"}[kind]
+    left, right, _ = given(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exact = {"ftol": 1e-15, "gtol": 1e-10}
+        theirs = getattr(lifelines, fitter)().fit_interval_censoring(np.maximum(left, 0), right, fit_options=exact)
+    fit = parametric_survival(left, right, distribution=kind)
+    assert fit.log_likelihood == close(theirs.log_likelihood_, abs=1e-8)
+    weeks = [int(week) for week in np.quantile(left, [0.3, 0.7])]
+    mine = [parametric_survival_at(fit, week).estimate for week in weeks]
+    assert mine == close(theirs.survival_function_at_times(weeks).tolist(), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["weibull", "log_logistic"])
+def test_lifelines_regression_agrees(kind):
+    from lifelines import LogLogisticAFTFitter, WeibullAFTFitter
+
+    left, right, group = given("interval_bcos")
+    frame = pd.DataFrame({"left": left, "right": right, "first": 1.0 - group})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = {"weibull": WeibullAFTFitter, "log_logistic": LogLogisticAFTFitter}[kind]()
+        theirs.fit_interval_censoring(frame, "left", "right", fit_options={"ftol": 1e-15, "gtol": 1e-10})
+    fit = parametric_survival(left, right, 1 - group, ["first"], distribution=kind)
+    name = {"weibull": "lambda_", "log_logistic": "alpha_"}[kind]
+    assert fit.coefficients[1] == close(theirs.params_[name, "first"], rel=1e-5)
+    assert fit.std_error[1] == close(theirs.standard_errors_[name, "first"], rel=1e-4)
+
+
+def test_late_entry_is_that_of_lifelines():
+    from lifelines import WeibullFitter
+
+    left, right, _ = given("lung")
+    entry = np.where(np.arange(len(left)) % 3 == 0, np.minimum(np.arange(len(left)) % 5, left), 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exact = {"ftol": 1e-15, "gtol": 1e-10}
+        theirs = WeibullFitter().fit_interval_censoring(left, right, entry=entry, fit_options=exact)
+    fit = parametric_survival(left, right, entry=entry)
+    assert fit.coefficients.tolist() == close([np.log(theirs.lambda_), -np.log(theirs.rho_)], rel=1e-5)
+    assert fit.log_likelihood == close(theirs.log_likelihood_, abs=1e-7)
+
+
+def test_counts_say_what_people_say():
+    """A table of weekly counts with late entry, and the same with everything from week 10 on left out."""
+    data = pd.read_csv(HERE / "data" / "lung.csv")
+    week, event = data["month"].to_numpy(int), data["event"].to_numpy(int)
+    entry = np.where(np.arange(len(week)) % 3 == 0, np.minimum(np.arange(len(week)) % 5, week - 1), 0)
+    one = parametric_from_counts(event_counts(week, event, entry=entry), np.arange(week.max() + 1))
+    other = parametric_survival(np.where(event == 1, week - 1, week), np.where(event == 1, week, np.inf), entry=entry)
+    assert one.coefficients.tolist() == close(other.coefficients.tolist(), abs=1e-9)
+    assert (one.n, one.events, one.last_week) == (other.n, other.events, other.last_week)
+    short = parametric_from_counts(event_counts(week, event), np.arange(11))
+    seen = (event == 1) & (week <= 10)
+    cut = parametric_survival(np.where(seen, week - 1, np.minimum(week, 10)), np.where(seen, week, np.inf))
+    assert short.coefficients.tolist() == close(cut.coefficients.tolist(), abs=1e-9)
+    assert (short.events, short.last_week) == (seen.sum(), 10)
+
+
+def test_week_0_is_the_first_week_and_weights_are_people():
+    """An event in week 0 cannot have come before time began; people who were followed for no week at all change nothing."""
+    left, right = np.array([-1, 0, 3, 4, 6, 0]), np.array([0, 1, 4, 8, np.inf, np.inf])
+    one = parametric_survival(left, right)
+    moved = parametric_survival([0, 0, 3, 4, 6], [1, 1, 4, 8, np.inf])
+    assert one.coefficients.tolist() == close(moved.coefficients.tolist(), abs=1e-10)
+    thrice = parametric_survival(left, right, weight=np.full(6, 3))
+    assert thrice.std_error.tolist() == close((one.std_error / np.sqrt(3)).tolist(), rel=1e-8)
+    assert parametric_survival_at(one, 0).estimate == 1
+
+
+def test_exponential_by_hand():
+    """Half of those left have the event each week: S(1) = 1/2, shape 1, median 1 week; in the other arm two weeks for one."""
+    left, right = np.array([0] * 4 + [1] * 2 + [2] * 2), np.array([1] * 4 + [2] * 2 + [np.inf] * 2)
+    fit = parametric_survival(left, right)
+    assert (np.exp(-fit.coefficients[1]), parametric_median(fit).estimate) == close((1, 1), rel=1e-7)
+    assert fit.log_likelihood == close(4 * np.log(1 / 2) + 4 * np.log(1 / 4), rel=1e-12)
+    both = np.concatenate([left, 2 * left]), np.concatenate([right, 2 * right])
+    assert time_ratio(*both, np.arange(16) < 8).estimate == close(0.5, rel=1e-7)
+
+
+def test_what_cannot_be_fitted_has_a_reason():
+    inf = np.inf
+    assert parametric_survival([], []).reason == "empty_group"
+    assert parametric_survival([3, 5], [inf, inf]).reason == "no_events"
+    assert parametric_survival([3, 5], [4, inf]).reason == "too_few_events"
+    assert parametric_survival([4] * 5, [5] * 5).reason == "not_converged"
+    assert parametric_survival_at(parametric_survival([3, 5], [4, inf]), 2).reason == "too_few_events"
+    left, right = np.array([0, 2, 2, 4, 8, 3, 5, 9, 9]), np.array([2, 4, 4, 6] + [inf] * 5)
+    first = np.arange(9) >= 5
+    assert parametric_survival(left, right, first).reason == "monotone_likelihood"
+    one, other = time_ratio(left, right, first), time_ratio(left, right, ~first)
+    assert one.reason == other.reason == "monotone_likelihood"
+    assert one.ci_low == close(1 / other.ci_high, rel=1e-6) and one.ci_low > 1
+    assert one.p_value == close(other.p_value, rel=1e-8)
+    assert time_ratio(left, right, np.ones(9)).reason == "empty_group"
+    for call in (
+        lambda: parametric_survival([1.5], [2]),
+        lambda: parametric_survival([2], [2]),
+        lambda: parametric_survival([1], [2], weight=[-1]),
+        lambda: parametric_survival([1], [2], entry=[2]),
+        lambda: parametric_survival([1], [2], names=["x"]),
+        lambda: parametric_survival_at(parametric_survival([0, 1, 2], [1, 2, 3]), 0.5),
+    ):
+        with pytest.raises(ValueError):
+            call()
