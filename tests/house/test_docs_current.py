@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.commands import commands
-from evaluation.contract.documenting import manual_pages, stale_pages
+from evaluation.contract.documenting import manual_pages, stale_pages, stale_stubs
 from evaluation.contract.explaining import explainable
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +19,10 @@ LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 
 def test_generated_pages_are_current():
     assert stale_pages(DOCS) == [], "run:  python -m evaluation.contract.documenting"
+
+
+def test_stubs_of_the_estimators_are_current():
+    assert not stale_stubs(), "run:  python -m evaluation.contract.documenting"
 
 
 def test_making_them_again_changes_nothing(tmp_path):

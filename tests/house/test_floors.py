@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,21 +59,9 @@ def test_a_floor_imports_only_what_lies_below_it(place):
 
 
 def test_estimators_know_only_the_libraries_of_science():
-    standard = {
-        "__future__",
-        "collections",
-        "dataclasses",
-        "functools",
-        "itertools",
-        "math",
-        "typing",
-        "tomllib",
-        "importlib",
-        "warnings",
-    }
     for path, source in _sources("analyses/statistics"):
         roots = {name.split(".")[0] for name in _imports(source)}
-        assert roots <= SCIENCE | standard | {"analyses"}, (path.name, roots)
+        assert roots <= SCIENCE | sys.stdlib_module_names | {"analyses"}, (path.name, roots)
 
 
 def test_the_documents_hold_python_cells_that_are_checked():

@@ -12,7 +12,23 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
-KEPT = {".py", ".toml", ".txt", ".csv", ".md", ".qmd", ".lua", ".typ", ".css", ".html", ".json", ".docx", ".template", ".typed"}
+KEPT = {
+    ".py",
+    ".pyi",
+    ".toml",
+    ".txt",
+    ".csv",
+    ".md",
+    ".qmd",
+    ".lua",
+    ".typ",
+    ".css",
+    ".html",
+    ".json",
+    ".docx",
+    ".template",
+    ".typed",
+}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -137,7 +138,7 @@ def test_normal_approximation_agrees_with_draws(monkeypatch):
     score = rng.normal(0, 1, client.size) + 0.15 * (week >= 1)
     given = phases(client, week, score)
     drawn = randomisation_test(given, 3, 3, 20_000, np.random.default_rng(2)).p_value
-    monkeypatch.setattr("analyses.statistics.single_case.randomisation_test._MANY_CLIENTS", 10)
+    monkeypatch.setattr(import_module("analyses.statistics.single_case.randomisation_test"), "_MANY_CLIENTS", 10)
     normal = randomisation_test(given, 3, 3, 20_000, np.random.default_rng(2)).p_value
     assert normal == pytest.approx(drawn, abs=0.02)
 

@@ -1,4 +1,9 @@
-"""Cox regression for events in whole weeks: Efron ties, strata, late entry, robust errors equal to R's."""
+"""Cox regression for events in whole weeks: Efron ties, strata, late entry, robust errors equal to R's.
+
+Own code because lifelines' robust errors leave out late entry and the share of tied deaths (T4, T8), statsmodels counts a
+record as at risk in the week of its entry (T8), and neither has a fitted baseline with its uncertainty. Both are second
+opinions in the tests where they are right.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,12 @@ from typing import Literal
 import numpy as np
 
 from analyses.statistics.hazards._baseline import Baseline, baseline
-from analyses.statistics.hazards._cox_input import CoxInput, codes, cox_input
+from analyses.statistics.hazards._cox_fit import Fit, Ties, fit_cox, sandwich
+from analyses.statistics.hazards._cox_input import codes
 from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
-from analyses.statistics.hazards._partial_likelihood import Evaluation, Maximum, maximise, score_residuals
-from analyses.statistics.hazards._risk_sets import RiskSets
+from analyses.statistics.hazards._partial_likelihood import Maximum
 from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test, normal_quantile, quadratic_test
 
-Ties = Literal["efron", "breslow"]
 ErrorKind = Literal["model", "robust", "cluster"]
 
 
@@ -54,16 +58,6 @@ class CoxModel(HazardModel):
     error_kind: ErrorKind
     iterations: int
     baseline: Baseline | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Input, sorted risk sets (None without events), the maximum, and why it failed; for the sibling modules."""
-
-    given: CoxInput
-    sets: RiskSets | None
-    maximum: Maximum | None
-    reason: str | None
 
 
 def cox_model(
@@ -145,37 +139,6 @@ def cox_model(
     clusters, labels = (np.arange(n), np.arange(n)) if cluster is None else codes(cluster, n, "cluster")
     kind: ErrorKind = "cluster" if cluster is not None else "robust" if robust else "model"
     return _described(fit, clusters, len(labels), kind, ties, confidence)
-
-
-def fit_cox(week, event, covariates, *, entry=None, strata=None, ties: Ties = "efron", names=None) -> Fit:
-    """Maximise the partial likelihood and keep the risk sets; for the modules that build on a fit."""
-    if ties not in ("efron", "breslow"):
-        raise ValueError("ties must be 'efron' or 'breslow'")
-    given = cox_input(week, event, covariates, entry, strata, names)
-    if not given.event.any():
-        return Fit(given, None, None, "no_events")
-    sets = given.sets()
-    if _constant_within_strata(sets).any():
-        return Fit(given, sets, None, "no_variance")
-    maximum = maximise(sets, ties)
-    return Fit(given, sets, maximum, maximum.reason)
-
-
-def _constant_within_strata(sets: RiskSets) -> np.ndarray:
-    """Say for each covariate whether it takes one value in every stratum."""
-    starts = np.flatnonzero(np.diff(sets.group_stratum[sets.segment_group], prepend=-1))
-    rows = sets.segment_start[starts]
-    spread = np.maximum.reduceat(sets.x, rows, axis=0) - np.minimum.reduceat(sets.x, rows, axis=0)
-    return spread.max(axis=0) <= 1e-9
-
-
-def sandwich(sets: RiskSets, at: Evaluation, clusters: np.ndarray, n_clusters: int) -> np.ndarray:
-    """Return the Lin-Wei covariance on the scaled covariates; ``clusters`` holds codes in the order of the input."""
-    residual = score_residuals(sets, at)
-    code = clusters[sets.kept]
-    total = np.column_stack([np.bincount(code, column, n_clusters) for column in residual.T])
-    influence = np.linalg.solve(at.information, total.T)
-    return influence @ influence.T
 
 
 def _described(fit: Fit, clusters: np.ndarray, n_clusters: int, kind: ErrorKind, ties: Ties, confidence: float) -> CoxModel:

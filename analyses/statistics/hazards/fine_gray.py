@@ -1,4 +1,7 @@
-"""Fine-Gray regression: hazard ratios of the subdistribution of one cause, with competing events."""
+"""Fine-Gray regression: hazard ratios of the subdistribution of one cause, with competing events.
+
+Own code because neither lifelines nor statsmodels has it.
+"""
 
 from __future__ import annotations
 

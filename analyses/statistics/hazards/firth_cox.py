@@ -1,4 +1,8 @@
-"""Cox regression with Firth's penalty: finite hazard ratios with few events or a monotone likelihood."""
+"""Cox regression with Firth's penalty: finite hazard ratios with few events or a monotone likelihood.
+
+Own code because neither lifelines nor statsmodels has it: lifelines' penalties pull towards zero by an amount that somebody
+chooses.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtri
 
+from analyses.statistics.hazards._cox_fit import Ties, fit_cox
 from analyses.statistics.hazards._firth import PenalisedFit, penalised_maximum, profile_limit
 from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
-from analyses.statistics.hazards.cox_model import Ties, fit_cox
 from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test, normal_quantile
 
 

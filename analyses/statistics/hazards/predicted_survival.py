@@ -1,4 +1,8 @@
-"""Survival curve of a client with given covariates, from a fitted Cox model and its baseline."""
+"""Survival curve of a client with given covariates, from a fitted Cox model and its baseline.
+
+Own code because lifelines adds Breslow's hazard to Efron's coefficients, without an interval, and statsmodels has no curve of a
+new client with one.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +99,7 @@ def predicted_survival(
     chosen = model.baseline.of(stratum)
     hazard, error = _cumulative_hazard(model, model.baseline, profile, chosen)
     survival = np.exp(-hazard)
-    low, high = survival_limits(survival, error, z, conf_type)
+    low, high = _limits(survival, error, z, conf_type)
     week = model.baseline.week[chosen]
     return PredictedSurvival(week, survival, survival * error, low, high, hazard, error, conf_type, confidence, None)
 
@@ -112,7 +116,7 @@ def _cumulative_hazard(
     return hazard * relative, np.sqrt(variance) * relative
 
 
-def survival_limits(survival: np.ndarray, errors: np.ndarray, z: float, conf_type: ConfType) -> tuple[np.ndarray, np.ndarray]:
+def _limits(survival: np.ndarray, errors: np.ndarray, z: float, conf_type: ConfType) -> tuple[np.ndarray, np.ndarray]:
     """Return limits of a curve from the standard errors of -log S, cut at 0 and 1."""
     with np.errstate(all="ignore"):
         if conf_type == "plain":

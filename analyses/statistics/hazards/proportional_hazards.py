@@ -1,4 +1,7 @@
-"""Score test of proportional hazards, as ``cox.zph`` in R's survival from version 3 on."""
+"""Score test of proportional hazards, as ``cox.zph`` in R's survival from version 3 on.
+
+Own code because lifelines tests by the approximation that R left with survival 3 (T12), and statsmodels has no test.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 
+from analyses.statistics.hazards._cox_fit import Fit, Ties, fit_cox
 from analyses.statistics.hazards._partial_likelihood import weighted_information
-from analyses.statistics.hazards.cox_model import Fit, Ties, fit_cox
 from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test
 
 Transform = Literal["km", "rank", "identity", "log"]

@@ -1,4 +1,8 @@
-"""Cox models for events that recur: Andersen-Gill, PWP in total and gap time, WLW, with errors by client."""
+"""Cox models for events that recur: Andersen-Gill, PWP in total and gap time, WLW, with errors by client.
+
+Own code because records of one client that follow each other need late entry and errors by client, and both libraries have
+those wrong (T8).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from analyses.statistics.events._recurrent_input import Histories, histories
+from analyses.statistics.hazards._cox_fit import Ties
 from analyses.statistics.hazards._cox_input import design
-from analyses.statistics.hazards.cox_model import CoxModel, Ties, cox_model
+from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 
 RecurrentModel = Literal["andersen-gill", "pwp-total", "pwp-gap", "wlw"]
 ORDERS = 4
 
 
-class Records(NamedTuple):
+class _Records(NamedTuple):
     """Rows for a Cox model: at risk in (entry, week], whether it ended in an event, whose it is, and its stratum."""
 
     entry: np.ndarray | None
@@ -94,17 +99,17 @@ def recurrent_cox(
     )
 
 
-def _records(given: Histories, model: RecurrentModel, orders: int) -> Records:
+def _records(given: Histories, model: RecurrentModel, orders: int) -> _Records:
     if model == "wlw":
         return _marginal(given, orders)
     start, stop, event, person, order = _spells(given)
     if model == "andersen-gill":
-        return Records(start, stop, event, person, None)
+        return _Records(start, stop, event, person, None)
     if model == "pwp-total":
-        return Records(start, stop, event, person, order)
+        return _Records(start, stop, event, person, order)
     if model != "pwp-gap":
         raise ValueError("model must be andersen-gill, pwp-total, pwp-gap or wlw")
-    return Records(None, stop - np.maximum(start, 0), event, person, order)
+    return _Records(None, stop - np.maximum(start, 0), event, person, order)
 
 
 def _from(entry: np.ndarray) -> np.ndarray:
@@ -129,7 +134,7 @@ def _spells(given: Histories) -> tuple[np.ndarray, ...]:
     return start, stop, event, person, order
 
 
-def _marginal(given: Histories, orders: int) -> Records:
+def _marginal(given: Histories, orders: int) -> _Records:
     clients = len(given.until)
     stop = np.repeat(given.until[:, None], orders, axis=1)
     event = np.zeros((clients, orders), bool)
@@ -137,7 +142,7 @@ def _marginal(given: Histories, orders: int) -> Records:
     taken = order <= orders
     stop[given.person[taken], order[taken] - 1] = given.week[taken]
     event[given.person[taken], order[taken] - 1] = True
-    return Records(
+    return _Records(
         np.repeat(_from(given.entry), orders),
         stop.ravel(),
         event.ravel(),

@@ -1,4 +1,7 @@
-"""Limits for the noncentrality of a t statistic: the exact interval behind standardised effects."""
+"""Limits for the noncentrality of a t statistic: the exact interval behind standardised effects.
+
+Own code because scipy's inverse of the noncentral t stops at about 1e-7.
+"""
 
 from __future__ import annotations
 

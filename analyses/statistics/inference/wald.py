@@ -1,4 +1,7 @@
-"""Chi-squared tests and normal limits from an estimate and its covariance; without the slow import of scipy.stats."""
+"""Chi-squared tests and normal limits from an estimate and its covariance; without the slow import of scipy.stats.
+
+Own code because these are a few lines on scipy's special functions: scipy.stats would slow every start.
+"""
 
 from __future__ import annotations
 

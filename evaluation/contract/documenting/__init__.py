@@ -1,6 +1,7 @@
 """The manual pages that follow from the contract, the rules, the commands and the analyses; found by walking this package.
 
-A module has `pages()`: text by file name within `docs/`. `python -m evaluation.contract.documenting` writes them; a test fails when they are stale.
+A module has `pages()`: text by file name within `docs/`. `python -m evaluation.contract.documenting` writes them, and the stubs of the
+estimators' rooms; a test fails when they are stale.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from data_schemas.words import Lang, Words
+from evaluation.contract.documenting._stubs import stubs
 from evaluation.output.pages import Block, Text
 
 _MADE = Words(
@@ -30,6 +32,11 @@ def manual_pages() -> dict[str, str]:
 def stale_pages(folder: Path) -> list[str]:
     """Names of the pages in a folder that are not what they would be if they were made now."""
     return [name for name, text in manual_pages().items() if not _is(folder / name, text)]
+
+
+def stale_stubs() -> dict[Path, str]:
+    """The stubs of the estimators' rooms that are not what they would be, with what they would be."""
+    return {path: text for path, text in stubs().items() if not _is(path, text)}
 
 
 def made(lang: Lang) -> Block:

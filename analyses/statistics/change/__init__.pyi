@@ -1,0 +1,50 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.change.between_effect import difference_by_pooled_sd as difference_by_pooled_sd
+from analyses.statistics.change.between_effect import difference_by_pooled_sd_exact as difference_by_pooled_sd_exact
+from analyses.statistics.change.between_effect import difference_of_changes as difference_of_changes
+from analyses.statistics.change.between_effect import (
+    difference_of_changes_exact_variance as difference_of_changes_exact_variance,
+)
+from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap as change_by_baseline_sd_bootstrap
+from analyses.statistics.change.bootstrap import replicated_ratios as replicated_ratios
+from analyses.statistics.change.change_indices import ChangeIndices as ChangeIndices
+from analyses.statistics.change.change_indices import edwards_nunnally as edwards_nunnally
+from analyses.statistics.change.change_indices import gulliksen_lord_novick as gulliksen_lord_novick
+from analyses.statistics.change.change_indices import hageman_arrindell as hageman_arrindell
+from analyses.statistics.change.change_indices import hsu_linn_lord as hsu_linn_lord
+from analyses.statistics.change.change_indices import nunnally_kotsch as nunnally_kotsch
+from analyses.statistics.change.clinical_cutoff import criteria_error as criteria_error
+from analyses.statistics.change.clinical_cutoff import criterion_a as criterion_a
+from analyses.statistics.change.clinical_cutoff import criterion_b as criterion_b
+from analyses.statistics.change.clinical_cutoff import criterion_c as criterion_c
+from analyses.statistics.change.effect_size import EffectSize as EffectSize
+from analyses.statistics.change.effect_size import change_by_average_sd as change_by_average_sd
+from analyses.statistics.change.effect_size import change_by_baseline_sd as change_by_baseline_sd
+from analyses.statistics.change.effect_size import change_by_baseline_sd_unequal as change_by_baseline_sd_unequal
+from analyses.statistics.change.effect_size import change_by_change_sd as change_by_change_sd
+from analyses.statistics.change.effect_size import change_by_residual_sd as change_by_residual_sd
+from analyses.statistics.change.effect_size import hedges_correction as hedges_correction
+from analyses.statistics.change.effect_size import unlikeness as unlikeness
+from analyses.statistics.change.friedman import friedman as friedman
+from analyses.statistics.change.hodges_lehmann import middle_of_changes as middle_of_changes
+from analyses.statistics.change.hodges_lehmann import shift_between as shift_between
+from analyses.statistics.change.norm_distance import distance_from_norm as distance_from_norm
+from analyses.statistics.change.paired_change import MeanEstimate as MeanEstimate
+from analyses.statistics.change.paired_change import PairedMoments as PairedMoments
+from analyses.statistics.change.paired_change import correlation_interval as correlation_interval
+from analyses.statistics.change.paired_change import mean_with_interval as mean_with_interval
+from analyses.statistics.change.paired_change import paired_moments as paired_moments
+from analyses.statistics.change.rank_comparison import RankSum as RankSum
+from analyses.statistics.change.rank_comparison import cliffs_delta as cliffs_delta
+from analyses.statistics.change.rank_comparison import mann_whitney as mann_whitney
+from analyses.statistics.change.reliable_change import change_classes as change_classes
+from analyses.statistics.change.reliable_change import classes_by_index as classes_by_index
+from analyses.statistics.change.reliable_change import difference_error as difference_error
+from analyses.statistics.change.signed_ranks import SignedRanks as SignedRanks
+from analyses.statistics.change.signed_ranks import Signs as Signs
+from analyses.statistics.change.signed_ranks import sign_test as sign_test
+from analyses.statistics.change.signed_ranks import signed_ranks as signed_ranks
+from analyses.statistics.change.standardised_difference import StandardisedDifference as StandardisedDifference
+from analyses.statistics.change.standardised_difference import of_categories as of_categories
+from analyses.statistics.change.standardised_difference import of_scores as of_scores
+from analyses.statistics.change.welch import welch as welch

@@ -1,0 +1,26 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.models.cluster_robust import cr2 as cr2
+from analyses.statistics.models.gee import GeeFit as GeeFit
+from analyses.statistics.models.gee import fit_gee as fit_gee
+from analyses.statistics.models.linear_model import Design as Design
+from analyses.statistics.models.linear_model import Errors as Errors
+from analyses.statistics.models.linear_model import adjusted_difference as adjusted_difference
+from analyses.statistics.models.linear_model import difference_design as difference_design
+from analyses.statistics.models.linear_model import exact as exact
+from analyses.statistics.models.linear_model import least_squares as least_squares
+from analyses.statistics.models.linear_model import noise as noise
+from analyses.statistics.models.logistic_model import logistic_model as logistic_model
+from analyses.statistics.models.mixed_model import Fitted as Fitted
+from analyses.statistics.models.mixed_model import FreedomMethod as FreedomMethod
+from analyses.statistics.models.mixed_model import MixedFit as MixedFit
+from analyses.statistics.models.mixed_model import contrast as contrast
+from analyses.statistics.models.mixed_model import contrasts as contrasts
+from analyses.statistics.models.mixed_model import fit_mixed as fit_mixed
+from analyses.statistics.models.mixed_model import fixed_effects as fixed_effects
+from analyses.statistics.models.model import Contrast as Contrast
+from analyses.statistics.models.model import Model as Model
+from analyses.statistics.models.model import named as named
+from analyses.statistics.models.model import no_model as no_model
+from analyses.statistics.models.model import t_model as t_model
+from analyses.statistics.models.model import weighted as weighted
+from analyses.statistics.models.model import without_errors as without_errors

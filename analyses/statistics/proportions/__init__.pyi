@@ -1,0 +1,23 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.proportions.attrition_boundary import Assumption as Assumption
+from analyses.statistics.proportions.attrition_boundary import Attrition as Attrition
+from analyses.statistics.proportions.attrition_boundary import attrition as attrition
+from analyses.statistics.proportions.attrition_boundary import boundary as boundary
+from analyses.statistics.proportions.categorical_change import MarginalTest as MarginalTest
+from analyses.statistics.proportions.categorical_change import cochran_q as cochran_q
+from analyses.statistics.proportions.categorical_change import mcnemar as mcnemar
+from analyses.statistics.proportions.categorical_change import mcnemar_exact as mcnemar_exact
+from analyses.statistics.proportions.categorical_change import mcnemar_mid_p as mcnemar_mid_p
+from analyses.statistics.proportions.categorical_change import stuart_maxwell as stuart_maxwell
+from analyses.statistics.proportions.categorical_change import stuart_maxwell_exact as stuart_maxwell_exact
+from analyses.statistics.proportions.proportion import Limits as Limits
+from analyses.statistics.proportions.proportion import exact_interval as exact_interval
+from analyses.statistics.proportions.proportion import exact_limits as exact_limits
+from analyses.statistics.proportions.proportion import jeffreys_interval as jeffreys_interval
+from analyses.statistics.proportions.proportion import wilson_interval as wilson_interval
+from analyses.statistics.proportions.share_difference import NumberNeeded as NumberNeeded
+from analyses.statistics.proportions.share_difference import ShareDifference as ShareDifference
+from analyses.statistics.proportions.share_difference import difference_interval as difference_interval
+from analyses.statistics.proportions.share_difference import miettinen_nurminen_difference as miettinen_nurminen_difference
+from analyses.statistics.proportions.share_difference import newcombe_difference as newcombe_difference
+from analyses.statistics.proportions.share_difference import number_needed_to_treat as number_needed_to_treat

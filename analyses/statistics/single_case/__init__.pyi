@@ -1,0 +1,22 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.single_case.autocorrelation import autocorrelation as autocorrelation
+from analyses.statistics.single_case.baseline_corrected_tau import CorrectedTau as CorrectedTau
+from analyses.statistics.single_case.baseline_corrected_tau import baseline_corrected_tau as baseline_corrected_tau
+from analyses.statistics.single_case.kendall import BaselineTrend as BaselineTrend
+from analyses.statistics.single_case.kendall import baseline_trend as baseline_trend
+from analyses.statistics.single_case.log_response_ratio import LogResponseRatio as LogResponseRatio
+from analyses.statistics.single_case.log_response_ratio import log_response_ratio as log_response_ratio
+from analyses.statistics.single_case.nonoverlap import Nonoverlap as Nonoverlap
+from analyses.statistics.single_case.nonoverlap import nonoverlap as nonoverlap
+from analyses.statistics.single_case.phases import Phases as Phases
+from analyses.statistics.single_case.phases import earlier_pairs as earlier_pairs
+from analyses.statistics.single_case.phases import group_sizes as group_sizes
+from analyses.statistics.single_case.phases import phases as phases
+from analyses.statistics.single_case.phases import within as within
+from analyses.statistics.single_case.piecewise_model import Piecewise as Piecewise
+from analyses.statistics.single_case.piecewise_model import piecewise_model as piecewise_model
+from analyses.statistics.single_case.randomisation_test import RandomisationTest as RandomisationTest
+from analyses.statistics.single_case.randomisation_test import Starts as Starts
+from analyses.statistics.single_case.randomisation_test import possible_starts as possible_starts
+from analyses.statistics.single_case.randomisation_test import randomisation_test as randomisation_test
+from analyses.statistics.single_case.tau_u import tau_u as tau_u
