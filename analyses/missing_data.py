@@ -1,7 +1,7 @@
 """Missing data: the same change by several ways of dealing with scores that are not there, side by side.
 
-`subgroup` holds the approach: `complete cases`, `mixed model`, `multiple imputation`, `tipping point`, `locf`. Where they
-agree, what is missing matters little; where they differ, the report says so.
+`subgroup` holds the approach: `complete cases`, `mixed model`, `multiple imputation`, `tipping point`, `best case`, `worst case`,
+`baseline carried forward`, `locf`. Where they agree, what is missing matters little; where they differ, the report says so.
 """
 
 from __future__ import annotations
@@ -13,8 +13,18 @@ import numpy as np
 
 from analyses.over_time import mixed_changes
 from analyses.shared.cohort import Cohort
+from analyses.shared.filled_in import (
+    CHANGE,
+    TWO_GROUPS,
+    Approach,
+    answer_row,
+    baseline_carried,
+    compared,
+    complete_cases,
+    extreme_case,
+    last_carried,
+)
 from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
-from analyses.statistics.change.paired_change import MeanEstimate, mean_with_interval
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import Pooled, pool_rubin
 from analyses.statistics.missing.tipping_point import (
@@ -27,8 +37,6 @@ from analyses.statistics.missing.tipping_point import (
     tipping_point,
     together,
 )
-from analyses.statistics.models.linear_model import least_squares
-from analyses.statistics.models.model import Contrast
 from data_schemas.plan import OverTime, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -44,21 +52,14 @@ MEASURES = {
         "score",
     ),
 }
-_CHANGE = "later minus baseline as scored"
-_COMPLETE = _CHANGE + "; complete cases: people with both scores, all others left out; {test}"
-_LOCF = (
-    _CHANGE + "; last score carried forward: everyone with a baseline, whoever left stays for ever as last seen; {test}. "
-    "Only to show how wrong this is: it takes leaving for standing still and counts a guess as if it were measured"
-)
 _IMPUTED = (
-    _CHANGE + "; multiple imputation of everyone measured at least once, {m} data sets, Bayesian linear regression of each "
+    CHANGE + "; multiple imputation of everyone measured at least once, {m} data sets, Bayesian linear regression of each "
     "moment on the others by arm, seed of the plan; {test} within each, Rubin's rules with Barnard-Rubin degrees of freedom"
 )
 _TIPPING = (
     "points as scored to add to the imputed later scores{first} for the 95 % interval of the change to reach zero; multiple "
     "imputation as above, {m} data sets"
 )
-_PAIRED, _TWO_GROUPS = "paired t interval and test", "difference in mean change, t interval and test with one variance"
 
 
 def wanted(plan: Plan) -> bool:
@@ -81,45 +82,6 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     return Result(NAME, MEASURES, rows(NAME, records))
 
 
-def _complete_cases(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
-    for k, moment in enumerate(table.moments[1:], start=1):
-        change = table.scores[:, k] - table.scores[:, 0]
-        yield from _observed(plan, table, change, table.changed[:, k], moment, "complete cases", _COMPLETE)
-
-
-def _carried_forward(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
-    carried = table.scores.copy()
-    for k, moment in enumerate(table.moments[1:], start=1):
-        hole = np.isnan(carried[:, k])
-        carried[hole, k] = carried[hole, k - 1]
-        yield from _observed(plan, table, carried[:, k] - table.scores[:, 0], table.changed[:, k], moment, "locf", _LOCF)
-
-
-def _observed(
-    plan: Plan, table: Longitudinal, change: np.ndarray, seen: np.ndarray, moment: str, approach: str, method: str
-) -> Iterator[dict]:
-    """Rows of `mean_change` from one change per person, NaN for those left out; `n` counts those whose change was `seen`, not filled in."""
-    known = ~np.isnan(change)
-    for arm, who in _groups(table):
-        part = change[who & known]
-        sd = float(part.std(ddof=1)) if len(part) > 1 and np.ptp(part) > 0 else 0.0
-        answer = mean_with_interval(float(part.mean()) if len(part) else np.nan, sd, len(part))
-        yield _row("mean_change", approach, arm, moment, int((who & seen).sum()), answer, method.format(test=_PAIRED))
-    if _compared(plan, table):
-        one, two = (table.arm == table.arms.index(arm) for arm in plan.comparison.arms)
-        answer, n = _difference(change[one & known], change[two & known]), int(((one | two) & seen).sum())
-        arms = " - ".join(plan.comparison.arms)
-        yield _row("mean_change", approach, arms, moment, n, answer, method.format(test=_TWO_GROUPS))
-
-
-def _difference(one: np.ndarray, two: np.ndarray) -> Contrast:
-    if not len(one) or not len(two):
-        return Contrast(np.nan, reason="empty_group")
-    first = np.repeat([1.0, 0.0], [len(one), len(two)])
-    columns = np.column_stack([np.ones(len(first)), first])
-    return least_squares(np.concatenate([one, two]), columns, ["intercept", "first"]).one("first")
-
-
 def _mixed_model(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
     slope = (plan.over_time or OverTime()).slope == "random"
     for record in mixed_changes(cohort, plan, table, slope):
@@ -132,8 +94,8 @@ def _imputation(plan: Plan, table: Longitudinal, name: str) -> Iterator[dict]:
     for arm, moment, shifted, n, reason in _shifted(plan, table, name):
         several = " - " in arm
         if "multiple_imputation" in approaches:
-            method = _IMPUTED.format(m=m, test=_TWO_GROUPS if several else "paired t test")
-            yield _row("imputed_change", "multiple imputation", arm, moment, n, _pooled(shifted, reason), method)
+            method = _IMPUTED.format(m=m, test=TWO_GROUPS if several else "paired t test")
+            yield answer_row("imputed_change", "multiple imputation", arm, moment, n, _pooled(shifted, reason), method)
         if "tipping_point" in approaches:
             tipped = TippingPoint(np.nan, reason) if shifted is None else tipping_point(shifted)
             method = _TIPPING.format(first=" of the first arm" if several else "", m=m)
@@ -166,7 +128,7 @@ def _shifted(plan: Plan, table: Longitudinal, name: str) -> Iterator[tuple[str, 
         if len(table.arms) > 1:
             for arm in table.arms:
                 yield arm, moment, *_of_one([cells[arm]]), people[arm], _reason([cells[arm]])
-        if _compared(plan, table):
+        if compared(plan, table):
             both = [cells[arm] for arm in plan.comparison.arms]
             n = sum(people[arm] for arm in plan.comparison.arms)
             yield " - ".join(plan.comparison.arms), moment, *_of_two(both), n, _reason(both)
@@ -231,23 +193,11 @@ def _stacked(draws: tuple[ChangeSums, ...]) -> ChangeSums | str:
     return "empty_group" if np.isnan(means).any() else ChangeSums(draws[0].n, draws[0].imputed, means, squares, products)
 
 
-def _groups(table: Longitudinal) -> Iterator[tuple[str, np.ndarray]]:
-    yield "all", np.ones(len(table.people), bool)
-    if len(table.arms) > 1:
-        for code, arm in enumerate(table.arms):
-            yield arm, table.arm == code
-
-
-def _compared(plan: Plan, table: Longitudinal) -> bool:
-    return plan.comparison is not None and set(plan.comparison.arms) <= set(table.arms)
-
-
-def _row(
-    measure: str, approach: str, arm: str, moment: str, n: int, answer: MeanEstimate | Contrast | Pooled, method: str
-) -> dict:
-    numbers = {name: getattr(answer, name) for name in ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")}
-    about = {"measure": measure, "subgroup": approach, "arm": arm, "time": moment, "n": n}
-    return about | numbers | {"method": why(method, answer.reason)}
-
-
-_APPROACHES = {"complete_cases": _complete_cases, "mixed_model": _mixed_model, "locf": _carried_forward}
+_APPROACHES: dict[str, Approach] = {
+    "complete_cases": complete_cases,
+    "mixed_model": _mixed_model,
+    "best_case": extreme_case("best"),
+    "worst_case": extreme_case("worst"),
+    "baseline_carried_forward": baseline_carried,
+    "locf": last_carried,
+}

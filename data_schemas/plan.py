@@ -149,11 +149,24 @@ class MissingData(_Section):
     """What is done about measurements that are not there; the answers stand side by side."""
 
     approaches: Annotated[
-        tuple[Literal["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"], ...], Once
+        tuple[
+            Literal[
+                "complete_cases",
+                "mixed_model",
+                "multiple_imputation",
+                "tipping_point",
+                "best_case",
+                "worst_case",
+                "baseline_carried_forward",
+                "locf",
+            ],
+            ...,
+        ],
+        Once,
     ] = Field(
         ("complete_cases", "mixed_model", "multiple_imputation", "tipping_point"),
         min_length=1,
-        description="locf only shows how wrong carrying the last score forward is",
+        description="the last four fill in one guess, to see how much depends on it; locf only shows how wrong carrying the last score forward is",
     )
     imputations: Whole = Field(20, ge=2, le=1000, description="number of imputed data sets")
 

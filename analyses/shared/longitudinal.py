@@ -17,6 +17,7 @@ class Longitudinal:
     `people` are the numbers of those who were measured at least once, and `arm` the position of their arm in `arms`.
     """
 
+    instrument: str
     moments: tuple[str, ...]
     people: np.ndarray
     arm: np.ndarray
@@ -26,7 +27,9 @@ class Longitudinal:
 
     def only(self, who: np.ndarray) -> Longitudinal:
         """A part of the people; boolean per person."""
-        return Longitudinal(self.moments, self.people[who], self.arm[who], self.arms, self.scores[who], self.weeks[who])
+        return Longitudinal(
+            self.instrument, self.moments, self.people[who], self.arm[who], self.arms, self.scores[who], self.weeks[who]
+        )
 
     @property
     def changed(self) -> np.ndarray:
@@ -55,7 +58,9 @@ def longitudinal(cohort: Cohort, plan: Plan, measure: Measure) -> Longitudinal:
     scores[person, place] = mine["score"].to_numpy(dtype=float)
     weeks[person, place] = mine["week"].to_numpy(dtype=float, na_value=np.nan)
     people = np.flatnonzero(eligible(cohort, plan) & ~np.isnan(scores).all(axis=1))
-    return Longitudinal(moments, people, cohort.arm_codes[people], cohort.arms, scores[people], weeks[people])
+    return Longitudinal(
+        measure.instrument, moments, people, cohort.arm_codes[people], cohort.arms, scores[people], weeks[people]
+    )
 
 
 def outcome(measure: Measure) -> str:

@@ -63,6 +63,13 @@ _APPROACHES = {
         "hoeveel slechter de ontbrekenden het moeten doen om de conclusie te veranderen",
         "how much worse the missing must be to change the conclusion",
     ),
+    "best_case": Words(
+        "het gunstigste wat de ontbrekende scores kunnen zijn", "the most favourable that the missing scores can be"
+    ),
+    "worst_case": Words(
+        "het ongunstigste wat de ontbrekende scores kunnen zijn", "the least favourable that the missing scores can be"
+    ),
+    "baseline_carried_forward": Words("wie ontbreekt telt als niet veranderd", "whoever is missing counts as unchanged"),
     "locf": Words(
         "de laatste score doorgetrokken (alleen om te laten zien hoe fout dat is)",
         "last score carried forward (only to show how wrong that is)",

@@ -22,6 +22,12 @@ _APPROACHES = {
     "mixed_model": ("mixed model", Words("gemengd model bij ontbrekende metingen", "mixed model for missing measurements")),
     "multiple_imputation": ("multiple imputation", Words("meervoudige imputatie", "multiple imputation")),
     "tipping_point": ("tipping point", Words("kantelpunt bij ontbrekende metingen", "tipping point for missing measurements")),
+    "best_case": ("best case", Words("gunstigste geval bij ontbrekende metingen", "best case for missing measurements")),
+    "worst_case": ("worst case", Words("ongunstigste geval bij ontbrekende metingen", "worst case for missing measurements")),
+    "baseline_carried_forward": (
+        "baseline carried forward",
+        Words("voormeting doorgetrokken", "baseline score carried forward"),
+    ),
     "locf": ("locf", Words("laatste meting doorgetrokken", "last score carried forward")),
 }
 

@@ -84,6 +84,7 @@ def _scale(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, thre
         step = round_step(error / STEPS_PER_ERROR)
         step = _at_least(step, np.where(rows["unit"] == "score", span / low, np.nan))
         step = _at_least(step, np.where(ratio, np.nan, _of_counts(rows, low, threshold)))
+        step = _at_least(step, _of_the_missing(rows, low, span, threshold))
         return Scale(ratio, estimate, estimate - ci_low, ci_high - estimate, wider, step)
 
 
@@ -127,6 +128,17 @@ def _of_counts(rows: Columns, low: np.ndarray, threshold: int) -> np.ndarray:
     per_event = np.abs(rows["estimate"]) * threshold / rows["events"]
     counts_events = (rows["number"] == "effect") & ~np.isnan(rows["events"]) & (rows["unit"] != "SD")
     return np.where((rows["unit"] == "share"), threshold / low, np.where(counts_events, per_event, np.nan))
+
+
+def _of_the_missing(rows: Columns, low: np.ndarray, span: np.ndarray, threshold: int) -> np.ndarray:
+    """Twice how far a change with guesses in it moves when `threshold` people more are missing: finer, it would tell their number.
+
+    One person more at the worst and not at the best end of the scale moves the distance between both cases by the range over n, one more
+    who counts as unchanged takes a change out. Twice, so that near nobody missing there are as many possibilities on the one side left.
+    """
+    moved = np.where(rows["unit"] == "score, filled in at an end", np.fmax(np.abs(rows["estimate"]), span), np.nan)
+    moved = np.where(rows["unit"] == "score, filled in", 2 * np.abs(rows["estimate"]), moved)
+    return moved * threshold / low
 
 
 def _at_least(step: np.ndarray, least: np.ndarray) -> np.ndarray:

@@ -99,6 +99,64 @@ def test_a_sign_test_with_few_on_one_side_does_not_leave():
     assert _row(measure="sign_test", unit="share", n=39, events=30, estimate=30 / 39, p_value=0.001)["status"] == "suppressed"
 
 
+@pytest.mark.parametrize("start", [60, 160, 400])
+def test_how_many_are_missing_cannot_be_told_from_guesses_about_them(start):
+    """The best less the worst case is the range times the share missing; the baseline carried forward over the complete cases is the share measured.
+
+    `start` people at baseline on a scale of 0 to 40, mean 26, of whom n were measured later and changed by -8. The attacker knows the
+    scale and `start`, and the step on which each number was published (the smallest distance between two of them).
+    """
+    measured = np.arange(30, start + 1)
+    share = measured / start
+    exact = {
+        "best": (-8 * share - 26 * (1 - share), "score, filled in at an end"),
+        "worst": (-8 * share + 14 * (1 - share), "score, filled in at an end"),
+        "baseline": (-8 * share, "score, filled in"),
+        "complete": (np.full(len(share), -8.0), "score"),
+    }
+    records = [
+        {
+            "measure": "mean",
+            "arm": "all",
+            "outcome": "worry",
+            "subgroup": name,
+            "time": str(n),
+            "unit": unit,
+            "n": n,
+            "method": "m",
+        }
+        | {
+            "estimate": value,
+            "std_error": 6 / n**0.5,
+            "ci_low": value - 12 / n**0.5,
+            "ci_high": value + 12 / n**0.5,
+            "df": n - 1,
+        }
+        for name, (values, unit) in exact.items()
+        for n, value in zip(measured, values)
+    ]
+    frame = release_all({"a": Result("a", _MEASURES, rows("a", records))}, THRESHOLD, {"worry": 40.0})["a"]
+    seen = {name: part["estimate"].to_numpy(float) for name, part in frame.groupby("subgroup", sort=False)}
+    step = {name: _grid(part) for name, part in frame.groupby("subgroup", sort=False)}
+    for k in range(len(measured)):
+        apart = (
+            np.abs(40 * (1 - share) - (seen["worst"][k] - seen["best"][k])) <= (step["worst"][k] + step["best"][k]) / 2 + 1e-9
+        )
+        room = (step["baseline"][k] + share * step["complete"][k]) / 2
+        scaled = np.abs(share * seen["complete"][k] - seen["baseline"][k]) <= room + 1e-9
+        # near nobody missing there is one side only
+        least = THRESHOLD - 1 if start - measured[k] >= THRESHOLD else THRESHOLD / 2
+        assert min(apart.sum(), scaled.sum()) >= least, (measured[k], apart.sum(), scaled.sum())
+
+
+def _grid(part) -> np.ndarray:
+    """The step of every row: the largest number of which its estimate and limits are multiples, among those that the door uses."""
+    steps = np.array(sorted(base * 10.0**power for base in (1, 2, 5) for power in range(-4, 4)))
+    values = part[["estimate", "ci_low", "ci_high"]].to_numpy(float)[:, :, None]
+    whole = (np.abs(values / steps - np.round(values / steps)) < 1e-6).all(axis=1)
+    return np.array([steps[row].max() for row in whole])
+
+
 def _ratio(one: int, other: int, n: int, m: int) -> dict:
     log, error = np.log(one / n * m / other), np.sqrt(1 / one + 1 / other)
     limits = {"estimate": np.exp(log), "ci_low": np.exp(log - 1.96 * error), "ci_high": np.exp(log + 1.96 * error)}

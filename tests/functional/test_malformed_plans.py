@@ -56,7 +56,7 @@ CHANGES = [
     ('title = "Fictief', 'title = "\\u0007Fictief', "title"),
     ('population = "', 'population = "  "\nold = "', "population"),
     ("imputations = 20", "imputations = 1", "imputations"),
-    ('"tipping_point", "locf"]', '"locf", "locf"]', "approaches"),
+    ('"baseline_carried_forward", "locf"]', '"locf", "locf"]', "approaches"),
     ("seed = 2017", "seed = 2017\nsede = 1", "sede"),
     ("summary = ", "summry = ", "summary"),
     ("[gates]", "[disclosure]\nthreshold = 9\n[gates]", "threshold"),

@@ -19,7 +19,18 @@ _GATES = Gates(
     largest_warning_share=0.05,
     smallest_measured=0.5,
 )
-_MISSING = MissingData(approaches=("complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"))
+_MISSING = MissingData(
+    approaches=(
+        "complete_cases",
+        "mixed_model",
+        "multiple_imputation",
+        "tipping_point",
+        "best_case",
+        "worst_case",
+        "baseline_carried_forward",
+        "locf",
+    )
+)
 
 
 @pytest.fixture(scope="module")

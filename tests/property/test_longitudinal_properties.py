@@ -32,7 +32,16 @@ def plan(**more) -> Plan:
         "measures": [measure],
         "over_time": {"slope": "random", "dose": ["sessions_attended"]},
         "missing_data": {
-            "approaches": ["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"],
+            "approaches": [
+                "complete_cases",
+                "mixed_model",
+                "multiple_imputation",
+                "tipping_point",
+                "best_case",
+                "worst_case",
+                "baseline_carried_forward",
+                "locf",
+            ],
             "imputations": 3,
         },
         "single_case": {"instrument": "cries-13", "informant": "self", "permutations": 200},

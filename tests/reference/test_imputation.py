@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from analyses import missing_data
 from analyses.shared.cohort import pool
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import pool_rubin
+from analyses.statistics.missing.single_imputation import last_carried_forward
 from analyses.statistics.missing.tipping_point import (
     change_sums,
     shifted_difference,
@@ -22,10 +25,11 @@ from analyses.statistics.missing.tipping_point import (
     tipping_point,
     together,
 )
-from data_schemas.plan import Plan
+from data_schemas.plan import MissingData, Plan
 from evaluation.contract.examples import write_example
 from evaluation.contract.examples._example import public_rows
 from evaluation.validation.validating import validate
+from tests.cohorts import small_cohort, small_plan
 
 VALUES = json.loads((Path(__file__).parent / "values" / "imputation.json").read_text(encoding="utf-8"))
 FIRST = np.array([drawn["first"] for drawn in VALUES["changes"]])
@@ -89,7 +93,7 @@ def test_imputations_lie_where_those_of_mice_do():
 def _rows(folder: Path) -> pd.DataFrame:
     write_example("beat-the-blues", folder)
     document = tomllib.loads((folder / "plan.toml").read_text(encoding="utf-8"))
-    approaches = ["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"]
+    approaches = get_args(get_args(MissingData.model_fields["approaches"].annotation)[0])
     document["missing_data"] = {"approaches": approaches, "imputations": 5}
     cohort = pool([validate(folder).submission])
     one, two = (missing_data.run(cohort, Plan(**document)).estimates for _ in range(2))
@@ -119,6 +123,9 @@ def test_every_approach_stands_at_every_moment(frame):
         ("mixed model", "mixed_change"),
         ("multiple imputation", "imputed_change"),
         ("tipping point", "tipping_delta"),
+        ("best case", "mean_change"),
+        ("worst case", "mean_change"),
+        ("baseline carried forward", "mean_change"),
         ("locf", "mean_change"),
     ):
         part = frame.loc[(approach, measure)]
@@ -126,6 +133,66 @@ def test_every_approach_stands_at_every_moment(frame):
         unknown = part["estimate"].isna()
         assert part.loc[unknown, "method"].str.match(r"nothing_missing: |nothing_to_tip: ").all()
         assert not part.loc[~unknown, "method"].str.match(r"[a-z]+_[a-z_]+: ").any()
+
+
+SMALL = [
+    {"client": "a", "arm": "new", "baseline": 30, "end": 20, "follow_up_6m": 15},
+    {"client": "b", "arm": "new", "baseline": 28, "end": 22},
+    {"client": "c", "arm": "new", "baseline": 24},
+    {"client": "d", "arm": "usual", "baseline": 26, "end": 24},
+    {"client": "e", "arm": "usual", "baseline": 20, "follow_up_6m": 21},
+    {"client": "f", "arm": "usual", "end": 10},
+]
+
+
+def test_guesses_equal_a_calculation_by_hand(tmp_path):
+    """Six people on a scale of 0 to 40 where lower is better; f has no baseline and never counts.
+
+    Changes at half a year. Best case: a -15, b 0 - 28, c 0 - 24, d 0 - 26, e +1: mean -92 / 5. Worst case (40): -15, 12, 16, 14, 1: 28 / 5.
+    Baseline carried forward: -15, 0, 0, 0, 1: -14 / 5. Last carried forward: -15, -6, 0, -2, 1: -22 / 5. Between the arms the best case has
+    the first arm at its best and the second at its worst: (-15 - 28 - 24) / 3 - (14 + 1) / 2.
+    """
+    people = [{"client": row["client"], "arm": row["arm"]} for row in SMALL]
+    scores = [
+        {"client": row["client"], "moment": moment, "score": row[moment]}
+        for row in SMALL
+        for moment in ("baseline", "end", "follow_up_6m")
+        if moment in row
+    ]
+    approaches = ["best_case", "worst_case", "baseline_carried_forward", "locf"]
+    cohort = small_cohort(tmp_path / "s", people, scores)
+    plan = small_plan(missing_data={"approaches": approaches}, comparison={"arms": ["new", "usual"]})
+    rows = missing_data.run(cohort, plan).estimates
+    rows = rows[rows["time"] == "follow_up_6m"].set_index(["subgroup", "arm"])["estimate"]
+    by_hand = {
+        ("best case", "all"): -92 / 5,
+        ("worst case", "all"): 28 / 5,
+        ("baseline carried forward", "all"): -14 / 5,
+        ("locf", "all"): -22 / 5,
+        ("best case", "new"): -67 / 3,
+        ("best case", "new - usual"): -67 / 3 - 15 / 2,
+        ("worst case", "new - usual"): 13 / 3 - (-26 + 1) / 2,
+        ("locf", "new - usual"): -21 / 3 - (-1) / 2,
+    }
+    assert {key: rows[key] for key in by_hand} == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_the_last_score_is_carried_over_more_than_one_moment():
+    """As na.locf of R's zoo on 1, -, -, 2, - and -, 3, -: a hole before any score stays."""
+    rows = np.array([[1, np.nan, np.nan, 2, np.nan], [np.nan, 3, np.nan, np.nan, np.nan]])
+    assert last_carried_forward(rows).tolist()[0] == [1, 1, 1, 2, 2]
+    assert last_carried_forward(rows)[1] == pytest.approx([np.nan, 3, 3, 3, 3], nan_ok=True)
+
+
+def test_without_a_scale_there_is_no_best_or_worst(tmp_path):
+    people, scores = [{"client": f"c{k}"} for k in range(5)], []
+    for k in range(5):
+        scores.append({"client": f"c{k}", "moment": "baseline", "score": 30 + k})
+    cohort = small_cohort(tmp_path / "s", people, scores)
+    unbounded = cohort.instruments["worry"].model_copy(update={"maximum": None})
+    cohort = replace(cohort, instruments=dict(cohort.instruments) | {"worry": unbounded})
+    rows = missing_data.run(cohort, small_plan(missing_data={"approaches": ["best_case", "worst_case"]})).estimates
+    assert len(rows) == 4 and rows["method"].str.startswith("no_range: ").all() and rows["estimate"].isna().all()
 
 
 def test_what_cannot_be_imputed_is_said():

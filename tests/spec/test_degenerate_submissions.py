@@ -38,7 +38,16 @@ EVERYTHING = {
     "comparison": {"arms": ["a", "b"], "covariates": ["gender"]},
     "subgroups": ["gender", "setting"],
     "missing_data": {
-        "approaches": ["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"],
+        "approaches": [
+            "complete_cases",
+            "mixed_model",
+            "multiple_imputation",
+            "tipping_point",
+            "best_case",
+            "worst_case",
+            "baseline_carried_forward",
+            "locf",
+        ],
         "imputations": 3,
     },
     "over_time": {"slope": "random", "dose": ["treatment_weeks", "sessions_attended", "integrity"]},

@@ -18,5 +18,5 @@ def test_every_measure_is_on_the_page(analysis):
 
 def test_every_approach_is_on_the_page():
     approaches = get_args(get_args(MissingData.model_fields["approaches"].annotation)[0])
-    assert len(approaches) == 5
+    assert len(approaches) == 8
     assert not [name for name in approaches if f"`{name.replace('_', ' ')}`" not in PAGE]

@@ -10,7 +10,16 @@ from analyses import analyses
 from evaluation.validation.validating import validate
 from tests.cohorts import small_cohort, small_plan
 
-ALL = ["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"]
+ALL = [
+    "complete_cases",
+    "mixed_model",
+    "multiple_imputation",
+    "tipping_point",
+    "best_case",
+    "worst_case",
+    "baseline_carried_forward",
+    "locf",
+]
 PLAN = {"over_time": {"dose": ["treatment_weeks"]}, "missing_data": {"approaches": ALL, "imputations": 2}}
 
 

@@ -155,7 +155,8 @@ arms = ["fictional-programme", "usual-care"]
 covariates = ["setting", "psychiatric_problems", "mild_intellectual_disability"]
 
 [missing_data]
-approaches = ["complete_cases", "mixed_model", "multiple_imputation", "tipping_point", "locf"]
+approaches = ["complete_cases", "mixed_model", "multiple_imputation", "tipping_point",
+  "best_case", "worst_case", "baseline_carried_forward", "locf"]
 imputations = 20
 
 [over_time]
