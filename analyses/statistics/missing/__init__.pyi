@@ -5,6 +5,9 @@ from analyses.statistics.missing.multiple_imputation import impute as impute
 from analyses.statistics.missing.rubin_pooling import Pooled as Pooled
 from analyses.statistics.missing.rubin_pooling import barnard_rubin as barnard_rubin
 from analyses.statistics.missing.rubin_pooling import pool_rubin as pool_rubin
+from analyses.statistics.missing.single_imputation import at_end_of_scale as at_end_of_scale
+from analyses.statistics.missing.single_imputation import baseline_carried_forward as baseline_carried_forward
+from analyses.statistics.missing.single_imputation import last_carried_forward as last_carried_forward
 from analyses.statistics.missing.tipping_point import ChangeSums as ChangeSums
 from analyses.statistics.missing.tipping_point import ShiftedEstimate as ShiftedEstimate
 from analyses.statistics.missing.tipping_point import TippingPoint as TippingPoint
