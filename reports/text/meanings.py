@@ -30,6 +30,14 @@ ANALYSES_MEAN = {
         "Of some events only a range of weeks is known. The main result picks a week from it. Here the calculation does not pick. When "
         "the shares resemble those of the main result, the choice matters little.",
     ),
+    "parametric_survival": Words(
+        "De hoofduitkomst neemt voor de curve geen vorm aan. Hier is hetzelfde berekend met drie vaste, vloeiende vormen. Lijken de "
+        "aandelen op die van de hoofduitkomst, dan hangt het beeld niet van die keuze af. *Verhouding van tijden*: hoeveel keer zo lang "
+        "duurt het in de ene groep als in de andere? Boven 1 betekent: langer zonder gebeurtenis.",
+        "The main result takes no form for the curve. Here the same is calculated with three fixed, smooth forms. When the shares resemble "
+        "those of the main result, the picture does not hang on that choice. *Ratio of times*: how many times as long does it take in "
+        "one group as in the other? Above 1 means: longer without an event.",
+    ),
     "event_sensitivity": Words(
         "Blijft het beeld gelijk bij andere aannames? *Grenzen*: wat als iedereen die uit beeld raakte wel, of juist niets, was "
         "overkomen? *Gewogen*: wie lijkt op mensen die uit beeld raakten, telt zwaarder. *Zekerheid*: tellen vermoedens en signalen "

@@ -23,6 +23,7 @@ _ANALYSES = {
     "interval_censored_events": Words(
         "Gebeurtenissen waarvan de week niet vaststaat", "Events of which the week is not certain"
     ),
+    "parametric_survival": Words("Gebeurtenissen: een vaste vorm voor de curve", "Events: a fixed form for the curve"),
     "benchmark": Words("Naast cijfers van vergelijkbare hulp", "Beside figures of comparable care"),
     "single_case": Words("Gevalsstudies", "Single-case studies"),
     "comparison": Words("Vergelijking van groepen", "Comparison of groups"),
@@ -54,6 +55,10 @@ _CODES = {
     "baseline": Words("score bij de start", "score at the start"),
     "censoring weights": Words("gewogen voor wie uit beeld raakte", "weighted for those who were no longer followed"),
     "certainty": Words("zekerheid van de gebeurtenis", "certainty of the event"),
+    "distribution": Words("vorm", "form"),
+    "weibull": Words("Weibull", "Weibull"),
+    "log normal": Words("lognormaal", "log-normal"),
+    "log logistic": Words("loglogistisch", "log-logistic"),
     "ending": Words("hoe de hulp eindigde", "how treatment ended"),
     "without trend correction": Words("zonder correctie voor de trend", "without trend correction"),
     "with trend correction": Words("met correctie voor de trend", "with trend correction"),

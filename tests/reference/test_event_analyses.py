@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analyses import analyses as all_analyses
-from analyses import event_rates, hazards, revictimisation
+from analyses import event_rates, hazards, parametric_survival, revictimisation
 from analyses.shared.cohort import Cohort
 from data_schemas.plan import Plan
 from evaluation.release.door import exact, release
@@ -175,7 +175,7 @@ def test_repeated_events_count_once_in_first_rates_and_each_in_all_rates():
     assert frame.loc["all_events_per_person_year", "estimate"] == pytest.approx(3 / (208 / year))
 
 
-@pytest.mark.parametrize("module", [revictimisation, hazards, event_rates])
+@pytest.mark.parametrize("module", [revictimisation, hazards, event_rates, parametric_survival])
 @pytest.mark.parametrize(
     ("week", "event", "arms"),
     [

@@ -1,6 +1,7 @@
 """Parametric survival on ranges against R's survreg (r/parametric_survival.R), with lifelines as a second opinion."""
 
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyses import parametric_survival as analysis
+from analyses.shared.cohort import Cohort
 from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.parametric.parametric_survival import (
     parametric_from_counts,
@@ -16,6 +19,8 @@ from analyses.statistics.parametric.parametric_survival import (
     parametric_survival_at,
 )
 from analyses.statistics.parametric.time_ratio import time_ratio
+from evaluation.release.door import exact
+from tests.cohorts import compare, small_plan
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "values" / "parametric_survival.json").read_text(encoding="utf-8"))["cases"]
@@ -181,3 +186,72 @@ def test_what_cannot_be_fitted_has_a_reason():
     ):
         with pytest.raises(ValueError):
             call()
+
+
+def cohort(left, right, arm, entry=None) -> Cohort:
+    """People of two arms; who has no event is followed up to `left`, everybody else up to week 100."""
+    happened = np.flatnonzero(np.isfinite(right))
+    column = {name: pd.array([pd.NA] * len(left), dtype="Int64") for name in ("treatment_weeks", "follow_up_from_week")}
+    column["follow_up_weeks"] = pd.array(np.where(np.isfinite(right), 100, left).astype(int), dtype="Int64")
+    if entry is not None:
+        column["follow_up_from_week"] = pd.array(entry, dtype="Int64")
+    treatments = pd.DataFrame({"arm": pd.Categorical(arm), "programme": "care"} | column)
+    weeks = {"week_from": left[happened].astype(int) + 1, "week_to": right[happened].astype(int)}
+    weeks = {name: pd.array(values, dtype="Int64") for name, values in weeks.items()}
+    events = pd.DataFrame({"person": happened, "event": "arrest", "certainty": "actual"} | weeks)
+    return Cohort(treatments, pd.DataFrame(), events, {})
+
+
+def plan(*horizons: int):
+    events = {"event": ["arrest"], "certainty": ["actual"], "horizons_weeks": horizons, "restricted_mean_weeks": 99}
+    return small_plan(measures=[], events=events, **compare("first", "second"))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["data"] == "lung"], ids=lambda case: case["distribution"])
+def test_the_analysis_equals_survreg(case):
+    left, right, group = given("lung")
+    weeks = [int(week) for week in case["all"]["weeks"]]
+    rows = exact(analysis.run(cohort(left, right, np.array(["first", "second"])[group]), plan(*weeks)))
+    rows = rows[rows["subgroup"] == f"distribution={DISTRIBUTIONS[case['distribution']]}"].set_index(["measure", "arm", "time"])
+    for name, wanted in (("all", case["all"]), ("first", case["arms"][0]), ("second", case["arms"][1])):
+        assert rows.loc[("aic", name, ""), "estimate"] == close(wanted["aic"], rel=1e-9)
+        assert rows.loc[("median_weeks", name, ""), "estimate"] == close(wanted["median"], rel=1e-6)
+        for week, *answer in zip(weeks, wanted["survival"], wanted["low"], wanted["high"]):
+            found = rows.loc[("survival", name, str(week)), ["estimate", "ci_low", "ci_high"]].tolist()
+            assert found == close(answer, rel=1e-6)
+    ratio, wanted = rows.loc[("time_ratio", "first - second", "")], case["ratio"]
+    found = ratio[["estimate", "ci_low", "ci_high", "p_value"]].tolist()
+    assert found == close([wanted["ratio"], wanted["low"], wanted["high"], wanted["p"]], rel=1e-6)
+    assert ratio["std_error"] == close(np.sqrt(case["model"]["covariance"][1][1]), rel=1e-6)
+
+
+def test_ranges_count_as_they_are_in_the_ratio():
+    """Breast cosmesis, of which no week is known: the ratio is that of the ranges, and not of their last weeks."""
+    left, right, group = given("interval_bcos")
+    rows = exact(analysis.run(cohort(left, right, np.array(["first", "second"])[group]), plan(12)))
+    ratio = rows[(rows["measure"] == "time_ratio") & (rows["subgroup"] == "distribution=weibull")].iloc[0]
+    case = next(case for case in CASES if case["data"] == "interval_bcos" and case["distribution"] == "weibull")
+    assert ratio["estimate"] == close(case["ratio"]["ratio"], rel=1e-6)
+
+
+def test_what_happens_after_the_farthest_week_changes_nothing():
+    left, right, group = given("lung")
+    arms = np.array(["first", "second"])[group]
+    events = {"event": ["arrest"], "certainty": ["actual"], "horizons_weeks": [10], "restricted_mean_weeks": 12}
+    asked = small_plan(measures=[], events=events, **compare("first", "second"))
+    one = exact(analysis.run(cohort(left, right, arms), asked))
+    late = left >= 12
+    other = exact(analysis.run(cohort(np.where(late, 12, left), np.where(late, np.inf, right), arms), asked))
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_every_method_is_in_the_documented_list():
+    page = (HERE.parents[1] / "docs" / "methods-parametric.md").read_text(encoding="utf-8")
+    left, right, group = given("lung")
+    entry = np.minimum(np.arange(len(left)) % 3, left).astype(int)
+    rows = exact(analysis.run(cohort(left, right, np.array(["first", "second"])[group], entry), plan(4, 99)))
+    assert rows["estimate"].isna().any()
+    for method in rows["method"].unique():
+        method = re.sub(r"log-normal|log-logistic", "Weibull", re.sub(r"^[a-z_]+: ", "", method)).replace("week 99", "week 52")
+        for part in method.split("; "):
+            assert part in page, (part, method)

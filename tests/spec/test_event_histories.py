@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses import competing_events, event_sensitivity, interval_censored_events, recurrent_events
+from analyses import competing_events, event_sensitivity, interval_censored_events, parametric_survival, recurrent_events
 from analyses.shared.event_histories import causes, ranges, recurrences
 from evaluation.release.door import exact, release
 from tests.cohorts import compare, small_cohort, small_plan
@@ -189,7 +189,7 @@ def test_thin_data_have_an_answer_in_words(people, happened, tmp_path):
     cohort = small_cohort(tmp_path / "s", people, events=happened)
     events = {"censoring_covariates": ["gender", "setting"]}
     thin = plan(events=events, **(compare("care", "other") if len(cohort.arms) > 1 else {}))
-    for module in (competing_events, recurrent_events, interval_censored_events, event_sensitivity):
+    for module in (competing_events, recurrent_events, interval_censored_events, parametric_survival, event_sensitivity):
         result = module.run(cohort, thin)
         frame = exact(result)
         assert len(frame) > 0
