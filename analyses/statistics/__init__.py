@@ -9,7 +9,7 @@ One vocabulary for all results, each number or array alike; `tests/house/test_vo
 * `estimate`, `std_error`, `ci_low`, `ci_high`, `p_value`, `df`: an answer, and what belongs to it **on the scale of the estimate**;
 * `statistic`, `df`, `p_value`: a test;
 * `names`, `coefficients`, `std_error`, `ci_low`, `ci_high`, `p_value`, `covariance`: a model, on the scale of its coefficients; what
-  is turned into ratios says so (`hazard_ratio`, `hazard_ratio_ci_low`, `hazard_ratio_ci_high`);
+  is turned into ratios says so (`hazard_ratio`, `hazard_ratio_ci_low`, `hazard_ratio_ci_high`; `odds_ratio` likewise);
 * `confidence`: of the interval, 0 to 1; `reason`: why there is no answer, a code of the list `not_estimable`; None when there is one;
 * `n`: people, `events`: events, `clients`: people with rows of their own, `rows`: those rows.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def holm(p_values: np.ndarray) -> np.ndarray:
+def holm(p_value: np.ndarray) -> np.ndarray:
     """Holm's adjusted p of each test (Holm 1979, Scand J Stat 6:65), as R's `p.adjust`; missing values stay missing and do not count.
 
     Controls the chance of any false finding whatever the tests' dependence, and never rejects less than Bonferroni.
@@ -13,19 +13,19 @@ def holm(p_values: np.ndarray) -> np.ndarray:
     >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
     [0.03, 0.06, 0.06]
     """
-    return _adjusted(p_values, "holm")
+    return _adjusted(p_value, "holm")
 
 
-def bonferroni(p_values: np.ndarray) -> np.ndarray:
+def bonferroni(p_value: np.ndarray) -> np.ndarray:
     """Every p times the number of tests, 1 at most; missing values as in `holm`, which finds no less and is as safe.
 
     >>> bonferroni(np.array([0.01, 0.04, np.nan])).tolist()
     [0.02, 0.08, nan]
     """
-    return _adjusted(p_values, "bonferroni")
+    return _adjusted(p_value, "bonferroni")
 
 
-def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
+def benjamini_hochberg(p_value: np.ndarray) -> np.ndarray:
     """Adjusted p that hold the expected share of false findings among all findings (Benjamini & Hochberg 1995, J R Stat Soc B 57:289).
 
     For independent or positively dependent tests; missing values as in `holm`.
@@ -37,15 +37,15 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     >>> benjamini_hochberg(np.array([0.01, 0.02, 0.9])).round(6).tolist()
     [0.03, 0.03, 0.9]
     """
-    return _adjusted(p_values, "fdr_bh")
+    return _adjusted(p_value, "fdr_bh")
 
 
-def _adjusted(p_values: np.ndarray, method: str) -> np.ndarray:
+def _adjusted(p_value: np.ndarray, method: str) -> np.ndarray:
     from statsmodels.stats.multitest import multipletests
 
-    p_values = np.asarray(p_values, float)
-    adjusted = np.full(len(p_values), np.nan)
-    known = ~np.isnan(p_values)
+    p_value = np.asarray(p_value, float)
+    adjusted = np.full(len(p_value), np.nan)
+    known = ~np.isnan(p_value)
     if known.any():
-        adjusted[known] = multipletests(p_values[known], method=method)[1]
+        adjusted[known] = multipletests(p_value[known], method=method)[1]
     return adjusted
