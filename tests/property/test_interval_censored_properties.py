@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test
-from analyses.statistics.interval_censored.turnbull import event_free_at, turnbull
+from analyses.statistics.interval_censored.turnbull import event_free_at, event_free_with_interval, turnbull
 
 close = pytest.approx
 people = st.lists(
@@ -66,3 +66,13 @@ def test_excesses_cancel_and_names_of_groups_do_not_matter(records, random):
         assert test.excess.sum() == close(0, abs=1e-7)
         assert test.statistic == close(other.statistic, rel=1e-6, abs=1e-9)
         assert test.statistic >= 0
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(people)
+def test_limits_lie_in_0_to_1_hold_the_estimate_and_never_collapse(records):
+    left, right, _ = arrays(records)
+    for answer in event_free_with_interval(left, right, [0, 2, 5, 9], seed=1, draws=40):
+        if answer.reason is None:
+            assert 0 <= answer.ci_low <= answer.estimate <= answer.ci_high <= 1
+            assert answer.ci_high - answer.ci_low > 0.01

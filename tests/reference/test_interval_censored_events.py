@@ -12,6 +12,7 @@ from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.survival_curve import survival_curve
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 from analyses.statistics.interval_censored.turnbull import event_free_at, event_free_with_interval, turnbull
+from analyses.statistics.proportions.proportion import exact_interval
 
 HERE = Path(__file__).parent
 REFERENCE = json.loads((HERE / "values" / "interval_censored.json").read_text(encoding="utf-8"))
@@ -130,3 +131,32 @@ def test_the_bootstrap_is_near_greenwoods_error_without_ranges_and_repeats_itsel
     assert one == two
     curve = survival_curve(event_counts(week, event))
     assert [answer.std_error for answer in one] == close(curve.std_error[[3, 6]].tolist(), rel=0.12)
+
+
+def test_limits_never_collapse():
+    """Twelve people of SurPyval issue 260: estimates by self-consistent steps in R; in the second arm nobody had it by week 5.
+
+    Of these six five are certain not to have had it (one range runs across week 5), so that the lower limit is 0.025^(1/5); with six
+    certain people it would be 0.54, a risk of up to 46 %.
+    """
+    left = np.array([-1, -1, 2, 4, 20, 12, 0, 5, 14, 20, 20, 20])
+    right = np.array([0, 4, 8, 5, np.inf, np.inf, 20, 9, 20, np.inf, np.inf, np.inf])
+    answers = event_free_with_interval(left, right, [5, 10, 20], seed=1)
+    assert [answer.estimate for answer in answers] == close([0.678882134164, 0.524430934995, 0.39630755417], abs=1e-6)
+    [second] = event_free_with_interval(left[6:], right[6:], [5], seed=1)
+    assert (second.estimate, second.ci_high) == (1, 1)
+    assert second.ci_low == close(0.025 ** (1 / 5), rel=1e-9)
+    [six] = event_free_with_interval([20] * 6, [np.inf] * 6, [5], seed=1)
+    assert 1 - six.ci_low == close(0.459258, abs=1e-6)
+    [nobody] = event_free_with_interval([0] * 3, [20] * 3, [5], seed=1)
+    assert (nobody.estimate, nobody.ci_low, nobody.ci_high) == (1, 0, 1)
+    [everybody] = event_free_with_interval([0, 1], [1, 2], [3], seed=1)
+    assert (everybody.estimate, everybody.ci_low) == (0, 0) and everybody.ci_high == close(1 - 0.025**0.5, rel=1e-9)
+
+
+def test_limits_of_people_with_known_weeks_are_near_the_binomial_ones():
+    """Nobody lost: the curve is a share of 40 people, and worth about as many."""
+    week = np.arange(1, 41)
+    [answer] = event_free_with_interval(week - 1, week, [10], seed=3, draws=4000)
+    low, high = exact_interval(30, 40)
+    assert (answer.ci_low, answer.ci_high) == close((low, high), abs=0.01)

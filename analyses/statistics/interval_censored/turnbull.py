@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.statistics.events.survival_curve import Estimate
-from analyses.statistics.interval_censored._turnbull_input import Ranges, distinct_ranges
+from analyses.statistics.interval_censored._turnbull_input import Ranges, checked_ranges, distinct_ranges
+from analyses.statistics.proportions.proportion import exact_interval
 
 WARM_UP = 60
 DRAWS = 200
@@ -156,34 +157,52 @@ def event_free_at(fit: Turnbull, at_week: int) -> Estimate:
 def event_free_with_interval(
     left, right, at_weeks, *, seed: int, draws: int = DRAWS, confidence: float = 0.95
 ) -> list[Estimate]:
-    """Probability of no event at some weeks, with a percentile bootstrap over people; the curve is fitted again in each draw.
+    """Probability of no event at some weeks, with exact limits of as many people as the curve is worth there.
 
-    On a fixed grid of weeks the curve is an ordinary multinomial model, for which the bootstrap holds where masses are not at the
-    edge of 0; with few people take the interval as a sketch. All draws take a Newton step from the fitted curve, and then their
-    self-consistent steps together, lengthened (SQUAREM), until no mass moves more than 1e-6 (less with many people).
+    The standard error is that of a bootstrap over people; the curve is fitted again in each draw. The curve S is then worth
+    S (1 - S) / SE^2 people, at most all of them, of whom a share S had no event: the limits are Clopper and Pearson's of that share
+    (Rothman 1978, J Chronic Dis 31:557; Dorey & Korn 1987, Stat Med 6:679, call it the effective sample size). Where the curve is at 0
+    or 1 there is no error: then it is worth those of whom it is certain by that week whether they had the event, and when that is
+    nobody the limits are 0 and 1.
+
+    Percentiles of the same draws, as programs give them, collapse to one number where the curve is at 0 or 1, and with few events hold
+    the truth in 40 to 90 % of trials; these limits hold it in 94 % or more (docs/simulation-rates.md), with few events in more
+    than 95 %. All draws take a Newton step from the fitted curve, and then their self-consistent steps together, lengthened (SQUAREM),
+    until no mass moves more than 1e-6 (less with many people).
 
     Examples
     --------
-    >>> [answer] = event_free_with_interval([0, 1, 3, 3, 2], [2, 3, np.inf, np.inf, 4], [3], seed=1)
-    >>> answer.ci_low <= answer.estimate <= answer.ci_high
-    True
+    Six people without an event up to week 5: 1, with a lower limit of 0.025^(1/6), and not an interval from 1 to 1.
+
+    >>> [answer] = event_free_with_interval([5] * 6, [np.inf] * 6, [5], seed=1)
+    >>> answer.estimate, round(answer.ci_low, 6), answer.ci_high, round(0.025 ** (1 / 6), 6)
+    (1.0, 0.540742, 1.0, 0.540742)
     """
+    left, right = checked_ranges(left, right)
     fit = turnbull(left, right)
     answers = [event_free_at(fit, week) for week in at_weeks]
-    if fit.reason or fit.n < 2:
+    if fit.reason:
         return answers
     given = distinct_ranges(left, right, None)
     drawn = np.random.default_rng(seed).multinomial(fit.n, given.weight / given.n, size=draws)
     masses = _refitted(given, drawn, fit.mass)
-    tails = 100 * (1 - confidence) / 2
     found = []
     for week, answer in zip(at_weeks, answers):
         if answer.reason is None:
             values = np.clip(1.0 - masses[:, fit.upto <= week].sum(axis=1), 0.0, 1.0)
-            low, high = np.percentile(values, [tails, 100 - tails])
-            answer = Estimate(answer.estimate, float(values.std(ddof=1)), float(low), float(high))
+            certain = int(((left >= week) | (right <= week)).sum())
+            answer = _with_limits(answer.estimate, float(values.std(ddof=1)), fit.n, certain, confidence)
         found.append(answer)
     return found
+
+
+def _with_limits(share: float, error: float, n: int, certain: int, confidence: float) -> Estimate:
+    """Exact limits of a share of as many people as its error stands for; `certain` people when it has none."""
+    if 0.0 < share < 1.0 and error > 0.0:
+        worth = min(float(n), share * (1.0 - share) / error**2)
+        return Estimate(share, error, *exact_interval(share * worth, worth, confidence))
+    low, high = exact_interval(share * certain, certain, confidence) if certain else (0.0, 1.0)
+    return Estimate(share, np.nan, low, high)
 
 
 def _refitted(given: Ranges, drawn: np.ndarray, fitted: np.ndarray) -> np.ndarray:

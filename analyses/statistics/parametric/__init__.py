@@ -1,4 +1,4 @@
-"""Events in time by a named distribution: what a curve would be between and beyond the weeks that were seen."""
+"""Events in time by a named distribution: smooth curves of a fixed form, and how many times as long it takes in one group."""
 
 import sys
 

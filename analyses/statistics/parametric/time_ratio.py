@@ -10,9 +10,9 @@ from scipy.special import chdtrc
 
 from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.inference.wald import normal_quantile
+from analyses.statistics.parametric._given_ranges import given_ranges, too_little
 from analyses.statistics.parametric._location_scale import Distribution
 from analyses.statistics.parametric._log_time_fit import LogTimes, maximum
-from analyses.statistics.parametric.parametric_survival import given_ranges, too_little
 
 FARTHEST = 12.0
 """On the logarithm: ratios beyond some 160,000 are not looked for."""
