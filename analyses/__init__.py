@@ -8,7 +8,7 @@ What a row is about stands in five columns, which together name it within its fi
 * `measure`: one estimate with one kind of interval; a variant has a measure of its own (`g`, `g_bootstrap`);
 * `arm`: `all`, an arm, or `a - b` (first minus second);
 * `subgroup`: empty, or `key=value`, several joined by `;`: `gender=girl` for people, `method=nunnally_kotsch`, `criterion=c`,
-  `assumption=cautious`, `before=1;later=4` for what is not about who; a bare category or descriptor where `outcome` or `measure`
+  `assumption=cautious`, `limit=most_gain`, `before=1;later=4` for what is not about who; a bare category or descriptor where `outcome` or `measure`
   says of what (shares of a descriptor, what people who stayed and left differ in);
 * `time`: the later moment, `baseline`, or the week.
 

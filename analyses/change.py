@@ -14,6 +14,7 @@ from analyses.shared.covariates import covariate_words
 from analyses.shared.norms import normed
 from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
 from analyses.statistics.change.effect_size import change_by_baseline_sd
+from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.change.reliable_change import CLASSES
 from analyses.statistics.inference.multiplicity import holm
@@ -43,6 +44,10 @@ MEASURES = {
     "wilcoxon_signed_rank_pratt": Declared(
         "test", Words("rangtekentoets met nullen (Pratt)", "signed rank test with zeros (Pratt)"), "statistic"
     ),
+    "change_hodges_lehmann": Declared(
+        "magnitude", Words("midden van de veranderingen, Hodges-Lehmann", "middle of the changes, Hodges-Lehmann"), "score"
+    ),
+    "friedman": Declared("test", Words("Friedmantoets over alle meetmomenten", "Friedman test over all moments"), "statistic"),
     "sign_test": Declared("test", Words("aandeel vooruitgegaan (tekentoets)", "share improved (sign test)"), "share"),
     "t_score_baseline": Declared("magnitude", Words("T-score voormeting", "T score at baseline"), "score"),
     "t_score_later": Declared("magnitude", Words("T-score latere meting", "T score at later moment"), "score"),
@@ -62,6 +67,10 @@ MEASURES = {
 }
 _HOLM_METHOD = CHANGE_METHOD + "; p corrected over the secondary outcomes and their moments (Holm)"
 _ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval, people taken as independent"
+_FRIEDMAN = (
+    "Friedman's test that scores are alike at baseline and every planned moment, of people measured at all of them; chi-squared with the "
+    "correction for ties, moments - 1 df"
+)
 _AFTER_END = "follow-up minus end of treatment as scored, people with both; paired t interval and test"
 _G_AFTER_END = G_METHOD.replace("SD at baseline", "SD at the end of treatment")
 
@@ -90,6 +99,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             if plan.comparison is None and plan.multiplicity == "holm" and not measure.primary:
                 secondary.append(base | _everyone(found))
             tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, base, measure, found)]
+        if len(measure.moments) > 1:
+            records += _at_all_moments(cohort, plan, measure)
     return Result(NAME, MEASURES, rows(NAME, records + _corrected(secondary)), tuple(tallies))
 
 
@@ -136,6 +147,15 @@ def _after_end(cohort: Cohort, plan: Plan, measure: Measure, later: np.ndarray) 
         yield base | mean_change_row(moments, _AFTER_END) | {"measure": "mean_change_after_end"}
         effect = fields(change_by_baseline_sd(moments, sign_of(cohort, measure)), _G_AFTER_END)
         yield base | {"measure": "g_after_end", "unit": "SD"} | effect
+
+
+def _at_all_moments(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
+    """Whether scores moved at all over baseline and every planned moment, of people who have them all."""
+    given = [scores(cohort, measure.instrument, measure.informant, moment) for moment in ("baseline", *measure.moments)]
+    every = np.column_stack(given)
+    for arm, who in arm_groups(cohort, eligible(cohort, plan) & ~np.isnan(every).any(axis=1)):
+        base = {"outcome": outcome_name(measure), "measure": "friedman", "arm": arm, "unit": "chi-squared", "n": int(who.sum())}
+        yield base | fields(friedman(every[who]), _FRIEDMAN)
 
 
 def _pair_tally(cohort: Cohort, base: dict, found: Pairs) -> Tally:

@@ -8,15 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
+from analyses.shared.between_rows import BETWEEN_MEASURES, between_rows
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import fields, outcome_name, sign_of, why
-from analyses.statistics.change.between_effect import (
-    difference_by_pooled_sd,
-    difference_by_pooled_sd_exact,
-    difference_of_changes,
-)
-from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares
@@ -27,11 +22,7 @@ from data_schemas.words import Words
 
 NAME = "comparison"
 MEASURES = {
-    "g_between": Declared("magnitude", Words("verschil tussen de groepen, g", "difference between arms, g"), "effect"),
-    "g_between_exact": Declared(
-        "magnitude", Words("d tussen groepen, exact interval", "d between arms, exact interval"), "effect"
-    ),
-    "d_ppc2": Declared("magnitude", Words("verschil in verandering, d", "difference in change, d"), "effect"),
+    **BETWEEN_MEASURES,
     "adjusted_difference_hc3": Declared(
         "model", Words("gecorrigeerd verschil, robuust", "adjusted difference, robust"), "score"
     ),
@@ -43,20 +34,6 @@ MEASURES = {
     ),
     "non_inferiority": Declared("model", Words("niet slechter dan", "non-inferiority"), "score"),
 }
-_G = "difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours the first arm; "
-_EFFECTS = (
-    ("g_between", difference_by_pooled_sd, _G + "normal interval"),
-    (
-        "g_between_exact",
-        difference_by_pooled_sd_exact,
-        "difference of later means / pooled SD, uncorrected, + favours the first arm; its exact interval from the noncentral t",
-    ),
-    (
-        "d_ppc2",
-        difference_of_changes,
-        "difference of mean changes / pooled SD at baseline, J(n1 + n2 - 2), + favours the first arm; normal interval (Morris 2008)",
-    ),
-)
 _MODEL = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; "
 _HC3 = "HC3 errors, t interval with n - k df"
 _CR2 = "CR2 errors by provider, Satterthwaite df (Bell & McCaffrey 2002)"
@@ -128,9 +105,7 @@ def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
 
 def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Iterator[dict]:
     sign = sign_of(cohort, measure)
-    groups = [paired_moments(two.before[who], two.later[who]) for who in (two.first, ~two.first)]
-    for name, statistic, method in _EFFECTS:
-        yield {"measure": name, "unit": "SD"} | fields(statistic(*groups, sign), method)
+    yield from between_rows(two.before, two.later, two.first, sign)
     model = _MODEL.format(covariates=covariate_words(cohort, plan))
     yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(two.adjusted("HC3"), model + _HC3)
     yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(two.adjusted_by_provider(), model + _CR2)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, eligible, pairs, scores
-from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, largest_share, outcome_name, share, why
+from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name
+from analyses.shared.share_rows import Share, compared_measures, needed_records, share_tally
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.change.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Declared, Record, Result, Tally, rows
+from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
 
 NAME = "indicators"
@@ -21,6 +22,8 @@ MEASURES = {
     "satisfaction": Declared("magnitude", Words("tevredenheid (rapportcijfer)", "satisfaction (mark out of 10)"), "score"),
     "continues_without_help": Declared("share", Words("zonder hulp verder", "continues without help"), "share"),
     "problems_reduced": Declared("share", Words("problemen verminderd", "problems reduced"), "share"),
+    **compared_measures("continues_without_help", "zonder hulp verder", "that continues without help"),
+    **compared_measures("problems_reduced", "met minder problemen", "with problems reduced"),
     "goal_attainment": Declared("magnitude", Words("doelrealisatie", "goal attainment"), "score"),
     "gas_t": Declared("magnitude", Words("GAS T-score", "GAS T score"), "score"),
     "integrity": Declared("magnitude", Words("behandelintegriteit", "treatment integrity"), "score"),
@@ -56,13 +59,15 @@ def wanted(plan: Plan) -> bool:
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Each indicator that anyone filled in, for everyone eligible and per arm. `outcome` is the column it comes from.
 
+    With a comparison in the plan, the shares that are results of treatment have their difference and the number needed to treat ("a - b").
     Indicator 3.2, no new start of care, is about time and stands with the rates of events (`event_rates`).
     """
     who = eligible(cohort, plan)
     records = [record for column, unit, method in _MEANS for record in _mean_rows(cohort, who, column, unit, method)]
     records += _gas_rows(cohort, who)
-    tallies = [*_answers(cohort, who), *_reduced(cohort, plan)]
-    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+    shares = [*_answers(cohort, who), *_reduced(cohort, plan)]
+    records += [record for asked in shares for record in needed_records(cohort, plan, asked)]
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(share_tally(cohort, plan, asked) for asked in shares))
 
 
 def _mean_rows(cohort: Cohort, who: np.ndarray, column: str, unit: str, method: str) -> Iterator[dict]:
@@ -94,26 +99,26 @@ def _mean(values: np.ndarray, method: str) -> dict:
     )
 
 
-def _answers(cohort: Cohort, who: np.ndarray) -> Iterator[Tally]:
+def _answers(cohort: Cohort, who: np.ndarray) -> Iterator[Share]:
     ending = cohort.treatments["ending"]
     if ending.notna().any():
-        ended = who & ending.isin(_ENDED).to_numpy()
-        yield _share_tally(cohort, ended, ending.isin(_UNILATERAL).to_numpy(), "dropped_out", {"outcome": "ending"}, _DROPPED)
+        ended, left = (ending.isin(codes).to_numpy() for codes in (_ENDED, _UNILATERAL))
+        yield Share("dropped_out", who & ended, left, {"outcome": "ending"}, _DROPPED)
     answer = cohort.treatments["continues_without_help"]
     if answer.notna().any():
-        known = who & answer.isin(["yes", "no"]).to_numpy()
+        known, yes = answer.isin(["yes", "no"]).to_numpy(), (answer == "yes").to_numpy()
         base = {"outcome": "continues_without_help"}
-        yield _share_tally(cohort, known, (answer == "yes").to_numpy(), "continues_without_help", base, _HELP)
+        yield Share("continues_without_help", who & known, yes, base, _HELP, compared=True)
 
 
-def _reduced(cohort: Cohort, plan: Plan) -> Iterator[Tally]:
+def _reduced(cohort: Cohort, plan: Plan) -> Iterator[Share]:
     for measure in plan.measures:
         if cohort.instruments[measure.instrument].reliability(measure.informant) is not None:
             for moment in measure.moments:
-                yield _reduced_tally(cohort, plan, measure, moment)
+                yield _reduced_share(cohort, plan, measure, moment)
 
 
-def _reduced_tally(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Tally:
+def _reduced_share(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Share:
     found = pairs(cohort, plan, measure, moment)
     who = found.selection.analysed
     classified = classify(cohort, measure, found.before[who], found.later[who])
@@ -121,30 +126,4 @@ def _reduced_tally(cohort: Cohort, plan: Plan, measure: Measure, moment: str) ->
     better[who] = np.isin(classified.classes, [CLASSES.index("recovered"), CLASSES.index("improved")])
     base = {"outcome": outcome_name(measure), "time": moment}
     method = _REDUCED.format(method=classified.method)
-    return _share_tally(cohort, who, better, "problems_reduced", base, method, classified.reason)
-
-
-def _share_tally(
-    cohort: Cohort, who: np.ndarray, yes: np.ndarray, name: str, base: dict, method: str, reason: str | None = None
-) -> Tally:
-    arms = cohort.arms
-    counts = cell_counts(cohort.arm_codes[who], yes[who], len(arms), 2)
-
-    def columns(cell: np.ndarray) -> dict:
-        if reason:
-            return {"unit": "share", "n": cell.sum(), "method": why(method, reason)}
-        return share(cell[1], cell.sum(), method)
-
-    return Tally(
-        counts,
-        _deriver(arms, columns, base | {"measure": name}),
-        tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes")),
-    )
-
-
-def _deriver(arms: tuple[str, ...], columns: Callable[[np.ndarray], dict], base: dict) -> Callable[[np.ndarray], list[Record]]:
-    def derive(counts: np.ndarray) -> list[Record]:
-        groups = arm_counts(arms, counts.reshape(len(arms), 2))
-        return [base | {"arm": arm} | columns(cell) for arm, cell in groups]
-
-    return derive
+    return Share("problems_reduced", who, better, base, method, classified.reason, compared=True)

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analyses.shared.cohort import Cohort, eligible
-from analyses.shared.recording import arm_counts, arm_groups, cell_counts, share, why
+from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_groups, cell_counts, share, why
 from analyses.statistics.proportions.categorical_change import (
     MarginalTest,
     mcnemar,
     mcnemar_exact,
+    mcnemar_mid_p,
     stuart_maxwell,
     stuart_maxwell_exact,
 )
@@ -28,6 +29,7 @@ MEASURES = {
     "n_both_known": Declared("count", Words("aantal met beide bekend", "number with both known"), "count"),
     "mcnemar_chi2": Declared("test", Words("McNemartoets", "McNemar test"), "statistic"),
     "mcnemar_exact": Declared("test", Words("McNemartoets, exact", "McNemar test, exact"), "ratio"),
+    "mcnemar_mid_p": Declared("test", Words("McNemartoets, mid-p", "McNemar test, mid-p"), "ratio"),
     "stuart_maxwell_chi2": Declared("test", Words("Stuart-Maxwelltoets", "Stuart-Maxwell test"), "statistic"),
     "stuart_maxwell_exact": Declared("test", Words("Stuart-Maxwelltoets, exact", "Stuart-Maxwell test, exact"), "statistic"),
 }
@@ -38,6 +40,9 @@ _REPORT = "of people for whom yes or no is known; description only, not an outco
 _NO_CONTROL = "change in the same people, without a comparison group"
 _MCNEMAR = "McNemar: this category against all others, chi-squared without continuity correction on 1 df; p not corrected for several; "
 _MCNEMAR_EXACT = "as McNemar, odds of leaving against entering the category; exact binomial p; "
+_MCNEMAR_MID_P = (
+    "as the exact McNemar test, less half the chance of what was seen on either side (mid-p; Fagerland et al. 2013); "
+)
 _STUART = "Stuart-Maxwell: equal shares of every category at the start and afterwards, chi-squared; "
 _STUART_EXACT = "as Stuart-Maxwell; p exact given how many moved between each two categories, sampled with the plan's seed where there are too many; "
 
@@ -106,6 +111,7 @@ def _tests(
             one = base | {"subgroup": name, "events": int(min(two[0, 1], two[1, 0]))}
             yield one | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
             yield one | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)
+            yield one | STAYS_INSIDE | _test("mcnemar_mid_p", mcnemar_mid_p(two), _MCNEMAR_MID_P)
 
 
 def _against_others(table: np.ndarray, code: int) -> np.ndarray:
@@ -119,7 +125,7 @@ def _against_others(table: np.ndarray, code: int) -> np.ndarray:
 
 
 def _test(measure: str, test: MarginalTest, method: str) -> dict:
-    odds = measure == "mcnemar_exact"
+    odds = measure in ("mcnemar_exact", "mcnemar_mid_p")
     finite = np.isfinite(test.statistic)
     return {
         "measure": measure,

@@ -16,11 +16,12 @@ from analyses.statistics.change.effect_size import (
     change_by_change_sd,
     change_by_residual_sd,
 )
+from analyses.statistics.change.hodges_lehmann import middle_of_changes
 from analyses.statistics.change.paired_change import PairedMoments, correlation_interval, mean_with_interval, paired_moments
 from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
 
-BOOTSTRAP_BELOW = 300
-"""Below this many people `g_bootstrap` has a bootstrap interval; from there on the normal one, which then is near enough."""
+BOOTSTRAPPED = range(10, 300)
+"""Sizes for which `g_bootstrap` has a bootstrap interval: fewer people do not stand for others, with more the normal one is near enough."""
 
 _MEAN = "mean, t interval"
 CHANGE_METHOD = "later minus baseline as scored, complete pairs; paired t interval and test"
@@ -51,13 +52,20 @@ _EFFECTS = (
         "effects between groups",
     ),
 )
-_BOOTSTRAP = "as g; BCa bootstrap interval, 10,000 replicates, seed from the plan; from 300 people on the normal interval of g for unequal SDs"
+_BOOTSTRAP = (
+    "as g; BCa bootstrap interval, 10,000 replicates, seed from the plan; below 10 and from 300 people on the normal interval of g for unequal "
+    "SDs"
+)
 _T = "paired t statistic of the change as scored, n - 1 df"
 _WILCOXON = (
     "Wilcoxon signed ranks: sum of the ranks of positive changes as scored; zeros left out, ties share their mean rank; p exact up to "
     "200 changes, normal beyond"
 )
 _PRATT = "as the Wilcoxon signed ranks, with zeros ranked and then left out (Pratt 1959)"
+_MIDDLE = (
+    "changes as scored: median of the means of all pairs of changes (Hodges & Lehmann 1963), limits of Wilcoxon's signed rank test; at least "
+    "95 %"
+)
 _SIGN = "share of improvements among changes that are not zero; exact interval, exact test of one half"
 
 
@@ -123,10 +131,8 @@ def _no_correlation(moments: PairedMoments) -> str | None:
 
 def _bootstrapped(before: np.ndarray, later: np.ndarray, moments: PairedMoments, sign: int, seed: int) -> dict:
     """One row whatever the size of the group, so that its presence tells nothing of it."""
-    small = moments.n < BOOTSTRAP_BELOW
-    answer = (
-        change_by_baseline_sd_bootstrap(before, later, seed, sign) if small else change_by_baseline_sd_unequal(moments, sign)
-    )
+    other = change_by_baseline_sd_unequal(moments, sign)
+    answer = change_by_baseline_sd_bootstrap(before, later, seed, sign) if moments.n in BOOTSTRAPPED else other
     return {"measure": "g_bootstrap", "unit": "SD"} | fields(answer, _BOOTSTRAP)
 
 
@@ -143,6 +149,7 @@ def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[di
     }
     yield {"measure": "wilcoxon_signed_rank", "unit": "rank sum"} | fields(signed_ranks(change), _WILCOXON)
     yield {"measure": "wilcoxon_signed_rank_pratt", "unit": "rank sum"} | fields(signed_ranks(change, "pratt"), _PRATT)
+    yield {"measure": "change_hodges_lehmann", "unit": "score"} | fields(middle_of_changes(change), _MIDDLE)
     signs = sign_test(sign * change)
     yield {"measure": "sign_test", "unit": "share", "n": signs.n, "events": signs.positive} | fields(signs, _SIGN)
 

@@ -14,6 +14,9 @@ from data_schemas.plan import Measure, Plan
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")
 
+STAYS_INSIDE = {"largest_share": 1.0}
+"""Columns of a row that disclosure control always holds back: beside others of the same counts it would narrow these."""
+
 
 def why(method: str, reason: str | None) -> str:
     """The method, after the reason when there is no estimate.

@@ -174,4 +174,4 @@ def _about(gate: GateOutcome, plan: Plan) -> tuple[str, ...]:
 def _over_all_arms(frame: pd.DataFrame) -> np.ndarray:
     """Tests of several arms at once, which stand under `all`; one within a descriptor names that as its subgroup."""
     test = (frame["arm"] == "all") & (frame["subgroup"] == "") & (frame["unit"] == "chi-squared")
-    return (test & ~frame["measure"].str.contains(r"^(?:stuart|mcnemar)")).to_numpy(bool)
+    return (test & ~frame["measure"].str.contains(r"^(?:stuart|mcnemar|friedman)")).to_numpy(bool)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from analyses.statistics.proportions.proportion import exact_limits
@@ -24,7 +26,8 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
     shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
     derived = ~counted & ~share
-    published = _representative(one, reader) if derived.any() else np.zeros(one.counts.size)
+    cells = _representative(one, reader) if derived.any() else []
+    published = np.array([cell.number for cell in cells], np.int64) if derived.any() else np.zeros(one.counts.size)
     shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _wholly_seen(one, published))
     numbers = {
         "n": np.array([one_n.number for one_n in n], float),
@@ -38,7 +41,7 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": ci_low, "ci_high": ci_high}
     columns["p_value"] = np.full(len(kinds), np.nan)
     if derived.any():
-        columns |= _derived(one, columns, derived, published)
+        columns |= _derived(one, columns, derived, cells)
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
     return judged(exact, columns, hidden=~shown, unknown=unknown, status="rounded")
 
@@ -65,26 +68,46 @@ def _wholly_seen(one: Table, published: np.ndarray) -> np.ndarray:
     return ~((one.sums.n > 0) & (published == 0)[None, :]).any(axis=1)
 
 
-def _representative(one: Table, reader: Reader) -> np.ndarray:
+def _representative(one: Table, reader: Reader) -> list[Published]:
     """Base counts as published per arm, also by what the others leave of the total; 0 for all that are not."""
-    counts = np.zeros(one.counts.size, np.int64)
-    if one.by_arm and not one.held:
-        for place, member in enumerate(np.eye(one.counts.size, dtype=bool)):
-            found = reader.read(member)
-            counts[place] = found.number if found.low >= reader.threshold else 0
-    return counts
+    nobody = Published(0, 0, 0)
+    if not one.by_arm or one.held:
+        return [nobody] * one.counts.size
+    found = [reader.read(member) for member in np.eye(one.counts.size, dtype=bool)]
+    return [cell if cell.low >= reader.threshold else nobody for cell in found]
 
 
-def _derived(one: Table, columns: dict, derived: np.ndarray, published: np.ndarray) -> dict[str, np.ndarray]:
-    """Numbers of rows that are neither count nor share, from the counts as published."""
-    answer = plain_columns(quietly(one.tally.derive, published.reshape(one.tally.counts.shape)))
+def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Published]) -> dict[str, np.ndarray]:
+    """Numbers of rows that are neither count nor share, from the counts as published; limits that hold for whatever counts the bands
+    allow, so from the shares that lie furthest apart, either way."""
+    found = _asked(one, np.array([cell.number for cell in cells], np.int64))
+    if np.isfinite(found["ci_low"]).any():
+        for counts in _furthest_apart(one, cells):
+            other = _asked(one, counts)
+            found["ci_low"] = np.minimum(found["ci_low"], other["ci_low"])
+            found["ci_high"] = np.maximum(found["ci_high"], other["ci_high"])
+    return {c: np.where(derived, significant(found[c]), columns[c]) for c in found}
+
+
+def _furthest_apart(one: Table, cells: list[Published]) -> Iterator[np.ndarray]:
+    """Counts with as much as the bands allow in the first cell of some arms and in the others of the rest; every two arms both ways."""
+    first = np.array([arm >= 0 and place == np.argmax(one.arm_of == arm) for place, arm in enumerate(one.arm_of)])
+    low, high = (np.array([getattr(cell, end) for cell in cells], np.int64) for end in ("low", "high"))
+    for digit in range((len(one.arms) - 1).bit_length()):
+        some = (np.maximum(one.arm_of, 0) >> digit) & 1 == 1
+        yield np.where(first == some, high, low)
+        yield np.where(first == some, low, high)
+
+
+def _asked(one: Table, counts: np.ndarray) -> dict[str, np.ndarray]:
+    """The rows' numbers from other counts."""
+    answer = plain_columns(quietly(one.tally.derive, counts.reshape(one.tally.counts.shape)))
     place: dict[tuple[str, ...], int] = {}
     for number, key in enumerate(_keys(answer)):
         place.setdefault(key, number)
     at = np.array([place.get(key, -1) for key in _keys(one.sums.columns)], int)
     wanted = ("estimate", "ci_low", "ci_high", "p_value")
-    found = {c: np.append(answer[c], np.nan)[at] for c in wanted}
-    return {c: np.where(derived, significant(found[c]), columns[c]) for c in wanted}
+    return {c: np.append(answer[c], np.nan)[at] for c in wanted}
 
 
 def _keys(columns: dict[str, np.ndarray]) -> list[tuple[str, ...]]:

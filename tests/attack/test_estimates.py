@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analyses import analyses
 from analyses.statistics.change.signed_ranks import sign_test
 from data_schemas.result import Declared, Result, Tally, rows
 from data_schemas.words import Words
 from evaluation.release.door import release, release_all
+from tests.cohorts import compare, small_cohort, small_plan
 
 THRESHOLD = 10
 _WORDS = Words("x", "x")
@@ -279,3 +281,26 @@ def test_one_size_has_one_number_wherever_it_stands():
     answer = Result("a", _MEASURES, rows("a", [_mean("all", 61), variant, moment]), (_counted(arms, "end"),))
     frame = release_all({"a": answer}, THRESHOLD)["a"]
     assert frame[frame["arm"] == "all"]["n"].nunique() == 1
+
+
+def test_a_third_test_of_one_table_and_the_number_needed_to_treat_stay_inside(tmp_path):
+    """Three p-values of the same two counts, each rounded by itself, would cut the counts finer than two do; 1 over a difference of exact
+    shares would be a second, finer copy of the released one."""
+    moves = [("none", "school")] * 60 + [("school", "none")] * 30 + [("school", "school")] * 40 + [("none", "none")] * 40
+    people = [
+        {
+            "client": f"c{k:03d}",
+            "arm": "xy"[k % 2],
+            "daytime_start": a,
+            "daytime_end": b,
+            "continues_without_help": ("yes", "no")[k % 3 == 0],
+        }
+        for k, (a, b) in enumerate(moves)
+    ]
+    cohort, plan = small_cohort(tmp_path, people), small_plan(**compare("x", "y"))
+    released = release_all({name: analyses()[name].run(cohort, plan) for name in ("outcomes", "indicators", "flow")}, THRESHOLD)
+    tests = released["outcomes"].set_index(["measure", "subgroup", "arm"])["status"]
+    assert tests["mcnemar_exact", "school", "all"] == "released" and set(tests["mcnemar_mid_p"]) == {"suppressed"}
+    helped = released["indicators"].groupby("measure")["status"].agg(set)
+    assert helped["continues_without_help_difference"] == {"rounded"}
+    assert helped["continues_without_help_needed"] == {"suppressed"}

@@ -10,9 +10,11 @@ import pytest
 
 from analyses import revictimisation
 from analyses.shared.event_curves import comparison_records, curve_records
+from analyses.shared.share_rows import Share, compared_measures, share_tally
 from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.plan import Events
-from data_schemas.result import Result, rows
+from data_schemas.result import Declared, Result, rows
+from data_schemas.words import Words
 from evaluation.release.door import exact, release
 from tests.attack._dossier import dossier, results
 
@@ -83,3 +85,27 @@ def test_the_interval_of_a_released_share_holds_the_exact_one(batch):
         both = both[both["measure"].isin(["share", "attrition"]) & both["ci_low"].notna()]
         low, high = exact_limits(both["events_exact"].to_numpy(), both["n_exact"].to_numpy())
         assert (both["ci_low"] <= low + 1e-12).all() and (both["ci_high"] >= high - 1e-12).all()
+
+
+def _shares(seed: int, n: int) -> Result:
+    """Two arms with different shares of yes, and their difference."""
+    rng = np.random.default_rng(seed)
+    arm = rng.integers(0, 2, n)
+    yes = rng.random(n) < rng.uniform(0.25, 0.75, 2)[arm]
+    cohort = SimpleNamespace(arms=("a", "b"), arm_codes=arm, size=n)
+    asked = Share("better", np.ones(n, bool), yes, {"outcome": "score"}, "share", compared=True)
+    measures = {"better": Declared("share", Words("x", "x"), "share"), **compared_measures("better", "x", "x")}
+    plan = SimpleNamespace(comparison=SimpleNamespace(arms=("a", "b")))
+    return Result("shares", measures, rows("shares", []), (share_tally(cohort, plan, asked),))
+
+
+@pytest.mark.parametrize("n", [60, 110, 150, 432])
+def test_the_interval_of_a_released_difference_of_shares_holds_the_exact_one(n):
+    """Before: limits of the band middles, which left out the exact difference."""
+    both = pd.concat([_beside(_shares(seed, n)) for seed in range(30)])
+    apart = both[both["measure"] == "better_difference"]
+    assert len(apart) >= 5
+    assert (apart["ci_low"] <= apart["ci_low_exact"] + 0.005).all() and (
+        apart["ci_high"] >= apart["ci_high_exact"] - 0.005
+    ).all()
+    assert (apart["ci_low"] >= -1).all() and (apart["ci_high"] <= 1).all()

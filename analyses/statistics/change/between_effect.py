@@ -155,4 +155,5 @@ def _reason(first: PairedMoments, second: PairedMoments) -> str | None:
 
 def _normal(estimate: float, error: float, confidence: float) -> EffectSize:
     half = float(ndtri(0.5 + confidence / 2)) * error
-    return EffectSize(float(estimate), error, float(estimate - half), float(estimate + half))
+    # adding zero: a difference of nothing is not minus nothing
+    return EffectSize(float(estimate) + 0.0, error, float(estimate - half), float(estimate + half))
