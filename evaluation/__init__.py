@@ -9,11 +9,14 @@
     evaluation.report("evidence", formats=("html",))
 
 Each does what the command of the same name does, and raises `evaluation.UserError` where the command exits with a code.
-Names are loaded when they are first used: importing this package imports nothing else.
+Names are loaded when they are first used: importing this package only sees whether a file of the user's own hides something of ours.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from intervention_evaluation import refuse_hidden
 
 if TYPE_CHECKING:
     from data_schemas.plan import Plan as Plan
@@ -57,6 +60,10 @@ _HOMES = {
     "Note": "evaluation.failures",
 }
 __all__ = sorted(_HOMES)
+
+
+if sys.argv[:1] != ["-m"]:  # python -m evaluation says it without a traceback
+    refuse_hidden()
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ from data_schemas.submission import Submission
 from data_schemas.words import Lang, Words
 from evaluation.evidence.notebook import Evidence
 from evaluation.failures import NotAccepted, Note, WrongUse
+from evaluation.installation.extras import needs
 from evaluation.planning.file import read_plan
 from evaluation.validation.validation import Validation
 
@@ -78,6 +79,7 @@ def run(
     evaluation.failures.WrongUse
         The arguments are no submission and plan, or the ledger holds an edition about the same people under another plan.
     """
+    needs("analyses")
     from evaluation.evidence.folder import remember
     from evaluation.evidence.running import journey
     from evaluation.release.ledger import read_ledger

@@ -1,10 +1,11 @@
-"""What several commands share: options, and a submission that must be accepted."""
+"""What several commands share: options, an answer for a machine, and a submission that must be accepted."""
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,15 +22,40 @@ class LangChoice(StrEnum):
 
 Lang = Annotated[LangChoice, typer.Option("--lang", help="Language of messages and reports: nl or en.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+Json = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the answer as JSON to this file; - is standard output, which then holds nothing else."),
+]
+_STANDARD = Path("-")
 
 
-def accepted(path: Path, lang: str) -> Submission:
-    """The submission, or its findings and exit code 1."""
+def for_people(target: Path | None) -> bool:
+    """Whether standard output is for people: not when the JSON goes there."""
+    return target != _STANDARD
+
+
+def write_json(target: Path | None, content: Any, *, private: bool = False) -> None:
+    """The answer for a machine, where it was asked for."""
+    if target is None:
+        return
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    if target == _STANDARD:
+        print(text, end="")
+        return
+    from evaluation.output.files import whole_file
+
+    whole_file(target, text, private=private)
+
+
+def accepted(path: Path, lang: str, target: Path | None = None) -> Submission:
+    """The submission, or its findings and exit code 1; the findings also as JSON where that was asked for."""
     from evaluation.output.screen import show_validation
     from evaluation.validation.validating import validate
 
     validation = validate(path)
     if validation.submission is None:
-        show_validation(validation, lang)
+        if for_people(target):
+            show_validation(validation, lang)
+        write_json(target, validation.as_json(), private=True)
         raise typer.Exit(1)
     return validation.submission

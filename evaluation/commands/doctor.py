@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from evaluation.commands._options import Lang, LangChoice
+from evaluation.commands._options import Json, Lang, LangChoice, for_people, write_json
 
 PLACE = 120
 
 
-def command(lang: Lang = LangChoice.nl) -> None:
-    """Versions, engines found, and whether the packages in use are ours."""
+def command(json_file: Json = None, lang: Lang = LangChoice.nl) -> None:
+    """Versions, engines found, and whether the packages in use are ours; exit code 2 when something stands in the way."""
     from evaluation.installation.doctor import diagnosis
 
-    sound, text = diagnosis(lang.value)
-    print(text)
-    raise typer.Exit(0 if sound else 2)
+    found = diagnosis()
+    if for_people(json_file):
+        print(found.text(lang.value))
+    write_json(json_file, found.as_json())
+    raise typer.Exit(0 if found.sound else 2)

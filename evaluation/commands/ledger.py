@@ -9,6 +9,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, accepted
+from evaluation.installation.extras import needs
 from evaluation.output.screen import say
 
 PLACE = 82
@@ -49,6 +50,7 @@ def ledger_check(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Say what a run would do because of earlier releases; exit code 1 when it would hold anything back, 2 when it is refused."""
+    needs("analyses")
     from analyses.shared.cohort import pool
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import plan_hash

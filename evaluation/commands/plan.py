@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Lang, LangChoice, accepted
+from evaluation.commands._options import Json, Lang, LangChoice, accepted, for_people, write_json
 from evaluation.failures import WrongUse
 from evaluation.output.screen import say
 
@@ -54,12 +54,18 @@ def plan_lock(file: Annotated[Path, typer.Argument(help="The plan to lock.")], l
 
 
 @GROUP.command("show")
-def plan_show(file: Annotated[Path, typer.Argument(help="The plan to show.")], lang: Lang = LangChoice.nl) -> None:
+def plan_show(
+    file: Annotated[Path, typer.Argument(help="The plan to show.")], json_file: Json = None, lang: Lang = LangChoice.nl
+) -> None:
     """Show a plan as a page for a supervisor."""
     from evaluation.planning.file import read_plan
+    from evaluation.planning.lock import is_locked, plan_hash
     from evaluation.planning.page import plan_page
 
-    print(plan_page(read_plan(file), lang.value))
+    plan = read_plan(file)
+    if for_people(json_file):
+        print(plan_page(plan, lang.value))
+    write_json(json_file, {"locked": is_locked(plan), "sha256": plan_hash(plan), "plan": plan.model_dump(mode="json")})
 
 
 @GROUP.command("schema")

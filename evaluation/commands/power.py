@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from evaluation.commands._options import Lang, LangChoice
+from evaluation.commands._options import Json, Lang, LangChoice, for_people, write_json
+from evaluation.installation.extras import needs
 
 PLACE = 62
 
@@ -28,11 +29,14 @@ def command(
     power: Annotated[float, typer.Option("--power", help="Wanted power.")] = 0.8,
     ratio: Annotated[float | None, typer.Option("--ratio", help="A hazard ratio to give the power for.")] = None,
     formula: Annotated[FormulaChoice, typer.Option("--formula", help="schoenfeld or freedman.")] = FormulaChoice.schoenfeld,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json_file: Json = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
     """What a comparison of so many people can show: smallest difference that is found, and how wide the interval will be."""
+    needs("analyses")
     from evaluation.planning.power import planned_power, power_json, power_page
 
     plan = planned_power(people, share, weeks, drop_out=drop_out, first=first, power=power, ratio=ratio, formula=formula.value)
-    print(power_json(plan) if as_json else power_page(plan, lang.value, ratio), end="")
+    if for_people(json_file):
+        print(power_page(plan, lang.value, ratio), end="")
+    write_json(json_file, power_json(plan))

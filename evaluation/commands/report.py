@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Lang, LangChoice
+from evaluation.commands._options import Json, Lang, LangChoice, for_people, write_json
 from evaluation.failures import WrongUse
 
 PLACE = 90
@@ -37,6 +37,7 @@ def command(
     lang: Lang = LangChoice.nl,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What renders.")] = EngineChoice.auto,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to (default: the evidence folder).")] = None,
+    json_file: Json = None,
 ) -> None:
     """Make the documents from an evidence folder."""
     from evaluation.rendering import render
@@ -47,5 +48,14 @@ def command(
         raise WrongUse(
             Words("--to kent html, pdf en docx, met komma's ertussen.", "--to knows html, pdf and docx, with commas.")
         )
-    for path in render(evidence, reader=reader.value, formats=formats, lang=lang.value, engine=engine.value, out=out):
+    made = render(evidence, reader=reader.value, formats=formats, lang=lang.value, engine=engine.value, out=out)
+    for path in made if for_people(json_file) else ():
         print(path)
+    write_json(
+        json_file,
+        {
+            "reader": reader.value,
+            "language": lang.value,
+            "files": [{"format": path.suffix[1:], "path": str(path)} for path in made],
+        },
+    )

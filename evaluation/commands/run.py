@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Lang, LangChoice, Out, accepted
+from evaluation.commands._options import Json, Lang, LangChoice, Out, accepted, for_people, write_json
+from evaluation.installation.extras import needs
 from evaluation.output.screen import say, say_failure, steps
 
+if TYPE_CHECKING:
+    from evaluation.evidence.running import Journey
+
 PLACE = 80
+_WRITTEN = Words(
+    "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
+)
 _LEDGER = Words("--ledger BESTAND", "--ledger FILE")
 
 
@@ -24,16 +31,18 @@ def command(
     ledger: Annotated[
         Path | None, typer.Option("--ledger", help="File that remembers releases; its key lies beside it.")
     ] = None,
+    json_file: Json = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Run a plan and release the results through disclosure control."""
+    needs("analyses")
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import check_lock
 
     read = read_plan(plan)
     if not exploratory:
         check_lock(read, plan.name)
-    validated = [accepted(path, lang.value) for path in submissions]
+    validated = [accepted(path, lang.value, json_file) for path in submissions]
     from evaluation.evidence.folder import remember, write_evidence
     from evaluation.evidence.running import journey
     from evaluation.release.ledger import read_ledger
@@ -53,13 +62,29 @@ def command(
         write_evidence(done.evidence, out)
         if known is not None and not internal:
             remember(ledger, known, done)
-    if done.stood:
-        say_failure(STOOD, lang.value)
-    if known is None and not internal:
-        say_failure(UNREMEMBERED.fill(how=_LEDGER), lang.value)
-    say(
-        Words(
-            f"Geschreven: {out}. Verder met:  evaluation report {out}", f"Written: {out}. Go on with:  evaluation report {out}"
-        ),
-        lang.value,
-    )
+    notes = [STOOD] if done.stood else []
+    notes += [UNREMEMBERED.fill(how=_LEDGER)] if known is None and not internal else []
+    for note in notes:
+        say_failure(note, lang.value)
+    if for_people(json_file):
+        say(_WRITTEN.fill(out=out), lang.value)
+    write_json(json_file, _told(done, out, notes), private=internal)
+
+
+def _told(done: Journey, out: Path, notes: list[Words]) -> dict[str, Any]:
+    """The run for a machine: where the evidence is, which edition, and what of each analysis has a number."""
+    record = done.evidence.record
+    return {
+        "accepted": True,
+        "evidence": str(out),
+        "edition": record.edition,
+        "exploratory": record.exploratory,
+        "plan": record.provenance.plan,
+        "ledger": record.release.ledger,
+        "stood": done.stood,
+        "analyses": {
+            name: {"file": f"results/{name}.csv", "rows": counts} for name, counts in sorted(record.release.statuses.items())
+        },
+        "deviations": [deviation.model_dump(mode="json") for deviation in record.deviations],
+        "notes": [note._asdict() for note in notes],
+    }

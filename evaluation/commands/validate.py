@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Lang, LangChoice
+from evaluation.commands._options import Json, Lang, LangChoice, for_people, write_json
 
 PLACE = 50
 
 
 def command(
     submission: Annotated[Path, typer.Argument(help="Folder or workbook.")],
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON.")] = None,
+    json_file: Json = None,
     html_file: Annotated[
         Path | None, typer.Option("--html", help="Also write a page to send to a colleague, with a privacy page to sign.")
     ] = None,
@@ -37,9 +36,9 @@ def command(
     for target in (json_file, html_file, annotate_file):
         _keep_apart(target, submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
-    show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
-    if json_file is not None:
-        whole_file(json_file, json.dumps(validation.as_json(), ensure_ascii=False, indent=1) + "\n", private=True)
+    if for_people(json_file):
+        show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
+    write_json(json_file, validation.as_json(), private=True)
     if html_file is not None:
         from evaluation.validation.findings_page import findings_page
 

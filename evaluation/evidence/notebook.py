@@ -14,6 +14,7 @@ from data_schemas.evidence import Lang, Words
 from data_schemas.showing import card, listed, prose
 from evaluation.evidence.figure import Figure
 from evaluation.failures import CannotRead, WrongUse, no_such
+from evaluation.installation.extras import needs
 from evaluation.output.files import given_path
 
 Wanted = str | int | Iterable[str | int] | None
@@ -105,6 +106,7 @@ class Evidence(ground.Evidence):
         evaluation.failures.WrongUse
             There is no such analysis or outcome, the analysis has no figure, or too little may be shown to draw one.
         """
+        needs("reports")
         from reports.answers import drawable, pictures
 
         where = {} if time is None else {"time": time}

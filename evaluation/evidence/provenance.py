@@ -13,8 +13,12 @@ from data_schemas.codelist import code_list, code_list_names
 from data_schemas.instrument import registry
 from data_schemas.submission import CONTRACT_VERSION
 from data_schemas.tables import tables
+from evaluation.installation.extras import EXTRAS
 
 PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
+_DISTRIBUTION = "intervention-evaluation"
+# a requirement as a wheel states it: its name, and the extra that it belongs to
+_ASKED = re.compile(r"([A-Za-z0-9_.-]+)(?:[^;]*;.*extra == ['\"]([\w-]+)['\"])?")
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pandera")
 
 
@@ -54,16 +58,27 @@ def _files(folder, name: str):
 
 
 def constraints_hash() -> str:
-    """SHA-256 over the exact versions of every library that the package asks for, as a constraints file would name them."""
-    asked = [line for line in metadata.requires("intervention-evaluation") or () if "extra ==" not in line]
-    names = sorted(re.match(r"[A-Za-z0-9_.-]+", line).group() for line in asked)
-    return hashlib.sha256("\n".join(f"{name}=={metadata.version(name)}" for name in names).encode()).hexdigest()
+    """SHA-256 over the exact versions of every library that the package asks for and that is there, as a constraints file names them.
+
+    Those of the extras in use count, those for developing do not.
+    """
+    asked = {found[1]: found[2] for line in metadata.requires(_DISTRIBUTION) or () if (found := _ASKED.match(line))}
+    exact = {name: _version(name) for name, extra in asked.items() if extra in (None, *EXTRAS) and name != _DISTRIBUTION}
+    lines = [f"{name}=={version}" for name, version in sorted(exact.items()) if version is not None]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def versions() -> dict[str, str]:
     """Versions of Python, of this package and of the libraries that can change a number."""
     return {
         "python": platform.python_version(),
-        "intervention-evaluation": metadata.version("intervention-evaluation"),
-        **{name: metadata.version(name) for name in LIBRARIES},
+        _DISTRIBUTION: metadata.version(_DISTRIBUTION),
+        **{name: _version(name) or "" for name in LIBRARIES},
     }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

@@ -84,6 +84,8 @@ def whole_folder(out: Path, files: Mapping[str, str | bytes], *, replaces: str |
 def whole_file(path: Path, content: str | bytes, *, private: bool = False) -> Path:
     """Write one file; an older one is replaced only when the new one is complete. `private`: for its owner's eyes only."""
     try:
+        if path.is_dir():
+            raise IsADirectoryError  # what is moved to a folder would end up in it
         path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as temporary:
             fresh = Path(temporary) / "fresh"

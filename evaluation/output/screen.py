@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from data_schemas.words import Lang, Words
@@ -17,9 +18,23 @@ if TYPE_CHECKING:
 _COLOUR = {"error": "bold red", "warning": "bold yellow", "notice": "bold cyan"}
 
 
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def hushed(wanted: bool = True) -> Iterator[None]:
+    """Within this block no progress and no closing lines are shown; answers, notes and failures are."""
+    token = _quiet.set(wanted or _quiet.get())
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
 def say(words: Words, lang: Lang) -> None:
-    """One line for the person at the keyboard."""
-    print(words[lang])
+    """One line for the person at the keyboard, when that one wants to hear."""
+    if not _quiet.get():
+        print(words[lang])
 
 
 def say_failure(words: Words, lang: Lang) -> None:
@@ -30,6 +45,9 @@ def say_failure(words: Words, lang: Lang) -> None:
 @contextmanager
 def steps(lang: Lang) -> Iterator[Callable[[Words], None]]:
     """Name each step as it starts, with the seconds that the one before it took."""
+    if _quiet.get():
+        yield lambda words: None
+        return
     state: dict[str, object] = {}
 
     def done() -> None:

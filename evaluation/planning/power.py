@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -79,10 +79,9 @@ def power_page(plan: EventPlan, lang: Lang, ratio: float | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def power_json(plan: EventPlan) -> str:
-    """The same as JSON; what cannot be calculated is null."""
-    values = {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in asdict(plan).items()}
-    return json.dumps(values, indent=2, sort_keys=True) + "\n"
+def power_json(plan: EventPlan) -> dict[str, Any]:
+    """The same for a machine; what cannot be calculated is None."""
+    return {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in asdict(plan).items()}
 
 
 def _none(reason: str, lang: Lang) -> str:

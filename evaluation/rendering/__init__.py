@@ -15,6 +15,7 @@ from typing import Literal, get_args
 
 from data_schemas.words import LANGS, Lang, Words
 from evaluation.failures import RenderingFailed, WrongUse
+from evaluation.installation.extras import needs
 from evaluation.output.files import whole_file
 from evaluation.rendering import pandoc, quarto
 from evaluation.rendering.workspace import check_evidence, fill
@@ -55,6 +56,7 @@ def render(
         The engine is not there, or could not make the document.
     """
     _check_use(reader, formats, lang, engine)
+    needs("reports")
     folder = Path(evidence_dir)
     record = check_evidence(folder)
     chosen = _engine(engine)

@@ -83,7 +83,12 @@ def _people(count: int = 14):
 
 @pytest.fixture
 def raw(tmp_path):
-    folder = tmp_path / "export"
+    return write_export(tmp_path)
+
+
+def write_export(home):
+    """A raw export of three tables, and beside it the recipe."""
+    folder = home / "export"
     folder.mkdir()
     tables = {
         "clienten": list(_people()),
@@ -95,7 +100,7 @@ def raw(tmp_path):
             writer = csv.DictWriter(file, rows[0], delimiter=";")
             writer.writeheader()
             writer.writerows(rows)
-    (tmp_path / "recept.toml").write_text(RECIPE, encoding="utf-8")
+    (home / "recept.toml").write_text(RECIPE, encoding="utf-8")
     return folder
 
 

@@ -22,7 +22,7 @@ def test_power_says_what_can_be_found():
 
 
 def test_power_as_json_and_without_events():
-    plan = json.loads(call([*ASKED, "--json", "--formula", "freedman"]).out)
+    plan = json.loads(call([*ASKED, "--json", "-", "--formula", "freedman"]).out)
     assert plan["events"] == 50 and plan["formula"] == "freedman" and plan["power_at_assumed"] is None
     none = call(["power", "--people", 10, "--share", 0, "--weeks", 52, "--lang", "en"])
     assert none.code == 0 and "Cannot be calculated: there was no event" in none.out

@@ -1,4 +1,4 @@
-"""The wheel holds the four packages with their data and nothing else, and works where there is no checkout."""
+"""The wheel holds the four packages with their data, the command's own module and nothing else, and works where there is no checkout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
+PACKAGES = ("evaluation", "data_schemas", "analyses", "reports", "intervention_evaluation.py")
 KEPT = {
     ".py",
     ".pyi",
@@ -54,7 +54,7 @@ def test_the_wheel_works_without_the_checkout(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONWARNINGS": ""}
-    run = [sys.executable, "-c", "from evaluation.command_line import main; main()"]
+    run = [sys.executable, "-c", "from intervention_evaluation import main; main()"]
     home = tmp_path / "somewhere"
     home.mkdir()
     for arguments in (

@@ -1,0 +1,146 @@
+"""Checking, anonymising and the template run where statistics and documents are not installed; what cannot run says what to install.
+
+The modules of the extras are refused in a process of its own, as if they were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from evaluation.installation.extras import EXTRAS
+from tests.functional.test_anonymise import write_export
+
+ROOT = Path(__file__).parents[2]
+# with what comes along: none of these is in a light installation
+ABSENT = {
+    *(name for modules in EXTRAS.values() for name in modules),
+    *("IPython", "jupyter_client", "jupyter_core", "nbformat", "traitlets", "patsy", "formulaic", "autograd", "PIL"),
+}
+LIGHT = f"""
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {ABSENT!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Refuse())
+sys.argv[0] = "evaluation"
+from intervention_evaluation import main
+main()
+"""
+
+
+@pytest.fixture
+def light(tmp_path):
+    """A command in a light installation, in an empty folder."""
+
+    def run(*arguments: object):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": ""}
+        return subprocess.run(
+            [sys.executable, "-c", LIGHT, *map(str, arguments)], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+
+    return run
+
+
+RAW = "naam;start;soort\nAnna Voorbeeld;2024-01-08;a\n"
+
+
+def test_what_a_provider_does_needs_no_statistics_and_no_documents(light, tmp_path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "treatments.csv").write_text(RAW, encoding="utf-8")
+    for arguments in (
+        ["--version"],
+        ["template", "fill.xlsx"],
+        ["codebook", "--out", "codebook.html"],
+        ["example", "fireworks", "--out", "ex"],
+        ["example", "consortium", "--out", "group"],
+        ["validate", "ex", "--json", "f.json", "--html", "f.html", "--annotate", "f.xlsx"],
+        ["validate", "group", "--plan", "group/plan.toml"],
+        ["anonymise", "raw", "--draft", "recipe.toml"],
+        ["anonymise", "--new-key", "key"],
+        ["explain", "threshold"],
+        ["explain", "--list"],
+        ["plan", "new", "draft.toml", "--for", "ex"],
+        ["plan", "lock", "ex/plan.toml"],
+        ["plan", "show", "ex/plan.toml"],
+        ["doctor"],
+    ):
+        done = light(*arguments)
+        assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+
+
+def test_a_whole_anonymisation_needs_no_more(light, tmp_path):
+    write_export(tmp_path)
+    assert light("anonymise", "--new-key", "geheim.key").returncode == 0
+    done = light("anonymise", "export", "--recipe", "recept.toml", "--out", "submission")
+    assert done.returncode == 0 and (tmp_path / "submission" / "treatments.csv").is_file(), done.stderr
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_what_cannot_run_says_what_to_install(light, finished, tmp_path, lang):
+    home = finished("fireworks")
+    plan = home / "submission" / "plan.toml"
+    for arguments in (
+        ["run", home / "submission", "--plan", plan, "--out", "evidence"],
+        ["report", home / "evidence", "--to", "html", "--out", "report"],
+        ["power", "--people", "100", "--share", "0.5", "--weeks", "52"],
+        ["evidence", "verify", home / "evidence", "--submission", home / "submission", "--plan", plan],
+        ["evidence", "verify", home / "evidence"],
+        ["ledger", "check", "ledger.json", home / "submission", "--plan", plan],
+        ["demo"],
+    ):
+        done = light(*arguments, "--lang", lang)
+        assert done.returncode == 2, (arguments, done.stderr)
+        assert 'pip install "intervention-evaluation[complete]"' in done.stderr and len(done.stderr.splitlines()) == 1
+        assert {"nl": "is meer nodig", "en": "needs more"}[lang] in done.stderr and not done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+NOTEBOOK = """
+import evaluation
+evidence = evaluation.read_evidence({folder!r})
+assert len(evidence.tidy("nl")) and "g = " in evidence.html("en")
+for call in (lambda: evidence.figure("change", "props:parent"), lambda: evaluation.run("x", "y"), lambda: evaluation.report({folder!r})):
+    try:
+        call()
+    except evaluation.UserError as error:
+        assert "intervention-evaluation[complete]" in str(error)
+    else:
+        raise SystemExit(9)
+"""
+
+
+def test_a_notebook_reads_evidence_and_is_told_the_same(finished, tmp_path):
+    code = LIGHT.partition("sys.argv[0]")[0] + NOTEBOOK.format(folder=str(finished("fireworks") / "evidence"))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_doctor_names_what_is_not_installed(light):
+    found = json.loads(light("doctor", "--json", "-").stdout)
+    assert found["sound"] and set(found["extras"]["analyses"]["absent"]) == set(EXTRAS["analyses"])
+    assert "niet geïnstalleerd: matplotlib" in light("doctor").stdout
+
+
+def test_the_extras_are_those_of_the_project():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = declared["optional-dependencies"]
+    assert extras["complete"] == [f"intervention-evaluation[{','.join(EXTRAS)}]"]
+    home = {
+        module: {name.lower().replace("_", "-") for name in names}
+        for module, names in metadata.packages_distributions().items()
+    }
+    for extra, modules in EXTRAS.items():
+        asked = {re.match(r"[\w-]+", line).group().lower().replace("_", "-") for line in extras[extra]}
+        assert asked == set().union(*(home[module] for module in modules))
+        assert not asked & {re.match(r"[\w-]+", line).group() for line in declared["dependencies"]}
