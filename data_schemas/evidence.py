@@ -112,11 +112,12 @@ class FindingCount(_Record):
 
 
 class Deviation(_Record):
-    """Something in the plan that was not run, or run beyond it, with the reason."""
+    """Something in the plan that was not run, with the reason; or, when it is `extra`, something described that the plan does not name."""
 
     analysis: str
     outcome: str
     reason: Label
+    extra: bool = False
 
 
 class GateOutcome(_Record):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 import pandas as pd
 
-from data_schemas.evidence import STATUSES, Evidence, Lang, Words, code_list
+from data_schemas.evidence import STATUSES, Deviation, Evidence, Lang, Words, code_list
 from reports.text.cells import people
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
-from reports.text.numbers import number
+from reports.text.numbers import day, number
 from reports.text.vocabulary import analysis_words, measure_words, moment_words, outcome_words, short_outcome_words
 
 _WHAT = Words("Wat", "What")
@@ -23,10 +23,32 @@ _ESTIMAND = {
     "intercurrent_events": Words("Als er iets tussenkomt", "When something intervenes"),
 }
 _PLAN = Words("Wat precies is onderzocht", "What exactly was studied")
-_LOCKED = Words(
-    "Het plan is vastgelegd op {day}, voordat de uitkomsten bekend waren. Kenmerk: `{sha}`.",
-    "The plan was locked on {day}, before the results were known. Fingerprint: `{sha}`.",
+LOCKED = Words(
+    "Het plan is vastgelegd op {day}, voordat dit programma de uitkomsten berekende. Kenmerk: `{sha}`.",
+    "The plan was locked on {day}, before this program calculated the results. Fingerprint: `{sha}`.",
 )
+LOCKED_BUT_EXPLORATORY = Words(
+    "In het plan staat dat het is vastgelegd op {day}, met kenmerk `{sha}`. Dit rapport is toch verkennend.",
+    "The plan says that it was locked on {day}, with fingerprint `{sha}`. This report is exploratory all the same.",
+)
+_KNOWN = {
+    None: Words(
+        "Of de schrijvers de uitkomsten toen al kenden, zegt het plan niet.",
+        "Whether its writers knew the results by then, the plan does not say.",
+    ),
+    "no": Words(
+        "De schrijvers van het plan verklaren zelf dat zij de uitkomsten toen niet kenden. Dat is niet na te gaan.",
+        "The writers of the plan declare themselves that they did not know the results then. That cannot be checked.",
+    ),
+    "partly": Words(
+        "De schrijvers van het plan verklaren zelf dat zij de uitkomsten toen voor een deel kenden.",
+        "The writers of the plan declare themselves that they knew part of the results then.",
+    ),
+    "yes": Words(
+        "De schrijvers van het plan verklaren zelf dat zij de uitkomsten toen al kenden.",
+        "The writers of the plan declare themselves that they knew the results already.",
+    ),
+}
 _NOT_LOCKED = Words("Het plan is niet vastgelegd.", "The plan was not locked.")
 _FINDING = Words("Wat opviel", "What stood out")
 _KIND = Words("Soort", "Kind")
@@ -48,6 +70,7 @@ _SHARED = Words("Bij elk van deze: {parts}.", "For each of these: {parts}.")
 _NO_DEVIATIONS = Words("Alles wat in het plan staat is uitgevoerd.", "Everything in the plan was carried out.")
 _OTHERWISE = Words("Verder is alles uitgevoerd wat in het plan staat.", "For the rest, everything in the plan was carried out.")
 _DEVIATION = Words("Waar van het plan is afgeweken, en waarom", "Where the plan was departed from, and why")
+_MORE = Words("Wat ook is beschreven, zonder dat het plan het noemt", "What was also described, without the plan naming it")
 _WHOLE = Words("Het geheel", "The whole")
 _WHY = Words("Waarom", "Why")
 _SOURCE = Words("Bron", "Source")
@@ -88,7 +111,9 @@ def plan(evidence: Evidence, lang: Lang) -> Block:
     """The five parts of what is estimated, and the lock."""
     estimand, lock = evidence.record.plan.estimand, evidence.record.plan.lock
     lines = [[name[lang], plain(getattr(estimand, key))] for key, name in _ESTIMAND.items()]
-    locked = _LOCKED.fill(day=lock.locked_at[:10], sha=lock.sha256[:12])[lang] if lock else _NOT_LOCKED[lang]
+    text = LOCKED_BUT_EXPLORATORY if evidence.record.exploratory else LOCKED
+    locked = text.fill(day=day(lock.locked_at, lang), sha=lock.sha256[:12])[lang] if lock else _NOT_LOCKED[lang]
+    locked = f"{locked} {_KNOWN[evidence.record.plan.outcomes_known][lang]}"
     return Blocks([Text(locked), Table("plan", _PLAN[lang], [Column(_WHAT[lang], 1), Column(_TEXT[lang], 2.6)], lines)])
 
 
@@ -151,16 +176,26 @@ def methods(evidence: Evidence, lang: Lang) -> Block:
 def deviations(evidence: Evidence, lang: Lang) -> Block:
     """What was planned and could not be done, and what was done beyond the plan, each with its reason; a line per part and reason."""
     record = evidence.record
-    if not record.deviations:
-        return Text((_OTHERWISE if any(not gate.open for gate in record.gates) else _NO_DEVIATIONS)[lang])
+    departures = [deviation for deviation in record.deviations if not deviation.extra]
+    extras = [deviation for deviation in record.deviations if deviation.extra]
+    none = Text((_OTHERWISE if any(not gate.open for gate in record.gates) else _NO_DEVIATIONS)[lang])
+    return Blocks(
+        [
+            _deviations(evidence, lang, "deviations", _DEVIATION, departures) if departures else none,
+            *([_deviations(evidence, lang, "extras", _MORE, extras)] if extras else []),
+        ]
+    )
+
+
+def _deviations(evidence: Evidence, lang: Lang, label: str, caption: Words, found: Sequence[Deviation]) -> Block:
     together: dict[tuple[str, str], list[str]] = {}
-    for deviation in record.deviations:
+    for deviation in found:
         part = analysis_words(deviation.analysis) if deviation.analysis else _WHOLE
         named = plain(_deviant(evidence, deviation.outcome)[lang])
         together.setdefault((part[lang], plain(deviation.reason.words[lang])), []).append(named)
     lines = [[part, capital("; ".join(name for name in names if name)), why] for (part, why), names in together.items()]
     heads = [Column(_ANALYSIS[lang], 1.2), Column(Words("Uitkomst", "Outcome")[lang], 2), Column(_WHY[lang], 2.4)]
-    return Table("deviations", _DEVIATION[lang], heads, lines)
+    return Table(label, caption[lang], heads, lines)
 
 
 def provenance(evidence: Evidence, lang: Lang) -> Block:

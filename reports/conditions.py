@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, GateOutcome, Lang, NumberKind, Words
+from reports.answers.flow import lost
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain
 from reports.text.numbers import number
 from reports.text.vocabulary import moment_words, short_outcome_words
@@ -22,19 +23,23 @@ _NAMES = {
 }
 _LEAST = ("smallest_overlap", "smallest_measured")
 _IN_SHARES = ("attrition", "largest_warning_share", *_LEAST)
-_ALL_HELD = Words(
-    "Het plan stelt vooraf {n} voorwaarden aan wat getoond mag worden. Zij zijn alle gehaald.",
-    "The plan sets {n} conditions beforehand for what may be shown. All of them held.",
+# a condition is checked for every outcome and moment: what is counted are the checks
+ALL_HELD = Words(
+    "Het plan stelt voorwaarden aan wat getoond mag worden. Zij zijn {n} keer nagegaan, voor elke uitkomst en elk moment apart, en elke "
+    "keer gehaald.",
+    "The plan sets conditions for what may be shown. They were checked {n} times, for each outcome and moment apart, and held each time.",
 )
-_SOME = Words(
-    "Het plan stelt vooraf {n} voorwaarden aan wat getoond mag worden. **{k} daarvan zijn niet gehaald.** Wat ervan afhangt is niet "
-    "gegeven: een verschil tussen groepen die al te veel verschilden, zou een verkeerd beeld geven.",
-    "The plan sets {n} conditions beforehand for what may be shown. **{k} of them did not hold.** What depends on them is not "
-    "given: a difference between groups that differed too much already would give a wrong picture.",
+SOME = Words(
+    "Het plan stelt voorwaarden aan wat getoond mag worden. Zij zijn {n} keer nagegaan, voor elke uitkomst en elk moment apart, en "
+    "**{k} keer niet gehaald.** Wat ervan afhangt is niet gegeven.",
+    "The plan sets conditions for what may be shown. They were checked {n} times, for each outcome and moment apart, and **did not hold "
+    "{k} times.** What depends on them is not given.",
 )
-_SURE = Words(
-    "Van de {n} voorwaarden uit het plan zijn er {k} niet gehaald. Wat daarvan afhangt is niet gegeven[; zie @sec-deviations]{{.refers}}.",
-    "Of the {n} conditions in the plan, {k} did not hold. What depends on them is not given[; see @sec-deviations]{{.refers}}.",
+SURE = Words(
+    "Voorwaarden uit het plan zijn {n} keer nagegaan en {k} keer niet gehaald. Wat daarvan afhangt is niet gegeven"
+    "[; zie @sec-deviations]{{.refers}}.",
+    "Conditions of the plan were checked {n} times and did not hold {k} times. What depends on them is not given"
+    "[; see @sec-deviations]{{.refers}}.",
 )
 _CAPTION = Words("Voorwaarden uit het plan die niet zijn gehaald", "Conditions of the plan that did not hold")
 _HEADS = (
@@ -48,9 +53,9 @@ _BOUNDARY = Words("hangt af van de uitval zelf", "depends on the drop-out itself
 _NOT_GIVEN = Words("niet gegeven", "not given")
 _ABOUT = Words(
     "Wat gevonden is, volgt uit de afgeronde cijfers in dit rapport; de voorwaarde zelf is nagegaan aan de exacte. Niet gegeven: dat zou "
-    "meer over mensen zeggen dan dit rapport mag, of het is niet vast te stellen.",
+    "meer over mensen zeggen dan dit rapport mag, het valt weg in de afronding, of het is niet vast te stellen.",
     "What was found follows from the rounded figures in this report; the condition itself was checked on the exact ones. Not given: that "
-    "would say more about people than this report may, or it cannot be told.",
+    "would say more about people than this report may, it is lost in the rounding, or it cannot be told.",
 )
 
 
@@ -61,31 +66,32 @@ def conditions(evidence: Evidence, lang: Lang) -> Block:
     if not gates:
         return Text("")
     if not closed:
-        return Text(_ALL_HELD.fill(n=len(gates))[lang])
+        return Text(ALL_HELD.fill(n=len(gates))[lang])
     together: dict[tuple[str, str, str], list[str]] = {}
     for gate in closed:
         key = (_outcome(evidence, gate, lang), _NAMES.get(gate.name, gate.reason.words)[lang], _allowed(gate, lang))
-        together.setdefault(key, []).append(_found(gate, lang))
+        together.setdefault(key, []).append(_found(evidence, gate, lang))
     lines = [
         [capital(plain(name)), plain(condition), plain("; ".join(found)), allowed]
         for (name, condition, allowed), found in together.items()
     ]
     heads = [Column(words[lang], width) for words, width in zip(_HEADS, (1.8, 2.0, 1.8, 1.1))]
-    said = Text(_SOME.fill(n=len(gates), k=len(closed))[lang])
-    return Blocks([said, Table("conditions", _CAPTION[lang], heads, lines, [_ABOUT[lang]])])
+    said = Text(SOME.fill(n=len(gates), k=len(closed))[lang])
+    notes = [_ABOUT[lang]] if evidence.record.edition == "released" else []
+    return Blocks([said, Table("conditions", _CAPTION[lang], heads, lines, notes)])
 
 
 def brief(evidence: Evidence, lang: Lang) -> Block:
     """How many conditions held, without which."""
     gates = evidence.record.gates
     closed = sum(not gate.open for gate in gates)
-    return Text((_SOME if closed else _ALL_HELD).fill(n=len(gates), k=closed)[lang] if gates else "")
+    return Text((SOME if closed else ALL_HELD).fill(n=len(gates), k=closed)[lang] if gates else "")
 
 
 def sureness(evidence: Evidence, lang: Lang) -> list[str]:
     """A sentence for the first page when a condition did not hold."""
     closed = sum(not gate.open for gate in evidence.record.gates)
-    return [_SURE.fill(n=len(evidence.record.gates), k=closed)[lang]] if closed else []
+    return [SURE.fill(n=len(evidence.record.gates), k=closed)[lang]] if closed else []
 
 
 def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
@@ -93,16 +99,29 @@ def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
     return short_outcome_words(evidence, gate.outcome)[lang]
 
 
-def _found(gate: GateOutcome, lang: Lang) -> str:
-    value = _NOT_GIVEN[lang] if gate.found is None else _value(gate, gate.found, lang)
-    return f"{moment_words(gate.time)[lang]} {value}" if gate.time else value
+def _found(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
+    value = found(evidence, gate)
+    told = _NOT_GIVEN[lang] if value is None else _value(gate, value, lang)
+    return f"{moment_words(gate.time)[lang]} {told}" if gate.time else told
+
+
+def found(evidence: Evidence, gate: GateOutcome) -> float | None:
+    """What was found for a condition that did not hold; None when it is not known, or when the rounded figure would seem to hold."""
+    missing = lost(evidence, gate.outcome, gate.time) if gate.name == "smallest_measured" else None
+    value = gate.found if missing is None else 1 - missing
+    if value is None or gate.open:
+        return value
+    if gate.allowed is None:
+        return value if round(value, 2) > 0 else None
+    fails = value < gate.allowed if gate.name in _LEAST else value > gate.allowed
+    return value if fails and _value(gate, value, "en") != _value(gate, gate.allowed, "en") else None
 
 
 def _value(gate: GateOutcome, value: float | None, lang: Lang) -> str:
     kind: NumberKind = "share" if gate.name in _IN_SHARES else "effect"
-    # a boundary of drop-out can be less than one per cent
-    places = 2 if kind == "effect" else int(gate.name == "attrition" and value is not None and value < 0.1)
-    return "" if value is None else number(value, kind, lang, digits=places)
+    # an allowed share is fixed and can be less than one per cent; a found one is as coarse as it was released
+    whole = value is not None and (abs(value * 100 - round(value * 100)) < 1e-9)
+    return "" if value is None else number(value, kind, lang, digits=2 if kind == "effect" else int(not whole))
 
 
 def _allowed(gate: GateOutcome, lang: Lang) -> str:

@@ -8,7 +8,9 @@ from data_schemas.evidence import DESIGN_CARRIES, Evidence, Lang, Words
 from reports import conditions
 from reports.answers import answers, leftovers
 from reports.leading import leading
+from reports.sentences.change import by_provider
 from reports.text.cells import people
+from reports.text.groups import several_providers
 from reports.text.markdown import Block, Blocks, Text, plain
 
 STATUS = {
@@ -44,9 +46,27 @@ _ROUNDED = Words(
     "All figures are rounded, and those about fewer than {threshold} {people} are not shown, so that nobody can be recognised. "
     "The intervals are wider for that reason, sometimes much, and a p-value is too large rather than too small.",
 )
-_DEVIATED = Words(
+DEVIATED = Words(
     "Niet alles ging zoals in het plan staat[; zie @sec-deviations]{.refers}.",
     "Not everything went as planned[; see @sec-deviations]{.refers}.",
+)
+NOT_BY_PROVIDER = Words(
+    "De {people} komen van meer dan één aanbieder. De intervallen doen alsof zij niets met elkaar te maken hebben. Wie bij dezelfde "
+    "aanbieder hulp kreeg, lijkt vaak op elkaar: de intervallen zijn dan te smal. Hoeveel te smal is niet berekend.",
+    "The {people} come from more than one provider. The intervals act as if they have nothing to do with each other. People with the "
+    "same provider often resemble each other: then the intervals are too narrow. By how much was not calculated.",
+)
+ELSE_NOT_BY_PROVIDER = Words(
+    "De {people} komen van meer dan één aanbieder. Waar staat dat per aanbieder is gerekend, houdt het interval daar rekening mee. De "
+    "andere intervallen doen dat niet en zijn te smal als {people} van één aanbieder op elkaar lijken.",
+    "The {people} come from more than one provider. Where it says that it was calculated by provider, the interval allows for that. The "
+    "other intervals do not, and are too narrow when {people} of one provider resemble each other.",
+)
+_SIDE_BY_SIDE = Words(
+    "Groepen zijn naast elkaar gezet, maar het ontwerp in het plan heeft geen vergelijkingsgroep. Een verschil kan ook komen doordat de "
+    "groepen al verschilden.",
+    "Groups were set side by side, but the design in the plan has no comparison group. A difference can also come from the groups being "
+    "different already.",
 )
 _NOTHING = Words("Er is geen uitkomst die op deze bladzijde past.", "There is no result that fits on this page.")
 _QUESTION = Words("**De vraag:** {question}", "**The question:** {question}")
@@ -133,16 +153,27 @@ def how_sure(evidence: Evidence, lang: Lang) -> Block:
 def reservations(evidence: Evidence, lang: Lang) -> Iterator[str]:
     """The sentences of `how_sure`, as Markdown."""
     record = evidence.record
-    yield DESIGN_CARRIES[record.plan.design][lang]
+    yield _design(evidence)[lang]
     for module in answers():
         if hasattr(module, "certainty"):
             yield from module.certainty(evidence, lang)
     yield from conditions.sureness(evidence, lang)
-    yield _INTERVAL[lang]
+    if any(rows["ci_low"].notna().any() for rows in evidence.results.values()):
+        yield _INTERVAL[lang]
+    if several_providers(evidence):
+        yield (ELSE_NOT_BY_PROVIDER if by_provider(evidence) else NOT_BY_PROVIDER).fill(people=people(evidence))[lang]
     if record.edition == "released":
         yield _ROUNDED.fill(threshold=record.release.threshold, people=people(evidence))[lang]
-    if record.deviations:
-        yield _DEVIATED[lang]
+    if any(not deviation.extra for deviation in record.deviations):
+        yield DEVIATED[lang]
+
+
+def _design(evidence: Evidence) -> Words:
+    """What the plan's design can carry; one that does not go with the plan's comparison carries neither."""
+    plan = evidence.record.plan
+    if (plan.design in ("quasi_experimental", "experimental")) == (plan.comparison is not None):
+        return DESIGN_CARRIES[plan.design]
+    return _SIDE_BY_SIDE if plan.comparison is not None else DESIGN_CARRIES["change"]
 
 
 def _list(sentences: list[str]) -> Block:

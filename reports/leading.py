@@ -18,7 +18,7 @@ class Leading(NamedTuple):
 def leading(evidence: Evidence) -> Leading | None:
     """The first main outcome with numbers to draw; scores before events, unless the plan calls the events primary."""
     events = evidence.record.plan.events
-    asked = [("change", "mean_later"), ("revictimisation", "survival")]
+    asked = [("change", "mean_change"), ("revictimisation", "survival")]
     for analysis, measure in reversed(asked) if events is not None and events.primary else asked:
         rows = evidence.select(analysis, subgroup="", measure=measure)
         for outcome in main_outcomes(evidence, rows):

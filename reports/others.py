@@ -5,6 +5,8 @@ A line without any number is left out and counted under its table; a table that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
@@ -30,8 +32,25 @@ _MORE_OUTCOMES = Words(
     "The same figures for other outcomes ({n}) are with the results, in {file}.",
 )
 _NO_FIGURES = Words("geen cijfers om te tonen.", "no figures to show.")
-_LEFT_OUT = Words("Weggelaten: {n} regels zonder getal.", "Left out: {n} lines without a figure.")
-_CUT = Words("Nog {n} regels staan bij de resultaten, in {file}.", "Another {n} lines are with the results, in {file}.")
+_LEFT_OUT = {
+    True: Words("Weggelaten: één regel zonder getal.", "Left out: one line without a figure."),
+    False: Words("Weggelaten: {n} regels zonder getal.", "Left out: {n} lines without a figure."),
+}
+_CUT = {
+    True: Words("Nog één regel staat bij de resultaten, in {file}.", "Another line is with the results, in {file}."),
+    False: Words("Nog {n} regels staan bij de resultaten, in {file}.", "Another {n} lines are with the results, in {file}."),
+}
+_PLANNED_TEST = "log_rank_chi2"
+_LESSER = Words(
+    "Hetzelfde verschil is met nog {n} andere toetsen bekeken. Na afronding zeggen zij minder dan de log-rangtoets; zij staan bij de "
+    "resultaten.",
+    "The same difference was looked at with {n} other tests. After rounding they say less than the log-rank test; they are with the "
+    "results.",
+)
+_APART = Words(
+    "Een verschil is apart afgerond: het hoeft niet precies het verschil van de afgeronde getallen per groep te zijn.",
+    "A difference was rounded by itself: it need not be exactly that of the rounded numbers per group.",
+)
 
 
 def further(evidence: Evidence, lang: Lang) -> Block:
@@ -79,7 +98,7 @@ def _main_tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, 
 
 
 def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outcome: str, title: str) -> Block:
-    rows = _planned_weeks(evidence, rows[rows["outcome"] == outcome])
+    rows, lesser = _telling(evidence, name, _planned_weeks(evidence, rows[rows["outcome"] == outcome]))
     named = f"{title}: {short_outcome_words(evidence, outcome)[lang]}" if outcome else title
     if all_hidden(rows):
         return Text(f"{plain(named)}: {plain(hidden(evidence)[lang])}.")
@@ -91,13 +110,30 @@ def _outcome(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, outc
     pairs = list(dict.fromkeys(between["arm"]))
     made += [_listed(evidence, lang, between[between["arm"] == pair], name) for pair in pairs]
     titles = [named, *(f"{named}, {arm_words(evidence, pair)[lang]}" for pair in pairs)]
-    return Blocks(
-        [
-            _table(lang, f"{label}-{place}", plain(at), *parts)
-            for place, (at, parts) in enumerate(zip(titles, made))
-            if parts is not None
-        ]
-    )
+    parts = [
+        _table(lang, f"{label}-{place}", plain(at), *found)
+        for place, (at, found) in enumerate(zip(titles, made))
+        if found is not None
+    ]
+    return Blocks([*parts, *([Text(_LESSER.fill(n=lesser)[lang])] if lesser else [])])
+
+
+def _telling(evidence: Evidence, name: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Without the tests that after rounding say less than the planned test of the same question; and how many these are.
+
+    Each p is rounded up by itself, so that one test seems to contradict the other.
+    """
+    planned = by(records(evidence.select(name, measure=_PLANNED_TEST)), "outcome", "arm", "subgroup", "time")
+    if evidence.record.edition == "internal" or not planned:
+        return rows, 0
+    asked = rows["measure"].str.endswith(f"_{_PLANNED_TEST}")
+    less = [
+        asked_so
+        and not row["p_value"] <= planned.get((row["outcome"], row["arm"], row["subgroup"], row["time"]), {}).get("p_value", 1)
+        for asked_so, row in zip(asked, records(rows))
+    ]
+    told = sum(is_number(row["estimate"]) for row, out in zip(records(rows), less) if out)
+    return rows[[not out for out in less]], told
 
 
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +166,9 @@ def _beside(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tu
     for mine in asked:
         if any(is_number(row["estimate"]) for row in mine):
             found = by(mine, "arm")
-            lines.append([*_names(evidence, lang, mine[0], used), *(cells.value(found.get((arm,))) for arm in columns)])
+            lines.append(
+                [*_names(evidence, lang, mine[0], used), *(cells.value(found.get((arm,)), test=True) for arm in columns)]
+            )
     heads = [Column(_WHAT[lang], 2.2), *_name_columns(lang, used)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in columns]
     return _finished(lang, name, heads, lines, cells, len(asked))
@@ -149,17 +187,20 @@ def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tu
         lines.append([*_names(evidence, lang, row, used), *group, cells.value(row), *counted])
     heads = [Column(_WHAT[lang], 2.4), *_name_columns(lang, used), *[Column(_GROUP[lang], 1.8)] * with_group]
     heads += [Column(_RESULT[lang], 1.8, True), *[Column("p", 0.8, True)] * with_p, *[Column("n", 0.7, True)] * with_n]
-    return _finished(lang, name, heads, lines, cells, len(rows))
+    more = [_APART[lang]] if evidence.record.edition == "released" and len(differences(rows)) else []
+    return _finished(lang, name, heads, lines, cells, len(rows), more)
 
 
-def _finished(lang: Lang, name: str, heads: list[Column], lines: list[list[str]], cells: Cells, asked: int) -> tuple | None:
+def _finished(
+    lang: Lang, name: str, heads: list[Column], lines: list[list[str]], cells: Cells, asked: int, more: Sequence[str] = ()
+) -> tuple | None:
     if not asked:
         return None
-    notes = cells.notes()
+    notes = [*cells.notes(), *(more if lines else ())]
     if len(lines) < asked:
-        notes.append(_LEFT_OUT.fill(n=asked - len(lines))[lang])
+        notes.append(_LEFT_OUT[asked - len(lines) == 1].fill(n=asked - len(lines))[lang])
     if len(lines) > _MOST_LINES:
-        notes.append(_CUT.fill(n=len(lines) - _MOST_LINES, file=f"`{name}.csv`")[lang])
+        notes.append(_CUT[len(lines) - _MOST_LINES == 1].fill(n=len(lines) - _MOST_LINES, file=f"`{name}.csv`")[lang])
     return heads, lines[:_MOST_LINES], notes
 
 

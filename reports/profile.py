@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from data_schemas.evidence import CriterionProfile, Evidence, Lang, Words, code_list
+from data_schemas.evidence import CriterionProfile, Evidence, Lang, Words
 from reports.text.groups import main_outcomes
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain
-from reports.text.vocabulary import arm_words, moment_words, short_outcome_words
+from reports.text.vocabulary import short_outcome_words
 
 _CAPTION = Words("Bewijsprofiel: de criteria naast deze gegevens", "Evidence profile: the criteria beside these data")
 _HEADS = (
@@ -54,11 +51,12 @@ def _criterion(one: CriterionProfile, lang: Lang) -> str:
 
 def _shows(evidence: Evidence, one: CriterionProfile, lang: Lang) -> str:
     """What the data show: first of the main outcomes and of none in particular; and how much more there is."""
-    outcomes = _outcomes(evidence)
-    main = {code for rows in evidence.results.values() for code in main_outcomes(evidence, rows)[:1]}
+    outcomes = {short_outcome_words(evidence, code)[lang] for code in _outcomes(evidence)}
+    first = {code for rows in evidence.results.values() for code in main_outcomes(evidence, rows)[:1]}
+    main = {short_outcome_words(evidence, code)[lang] for code in first}
     texts = list(dict.fromkeys(label.words[lang] for label in one.shows))
     kept = [text for text in texts if not _named(text, outcomes) or _named(text, main)][:_MOST]
-    told = [capital(plain(_readable(evidence, text, lang))) for text in kept]
+    told = [capital(plain(text)) for text in kept]
     more = [_MORE.fill(n=len(texts) - len(kept))[lang]] if len(kept) < len(texts) else []
     return "; ".join([*told, *more]) or _NOTHING[lang]
 
@@ -67,24 +65,5 @@ def _outcomes(evidence: Evidence) -> set[str]:
     return {outcome for rows in evidence.results.values() for outcome in rows["outcome"].unique() if outcome}
 
 
-def _named(text: str, codes: set[str]) -> bool:
-    return any(_whole(code).search(text) for code in codes)
-
-
-def _readable(evidence: Evidence, text: str, lang: Lang) -> str:
-    """The codes of outcomes, groups and moments in words, and numbers as the reader writes them."""
-    for code, words in _codes(evidence):
-        text = _whole(code).sub(lambda _, said=words[lang]: said, text)
-    text = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found.group()):.2f}", text)
-    return re.sub(r"(?<=\d)\.(?=\d)", ",", text) if lang == "nl" else text
-
-
-def _codes(evidence: Evidence) -> Iterator[tuple[str, Words]]:
-    outcomes = {code: short_outcome_words(evidence, code) for code in _outcomes(evidence) if ":" in code or "+" in code}
-    arms = {arm: arm_words(evidence, arm) for rows in evidence.results.values() for arm in rows["arm"].unique() if arm}
-    times = {code: moment_words(code) for code in code_list("moment").values}
-    yield from sorted((outcomes | arms | times).items(), key=lambda found: (-len(found[0]), found[0]))
-
-
-def _whole(code: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w:+-]){re.escape(code)}(?![\w+-])")
+def _named(text: str, names: set[str]) -> bool:
+    return any(name in text for name in names)

@@ -108,6 +108,7 @@ class Evidence(ground.Evidence):
         """
         needs("reports")
         from reports.answers import drawable, pictures
+        from reports.text.agreeing import agreed
 
         where = {} if time is None else {"time": time}
         rows = self.rows(analysis, outcome=outcome, **where)
@@ -119,7 +120,7 @@ class Evidence(ground.Evidence):
                     f"The report has no figure of {analysis}. It has of: {have}.",
                 )
             )
-        seen = ground.Evidence(self.record, self.results)
+        seen = agreed(ground.Evidence(self.record, self.results))
         found = pictures(seen, _known_lang(lang), analysis, outcome, "" if time is None else str(time))
         if not found:
             raise WrongUse(
@@ -138,9 +139,10 @@ class Evidence(ground.Evidence):
     def html(self, lang: Lang = "en") -> str:
         """The first page of the report as HTML for a notebook: the question, what was found, and how sure that is."""
         from reports import first_page
+        from reports.text.agreeing import agreed
         from reports.text.vocabulary import analysis_words
 
-        seen = ground.Evidence(self.record, self.results)
+        seen = agreed(ground.Evidence(self.record, self.results))
         marks = [first_page.STATUS[name][lang] for name in first_page.statuses(seen)]
         names = ", ".join(
             f"{name} ({analysis_words(name)[lang]})" for name, frame in sorted(self.results.items()) if len(frame)

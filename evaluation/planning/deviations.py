@@ -258,7 +258,7 @@ def _beyond(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) 
             shown = rows[rows["status"].isin(SHOWN) & rows["estimate"].notna()]
             for outcome in shown["outcome"].unique():
                 if outcome and outcome not in named:
-                    yield Deviation(analysis=name, outcome=outcome, reason=_EXTRA)
+                    yield Deviation(analysis=name, outcome=outcome, reason=_EXTRA, extra=True)
 
 
 def _merged(found: list[Deviation]) -> Iterator[Deviation]:

@@ -10,8 +10,9 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.forest import Axis, Line, forest
 from reports.figures.means import means_figure
 from reports.leading import leads
-from reports.sentences.change import change_sentence, differences_sentences
-from reports.tables.change import CLASSES, MEANS, SHORT_MEANS, between, effects, shares
+from reports.sentences.change import change_sentences, differences_sentences
+from reports.tables.change import MEANS, SHORT_MEANS, between, effects, shares
+from reports.text.agreeing import CLASSES
 from reports.text.cells import all_hidden, hidden
 from reports.text.groups import by, compared, differences, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Text, capital, plain, slug
@@ -19,7 +20,8 @@ from reports.text.vocabulary import arm_words, moment_words, outcome_words, shor
 
 ANALYSES = ("change",)
 PLACE = 30
-SHOWN = frozenset((*CLASSES, *MEANS, "adjusted_difference"))
+# the later mean stands with the further figures: see `reports.tables.change.effects`
+SHOWN = frozenset((*CLASSES, *MEANS, "adjusted_difference")) - {"mean_later"}
 
 _FIRST_PAGE_HEIGHT, _HEIGHT = 2.5, 2.7
 _NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
@@ -34,6 +36,12 @@ _OVERVIEW = Words(
 _APART = Words(
     "Verschil in g tussen de groepen ({pair}), met 95%-interval. Rechts van de stippellijn is in het voordeel van {first}",
     "Difference in g between the groups ({pair}), with 95% interval. Right of the dashed line favours {first}",
+)
+_LEGEND = Words(
+    "*Hersteld*: duidelijk beter, en nu buiten het klinische gebied. *Verbeterd*: duidelijk beter. *Onveranderd*: het verschil kan toeval "
+    "zijn. *Verslechterd*: duidelijk slechter. “Duidelijk” betekent: meer dan de meetfout van de vragenlijst kan verklaren.",
+    "*Recovered*: clearly better, and now outside the clinical range. *Improved*: clearly better. *Unchanged*: the difference may be "
+    "chance. *Deteriorated*: clearly worse. “Clearly” means: more than the measurement error of the questionnaire can explain.",
 )
 _G = Words("effectgrootte g", "effect size g")
 _G_APART = Words("verschil in effectgrootte g", "difference in effect size g")
@@ -60,6 +68,12 @@ def parts(evidence: Evidence, lang: Lang) -> Block:
     """For each main outcome a heading, a figure and its tables."""
     rows = evidence.select("change", subgroup="")
     return _parts(evidence, lang, rows, main_outcomes(evidence, rows))
+
+
+def legend(evidence: Evidence, lang: Lang) -> Block:
+    """What the classes of change mean, when one of them has a number."""
+    rows = evidence.select("change", subgroup="", measure=CLASSES)
+    return Text(_LEGEND[lang] if rows["estimate"].notna().any() else "")
 
 
 def overview(evidence: Evidence, lang: Lang) -> Block:
@@ -102,7 +116,7 @@ def summary(evidence: Evidence, lang: Lang) -> Block:
 def _headline(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> str:
     apart = differences_sentences(evidence, lang, outcome, records(differences(rows[rows["measure"] == "adjusted_difference"])))
     told = [
-        " ".join([change_sentence(evidence, lang, outcome, time, rows[rows["time"] == time]), *apart.get(time, [])])
+        " ".join([change_sentences(evidence, lang, outcome, time, rows[rows["time"] == time]), *apart.get(time, [])])
         for time in moments(rows["time"])
     ]
     name = f"**{plain(outcome_words(evidence, outcome)[lang])}.**"

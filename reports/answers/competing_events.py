@@ -7,7 +7,7 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.drawing import canvas, numbers_on, pen
 from reports.others import chosen
-from reports.text.groups import main_outcomes
+from reports.text.groups import by, main_outcomes, records
 from reports.text.markdown import Block, Blocks, Picture, Text, plain, slug
 from reports.text.numbers import number
 from reports.text.vocabulary import outcome_words
@@ -21,8 +21,16 @@ _CAPTION = Words(
     "Share with {event}, all participants together: with and without allowing for what came first",
 )
 _NOTHING_FIRST = Words(
-    "Het plan noemt niets dat kan voorgaan. Deze aandelen horen dus 100% min het aandeel zonder gebeurtenis te zijn.",
-    "The plan names nothing that can come first. So these shares should be 100% minus the share without an event.",
+    "Het plan noemt niets dat kan voorgaan. Deze aandelen zijn dus 100% min het aandeel zonder gebeurtenis.",
+    "The plan names nothing that can come first. So these shares are 100% minus the share without an event.",
+)
+_LOWER = Words(
+    "Het aandeel met een gebeurtenis is dan lager, op zijn meest {size} procentpunten.",
+    "The share with an event is then lower, by {size} percentage points at most.",
+)
+_SAME = Words(
+    "In deze gegevens maakt dat, na afronding, geen verschil.",
+    "In these data that makes no difference after rounding.",
 )
 _LINES = {
     "cumulative_incidence": Words("rekening gehouden met wat voorging", "allowing for what came first"),
@@ -47,8 +55,24 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.select("competing_events", arm="all", subgroup="", measure=tuple(_LINES))
     rows = rows[rows["estimate"].notna()].assign(week=lambda found: pd.to_numeric(found["time"]))
     return Blocks(
-        [_drawn(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in main_outcomes(evidence, rows)]
+        [
+            part
+            for outcome in main_outcomes(evidence, rows)
+            for mine in [rows[rows["outcome"] == outcome]]
+            for part in (Text(_lower(evidence, lang, mine)), _drawn(evidence, lang, outcome, mine))
+        ]
     )
+
+
+def _lower(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
+    """By how much the share is lower at the weeks of the plan, as far as the printed shares show it."""
+    places = 1 if evidence.record.edition == "internal" else 0
+    found = {key: round(row["estimate"] * 100, places) for key, row in by(records(rows), "measure", "time").items()}
+    weeks = [time for measure, time in found if measure == "one_minus_survival" and ("cumulative_incidence", time) in found]
+    if not weeks:
+        return ""
+    most = max(found["one_minus_survival", week] - found["cumulative_incidence", week] for week in weeks)
+    return _LOWER[lang].format(size=number(most, "score", lang, digits=places)) if most > 0 else _SAME[lang]
 
 
 def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:

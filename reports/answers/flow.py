@@ -9,7 +9,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.flow_diagram import flow_figure
-from reports.text.cells import Cells, hidden, people
+from reports.text.cells import Cells, about, hidden, people
 from reports.text.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Column, Table, Text, capital, plain
 from reports.text.numbers import is_number, number
@@ -33,11 +33,11 @@ _CAPTION = Words("Van ontvangen tot meegeteld", "From received to counted")
 _REASONS = Words("Waarom deelnemers niet meetellen, alle deelnemers samen", "Why participants are not counted, all together")
 _COURSE = Words("Hoe de behandeling verliep", "How treatment went")
 _WHAT = Words("Wat", "What")
-_FOUND = Words(
-    "Er zijn gegevens ontvangen van {about}**{received}** {people}. Voor de hoofdvraag telden er {about}**{analysed}** mee.",
-    "Data were received on {about}**{received}** {people}. Of them {about}**{analysed}** count for the main question.",
+FOUND = Words(
+    "Er zijn gegevens ontvangen van {about}**{received}** {people}. Voor de hoofdvraag tellen er {when}{about}**{analysed}** mee.",
+    "Data were received on {about}**{received}** {people}. For the main question {about}**{analysed}** of them count{when}.",
 )
-_ABOUT = Words("ongeveer ", "about ")
+_WHEN = Words("bij de eerste meting daarvan ({moment}) ", " at its first measurement ({moment})")
 _RECEIVED = Words(
     "Er zijn gegevens ontvangen van {about}**{received}** {people}. Hoeveel van hen meetellen is niet getoond, om niemand herkenbaar "
     "te maken.",
@@ -47,17 +47,22 @@ _FEW = Words(
     "Het gaat om te weinig {people} om aantallen te tonen (minder dan {threshold}), of het aantal zou iemand herkenbaar maken.",
     "These are too few {people} to show numbers (fewer than {threshold}), or the number could make someone recognisable.",
 )
-_MISSING = Words(
-    "Bij de laatste meting ({moment}) ontbreekt ongeveer {missing} van de {people}. Hoe het met hen ging is niet bekend.",
-    "At the last measurement ({moment}) about {missing} of the {people} are missing. How they fared is not known.",
+MISSING = Words(
+    "Bij de laatste meting ({moment}) ontbreekt {about}{missing} van de {people}. Hoe het met hen ging is niet bekend.",
+    "At the last measurement ({moment}) {about}{missing} of the {people} are missing. How they fared is not known.",
 )
-_SMALL = Words(
-    "De kleinste groep telt dan ongeveer {n} {people}. Met zulke kleine groepen zijn alleen grote verschillen te zien.",
-    "The smallest group then has about {n} {people}. With groups that small, only large differences can be seen.",
+_NOBODY_MISSING = Words(
+    "Bij de laatste meting ({moment}) ontbreekt niemand.", "At the last measurement ({moment}) nobody is missing."
 )
-_SMALL_WHOLE = Words(
-    "Het gaat dan om ongeveer {n} {people}. Met zo weinig mensen zijn alleen grote veranderingen te zien.",
-    "This is then about {n} {people}. With so few people, only large changes can be seen.",
+SMALL = Words(
+    "De kleinste groep telt bij de laatste meting ({moment}) {about}{n} {people}. Met zulke kleine groepen zijn alleen grote verschillen "
+    "te zien.",
+    "The smallest group has {about}{n} {people} at the last measurement ({moment}). With groups that small, only large differences can "
+    "be seen.",
+)
+SMALL_WHOLE = Words(
+    "Bij de laatste meting ({moment}) tellen {about}{n} {people} mee. Met zo weinig mensen zijn alleen grote veranderingen te zien.",
+    "At the last measurement ({moment}) {about}{n} {people} count. With so few people, only large changes can be seen.",
 )
 _SMALL_GROUP = 50
 _GROUPS_NOTE = Words(
@@ -85,14 +90,14 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     counts = [found.get(("received",)), found.get(("analysed",))]
     if not _told(counts[1]):
         counts[1] = _followed(evidence, outcome)
-    about = Words("", "") if evidence.record.edition == "internal" else _ABOUT
-    named = {"people": people(evidence), "about": about, "threshold": evidence.record.release.threshold}
+    named = {"people": people(evidence), "about": about(evidence), "threshold": evidence.record.release.threshold}
     if not _told(counts[0]):
         return [_FEW.fill(**named)[lang]]
     texts = {"received": number(counts[0]["estimate"], "count", lang)}
     if not _told(counts[1]):
         return [_RECEIVED.fill(**named, **texts)[lang]]
-    return [_FOUND.fill(**named, **texts, analysed=number(counts[1]["estimate"], "count", lang))[lang]]
+    when = _WHEN.fill(moment=moment_words(time)) if time else Words("", "")
+    return [FOUND.fill(**named, **texts, when=when, analysed=number(counts[1]["estimate"], "count", lang))[lang]]
 
 
 def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
@@ -105,15 +110,25 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     time = moments(analysed.loc[analysed["outcome"] == outcome, "time"])[-1]
     found = by(records(rows[(rows["outcome"] == outcome) & (rows["time"] == time)]), "measure", "arm")
     whole, part = found.get(("eligible", "all")), found.get(("analysed", "all"))
-    named = {"people": people(evidence), "moment": moment_words(time)}
-    if _told(whole) and _told(part) and whole["estimate"]:
-        missing = number(1 - part["estimate"] / whole["estimate"], "share", lang, digits=0)
-        yield _MISSING.fill(missing=missing, **named)[lang]
+    named = {"people": people(evidence), "moment": moment_words(time), "about": about(evidence)}
+    missing = lost(evidence, outcome, time)
+    if missing is None and _told(whole) and _told(part) and whole["estimate"]:
+        missing = 1 - part["estimate"] / whole["estimate"]
+    if missing is not None:
+        exact = evidence.record.edition == "internal"
+        text = _NOBODY_MISSING if exact and not missing else MISSING
+        yield text.fill(missing=number(missing, "share", lang, digits=int(exact)), **named)[lang]
     sizes = [row["estimate"] for (measure, arm), row in found.items() if measure == "analysed" and arm != "all" and _told(row)]
     smallest = min(sizes, default=None) or (part["estimate"] if _told(part) else None)
     if smallest is not None and smallest < _SMALL_GROUP:
         size = number(smallest, "count", lang)
-        yield (_SMALL if sizes else _SMALL_WHOLE).fill(n=size, **named)[lang]
+        yield (SMALL if sizes else SMALL_WHOLE).fill(n=size, **named)[lang]
+
+
+def lost(evidence: Evidence, outcome: str, time: str) -> float | None:
+    """The share of all in scope who do not count for an outcome, as the analysis of drop-out has it; None when that has no number."""
+    rows = evidence.select("attrition", measure="attrition_overall", outcome=outcome, time=time, arm="all", subgroup="")
+    return next((row["estimate"] for row in records(rows) if is_number(row["estimate"])), None)
 
 
 def figure(evidence: Evidence, lang: Lang) -> Block:

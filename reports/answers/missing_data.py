@@ -21,11 +21,11 @@ _COMPLETE = Words(
     "No measurements of the main outcomes are missing. The ways of calculating below can differ only by how they calculate.",
 )
 _WHY = Words(
-    "Niet iedereen is op elk moment gemeten. Dat kan het beeld vertekenen, bijvoorbeeld als juist wie het slecht gaat niet meer "
+    "Ontbreken er metingen, dan kan dat het beeld vertekenen, bijvoorbeeld als juist wie het slecht gaat niet meer "
     "invult. Daarom is op meer manieren gerekend. Liggen de antwoorden dicht bij elkaar, dan hangt de uitkomst weinig af van wat "
     "ontbreekt. Het **omslagpunt** zegt hoeveel slechter de ontbrekende scores zouden moeten zijn voordat de verandering niet meer van "
     "nul te onderscheiden is. [De getallen staan in @sec-missing-annex.]{.refers}",
-    "Not everyone was measured at every moment. That can distort the picture, for instance when those who do badly are the ones who "
+    "When measurements are missing, that can distort the picture, for instance when those who do badly are the ones who "
     "stop filling in. So there were several ways of calculating. When the answers are close together, the result depends little on "
     "what is missing. The **tipping point** says how much worse the missing scores would have to be before the change can no longer "
     "be told from zero. [The numbers are in @sec-missing-annex.]{.refers}",

@@ -10,7 +10,7 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.curve import curve_figure
 from reports.leading import leads
 from reports.sentences.curve import curve_sentences
-from reports.text.cells import Cells, all_hidden, hidden, people
+from reports.text.cells import Cells, about, all_hidden, hidden, people
 from reports.text.groups import arms, by, differences, heading, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.text.numbers import is_number, number
@@ -38,9 +38,9 @@ _SEE = Words(
     "[De figuur hierbij staat op de eerste bladzijde: @fig-{label}.]{{.refers}}",
     "[Its figure is on the first page: @fig-{label}.]{{.refers}}",
 )
-_LEFT = Words(
-    "In week {week} waren er nog ongeveer {n} {people} in beeld zonder gebeurtenis. Daarna zeggen de gegevens weinig.",
-    "In week {week} about {n} {people} were still followed without an event. After that the data say little.",
+LEFT = Words(
+    "In week {week} waren er nog {about}{n} {people} in beeld zonder gebeurtenis. Over de tijd daarna zegt dit rapport niets.",
+    "In week {week} {about}{n} {people} were still followed without an event. Of the time after that this report says nothing.",
 )
 _WEEK = Words("Week", "Week")
 _GROUP = Words("Groep", "Group")
@@ -75,7 +75,7 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     for row in records(rows)[:1]:
         if is_number(row["estimate"]):
             left = number(row["estimate"], "count", lang)
-            yield _LEFT.fill(week=week, n=left, people=people(evidence))[lang]
+            yield LEFT.fill(week=week, n=left, people=people(evidence), about=about(evidence))[lang]
 
 
 def main_figure(evidence: Evidence, lang: Lang, outcome: str) -> Block:

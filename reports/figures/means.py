@@ -1,4 +1,4 @@
-"""Means at baseline and at each later moment, per arm, with their intervals."""
+"""Means at baseline and, a mean change further, at each later moment; per arm, with the interval of the change."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.drawing import canvas, numbers_on, pen
 from reports.text.groups import compared, moments
 from reports.text.markdown import Block, Picture, Text, capital, plain, slug
-from reports.text.numbers import digits_of, interval, is_number, number
+from reports.text.numbers import is_number, number, with_interval
 from reports.text.vocabulary import arm_words, moment_words, short_outcome_words
 
 _CAPTION = Words(
-    "{outcome}: gemiddelde bij de start en later, met 95%-interval, van wie beide metingen heeft.{direction}",
-    "{outcome}: mean at the start and later, with 95% interval, of those who have both measurements.{direction}",
+    "{outcome}: gemiddelde bij de start, en hoeveel dat later is veranderd, met het 95%-interval van de verandering; van wie beide "
+    "metingen heeft.{direction}",
+    "{outcome}: mean at the start, and how much it changed later, with the 95% interval of the change; of those who have both "
+    "measurements.{direction}",
 )
 _DIRECTION = {
     True: Words(" Een hogere score is beter.", " A higher score is better."),
@@ -24,11 +26,10 @@ _DIRECTION = {
 _START = Words("start", "start")
 _SCORE = Words("gemiddelde score", "mean score")
 _ALT = Words("Lijnfiguur van {outcome}. {parts}", "Line chart of {outcome}. {parts}")
-_ALT_PART = Words(
-    "{moment}, {arm}: van {before} bij de start naar {later}{limits}.",
-    "{moment}, {arm}: from {before} at the start to {later}{limits}.",
+ALT_PART = Words(
+    "{moment}, {arm}: {before} bij de start; verandering {change}.",
+    "{moment}, {arm}: {before} at the start; change {change}.",
 )
-_ALT_LIMITS = Words(" (95%-interval {interval})", " (95% interval {interval})")
 _APART = 0.07
 _LABEL = 14
 
@@ -47,10 +48,10 @@ def means_figure(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFram
 
 
 def _lines(evidence: Evidence, rows: pd.DataFrame, time: str):
-    """(moment, arm, its place, baseline row, later row) for each arm with both means."""
+    """(moment, arm, its place, baseline row, row of the change) for each arm with both."""
     for place, arm in enumerate(compared(evidence, rows)):
         mine = rows[(rows["time"] == time) & (rows["arm"] == arm)]
-        ends = [mine[mine["measure"] == measure] for measure in ("mean_baseline", "mean_later")]
+        ends = [mine[mine["measure"] == measure] for measure in ("mean_baseline", "mean_change")]
         if all(len(end) and is_number(end.iloc[0]["estimate"]) for end in ends):
             yield time, arm, place, ends[0].iloc[0], ends[1].iloc[0]
 
@@ -59,8 +60,8 @@ def _png(evidence: Evidence, lang: Lang, outcome: str, lines: list, height: floa
     times = list(dict.fromkeys(line[0] for line in lines))
     with canvas(height=height, panels=len(times)) as (axes, file):
         for ax, time in zip(axes, times):
-            for _, arm, place, before, later in (line for line in lines if line[0] == time):
-                _draw(ax, place, arm_words(evidence, arm)[lang], before, later)
+            for _, arm, place, before, change in (line for line in lines if line[0] == time):
+                _draw(ax, place, arm_words(evidence, arm)[lang], before["estimate"], change)
             ax.set_xticks([0, 1], [_START[lang], fill(moment_words(time)[lang], _LABEL)])
             ax.set_xlim(-0.35, 1.35)
         _within_the_scale(evidence, outcome, axes[0])
@@ -82,27 +83,22 @@ def _within_the_scale(evidence: Evidence, outcome: str, ax) -> None:
     ax.set_ylim(low, high)
 
 
-def _draw(ax, place: int, name: str, before: pd.Series, later: pd.Series) -> None:
+def _draw(ax, place: int, name: str, start: float, change: pd.Series) -> None:
     style = pen(place)
     x = [0 + place * _APART, 1 + place * _APART]
-    y = [before["estimate"], later["estimate"]]
+    y = [start, start + change["estimate"]]
     ax.plot(x, y, color=style.colour, linestyle=style.line, marker=style.marker, markersize=6, label=name)
-    for at, row in zip(x, (before, later)):
-        if is_number(row["ci_low"]):
-            ax.vlines(at, row["ci_low"], row["ci_high"], color=style.colour, linewidth=1.1)
-            ax.plot([at, at], [row["ci_low"], row["ci_high"]], linestyle="none", marker="_", color=style.colour, markersize=6)
+    if is_number(change["ci_low"]):
+        low, high = start + change["ci_low"], start + change["ci_high"]
+        ax.vlines(x[1], low, high, color=style.colour, linewidth=1.1)
+        ax.plot([x[1], x[1]], [low, high], linestyle="none", marker="_", color=style.colour, markersize=6)
 
 
 def _alt(evidence: Evidence, lang: Lang, line: tuple) -> str:
-    time, arm, _, before, later = line
-    digits = digits_of([before["estimate"], later["estimate"], later["ci_low"], later["ci_high"]], "score")
-    limits = ""
-    if is_number(later["ci_low"]):
-        limits = _ALT_LIMITS[lang].format(interval=interval(later["ci_low"], later["ci_high"], "score", lang, digits=digits))
-    return _ALT_PART[lang].format(
+    time, arm, _, before, change = line
+    return ALT_PART[lang].format(
         moment=capital(moment_words(time)[lang]),
         arm=arm_words(evidence, arm)[lang],
-        before=number(before["estimate"], "score", lang, digits=digits),
-        later=number(later["estimate"], "score", lang, digits=digits),
-        limits=limits,
+        before=number(before["estimate"], "score", lang),
+        change=with_interval(change, "score", lang),
     )

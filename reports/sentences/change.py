@@ -7,20 +7,25 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.text.cells import hidden
-from reports.text.groups import Row
+from reports.text.cells import hidden, people
+from reports.text.groups import Row, by, planned_arms, records
 from reports.text.markdown import capital, lower, plain
-from reports.text.numbers import digits_of, interval, is_number, number
+from reports.text.numbers import digits_of, interval, is_number, number, side_of
 from reports.text.vocabulary import moment_words, why_not
 
-_MOMENT = "*{moment}*: "
-_MOVED = {
-    True: Words("De score ging gemiddeld {size} punten omhoog", "The score went up by {size} points on average"),
-    False: Words("De score ging gemiddeld {size} punten omlaag", "The score went down by {size} points on average"),
+MOMENT = "*{moment}*: "
+MOVED = {
+    True: Words(
+        "{whose} ging de score gemiddeld {size} punten omhoog", "{whose} the score went up by {size} points on average"
+    ),
+    False: Words(
+        "{whose} ging de score gemiddeld {size} punten omlaag", "{whose} the score went down by {size} points on average"
+    ),
 }
-_UNCLEAR = Words("De score veranderde gemiddeld {size} punten", "The score changed by {size} points on average")
-_INTERVAL = Words(" (95%-interval {interval})", " (95% interval {interval})")
-_SIDE = {
+UNCLEAR = Words("{whose} veranderde de score gemiddeld {size} punten", "{whose} the score changed by {size} points on average")
+INTERVAL = Words(" (95%-interval {interval})", " (95% interval {interval})")
+CLUSTERED = Words(" (95%-interval {interval}, per aanbieder gerekend)", " (95% interval {interval}, calculated by provider)")
+SIDE = {
     1: Words(
         ". Het hele interval wijst op verbetering.",
         ". The whole interval points to improvement.",
@@ -33,23 +38,32 @@ _SIDE = {
         ". Nul ligt binnen het interval: geen verandering past ook bij deze gegevens.",
         ". Zero lies within the interval: no change also fits these data.",
     ),
+    None: Words(
+        ". Nul ligt op de rand van het interval: geen verandering past nog net bij deze gegevens.",
+        ". Zero lies on the edge of the interval: no change only just fits these data.",
+    ),
 }
-_EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
-_NOT = Words("Niet gegeven: {why}.", "Not given: {why}.")
-_BETWEEN = Words(
+EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
+_NOT_OF = Words("{whose} niet gegeven: {why}.", "{whose} not given: {why}.")
+_WITH = Words("Bij {arm}", "With {arm}")
+_PER_GROUP = Words("Per groep", "Per group")
+_ALL = Words("Bij alle {people} samen", "With all {people} together")
+# of treated and controls together: neither the change of the one nor that of the other
+_BOTH = Words("Bij beide groepen samen", "With both groups together")
+BETWEEN = Words(
     "Gecorrigeerd voor de score bij de start scoorde {a} {size} punten {way} dan {b}",
     "Adjusted for the score at the start, {a} scored {size} points {way} than {b}",
 )
-_EQUAL = Words(
-    "Gecorrigeerd voor de score bij de start scoorden {a} en {b} gemiddeld gelijk",
-    "Adjusted for the score at the start, {a} and {b} scored the same on average",
+EQUAL = Words(
+    "Gecorrigeerd voor de score bij de start scoorden {a} en {b}, afgerond, gemiddeld gelijk",
+    "Adjusted for the score at the start, {a} and {b} scored the same on average, after rounding",
 )
 _NO_DIFFERENCE = Words(
     "Een verschil tussen {a} en {b} wordt niet gegeven: {why}.", "No difference between {a} and {b} is given: {why}."
 )
 _EVERYWHERE = Words("*Op elk moment*: ", "*At every moment*: ")
-_WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
-_WHICH = {
+WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
+WHICH = {
     1: Words(
         ". Het hele interval is in het voordeel van {a}.",
         ". The whole interval favours {a}.",
@@ -62,23 +76,33 @@ _WHICH = {
         ". Nul ligt binnen het interval: geen verschil past ook bij deze gegevens.",
         ". Zero lies within the interval: no difference also fits these data.",
     ),
+    None: Words(
+        ". Nul ligt op de rand van het interval: geen verschil past nog net bij deze gegevens.",
+        ". Zero lies on the edge of the interval: no difference only just fits these data.",
+    ),
+}
+# the same number with errors by provider; it takes the place of the other where it can be had
+_BY_PROVIDER = {
+    "mean_change": ("change", "mean_change_clustered"),
+    "adjusted_difference": ("comparison", "adjusted_difference_cr2"),
 }
 
 
-def change_sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame) -> str:
-    """What happened to the mean of all participants with both measurements."""
-    when = _MOMENT.format(moment=plain(capital(moment_words(time)[lang])))
-    found = rows[(rows["measure"] == "mean_change") & (rows["arm"] == "all")]
-    if found.empty or not is_number(found.iloc[0]["estimate"]):
-        return when + lower(_absent(evidence, found)[lang])
-    row, sign = found.iloc[0], _sign(evidence, outcome)
-    side = _side(row, sign)
-    moved = _UNCLEAR if side == 0 else _MOVED[bool(row["estimate"] > 0)]
-    digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
-    size = row["estimate"] if side == 0 else abs(row["estimate"])
-    text = moved.fill(size=number(size, "score", lang, digits=digits))[lang] + _limits(row, lang, digits, flip=side != 0)
-    text += _SIDE[side][lang] if is_number(row["ci_low"]) else "."
-    return when + lower(text) + _effect(lang, rows)
+def change_sentences(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame) -> str:
+    """What happened to the mean of those with both measurements: of each arm when the plan compares arms, the treated one first."""
+    found = by(records(rows), "measure", "arm")
+    arms = [arm for arm in planned_arms(evidence) if ("mean_change", arm) in found]
+    told = [arm for arm in arms if is_number(found["mean_change", arm]["estimate"])]
+    everyone = (_BOTH if arms else _ALL).fill(people=people(evidence))
+    if told:
+        parts = [_change(evidence, lang, outcome, found, arm, _WITH.fill(arm=plain_label(evidence, arm))) for arm in arms]
+    elif arms:
+        parts = [_absent(evidence, found["mean_change", arms[0]], _PER_GROUP)[lang]]
+        if is_number(found.get(("mean_change", "all"), {}).get("estimate")):
+            parts.append(_change(evidence, lang, outcome, found, "all", everyone))
+    else:
+        parts = [_change(evidence, lang, outcome, found, "all", everyone)]
+    return MOMENT.format(moment=plain(capital(moment_words(time)[lang]))) + lower(" ".join(parts))
 
 
 def differences_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: Sequence[Row]) -> dict[str, list[str]]:
@@ -94,41 +118,75 @@ def differences_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: Se
 def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: Row) -> str:
     """What the adjusted difference between two arms allows."""
     first, _, second = row["arm"].partition(" - ")
-    named = {"a": plain(evidence.label(first)[lang]), "b": plain(evidence.label(second)[lang])}
+    named = {"a": plain_label(evidence, first), "b": plain_label(evidence, second)}
     if not is_number(row["estimate"]):
         return _NO_DIFFERENCE.fill(**named, why=_why(evidence, row))[lang]
+    row = _by_provider(evidence, row)
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
-    size, way = number(abs(row["estimate"]), "score", lang, digits=digits), _WAY[bool(row["estimate"] >= 0)]
-    text = (_BETWEEN if round(row["estimate"], digits) else _EQUAL).fill(**named, size=size, way=way)[lang]
+    size, way = number(abs(row["estimate"]), "score", lang, digits=digits), WAY[bool(row["estimate"] >= 0)]
+    text = (BETWEEN if round(row["estimate"], digits) else EQUAL).fill(**named, size=size, way=way)[lang]
     text += _limits(row, lang, digits, flip=row["estimate"] < 0)
-    return text + (_WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
+    return text + (WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
 
 
-def _limits(row: Row | pd.Series, lang: Lang, digits: int, *, flip: bool) -> str:
+def plain_label(evidence: Evidence, arm: str) -> Words:
+    """What an arm is called, as Markdown."""
+    return Words(*(plain(text) for text in evidence.label(arm)))
+
+
+def _change(evidence: Evidence, lang: Lang, outcome: str, found: dict[tuple, Row], arm: str, whose: Words) -> str:
+    """The change of one group, with what its interval allows and its effect size."""
+    row = found.get(("mean_change", arm))
+    if row is None or not is_number(row["estimate"]):
+        return _absent(evidence, row, whose)[lang]
+    row, sign = _by_provider(evidence, row), _sign(evidence, outcome)
+    side = _side(row, sign)
+    moved = MOVED[bool(row["estimate"] > 0)] if side else UNCLEAR
+    digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
+    size = abs(row["estimate"]) if side else row["estimate"]
+    text = moved.fill(whose=whose, size=number(size, "score", lang, digits=digits))[lang]
+    text += _limits(row, lang, digits, flip=bool(side)) + (SIDE[side][lang] if is_number(row["ci_low"]) else ".")
+    return text + _effect(lang, found.get(("g", arm)))
+
+
+def _by_provider(evidence: Evidence, row: Row) -> Row:
+    """The same row with the interval that lets people of one provider resemble each other, where there is one."""
+    analysis, measure = _BY_PROVIDER[row["measure"]]
+    same = {name: row[name] for name in ("outcome", "arm", "subgroup", "time")}
+    for found in records(evidence.select(analysis, measure=measure, **same)):
+        if is_number(found["estimate"]) and is_number(found["ci_low"]):
+            return found
+    return row
+
+
+def by_provider(evidence: Evidence) -> bool:
+    """Whether there is an interval that lets people of one provider resemble each other."""
+    found = (evidence.select(analysis, measure=measure)["ci_low"] for analysis, measure in _BY_PROVIDER.values())
+    return any(limits.notna().any() for limits in found)
+
+
+def _limits(row: Row, lang: Lang, digits: int, *, flip: bool) -> str:
     """The interval in the direction of the sentence: of a fall, the sizes of the fall."""
     if not is_number(row["ci_low"]):
         return ""
     low, high = row["ci_low"], row["ci_high"]
     if flip and row["estimate"] < 0:
         low, high = -high, -low
-    return _INTERVAL.fill(interval=interval(low, high, "score", lang, digits=digits))[lang]
+    said = INTERVAL if row["measure"] in _BY_PROVIDER else CLUSTERED
+    return said.fill(interval=interval(low, high, "score", lang, digits=digits))[lang]
 
 
-def _effect(lang: Lang, rows: pd.DataFrame) -> str:
-    found = rows[(rows["measure"] == "g") & (rows["arm"] == "all")]
-    if found.empty or not is_number(found.iloc[0]["estimate"]):
+def _effect(lang: Lang, row: Row | None) -> str:
+    if row is None or not is_number(row["estimate"]):
         return ""
-    row = found.iloc[0]
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "effect")
-    return _EFFECT.fill(g=number(row["estimate"], "effect", lang, digits=digits))[lang].rstrip(".") + (
-        f" ({interval(row['ci_low'], row['ci_high'], 'effect', lang, digits=digits)})." if is_number(row["ci_low"]) else "."
-    )
+    limits = f" ({interval(row['ci_low'], row['ci_high'], 'effect', lang, digits=digits)})" if is_number(row["ci_low"]) else ""
+    return EFFECT.fill(g=number(row["estimate"], "effect", lang, digits=digits) + limits)[lang]
 
 
-def _side(row: Row | pd.Series, sign: int) -> int:
-    """1 when the whole interval is improvement, -1 when it is deterioration, 0 when it holds both."""
-    low, high = sorted((sign * row["ci_low"], sign * row["ci_high"]))
-    return 1 if low > 0 else -1 if high < 0 else 0
+def _side(row: Row, sign: int) -> int | None:
+    """1 when the whole interval is improvement, -1 when it is deterioration, 0 when it holds both, None when it ends at zero."""
+    return side_of(sign * row["ci_low"], sign * row["ci_high"])
 
 
 def _sign(evidence: Evidence, outcome: str) -> int:
@@ -136,11 +194,11 @@ def _sign(evidence: Evidence, outcome: str) -> int:
     return 1 if instrument is None or instrument.higher_is_better else -1
 
 
-def _absent(evidence: Evidence, rows: pd.DataFrame) -> Words:
-    return _NOT.fill(why=_why(evidence, rows.iloc[0] if len(rows) else None))
+def _absent(evidence: Evidence, row: Row | None, whose: Words) -> Words:
+    return _NOT_OF.fill(whose=whose, why=_why(evidence, row))
 
 
-def _why(evidence: Evidence, row: Row | pd.Series | None) -> Words:
+def _why(evidence: Evidence, row: Row | None) -> Words:
     """Why a number is not there: the reason in its method, or that too few people stand behind it."""
     reason = why_not(row["method"]) if row is not None and row["status"] == "not_estimable" else None
     return reason or Words(*(plain(text) for text in hidden(evidence)))

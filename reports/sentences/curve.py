@@ -8,14 +8,19 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.text.cells import all_hidden, hidden, share_digits
-from reports.text.groups import compared, differences
+from reports.text.groups import Row, differences, planned_arms, records
 from reports.text.markdown import capital, plain
-from reports.text.numbers import interval, is_number, number
+from reports.text.numbers import interval, is_number, number, side_of
 from reports.text.vocabulary import outcome_words, why_not
 
-_AT = Words("**Tot en met week {week}** was {share} zonder {event}.", "**Up to week {week}**, {share} had no {event}.")
-_ARM = Words("{arm}: {share}", "{arm}: {share}")
-_MORE = {
+AT = Words("**Tot en met week {week}** was {share} zonder {event}.", "**Up to week {week}**, {share} had no {event}.")
+AT_OF_ARMS = Words("**Tot en met week {week}** zonder {event}: {arms}.", "**Up to week {week}** without {event}: {arms}.")
+BOTH = Words(
+    "**Tot en met week {week}** was, bij beide groepen samen, {share} zonder {event}. Per groep niet gegeven: {why}.",
+    "**Up to week {week}**, with both groups together, {share} had no {event}. Per group not given: {why}.",
+)
+ARM = Words("bij {arm} {share}", "with {arm} {share}")
+MORE = {
     True: Words(
         "Dat aandeel is bij {a} {size} procentpunten hoger dan bij {b}",
         "That share is {size} percentage points higher with {a} than with {b}",
@@ -25,14 +30,19 @@ _MORE = {
         "That share is {size} percentage points lower with {a} than with {b}",
     ),
 }
+EQUAL = Words("Dat aandeel is bij {a} en {b}, afgerond, gelijk", "That share is the same with {a} and {b}, after rounding")
 _NO_DIFFERENCE = Words("Een verschil wordt niet gegeven: {why}.", "No difference is given: {why}.")
-_INTERVAL = Words("95%-interval {interval}", "95% interval {interval}")
-_ALLOWS = {
+INTERVAL = Words("95%-interval {interval}", "95% interval {interval}")
+ALLOWS = {
     1: Words(". Het hele interval is in het voordeel van {a}.", ". The whole interval favours {a}."),
     -1: Words(". Het hele interval is in het voordeel van {b}.", ". The whole interval favours {b}."),
     0: Words(
         ". Nul ligt binnen het interval: geen verschil past ook bij deze gegevens.",
         ". Zero lies within the interval: no difference also fits these data.",
+    ),
+    None: Words(
+        ". Nul ligt op de rand van het interval: geen verschil past nog net bij deze gegevens.",
+        ". Zero lies on the edge of the interval: no difference only just fits these data.",
     ),
 }
 _NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
@@ -48,7 +58,7 @@ def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataF
         yield f"**{event}.** {_NOT_GIVEN.fill(why=Words(*map(plain, hidden(evidence))))[lang]}"
         return
     apart = differences(rows[rows["measure"] == "survival_difference"])
-    told = {week: [_between(evidence, lang, row) for _, row in apart[apart["time"] == week].iterrows()] for week in weeks}
+    told = {week: [_between(evidence, lang, row) for row in records(apart[apart["time"] == week])] for week in weeks}
     once = len(weeks) > 1 and len(set(map(tuple, told.values()))) == 1
     for week in weeks:
         text = _at(evidence, lang, outcome, week, rows[(rows["time"] == week) & (rows["measure"] == "survival")])
@@ -56,28 +66,30 @@ def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataF
 
 
 def _at(evidence: Evidence, lang: Lang, outcome: str, week: str, shares: pd.DataFrame) -> str:
-    """The share without an event in one week: of all, and of each group."""
+    """The share without an event in one week: of each arm when the plan compares arms, the treated one first; of all otherwise."""
     event = plain(outcome_words(evidence, outcome)[lang])
-    text = _AT.fill(week=week, share=_share(evidence, lang, shares[shares["arm"] == "all"]), event=event)[lang]
-    groups = compared(evidence, shares)
-    if len(groups) < 2:
-        return text
-    named = [
-        _ARM.fill(arm=_name(evidence, arm, lang), share=_share(evidence, lang, shares[shares["arm"] == arm]))[lang]
-        for arm in groups
-    ]
-    return f"{text} {capital('; '.join(named))}."
+    found = {row["arm"]: row for row in records(shares)}
+    arms = [arm for arm in planned_arms(evidence) if arm in found]
+    everyone = _share(evidence, lang, found.get("all"))
+    if any(is_number(found[arm]["estimate"]) for arm in arms):
+        named = "; ".join(
+            ARM.fill(arm=_name(evidence, arm, lang), share=_share(evidence, lang, found[arm]))[lang] for arm in arms
+        )
+        return AT_OF_ARMS.fill(week=week, arms=named, event=event)[lang]
+    if arms and is_number(found.get("all", {}).get("estimate")):
+        return BOTH.fill(week=week, share=everyone, event=event, why=_why(evidence, found[arms[0]]))[lang]
+    return AT.fill(week=week, share=everyone, event=event)[lang]
 
 
-def _between(evidence: Evidence, lang: Lang, row: pd.Series) -> str:
+def _between(evidence: Evidence, lang: Lang, row: Row) -> str:
     first, _, second = row["arm"].partition(" - ")
     named = {"a": _name(evidence, first, lang), "b": _name(evidence, second, lang)}
     if not is_number(row["estimate"]):
-        reason = why_not(row["method"]) if row["status"] == "not_estimable" else None
-        return _NO_DIFFERENCE.fill(why=reason or Words(*map(plain, hidden(evidence))))[lang]
+        return _NO_DIFFERENCE.fill(why=_why(evidence, row))[lang]
     digits = share_digits(row, "share")
     size = number(abs(row["estimate"]) * 100, "score", lang, digits=digits)
-    text = _MORE[bool(row["estimate"] >= 0)].fill(**named, size=size)[lang]
+    apart = round(row["estimate"] * 100, digits or 0)
+    text = (MORE[bool(apart > 0)] if apart else EQUAL).fill(**named, size=size)[lang]
     if not is_number(row["ci_low"]):
         return text + "."
     low, high = sorted((row["ci_low"], row["ci_high"]))
@@ -85,20 +97,24 @@ def _between(evidence: Evidence, lang: Lang, row: pd.Series) -> str:
         limits = interval(-high * 100, -low * 100, "score", lang, digits=digits)
     else:
         limits = interval(low * 100, high * 100, "score", lang, digits=digits)
-    side = 1 if low > 0 else -1 if high < 0 else 0
-    return f"{text} ({_INTERVAL.fill(interval=limits)[lang]})" + _ALLOWS[side].fill(**named)[lang]
+    return f"{text} ({INTERVAL.fill(interval=limits)[lang]})" + ALLOWS[side_of(low, high)].fill(**named)[lang]
 
 
-def _share(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
-    if rows.empty or not is_number(rows.iloc[0]["estimate"]):
-        reason = why_not(rows.iloc[0]["method"]) if len(rows) and rows.iloc[0]["status"] == "not_estimable" else None
+def _share(evidence: Evidence, lang: Lang, row: Row | None) -> str:
+    if row is None or not is_number(row["estimate"]):
+        reason = why_not(row["method"]) if row is not None and row["status"] == "not_estimable" else None
         return _NOT.fill(reason=reason)[lang] if reason else plain(hidden(evidence)[lang])
-    row = rows.iloc[0]
     digits = share_digits(row, "share")
     text = f"**{number(row['estimate'], 'share', lang, digits=digits)}**"
     if is_number(row["ci_low"]):
         text += f" ({interval(row['ci_low'], row['ci_high'], 'share', lang, digits=digits)})"
     return text
+
+
+def _why(evidence: Evidence, row: Row) -> Words:
+    """Why a number is not there, as Markdown: the reason in its method, or that too few people stand behind it."""
+    reason = why_not(row["method"]) if row["status"] == "not_estimable" else None
+    return reason or Words(*map(plain, hidden(evidence)))
 
 
 def _name(evidence: Evidence, arm: str, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 --   ::: {.nl} and ::: {.en}             only in that language (EVALUATION_LANG, Dutch unless told otherwise)
 --   ::: {.when analysis="change cox"}   only when one of these analyses is in the evidence
 --   [See @sec-flow.]{.refers}           only when all that it refers to is in the document
+--   # A heading {.prose}                also when the document itself has all that stands under it
 -- The spans .present, .document-title and .document-status come from a cell: they say which analyses there are, and give the
 -- document its title and the warning that every heading carries.
 
@@ -29,9 +30,16 @@ local function emptied(para)
   if blank(para.content) then return {} end
 end
 
+-- what stands in a document itself introduces what the evidence has to show
+local function introduced(blocks)
+  return blocks:map(function(block)
+    return block.t == 'Header' and block or pandoc.Div({ block }, { class = 'introduction' })
+  end)
+end
+
 local function wanted(div)
   if div.classes:includes('nl') or div.classes:includes('en') then
-    return div.classes:includes(language) and div.content or {}
+    return div.classes:includes(language) and introduced(div.content) or {}
   end
   if div.classes:includes('when') then
     for name in (div.attributes.analysis or ''):gmatch('%S+') do
@@ -41,12 +49,24 @@ local function wanted(div)
   end
 end
 
--- a heading with nothing under it says nothing; what it would hold can be missing from the evidence
+local function introduction(block)
+  return block.t == 'Div' and block.classes:includes('introduction')
+end
+
+-- a heading with nothing but its introduction under it says nothing: what it would hold is missing from the evidence
 local function filled(blocks)
   local kept = pandoc.Blocks({})
   for place = #blocks, 1, -1 do
-    local block, after = blocks[place], kept[1]
-    if block.t ~= 'Header' or (after and not (after.t == 'Header' and after.level <= block.level)) then kept:insert(1, block) end
+    local block, first = blocks[place], 1
+    if block.t == 'Header' and not block.classes:includes('prose') then
+      while kept[first] and introduction(kept[first]) do first = first + 1 end
+      local after = kept[first]
+      if not after or (after.t == 'Header' and after.level <= block.level) then
+        for _ = 2, first do kept:remove(1) end
+        block = nil
+      end
+    end
+    if block then kept:insert(1, block) end
   end
   return kept
 end
@@ -89,6 +109,7 @@ function Pandoc(doc)
     doc.blocks = filled(doc.blocks)
     doc = doc:walk({ Span = pointing(shown(doc.blocks)) }):walk({ Para = emptied })
   until #doc.blocks == before
+  doc = doc:walk({ Div = function(div) if introduction(div) then return div.content end end })
   doc = doc:walk({ Header = warned, Span = function(span) if span.classes:includes('refers') then return span.content end end })
   doc.meta.lang = language
   if title then

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
+from reports.text.agreeing import CLASSES
 from reports.text.cells import Cells, hidden
 from reports.text.groups import Row, arms, by, differences, grouped, moments, records
 from reports.text.markdown import Block, Column, Table, Text, capital, plain, slug
@@ -14,7 +15,6 @@ from reports.text.numbers import is_number
 from reports.text.trimming import trimmed
 from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, why_not
 
-CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
 SHORT_MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g")
 MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g", "g_unequal_sd", "d_av")
 
@@ -56,9 +56,13 @@ _WITHOUT_INTERVAL = ("mean_baseline", "mean_later")
 
 
 def effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, measures: Sequence[str] = MEANS) -> Block:
-    """A line per moment and group: how many, means, change and effect size."""
+    """A line per moment and group: how many, means, change and effect size.
+
+    Rounded by themselves, before, after and change contradict each other: a released table gives the mean before and the change.
+    """
     cells, unequal = Cells(evidence, lang), "g_unequal_sd" in measures and _spread_differs(rows)
-    given = [name for name in measures if (rows["measure"] == name).any() and (name != "g_unequal_sd" or unequal)]
+    left = {"g_unequal_sd": not unequal, "mean_later": evidence.record.edition == "released"}
+    given = [name for name in measures if (rows["measure"] == name).any() and not left.get(name, False)]
     lines = [
         [time, arm, *(cells.value(mine.get((name,)), interval=name not in _WITHOUT_INTERVAL) for name in given)]
         for time, arm, mine in _by_moment_and_arm(evidence, lang, rows)

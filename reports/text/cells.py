@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -9,17 +10,20 @@ import pandas as pd
 from data_schemas.evidence import Evidence, Lang, NumberKind, Words
 from reports.text.groups import Row
 from reports.text.markdown import plain
-from reports.text.numbers import NO_BREAK, is_number, number, p_value, with_interval
+from reports.text.numbers import NO_BREAK, digits_of, is_number, number, p_value, with_interval
 from reports.text.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
 # a released p-value is at most so large; from here on it says nothing
 _EMPTY_P = 0.995
-_NO_P = Words("open", "open")
+_NO_P = f"≤{NO_BREAK}1"
 _P_NOTE = Words(
-    "≤: door de afronding is bekend dat p hoogstens zo groot is; open: de afronding laat niet toe er iets van te zeggen.",
-    "≤: after rounding p is known to be at most so large; open: the rounding leaves nothing to be said of it.",
+    "≤: door de afronding is alleen bekend dat p hoogstens zo groot is; ≤ 1 zegt dus niets.",
+    "≤: after rounding it is only known that p is at most so large; ≤ 1 says nothing, then.",
 )
+# what a test statistic is called, by its unit
+_DF = re.compile(r"\b(\d+) df\b")
+_STATISTICS = {"t": "t", "chi-squared": "χ²", "z": "z", "F": "F"}
 # shares from a published table, not from people: between 5% and 6% lies a verdict
 _FIXED = ("attrition_boundary",)
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
@@ -33,15 +37,25 @@ _ROUNDED_NOTE = Words(
     "Aantallen zijn afgerond, in klassen van {threshold} breed; optellingen kunnen daardoor afwijken.",
     "Counts are rounded, in bands of {threshold} wide; sums can differ for that reason.",
 )
+_WHOLE_NOTE = Words(
+    "Aandelen volgen uit aantallen in klassen van {threshold} breed, en zijn samen zo afgerond dat zij nooit meer dan 100% zijn.",
+    "Shares follow from counts in bands of {threshold} wide, and were rounded together so that they are never more than 100%.",
+)
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
 _INTERVAL_NOTE = Words("Tussen haakjes het 95%-interval.", "In brackets the 95% interval.")
+_ABOUT = {"released": Words("ongeveer ", "about "), "internal": Words("", "")}
 _PEOPLE = {True: Words("deelnemers", "participants"), False: Words("jongeren", "young people")}
 
 
 def people(evidence: Evidence) -> Words:
     """What the people are called: a public example is not about young people in care."""
     return _PEOPLE[any(submission.nature == "public" for submission in evidence.record.submissions)]
+
+
+def about(evidence: Evidence) -> Words:
+    """What stands before a number of people: in a released edition it is a round one."""
+    return _ABOUT[evidence.record.edition]
 
 
 def hidden(evidence: Evidence) -> Words:
@@ -62,12 +76,16 @@ class Cells:
     lang: Lang
     was_hidden: bool = False
     was_rounded: bool = False
+    was_whole: bool = False
     had_interval: bool = False
     had_bound: bool = False
     reasons: dict[str, None] = field(default_factory=dict)
 
-    def value(self, row: Row | None, *, interval: bool = True) -> str:
-        """The estimate of a row with its interval, or why there is none; a dash when the analysis does not give it."""
+    def value(self, row: Row | None, *, interval: bool = True, test: bool = False) -> str:
+        """The estimate of a row with its interval, or why there is none; a dash when the analysis does not give it.
+
+        With `test` its p stands behind it, for a table without a column of its own for p.
+        """
         if row is None:
             return NOT_GIVEN
         absent = self._absent(row)
@@ -75,14 +93,39 @@ class Cells:
             return absent
         kind = measure_kind(self.evidence, row["measure"])
         if not interval or not is_number(row["ci_low"]):
-            return number(row["estimate"], kind, self.lang, digits=share_digits(row, kind))
-        self.had_interval = True
-        return with_interval(row, kind, self.lang, digits=share_digits(row, kind))
+            text = self._statistic(row) + number(row["estimate"], kind, self.lang, digits=share_digits(row, kind))
+        else:
+            self.had_interval = True
+            text = with_interval(row, kind, self.lang, digits=share_digits(row, kind))
+        return f"{text}; {self._p_of(row)}" if test and is_number(row["p_value"]) else text
+
+    def _statistic(self, row: Row) -> str:
+        """The name of a test statistic with its degrees of freedom: t(49) = ; nothing before any other number."""
+        name, df = _STATISTICS.get(row["unit"]), row.get("df")
+        if name is None:
+            return ""
+        # of a comparison of groups the method names them; those of a t statistic would give the number of people
+        told = df if is_number(df) else next((float(found) for found in _DF.findall(row["method"])), None)
+        behind = "" if told is None else f"({number(told, 'score', self.lang, digits=digits_of([told], 'score'))})"
+        return f"{name}{behind}{NO_BREAK}={NO_BREAK}"
+
+    def _p_of(self, row: Row) -> str:
+        """p as it stands in a sentence: p = 0.03, p < 0.001, p ≤ 0.05."""
+        text = self.p(row)
+        return f"p{NO_BREAK}{text}" if text.startswith(("≤", "\\")) else f"p{NO_BREAK}={NO_BREAK}{text}"
 
     def share_of(self, row: Row | None) -> str:
-        """A share with the counts behind it: 29% (125 of 435)."""
+        """A share of a whole, with the counts behind it when these are exact: 28.7% (125 of 435).
+
+        Rounded counts each lie somewhere in a band of their own: they would contradict shares that make a whole together.
+        """
         text = self.value(row, interval=False)
-        if row is None or self._absent(row) is not None or not is_number(row["events"]):
+        if row is None or self._absent(row) is not None:
+            return text
+        if row["status"] != "exact":
+            self.was_whole = True
+            return text
+        if not is_number(row["events"]):
             return text
         events, n = (number(row[column], "count", self.lang) for column in ("events", "n"))
         return f"{text} ({events}{NO_BREAK}{Words('van', 'of')[self.lang]}{NO_BREAK}{n})"
@@ -104,7 +147,7 @@ class Cells:
         if row["status"] == "exact":
             return text
         self.had_bound = True
-        return _NO_P[self.lang] if row["p_value"] >= _EMPTY_P else f"≤{NO_BREAK}{text}"
+        return _NO_P if row["p_value"] >= _EMPTY_P else f"≤{NO_BREAK}{text}"
 
     def hides(self, text: str) -> bool:
         """Whether this is the text of a cell that is held back."""
@@ -124,7 +167,9 @@ class Cells:
             notes.append(_P_NOTE[self.lang])
         if self.was_hidden:
             notes.append(_HIDDEN_NOTE.fill(people=people(self.evidence), threshold=threshold)[self.lang].replace("<", "\\<"))
-        if self.was_rounded:
+        if self.was_whole:
+            notes.append(_WHOLE_NOTE.fill(threshold=threshold)[self.lang])
+        elif self.was_rounded:
             notes.append(_ROUNDED_NOTE.fill(threshold=threshold)[self.lang])
         if self.reasons:
             notes.append(_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang])

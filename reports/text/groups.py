@@ -38,7 +38,7 @@ def grouped(rows: Iterable[Row], *columns: str) -> dict[tuple, list[Row]]:
 
 def arms(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
     """Everyone first, then the arms in the order of the plan's comparison; differences between arms are left out."""
-    planned = evidence.record.plan.comparison.arms if evidence.record.plan.comparison else ()
+    planned = planned_arms(evidence)
     found = [arm for arm in dict.fromkeys(rows["arm"]) if " - " not in arm]
     return sorted(found, key=lambda arm: (arm not in ("", ALL), planned.index(arm) if arm in planned else len(planned)))
 
@@ -47,6 +47,18 @@ def compared(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
     """The arms without everyone together; everyone when there is only one group."""
     found = arms(evidence, rows)
     return [arm for arm in found if arm not in ("", ALL)] or found
+
+
+def planned_arms(evidence: Evidence) -> tuple[str, ...]:
+    """The arms that the plan compares, the treated one first; none when it compares none."""
+    return tuple(evidence.record.plan.comparison.arms) if evidence.record.plan.comparison else ()
+
+
+def several_providers(evidence: Evidence) -> bool:
+    """Whether people of more than one provider were taken together, as far as the evidence says: several submissions, or labels."""
+    record = evidence.record
+    named = {part for rows in evidence.results.values() for arm in rows["arm"].unique() for part in arm.split(" - ")}
+    return len(record.submissions) > 1 or len(set(record.labels) - named - {record.plan.programme}) > 1
 
 
 def differences(rows: pd.DataFrame) -> pd.DataFrame:

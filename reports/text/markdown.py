@@ -139,10 +139,12 @@ def slug(text: str) -> str:
 def capital(text: str) -> str:
     """A text with a capital at the start, the rest as it is.
 
-    >>> capital("nameting EMDR")
-    'Nameting EMDR'
+    A symbol keeps its own letter: g is no G.
+
+    >>> capital("nameting EMDR"), capital("g, bootstrapinterval")
+    ('Nameting EMDR', 'g, bootstrapinterval')
     """
-    return text[:1].upper() + text[1:]
+    return text if re.match(r"[a-z]\\?(?:\W|$)", text) else text[:1].upper() + text[1:]
 
 
 def lower(text: str) -> str:

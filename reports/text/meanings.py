@@ -63,8 +63,10 @@ ANALYSES_MEAN = {
         "The difference between the groups calculated in other ways. It should resemble the difference in the main text.",
     ),
     "change": Words(
-        "Dezelfde verandering met andere maten en toetsen, en de gegevens waaruit een ander de effectgrootte kan narekenen.",
-        "The same change with other measures and tests, and the data from which others can recalculate the effect size.",
+        "Dezelfde verandering met andere maten en toetsen, en de gegevens waaruit een ander de effectgrootte kan narekenen. Elk getal is "
+        "apart afgerond: de latere score min die bij de start hoeft niet precies de verandering te zijn.",
+        "The same change with other measures and tests, and the data from which others can recalculate the effect size. Each number was "
+        "rounded by itself: the later score minus that at the start need not be exactly the change.",
     ),
     "attrition": Words(
         "Verschilden wie uitviel en wie bleef al bij de start? Het getal is het verschil in standaarddeviaties.",

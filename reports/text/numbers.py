@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import date
 from numbers import Real
 from typing import Any
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from data_schemas.evidence import Lang, NumberKind, Words
@@ -63,6 +65,16 @@ def with_interval(row: Mapping[str, Any], kind: NumberKind, lang: Lang, *, digit
     return text
 
 
+def side_of(first: float, second: float) -> int | None:
+    """On which side of zero an interval lies: 1 above, -1 below, 0 when zero is within it, None when it ends there.
+
+    >>> side_of(1, 2), side_of(-0.5, -2), side_of(-1, 3), side_of(0, 4)
+    (1, -1, 0, None)
+    """
+    low, high = sorted((first, second))
+    return 1 if low > 0 else -1 if high < 0 else None if 0 in (low, high) else 0
+
+
 def p_value(value: float, lang: Lang) -> str:
     """A p-value with three decimals, or that it is smaller than can be shown so.
 
@@ -72,6 +84,15 @@ def p_value(value: float, lang: Lang) -> str:
     if value < 0.001:
         return "< " + number(0.001, "statistic", lang, digits=3)
     return number(value, "statistic", lang, digits=3 if value < 0.1 else 2)
+
+
+def day(moment: str, lang: Lang) -> str:
+    """A day as people write it, from a moment in ISO form.
+
+    >>> day("2023-11-14T22:13:20Z", "nl"), day("2023-11-14", "en")
+    ('14 november 2023', '14 November 2023')
+    """
+    return format_date(date.fromisoformat(moment[:10]), format="d MMMM y", locale=lang)
 
 
 def is_number(value: object) -> bool:

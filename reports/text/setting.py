@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from data_schemas.evidence import LANGS, Evidence, Lang, read_evidence
+from reports.text.agreeing import agreed
 
 _NO_EVIDENCE = (
     "Er is geen map met resultaten. Zet EVALUATION_EVIDENCE op de map die `evaluation run` schreef. / There is no evidence folder. "
@@ -19,7 +20,7 @@ _NO_EVIDENCE = (
 
 
 def evidence() -> Evidence:
-    """The evidence folder that this document shows.
+    """The evidence folder that this document shows, with the numbers that belong together rounded together.
 
     Raises
     ------
@@ -49,4 +50,4 @@ def figures_folder() -> Path:
 
 @cache
 def _read(folder: str) -> Evidence:
-    return read_evidence(folder)
+    return agreed(read_evidence(folder))

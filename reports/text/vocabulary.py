@@ -18,6 +18,7 @@ _ANALYSES = {
     "recurrent_events": Words("Herhaalde gebeurtenissen", "Repeated events"),
     "cox": Words("Verschil in kans per week", "Difference in chance per week"),
     "hazards": Words("Verschil in kans per week", "Difference in chance per week"),
+    "event_subgroups": Words("Gebeurtenissen per subgroep", "Events per subgroup"),
     "event_rates": Words("Gebeurtenissen per jaar", "Events per year"),
     "event_sensitivity": Words("Gebeurtenissen: andere aannames", "Events: other assumptions"),
     "interval_censored_events": Words(

@@ -169,7 +169,7 @@ def test_the_interval_for_unequal_spread_stands_beside_g_where_the_spread_differ
 
 
 def test_the_first_page_has_the_figure_of_the_main_question_when_there_is_one():
-    means = [{"outcome": "cries-13:self", "time": "end", "measure": "mean_later", "arm": "all", "estimate": 20}]
+    means = [{"outcome": "cries-13:self", "time": "end", "measure": "mean_change", "arm": "all", "estimate": 20}]
     assert leading(seen("change", means)) == ("change", "cries-13:self")
     assert leading(seen("change", [means[0] | {"estimate": None, "status": "suppressed"}])) is None
 
@@ -186,14 +186,29 @@ def test_conditions_that_did_not_hold_are_told_with_what_was_found_and_allowed()
         gate("x", 0.1, holds=True),
     )
     text = conditions.conditions(seen("flow", flow_rows(), gates=gates), "nl").markdown()
-    assert "3 voorwaarden" in text and "2 daarvan zijn niet gehaald" in text
+    assert "3 keer nagegaan" in text and "2 keer niet gehaald" in text
     assert "nameting 0,50" in text and "hoogstens 0,25" in text and "nameting niet gegeven" in text
-    assert "alle gehaald" in conditions.brief(seen("flow", flow_rows(), gates=gates[2:]), "nl").markdown()
+    assert "elke keer gehaald" in conditions.brief(seen("flow", flow_rows(), gates=gates[2:]), "nl").markdown()
     assert conditions.conditions(seen("flow", flow_rows()), "nl").markdown() == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "found", "allowed", "told"),
+    [
+        ("attrition", 0.0, None, "nameting niet gegeven"),
+        ("attrition", 0.19, None, "nameting 19%"),
+        ("attrition", 0.02, 0.033, "nameting niet gegeven"),
+        ("smallest_measured", 0.42, 0.4, "nameting niet gegeven"),
+        ("smallest_measured", 0.38, 0.4, "nameting 38%"),
+    ],
+)
+def test_what_was_found_never_contradicts_that_a_condition_did_not_hold(name, found, allowed, told):
+    one = gate(name, found, holds=False).model_copy(update={"allowed": allowed})
+    assert told in conditions.conditions(seen("flow", flow_rows(), gates=(one,)), "nl").markdown().replace("\\", "")
+
+
 def test_the_profile_marks_what_was_not_checked_and_never_names_a_level():
-    shows = ({"nl": "verandering, g: cries-13:self, end, all: 0.65 (0.4512; 0.8)", "en": "x"},)
+    shows = ({"nl": "CRIES-13 (jongere zelf), nameting: verandering (g) 0,65 (0,45 tot 0,80)", "en": "x"},)
     words = {"nl": "Er is verandering.", "en": "There is change."}
     one = {"level": "first_indications", "criterion": words, "source": "s", "cannot_show": words}
     found = (
@@ -202,5 +217,5 @@ def test_the_profile_marks_what_was_not_checked_and_never_names_a_level():
     )
     rows = [{"outcome": "cries-13:self", "time": "end", "measure": "g", **NUMBERED}]
     text = profile.profile(seen("change", rows, profile=found, criteria="v1"), "nl").markdown().replace("\\", "")
-    assert "nameting, alle deelnemers: 0,65 (0,45; 0,8)" in text and text.count("niet nagezocht") == 2
+    assert "verandering (g) 0,65 (0,45 tot 0,80)" in text and text.count("niet nagezocht") == 2
     assert "first" not in text and "alleen mensen beoordelen" in text

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from data_schemas.evidence import Evidence, Instrument
-from reports import first_page
+from data_schemas.evidence import Deviation, Evidence, Instrument
+from reports import account, first_page
 from reports.answers import change, revictimisation
 from tests.spec.test_reports_cells import evidence
 
@@ -43,10 +43,16 @@ def score(low: float, high: float, **more) -> dict:
 @pytest.mark.parametrize(
     ("low", "high", "higher", "says"),
     [
-        (-8, -2, False, "ging gemiddeld 5 punten omlaag (95%-interval 2 tot 8). Het hele interval wijst op verbetering."),
+        (
+            -8,
+            -2,
+            False,
+            "samen ging de score gemiddeld 5 punten omlaag (95%-interval 2 tot 8). Het hele interval wijst op verbetering.",
+        ),
         (-8, -2, True, "omlaag (95%-interval 2 tot 8). Het hele interval wijst op verslechtering."),
         (2, 8, True, "omhoog (95%-interval 2 tot 8). Het hele interval wijst op verbetering."),
-        (-4, 2, False, "veranderde gemiddeld −1 punten (95%-interval −4 tot 2). Nul ligt binnen het interval"),
+        (-8, 0, False, "veranderde de score gemiddeld −4 punten (95%-interval −8 tot 0). Nul ligt op de rand van het interval"),
+        (-4, 2, False, "veranderde de score gemiddeld −1 punten (95%-interval −4 tot 2). Nul ligt binnen het interval"),
     ],
 )
 def test_a_change_is_told_in_the_direction_of_the_questionnaire(low, high, higher, says):
@@ -58,6 +64,74 @@ def test_a_hidden_change_is_told_as_hidden():
     hidden = score(0, 0, estimate=None, ci_low=None, ci_high=None, status="suppressed")
     (sentence,) = change.headlines(seen("change", [hidden]), "nl")
     assert "Niet gegeven: te weinig jongeren om te tonen" in sentence
+
+
+COMPARISON = {"arms": ["b", "a"]}
+
+
+def compared(rows: list[dict], **more) -> Evidence:
+    """Evidence of a plan that compares arm b, the treated one, with arm a."""
+    base = seen("change", rows, **more)
+    plan = base.record.plan.model_dump(mode="json")
+    record = base.record.model_copy(update={"plan": type(base.record.plan).model_validate(plan | {"comparison": COMPARISON})})
+    return Evidence(record, base.results)
+
+
+def test_a_comparison_leads_with_the_treated_arm_and_not_with_both_together():
+    rows = [score(-9, -3), score(-4, 2, arm="a"), score(-12, -4, arm="b")]
+    (sentence,) = change.headlines(compared(rows), "nl")
+    assert sentence.index("bij b ging de score gemiddeld 8 punten omlaag") < sentence.index(
+        "Bij A veranderde de score gemiddeld −1"
+    )
+    assert "6 punten" not in sentence and "samen" not in sentence
+
+
+def test_both_groups_together_are_named_so_when_no_group_may_be_shown():
+    held = {"estimate": None, "ci_low": None, "ci_high": None, "status": "suppressed"}
+    rows = [score(-9, -3), score(0, 0, arm="a", **held), score(0, 0, arm="b", **held)]
+    (sentence,) = change.headlines(compared(rows), "nl")
+    assert "per groep niet gegeven: te weinig jongeren" in sentence
+    assert "Bij beide groepen samen ging de score gemiddeld 6 punten omlaag" in sentence
+
+
+def test_an_interval_by_provider_takes_the_place_of_the_other():
+    clustered = score(-11, -1, arm="b", measure="mean_change_clustered")
+    (sentence,) = change.headlines(compared([score(-12, -4, arm="b"), clustered]), "en")
+    assert "With b the score went down by" not in sentence and "with b the score went down by 6 points" in sentence
+    assert "(95% interval 1 to 11, calculated by provider)" in sentence
+
+
+@pytest.mark.parametrize(("labels", "says"), [((), False), (("north",), False), (("north", "south"), True)])
+def test_intervals_that_take_people_of_several_providers_as_independent_are_called_too_narrow(labels, says):
+    base = seen("change", [score(-8, -2)])
+    named = {code: base.record.labels["a"] for code in labels}
+    made = Evidence(base.record.model_copy(update={"labels": named}), base.results)
+    assert ("te smal" in first_page.how_sure(made, "nl").markdown()) == says
+
+
+def test_not_everything_went_as_planned_only_when_something_did_not():
+    reason = {"nl": "Meer dan het plan.", "en": "Beyond the plan."}
+    for extra, says in ((True, False), (False, True)):
+        base = seen("change", [score(-8, -2)])
+        found = (Deviation(analysis="change", outcome="", reason=reason, extra=extra),)
+        made = Evidence(base.record.model_copy(update={"deviations": found}), base.results)
+        assert ("Niet alles ging zoals in het plan staat" in first_page.how_sure(made, "nl").markdown()) == says
+        text = account.deviations(made, "nl").markdown()
+        assert ("Alles wat in het plan staat is uitgevoerd." in text) != says and "Meer dan het plan" in text.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [(None, "zegt het plan niet"), ("no", "verklaren zelf dat zij de uitkomsten toen niet kenden"), ("yes", "al kenden")],
+)
+def test_whether_outcomes_were_known_is_the_writers_own_word(known, says):
+    base = seen("change", [score(-8, -2)])
+    lock = {"sha256": "0" * 64, "locked_at": "2024-03-01T10:00:00Z", "contract": "1"}
+    plan = base.record.plan.model_dump(mode="json") | {"outcomes_known": known, "lock": lock}
+    record = base.record.model_copy(update={"plan": type(base.record.plan).model_validate(plan)})
+    text = account.plan(Evidence(record, base.results), "nl").markdown()
+    assert "vastgelegd op 1 maart 2024, voordat dit programma de uitkomsten berekende" in text and says in text
+    assert "voordat de uitkomsten bekend waren" not in text
 
 
 @pytest.mark.parametrize(
