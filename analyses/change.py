@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.comparison import compared
+from analyses.shared.by_provider import CLUSTERED_MEASURES, clustered_rows, independence, providers_of
 from analyses.shared.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.shared.classification import class_share, classify
 from analyses.shared.cohort import Cohort, Pairs, eligible, pairs, scores
@@ -59,6 +60,7 @@ MEASURES = {
     "adjusted_difference": Declared(
         "model", Words("verschil, gecorrigeerd voor de voormeting", "difference, adjusted for baseline"), "score"
     ),
+    **CLUSTERED_MEASURES,
     "recovered": Declared("share", Words("hersteld", "recovered"), "share"),
     "improved": Declared("share", Words("verbeterd", "improved"), "share"),
     "unchanged": Declared("share", Words("onveranderd", "unchanged"), "share"),
@@ -66,7 +68,7 @@ MEASURES = {
     "never_clinical": Declared("share", Words("nooit klinisch", "never clinical"), "share"),
 }
 _HOLM_METHOD = CHANGE_METHOD + "; p corrected over the secondary outcomes and their moments (Holm)"
-_ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval, people taken as independent"
+_ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval"
 _FRIEDMAN = (
     "Friedman's test that scores are alike at baseline and every planned moment, of people measured at all of them; chi-squared with the "
     "correction for ties, moments - 1 df"
@@ -117,8 +119,13 @@ def _corrected(secondary: list[dict]) -> list[dict]:
 
 def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> Iterator[dict]:
     sign, norm = sign_of(cohort, measure), normed(cohort, measure)
+    alone = independence(cohort)
     for arm, who in arm_groups(cohort, found.selection.analysed):
-        for record in group_rows(found.before[who], found.later[who], sign, plan.seed, norm and norm.only(who)):
+        before, later = found.before[who], found.later[who]
+        for record in group_rows(before, later, sign, plan.seed, norm and norm.only(who)):
+            leads = record["measure"] in ("mean_change", "g")
+            yield {"arm": arm} | record | {"method": record["method"] + alone * leads}
+        for record in clustered_rows(before, later, providers_of(cohort)[who], sign):
             yield {"arm": arm} | record
     if plan.comparison is not None:
         yield _between(cohort, plan, found)
@@ -131,7 +138,7 @@ def _between(cohort: Cohort, plan: Plan, found: Pairs) -> dict:
         "unit": "score",
         "arm": " - ".join(plan.comparison.arms),
         "n": len(two.later),
-        **fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(cohort, plan))),
+        **fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(cohort, plan)) + independence(cohort)),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import stdtr
 
 from analyses.shared.between_rows import BETWEEN_MEASURES, between_rows
+from analyses.shared.by_provider import ERRORS, independence, providers_of, residual_df
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import fields, outcome_name, sign_of, why
@@ -34,9 +35,10 @@ MEASURES = {
     ),
     "non_inferiority": Declared("model", Words("niet slechter dan", "non-inferiority"), "score"),
 }
+# those that are read as the difference; all others take people as independent as well
+_ALONE = ("g_between", "g_between_exact", "d_ppc2")
 _MODEL = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; "
 _HC3 = "HC3 errors, t interval with n - k df"
-_CR2 = "CR2 errors by provider, Satterthwaite df (Bell & McCaffrey 2002)"
 _HOLM = "t interval; p corrected over the secondary outcomes and their moments (Holm)"
 _MARGIN = (
     "adjusted difference turned so that + favours the first arm; margin {margin:g} points from the plan: no worse when the whole 95 % "
@@ -100,33 +102,39 @@ def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
     before, later, first = found.before[who], found.later[who], cohort.arm_codes[who] == one
     reason = "empty_group" if first.all() or not first.any() else None
     design = difference_design(before, first, covariate_columns(cohort, plan, who).columns)
-    return Compared(before, later, first, design, cohort.treatments["provider"].cat.codes.to_numpy()[who], reason)
+    return Compared(before, later, first, design, providers_of(cohort)[who], reason)
 
 
 def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Iterator[dict]:
-    sign = sign_of(cohort, measure)
-    yield from between_rows(two.before, two.later, two.first, sign)
+    sign, alone = sign_of(cohort, measure), independence(cohort)
+    for record in between_rows(two.before, two.later, two.first, sign):
+        yield record | {"method": record["method"] + alone * (record["measure"] in _ALONE)}
     model = _MODEL.format(covariates=covariate_words(cohort, plan))
-    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(two.adjusted("HC3"), model + _HC3)
-    yield {"measure": "adjusted_difference_cr2", "unit": "score"} | fields(two.adjusted_by_provider(), model + _CR2)
+    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(two.adjusted("HC3"), model + _HC3 + alone)
+    behind = {"unit": "score", "residual_df": residual_df(two.providers)}
+    yield {"measure": "adjusted_difference_cr2"} | behind | fields(two.adjusted_by_provider(), model + ERRORS)
     if measure.non_inferiority_margin is not None:
-        yield _non_inferiority(two, sign, measure.non_inferiority_margin, model)
+        yield _non_inferiority(two, sign, measure.non_inferiority_margin, model, alone)
 
 
 def _corrected(cohort: Cohort, plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]:
     answers = [two.adjusted() for _, two in secondary]
     p_values = holm(np.array([answer.p_value for answer in answers], float))
-    method = _MODEL.format(covariates=covariate_words(cohort, plan)) + _HOLM
+    method = _MODEL.format(covariates=covariate_words(cohort, plan)) + _HOLM + independence(cohort)
     fixed = {"measure": "adjusted_difference_holm", "unit": "score"}
     return [
         base | fixed | fields(answer, method) | {"p_value": p} for (base, _), answer, p in zip(secondary, answers, p_values)
     ]
 
 
-def _non_inferiority(two: Compared, sign: int, margin: float, model: str) -> dict:
+def _non_inferiority(two: Compared, sign: int, margin: float, model: str, alone: str) -> dict:
     answer = two.adjusted()
     limits = sorted((sign * answer.ci_low, sign * answer.ci_high))
-    row = {"measure": "non_inferiority", "unit": "score", "method": why(model + _MARGIN.format(margin=margin), answer.reason)}
+    row = {
+        "measure": "non_inferiority",
+        "unit": "score",
+        "method": why(model + _MARGIN.format(margin=margin) + alone, answer.reason),
+    }
     if answer.reason:
         return row | {"estimate": sign * answer.estimate}
     return row | {

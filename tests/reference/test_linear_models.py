@@ -10,6 +10,7 @@ import pytest
 
 from analyses.statistics.inference.multiplicity import benjamini_hochberg, bonferroni, holm
 from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.models.linear_model import least_squares
 from analyses.statistics.models.logistic_model import logistic_model
 from analyses.statistics.models.model import Model
@@ -132,3 +133,32 @@ def test_a_mean_with_errors_by_cluster_equals_clubsandwich():
     assert (answer.estimate, answer.std_error, answer.df, answer.p_value) == pytest.approx(
         (case["estimate"], case["error"], case["df"], case["p"]), **close
     )
+
+
+@pytest.mark.parametrize("case", R["clustered"], ids=lambda case: case["name"])
+def test_change_with_errors_by_cluster_equals_clubsandwich(case):
+    before, later, cluster = (np.array(case[name], float) for name in ("before", "later", "cluster"))
+    change = mean_change_by_cluster(before, later, cluster)
+    assert (change.estimate, change.std_error) == pytest.approx((case["change"], case["change_error"]), **close)
+    assert (change.df, change.p_value) == pytest.approx((case["change_df"], case["change_p"]), rel=1e-7)
+    g = g_by_cluster(before, later, cluster)
+    # R's influences are numerical derivatives
+    assert g.estimate == pytest.approx(case["g"], **close)
+    assert (g.std_error, g.df) == pytest.approx((case["error"], case["df"]), rel=1e-6)
+    turned = g_by_cluster(before, later, cluster, -1)
+    assert (turned.estimate, turned.ci_low) == pytest.approx((-g.estimate, -g.ci_high))
+
+
+def test_one_provider_or_too_few_people_give_no_interval_by_provider():
+    before, later = np.array([30.0, 28, 25, 31]), np.array([25.0, 27, 25, 22])
+    assert (
+        mean_change_by_cluster(before, later, np.zeros(4)).reason
+        == g_by_cluster(before, later, np.zeros(4)).reason
+        == "one_group"
+    )
+    assert mean_change_by_cluster(before[:0], later[:0], np.zeros(0)).reason == "empty_group"
+    assert g_by_cluster(before[:0], later[:0], np.zeros(0)).reason == "empty_group"
+    assert g_by_cluster(before[:2], later[:2], np.arange(2)).reason == "too_few"
+    assert g_by_cluster(np.full(4, 30.0), later, np.arange(4)).reason == "no_variance"
+    # everyone changes by exactly 5: no test of that, but g varies with the spread at baseline
+    assert mean_change_by_cluster(before, before - 5, np.array([0, 0, 1, 1])).reason == "no_variance"

@@ -1,4 +1,8 @@
-"""Multiple imputation of scores over time: chained Bayesian linear regressions of each moment on the others."""
+"""Multiple imputation of scores over time: chained Bayesian linear regressions of each moment on the others.
+
+Own code because statsmodels' MICE draws scores of others by predictive mean matching only, from few people with replacement, and goes
+over data sets one by one: thousands of times slower where only cross-products are needed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Estimates from several imputed data sets as one (Rubin's rules)."""
+"""Estimates from several imputed data sets as one (Rubin's rules).
+
+Own code because statsmodels pools within its own MICE only, and with z in place of Barnard and Rubin's degrees of freedom.
+"""
 
 from __future__ import annotations
 

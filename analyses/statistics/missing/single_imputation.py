@@ -2,6 +2,8 @@
 
 A guess counts as if it were measured, so that intervals of what is filled in are too narrow for the truth; estimates that allow for that
 come from `multiple_imputation` or a mixed model.
+
+Own code because it is a line of numpy each.
 """
 
 from __future__ import annotations

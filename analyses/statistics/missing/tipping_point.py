@@ -1,4 +1,7 @@
-"""How much worse the missing scores would have to be for a conclusion to change: delta-adjusted multiple imputation."""
+"""How much worse the missing scores would have to be for a conclusion to change: delta-adjusted multiple imputation.
+
+Own code because no library here has it.
+"""
 
 from __future__ import annotations
 

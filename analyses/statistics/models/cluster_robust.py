@@ -73,14 +73,17 @@ def cr2(
     # clusters whose scores are zero but for rounding have shown nothing
     floor = 1e-20 * float(residual @ residual) * (back**2).sum(axis=1)
     covariance[np.diag(covariance) <= floor] = 0.0
-    df = [_satterthwaite(weights[:, :, c], gram) for c in range(len(names))]
+    df = [_satterthwaite(weights[:, :, c], gram, float(back[c] @ back[c])) for c in range(len(names))]
     return t_model(names, coefficients, covariance, np.array(df), confidence)
 
 
-def _satterthwaite(weights: np.ndarray, gram: np.ndarray) -> float:
+def _satterthwaite(weights: np.ndarray, gram: np.ndarray, variance: float) -> float:
+    """Degrees of freedom of one coefficient; 0 where the errors by cluster have nothing of its `variance` (unit errors)."""
     moved = np.einsum("gij,gj->gi", gram, weights)
     own, cross = np.einsum("gi,gi->g", weights, moved), moved.T @ moved
     trace = own.sum() - np.trace(cross)
+    if trace <= _SINGULAR * variance:
+        return 0.0
     squares = (own**2).sum() - 2 * (own * (moved**2).sum(axis=1)).sum() + (cross**2).sum()
     df = float(trace**2 / squares) if squares > 0 else 0.0
     # one degree of freedom, but for rounding

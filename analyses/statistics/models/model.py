@@ -1,4 +1,7 @@
-"""A fitted model: all its coefficients under their names, and one of them as an answer."""
+"""A fitted model: all its coefficients under their names, and one of them as an answer.
+
+Own code because every library has a result of its own, with the data in it: this one is small, frozen and the same for all models.
+"""
 
 from __future__ import annotations
 

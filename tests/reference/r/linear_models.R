@@ -25,6 +25,22 @@ one <- list(response = a$Postwt - a$Prewt, cluster = rep(1:4, c(30, 25, 12, 5)))
 fit <- lm(one$response ~ 1); small <- coef_test(fit, vcov = "CR2", cluster = one$cluster, test = "Satterthwaite")
 mean_cr2 <- c(one, list(estimate = unname(coef(fit)), error = small$SE, df = small$df_Satt, p = small$p_Satt))
 
+# g with errors by cluster: each person's influence as a numerical derivative to their weight, its mean by CR2
+clustered <- list()
+g_by_cluster <- function(name, x, y, cluster) {
+  n <- length(x); J <- exp(lgamma((n - 1) / 2) - log(sqrt((n - 1) / 2)) - lgamma((n - 2) / 2))
+  theta <- function(w) { m <- sum(w * x) / sum(w); J * (sum(w * (y - x)) / sum(w)) / sqrt(sum(w * (x - m)^2) / sum(w) * n / (n - 1)) }
+  influence <- sapply(seq_len(n), function(i) { h <- 1e-4; up <- down <- rep(1, n); up[i] <- 1 + h; down[i] <- 1 - h
+    n * (theta(up) - theta(down)) / (2 * h) })
+  small <- function(v) coef_test(lm(v ~ 1), vcov = "CR2", cluster = cluster, test = "Satterthwaite")
+  s <- small(influence); c <- small(y - x)
+  clustered[[length(clustered) + 1]] <<- list(name = name, before = x, later = y, cluster = cluster, g = theta(rep(1, n)), error = s$SE, df = s$df_Satt,
+    change = mean(y - x), change_error = c$SE, change_df = c$df_Satt, change_p = c$p_Satt)
+}
+g_by_cluster("anorexia, four providers", a$Prewt, a$Postwt, rep(1:4, c(30, 25, 12, 5)))
+ok <- !is.na(f$prop1) & !is.na(f$prop2); g_by_cluster("fireworks, two providers", f$prop1[ok], f$prop2[ok], f$id[ok] %% 3 %% 2)
+ok <- !is.na(b$bdi.2m); g_by_cluster("beat the blues, nine providers", b$bdi.pre[ok], b$bdi.2m[ok], b$subject[ok] %% 9)
+
 logistic <- list()
 logit <- function(name, y, columns) {
   ok <- complete.cases(y, columns); y <- as.numeric(y[ok]); x <- as.matrix(columns[ok, , drop = FALSE])
@@ -39,5 +55,5 @@ logit("gained weight", a$Postwt > a$Prewt, data.frame(a$Treat == "FT", a$Treat =
 p <- c(.01, .04, .03, NA, .2, .0004, .03, .9)
 adjusted <- lapply(c(holm = "holm", bonferroni = "bonferroni", benjamini_hochberg = "BH"), function(m) p.adjust(p, m))
 write(toJSON(list(program = R.version.string, packages = list(sandwich = as.character(packageVersion("sandwich")),
-  clubSandwich = as.character(packageVersion("clubSandwich"))), models = models, mean_cr2 = mean_cr2, logistic = logistic,
+  clubSandwich = as.character(packageVersion("clubSandwich"))), models = models, mean_cr2 = mean_cr2, clustered = clustered, logistic = logistic,
   p = p, adjusted = adjusted), digits = NA, auto_unbox = TRUE, na = "null"), "tests/reference/values/linear_models.json")
