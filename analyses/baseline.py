@@ -7,7 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.shared.cohort import Cohort, eligible, scores
-from analyses.shared.recording import arm_counts, arm_groups, arm_pairs, cell_counts, fields, outcome_name, why
+from analyses.shared.recording import (
+    arm_counts,
+    arm_groups,
+    arm_pairs,
+    cell_counts,
+    fields,
+    outcome_name,
+    scale_of,
+    why,
+    within,
+)
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from data_schemas.plan import Measure, Plan
@@ -117,12 +127,10 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
         n, mean = len(mine), float(mine.mean()) if who.any() else np.nan
         sd = float(mine.std(ddof=1)) if n > 1 else np.nan
         group = base | {"arm": arm, "n": n}
-        yield (
-            group
-            | {"measure": "mean_baseline"}
-            | fields(mean_with_interval(mean, sd, n), "mean of everyone with a baseline score, t interval")
-            | {"p_value": np.nan}
-        )
+        found = fields(mean_with_interval(mean, sd, n), "mean of everyone with a baseline score, t interval") | {
+            "p_value": np.nan
+        }
+        yield group | {"measure": "mean_baseline"} | within(found, *scale_of(cohort, measure))
         yield group | {
             "measure": "sd_baseline",
             "estimate": sd,

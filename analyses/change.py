@@ -9,11 +9,11 @@ import numpy as np
 from analyses.comparison import compared
 from analyses.shared.by_provider import CLUSTERED_MEASURES, clustered_rows, independence, providers_of
 from analyses.shared.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
-from analyses.shared.classification import class_share, classify
+from analyses.shared.classification import Classified, class_share, classify
 from analyses.shared.cohort import Cohort, Pairs, eligible, pairs, scores
 from analyses.shared.covariates import covariate_words
 from analyses.shared.norms import normed
-from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, sign_of
+from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, scale_of, sign_of
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.paired_change import paired_moments
@@ -69,6 +69,7 @@ MEASURES = {
 }
 _HOLM_METHOD = CHANGE_METHOD + "; p corrected over the secondary outcomes and their moments (Holm)"
 _ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval"
+_TOGETHER = "; compared arms together, so not the change under one of them"
 _FRIEDMAN = (
     "Friedman's test that scores are alike at baseline and every planned moment, of people measured at all of them; chi-squared with the "
     "correction for ties, moments - 1 df"
@@ -99,17 +100,17 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             if moment.startswith("follow_up"):
                 records += [base | record for record in _after_end(cohort, plan, measure, found.later)]
             if plan.comparison is None and plan.multiplicity == "holm" and not measure.primary:
-                secondary.append(base | _everyone(found))
-            tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, base, measure, found)]
+                secondary.append(base | _everyone(found, scale_of(cohort, measure)))
+            tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, plan, base, measure, found)]
         if len(measure.moments) > 1:
             records += _at_all_moments(cohort, plan, measure)
     return Result(NAME, MEASURES, rows(NAME, records + _corrected(secondary)), tuple(tallies))
 
 
-def _everyone(found: Pairs) -> dict:
+def _everyone(found: Pairs, scale: tuple[float, float]) -> dict:
     who = found.selection.analysed
     moments = paired_moments(found.before[who], found.later[who])
-    return {"arm": "all", "n": moments.n} | mean_change_row(moments, _HOLM_METHOD) | {"measure": "mean_change_holm"}
+    return {"arm": "all", "n": moments.n} | mean_change_row(moments, _HOLM_METHOD, scale) | {"measure": "mean_change_holm"}
 
 
 def _corrected(secondary: list[dict]) -> list[dict]:
@@ -118,17 +119,22 @@ def _corrected(secondary: list[dict]) -> list[dict]:
 
 
 def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> Iterator[dict]:
-    sign, norm = sign_of(cohort, measure), normed(cohort, measure)
+    sign, norm, scale = sign_of(cohort, measure), normed(cohort, measure), scale_of(cohort, measure)
     alone = independence(cohort)
     for arm, who in arm_groups(cohort, found.selection.analysed):
         before, later = found.before[who], found.later[who]
-        for record in group_rows(before, later, sign, plan.seed, norm and norm.only(who)):
+        for record in group_rows(before, later, sign, plan.seed, norm and norm.only(who), scale):
             leads = record["measure"] in ("mean_change", "g")
-            yield {"arm": arm} | record | {"method": record["method"] + alone * leads}
+            yield {"arm": arm} | record | {"method": record["method"] + alone * leads + _mixed(plan, arm)}
         for record in clustered_rows(before, later, providers_of(cohort)[who], sign):
-            yield {"arm": arm} | record
+            yield {"arm": arm} | record | {"method": record["method"] + _mixed(plan, arm)}
     if plan.comparison is not None:
         yield _between(cohort, plan, found)
+
+
+def _mixed(plan: Plan, arm: str) -> str:
+    """What keeps the change of everyone from being read as that under a treatment, when two are compared."""
+    return _TOGETHER if plan.comparison is not None and arm == "all" else ""
 
 
 def _between(cohort: Cohort, plan: Plan, found: Pairs) -> dict:
@@ -151,7 +157,8 @@ def _after_end(cohort: Cohort, plan: Plan, measure: Measure, later: np.ndarray) 
     for arm, who in arm_groups(cohort, both):
         moments = paired_moments(end[who], later[who])
         base = {"arm": arm, "n": moments.n}
-        yield base | mean_change_row(moments, _AFTER_END) | {"measure": "mean_change_after_end"}
+        change = mean_change_row(moments, _AFTER_END, scale_of(cohort, measure))
+        yield base | change | {"measure": "mean_change_after_end"}
         effect = fields(change_by_baseline_sd(moments, sign_of(cohort, measure)), _G_AFTER_END)
         yield base | {"measure": "g_after_end", "unit": "SD"} | effect
 
@@ -176,14 +183,19 @@ def _pair_tally(cohort: Cohort, base: dict, found: Pairs) -> Tally:
     return Tally(counts, derive, arms)
 
 
-def _class_tally(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> Tally:
+def _class_record(classified: Classified, name: str, count: float, total: float, mixed: str) -> dict:
+    found = class_share(classified, name, count, total)
+    return found | {"method": found["method"] + mixed}
+
+
+def _class_tally(cohort: Cohort, plan: Plan, base: dict, measure: Measure, found: Pairs) -> Tally:
     who, arms, size = found.selection.analysed, cohort.arms, len(CLASSES)
     classified = classify(cohort, measure, found.before[who], found.later[who])
     counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
 
     def derive(counts: np.ndarray) -> list[Record]:
         return [
-            base | {"measure": name, "arm": arm} | class_share(classified, name, count, total.sum())
+            base | {"measure": name, "arm": arm} | _class_record(classified, name, count, total.sum(), _mixed(plan, arm))
             for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
             for name, count in zip(CLASSES, total)
         ]

@@ -8,12 +8,13 @@ import numpy as np
 
 from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, eligible, pairs, scores
-from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name
+from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name, within
 from analyses.shared.share_rows import Share, compared_measures, needed_records, share_tally
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.change.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
+from data_schemas.tables import tables
 from data_schemas.words import Words
 
 NAME = "indicators"
@@ -75,8 +76,9 @@ def _mean_rows(cohort: Cohort, who: np.ndarray, column: str, unit: str, method: 
     if np.isnan(values).all():
         return
     base = {"outcome": column, "measure": column, "unit": unit}
+    declared = next(one for one in tables()["treatments"].columns if one.name == column)
     for arm, group in arm_groups(cohort, who & ~np.isnan(values)):
-        yield base | {"arm": arm} | _mean(values[group], method)
+        yield base | {"arm": arm} | within(_mean(values[group], method), declared.minimum, declared.maximum)
 
 
 def _gas_rows(cohort: Cohort, who: np.ndarray) -> Iterator[dict]:

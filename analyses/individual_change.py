@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.shared.classification import Cutoffs, class_share, classify, classify_by, clinical, cutoffs
 from analyses.shared.cohort import Cohort, Pairs, pairs
-from analyses.shared.recording import arm_counts, cell_counts, outcome_name, share, why
+from analyses.shared.recording import arm_counts, cell_counts, outcome_name, share, why, within
 from analyses.statistics.change.change_indices import INDICES
 from analyses.statistics.change.clinical_cutoff import criteria_error
 from analyses.statistics.change.reliable_change import CLASSES
@@ -33,9 +33,6 @@ MEASURES = {
 }
 BANDS = 4
 """Bands on each side of the table of before against after: few, so that a small group is not spread into cells of one or two."""
-
-_FIXED = 0.02
-"""A published number has no error of its own; this one tells disclosure control how finely it may be written: to a hundredth."""
 
 _CRITERIA = {
     "published": "published cut-off",
@@ -85,20 +82,19 @@ def _cutoff_rows(instrument: Instrument, before: np.ndarray, limits: Cutoffs) ->
         return
     spread = float(before.std(ddof=1)) if n > 1 else np.nan
     errors = {"a": criteria_error(spread, n), "c": spread / np.sqrt(n)}
+    direction = "clinical at or below" if instrument.higher_is_better else "clinical at or above"
     for name, words in _CRITERIA.items():
         if name not in limits.values:
             continue
-        direction = "clinical at or below" if instrument.higher_is_better else "clinical at or above"
-        yield {
-            "measure": "cutoff",
-            "arm": "all",
-            "subgroup": f"criterion={name}",
-            "unit": "score",
-            "estimate": limits.values[name],
-            "std_error": errors.get(name, _FIXED),
-            "n": n,
-            "method": f"{words}; {direction}" + ("; the one in use" if name == limits.used else ""),
-        }
+        condition = " where it lies within the scale" if name == "a" else ""
+        method = f"{words}; {direction}" + (f"; the one in use{condition}" if name == limits.used else "")
+        row = {"measure": "cutoff", "arm": "all", "subgroup": f"criterion={name}", "unit": "score", "n": n}
+        if name in limits.outside:
+            yield row | {"method": why(method, "cutoff_outside_scale")}
+            continue
+        value = {"estimate": limits.values[name], "std_error": errors.get(name, np.nan), "method": method}
+        # what does not depend on these people may be written as it was published
+        yield row | (value if name in errors else within(value, limits.values[name], limits.values[name]))
 
 
 def _variant(cohort: Cohort, base: dict, measure: Measure, found: Pairs, name: str) -> Tally:

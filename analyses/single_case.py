@@ -14,6 +14,7 @@ from scipy.special import comb
 from analyses.over_time import fields
 from analyses.shared.cohort import Cohort, eligible
 from analyses.shared.longitudinal import why
+from analyses.shared.recording import UNBOUNDED, within
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.proportions.proportion import exact_interval
 from analyses.statistics.single_case.autocorrelation import autocorrelation
@@ -147,10 +148,10 @@ def _usable(series: _Series, who: np.ndarray) -> tuple[Phases, str | None]:
 def _estimates(cohort: Cohort, plan: Plan, series: _Series, part: Phases, reason: str | None) -> Iterator[dict]:
     asked = plan.single_case
     fewest = _FEWEST.format(before=asked.minimum_baseline, during=asked.minimum_treatment)
-    for measure, subgroup, unit, method, value, tested in _MEANS:
+    for measure, subgroup, unit, method, value, tested, scale in _MEANS:
         record = {"measure": measure, "subgroup": subgroup, "unit": unit, "n": part.clients}
         values = value(part) if reason is None else np.empty(0)
-        yield record | _mean(values, tested, method + fewest, reason)
+        yield record | within(_mean(values, tested, method + fewest, reason), *scale)
     ratio = cohort.instruments[asked.instrument].ratio_scale
     values = _turned_ratio(series, part) if reason is None and ratio else np.empty(0)
     yield {"measure": "log_response_ratio", "unit": "log ratio", "n": part.clients} | _mean(
@@ -268,10 +269,10 @@ def _share(measure: str, arm: str, count: float, total: float, method: str) -> d
     return record | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high}
 
 
-_MEANS: tuple[tuple[str, str, str, str, Callable[[Phases], np.ndarray], float | None], ...] = (
-    ("nap", "", "share", _NAP, lambda part: nonoverlap(part).nap, 0.5),
-    ("tau_u", "without trend correction", "Tau", _TAU, lambda part: nonoverlap(part).tau, 0.0),
-    ("tau_u", "with trend correction", "Tau", _TAU_TREND, tau_u, 0.0),
-    ("tau_baseline_corrected", "", "Tau", _CORRECTED, lambda part: baseline_corrected_tau(part).estimate, 0.0),
-    ("autocorrelation", "", "correlation", _AUTO, autocorrelation, None),
+_MEANS: tuple[tuple[str, str, str, str, Callable[[Phases], np.ndarray], float | None, tuple[float, float]], ...] = (
+    ("nap", "", "share", _NAP, lambda part: nonoverlap(part).nap, 0.5, (0.0, 1.0)),
+    ("tau_u", "without trend correction", "Tau", _TAU, lambda part: nonoverlap(part).tau, 0.0, (-1.0, 1.0)),
+    ("tau_u", "with trend correction", "Tau", _TAU_TREND, tau_u, 0.0, UNBOUNDED),
+    ("tau_baseline_corrected", "", "Tau", _CORRECTED, lambda part: baseline_corrected_tau(part).estimate, 0.0, (-1.0, 1.0)),
+    ("autocorrelation", "", "correlation", _AUTO, autocorrelation, None, (-1.0, 1.0)),
 )

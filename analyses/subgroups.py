@@ -10,7 +10,7 @@ import numpy as np
 from analyses.baseline import categories
 from analyses.shared.change_rows import G_METHOD, mean_change_row
 from analyses.shared.cohort import Cohort, Pairs, pairs
-from analyses.shared.recording import fields, outcome_name, sign_of
+from analyses.shared.recording import fields, outcome_name, scale_of, sign_of
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.inference.multiplicity import holm
@@ -95,7 +95,7 @@ def _within(cohort: Cohort, measure: Measure, found: Pairs, told: list[Part]) ->
     for part in told:
         moments = paired_moments(found.before[part.inside], found.later[part.inside])
         base = {"arm": "all", "subgroup": part.name, "n": moments.n}
-        yield base | mean_change_row(moments)
+        yield base | mean_change_row(moments, scale=scale_of(cohort, measure))
         effect = change_by_baseline_sd(moments, sign_of(cohort, measure))
         yield base | {"measure": "g", "unit": "SD"} | fields(effect, G_METHOD)
 

@@ -19,7 +19,7 @@ from data_schemas.evidence import RESULT_COLUMNS, NumberKind
 from data_schemas.words import Words
 
 MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test"]
-ROW_COLUMNS = (*(name for name in RESULT_COLUMNS if name != "status"), "residual_df", "largest_share")
+ROW_COLUMNS = (*(name for name in RESULT_COLUMNS if name != "status"), "residual_df", "largest_share", "least", "most")
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
 
 Record = Mapping[str, object]
@@ -110,7 +110,7 @@ class Result:
         estimate, and `df` of its t interval or of a test, where there are any. `residual_df`, where the interval is not by t or the
         statistic is chi-squared, is what is left beside the parameters, for the door. `largest_share`, for sums and means of
         amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
-        person dominates).
+        person dominates). `least` and `most`: between what the estimated number can lie, for limits that are rounded outwards.
     tallies, weekly
         Counts with the rows that follow from them.
     """

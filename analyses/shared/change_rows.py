@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.shared.norms import Normed
-from analyses.shared.recording import fields, why
+from analyses.shared.recording import UNBOUNDED, change_scale, fields, why, within
 from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap
 from analyses.statistics.change.effect_size import (
     change_by_average_sd,
@@ -69,24 +69,25 @@ _MIDDLE = (
 _SIGN = "share of improvements among changes that are not zero; exact interval, exact test of one half"
 
 
-def group_rows(before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm: Normed | None) -> Iterator[dict]:
-    """All rows of one group; columns of arm, outcome and time are for the caller to add."""
+def group_rows(
+    before: np.ndarray, later: np.ndarray, sign: int, seed: int, norm: Normed | None, scale: tuple[float, float] = UNBOUNDED
+) -> Iterator[dict]:
+    """All rows of one group; columns of arm, outcome and time are for the caller to add. `scale`: lowest and highest score there is."""
     moments = paired_moments(before, later)
     for record in (
-        *_means(moments),
+        *_means(moments, scale),
         *effect_rows(moments, sign),
         _bootstrapped(before, later, moments, sign, seed),
-        *_tests(moments, later - before, sign),
+        *_tests(moments, later - before, sign, scale),
         *(_t_scores(before, later, norm) if norm is not None else ()),
     ):
         yield {"n": moments.n} | record
 
 
-def mean_change_row(moments: PairedMoments, method: str = CHANGE_METHOD) -> dict:
+def mean_change_row(moments: PairedMoments, method: str = CHANGE_METHOD, scale: tuple[float, float] = UNBOUNDED) -> dict:
     """The mean change with its paired t interval."""
-    return {"measure": "mean_change", "unit": "score"} | fields(
-        mean_with_interval(moments.mean_change, moments.sd_change, moments.n), method
-    )
+    answer = fields(mean_with_interval(moments.mean_change, moments.sd_change, moments.n), method)
+    return {"measure": "mean_change", "unit": "score"} | within(answer, *change_scale(scale))
 
 
 def effect_rows(moments: PairedMoments, sign: int) -> Iterator[dict]:
@@ -95,14 +96,14 @@ def effect_rows(moments: PairedMoments, sign: int) -> Iterator[dict]:
         yield {"measure": name, "unit": "SD"} | fields(statistic(moments, sign), method)
 
 
-def _means(moments: PairedMoments) -> Iterator[dict]:
+def _means(moments: PairedMoments, scale: tuple[float, float]) -> Iterator[dict]:
     n = moments.n
     for name, mean, sd in (
         ("baseline", moments.mean_before, moments.sd_before),
         ("later", moments.mean_later, moments.sd_later),
     ):
         mean_row = fields(mean_with_interval(mean, sd, n), _MEAN) | {"p_value": np.nan}
-        yield {"measure": f"mean_{name}", "unit": "score"} | mean_row
+        yield {"measure": f"mean_{name}", "unit": "score"} | within(mean_row, *scale)
         yield {
             "measure": f"sd_{name}",
             "unit": "score",
@@ -120,7 +121,7 @@ def _means(moments: PairedMoments) -> Iterator[dict]:
         "std_error": (1 - moments.correlation**2) / np.sqrt(max(n - 1, 1)),
         "method": why(_CORRELATION, _no_correlation(moments)),
     }
-    yield mean_change_row(moments)
+    yield mean_change_row(moments, scale=scale)
 
 
 def _no_correlation(moments: PairedMoments) -> str | None:
@@ -136,7 +137,7 @@ def _bootstrapped(before: np.ndarray, later: np.ndarray, moments: PairedMoments,
     return {"measure": "g_bootstrap", "unit": "SD"} | fields(answer, _BOOTSTRAP)
 
 
-def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[dict]:
+def _tests(moments: PairedMoments, change: np.ndarray, sign: int, scale: tuple[float, float]) -> Iterator[dict]:
     mean = mean_with_interval(moments.mean_change, moments.sd_change, moments.n)
     statistic = np.nan if mean.reason else mean.estimate / mean.std_error
     yield {
@@ -149,7 +150,8 @@ def _tests(moments: PairedMoments, change: np.ndarray, sign: int) -> Iterator[di
     }
     yield {"measure": "wilcoxon_signed_rank", "unit": "rank sum"} | fields(signed_ranks(change), _WILCOXON)
     yield {"measure": "wilcoxon_signed_rank_pratt", "unit": "rank sum"} | fields(signed_ranks(change, "pratt"), _PRATT)
-    yield {"measure": "change_hodges_lehmann", "unit": "score"} | fields(middle_of_changes(change), _MIDDLE)
+    middle = within(fields(middle_of_changes(change), _MIDDLE), *change_scale(scale))
+    yield {"measure": "change_hodges_lehmann", "unit": "score"} | middle
     signs = sign_test(sign * change)
     yield {"measure": "sign_test", "unit": "share", "n": signs.n, "events": signs.positive} | fields(signs, _SIGN)
 

@@ -28,16 +28,21 @@ _FORMULAS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutoffs:
-    """Cut-offs of one measure by criterion, those that can be had; `used` names the first of published, c, b, a."""
+    """Cut-offs of one measure by criterion, those that can be had, and which of them lie outside the scale of the instrument.
+
+    `used` names the first of published, c and a for which there is a source; that depends on the instrument alone, so that the words say
+    nothing about these people.
+    """
 
     values: dict[str, float]
-    used: str | None
+    outside: frozenset[str]
+    used: str
     words: str
 
     @property
     def value(self) -> float | None:
-        """The cut-off in use."""
-        return self.values[self.used] if self.used else None
+        """The cut-off in use; None when it lies outside the scale, where nobody could be, or needs scores that differ."""
+        return None if self.used in self.outside else self.values.get(self.used)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +56,16 @@ class Classified:
 
     def told(self, name: str) -> tuple[str | None, str]:
         """Reason and method of one class."""
-        if self.reason is None and name in NEEDS_CUTOFF and self.cutoffs.used is None:
-            return "no_verified_source", "no cut-off of this instrument and informant"
+        if self.reason is None and name in NEEDS_CUTOFF and self.cutoffs.value is None:
+            return "cutoff_outside_scale", self.method
         return self.reason, self.method
 
 
 def cutoffs(instrument: Instrument, informant: str, before: np.ndarray) -> Cutoffs:
-    """Published, else criterion c (norm and these young people), else b (norm alone), else a (these young people alone)."""
+    """Published, else criterion c (norm and these young people), else a (these young people alone); b (norm alone) stands beside them.
+
+    A published cut-off or a norm that lies outside the scale is passed over; criterion a can lie there whatever the instrument.
+    """
     published, norm = instrument.cutoff(informant), instrument.norm(informant)
     better = instrument.higher_is_better
     spread = float(before.std(ddof=1)) if len(before) > 1 else 0.0
@@ -65,17 +73,23 @@ def cutoffs(instrument: Instrument, informant: str, before: np.ndarray) -> Cutof
     if published is not None:
         values["published"] = published.value
         words["published"] = f"published cut-off {published.value:g} ({published.source})"
+    if norm is not None:
+        words["c"] = f"criterion c between these young people at baseline and the norm ({_group(norm)})"
+        values["b"] = criterion_b(norm.mean, norm.sd, better)
     if norm is not None and spread > 0:
         values["c"] = criterion_c(float(before.mean()), spread, norm.mean, norm.sd)
-        words["c"] = f"criterion c between these young people at baseline and the norm ({_group(norm)})"
-    if norm is not None:
-        values["b"] = criterion_b(norm.mean, norm.sd, better)
-        words["b"] = f"criterion b, two SDs of the norm group from its mean ({_group(norm)})"
     if spread > 0:
         values["a"] = criterion_a(float(before.mean()), spread, better)
-        words["a"] = "criterion a, two SDs beyond the mean of these young people at baseline"
-    used = next(iter(values), None)
-    return Cutoffs(values, used, words[used] if used else "no cut-off")
+    words["a"] = "criterion a, two SDs beyond the mean of these young people at baseline, where that lies within the scale"
+    outside = frozenset(name for name, value in values.items() if not _in_scale(instrument, value))
+    sources = {"published": published is not None, "c": norm is not None and _in_scale(instrument, norm.mean)}
+    used = next((name for name, given in sources.items() if given and name not in outside), "a")
+    return Cutoffs(values, outside, used, words[used])
+
+
+def _in_scale(instrument: Instrument, score: float) -> bool:
+    low, high = instrument.minimum, instrument.maximum
+    return (low is None or score >= low) and (high is None or score <= high)
 
 
 def classify(cohort: Cohort, measure: Measure, before: np.ndarray, later: np.ndarray) -> Classified:

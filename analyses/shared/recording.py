@@ -14,6 +14,8 @@ from data_schemas.plan import Measure, Plan
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")
 
+UNBOUNDED = (-np.inf, np.inf)
+"""The scale of an instrument whose lowest and highest score are not known."""
 STAYS_INSIDE = {"largest_share": 1.0}
 """Columns of a row that disclosure control always holds back: beside others of the same counts it would narrow these."""
 
@@ -33,6 +35,28 @@ def fields(answer: Any, method: str) -> dict:
     if hasattr(answer, "statistic"):
         numbers.setdefault("estimate", answer.statistic)
     return numbers | {"method": why(method, answer.reason)}
+
+
+def within(record: dict, least: float, most: float) -> dict:
+    """A row whose limits lie where what it estimates can: a mean in the scale of its scores, a share in 0 to 1.
+
+    >>> within({"estimate": 38.0, "ci_low": 33.0, "ci_high": 43.0}, 0, 40)["ci_high"]
+    40.0
+    """
+    limits = {name: float(np.clip(record[name], least, most)) for name in ("ci_low", "ci_high") if name in record}
+    return record | limits | {"least": least, "most": most}
+
+
+def scale_of(cohort: Cohort, measure: Measure) -> tuple[float, float]:
+    """The lowest and the highest score there is; infinite where the instrument has none."""
+    instrument = cohort.instruments[measure.instrument]
+    low, high = instrument.minimum, instrument.maximum
+    return -np.inf if low is None else low, np.inf if high is None else high
+
+
+def change_scale(scale: tuple[float, float]) -> tuple[float, float]:
+    """The largest fall and rise of a score within a scale."""
+    return scale[0] - scale[1], scale[1] - scale[0]
 
 
 def outcome_name(measure: Measure) -> str:

@@ -45,6 +45,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     low = np.where(low < one.threshold, np.maximum(n // one.threshold * one.threshold, 1), low)
     number = np.where(number < one.threshold, np.nan, number)
     values = coarse(rows, n, low, np.array([spans.get(name, np.nan) for name in rows["outcome"]], float), one.threshold)
+    values |= {name: _within(values[name], rows) for name in ("estimate", "ci_low", "ci_high")}
     return judged(
         rows,
         {"n": number, "events": happened, **values},
@@ -52,6 +53,11 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
         unknown=np.isnan(rows["estimate"]),
         status="released",
     )
+
+
+def _within(values: np.ndarray, rows: Columns) -> np.ndarray:
+    """Published numbers where they can lie: what was rounded outwards may have left its scale."""
+    return np.where(np.isnan(values), np.nan, np.fmin(np.fmax(values, rows["least"]), rows["most"]))
 
 
 def _behind(rows: Columns) -> np.ndarray:

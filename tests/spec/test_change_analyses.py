@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from analyses import analyses
+from analyses.individual_change import _cutoff_rows
+from analyses.shared.classification import cutoffs
 from analyses.shared.cohort import Cohort, pairs
 from analyses.shared.gating import Gate, gates, overlap
 from data_schemas.codelist import code_list
+from data_schemas.instrument import Instrument
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from evaluation.release.door import exact
@@ -141,6 +144,27 @@ def test_classes_name_their_cutoff_and_its_source(tmp_path):
     bands = individual[(individual["measure"] == "before_after") & (individual["time"] == "end")]
     assert bands["estimate"].sum() == 5
     assert only(bands, subgroup="before=1;later=4")["estimate"] == 1, "from the worst quarter of 0 to 40 to the best: 30 to 8"
+
+
+def test_a_cutoff_outside_the_scale_is_said_and_not_used(tmp_path):
+    """Lower is better on a scale from 0 to 40: two SDs below a mean of 6 lie below nought, and nobody could recover."""
+    bounds = {"nl": "x", "en": "x", "minimum": 0, "maximum": 40, "higher_is_better": False, "source": "made up"}
+    found = cutoffs(Instrument(**bounds), "self", np.array([2.0, 6.0, 10.0]))
+    assert (found.values["a"], found.outside, found.used, found.value) == (-2.0, {"a"}, "a", None)
+    inside = cutoffs(Instrument(**bounds), "self", np.array([22.0, 26.0, 30.0]))
+    assert (inside.value, inside.words) == (18.0, found.words), "the words do not tell which of the two it was"
+    published = Instrument(**bounds, cutoffs=[{"value": 50, "source": "made up", "verified": True}])
+    assert cutoffs(published, "self", np.array([22.0, 26.0, 30.0])).used == "a"
+    rows = list(_cutoff_rows(Instrument(**bounds), np.array([2.0, 6.0, 10.0]), found))
+    assert [row["method"].split(":")[0] for row in rows] == ["cutoff_outside_scale"] and "estimate" not in rows[0]
+
+
+def test_limits_lie_within_the_scale(tmp_path):
+    """Three of four at the lowest score there is: the t interval of 1, -2.2 to 4.2, begins at 0."""
+    scores = trajectories(*((c, [score, 0, None]) for c, score in zip("abcd", (0, 0, 0, 4))))
+    change = table("change", small_cohort(tmp_path, [{"client": c} for c in "abcd"], scores), small_plan())
+    mean = only(change, time="end", measure="mean_baseline")
+    assert (mean["estimate"], mean["ci_low"]) == (1, 0) and mean["ci_high"] == pytest.approx(1 + 3.182446305)
 
 
 def test_attrition_is_set_against_the_boundary(tmp_path):
