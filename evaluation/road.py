@@ -23,8 +23,8 @@ STOOD = Words(
     "These young people differ too little, or not at all, from an earlier edition: it was given again, unchanged.",
 )
 UNREMEMBERED = Words(
-    "Let op: zonder register is deze uitgave niet met eerdere vergeleken. Geef bij alles wat naar buiten gaat {how}.",
-    "Note: without a ledger this edition was not compared with earlier ones. Give {how} with whatever leaves the house.",
+    "zonder register is deze uitgave niet met eerdere vergeleken. Geef bij alles wat naar buiten gaat {how}.",
+    "without a ledger this edition was not compared with earlier ones. Give {how} with whatever leaves the house.",
 )
 _PLAN = Words(
     "Het tweede argument is een plan of zijn bestand; dit is {kind}. Een plan leest u met read_plan.",

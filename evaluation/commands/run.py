@@ -19,6 +19,7 @@ PLACE = 80
 _WRITTEN = Words(
     "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
 )
+_NOTE = Words("Let op: {note}", "Note: {note}")
 _LEDGER = Words("--ledger BESTAND", "--ledger FILE")
 
 
@@ -63,7 +64,7 @@ def command(
         if known is not None and not internal:
             remember(ledger, known, done)
     notes = [STOOD] if done.stood else []
-    notes += [UNREMEMBERED.fill(how=_LEDGER)] if known is None and not internal else []
+    notes += [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))] if known is None and not internal else []
     for note in notes:
         say_failure(note, lang.value)
     if for_people(json_file):

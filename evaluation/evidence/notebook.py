@@ -41,7 +41,7 @@ _ANALYSES = Words(
 _REFERENCE = re.compile(r"\[[^\[\]]*\]\{\.refers\}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Evidence(ground.Evidence):
     """An evidence folder in memory, for a researcher: what is asked for and is not there is an error, not an empty frame.
 
@@ -157,6 +157,10 @@ class Evidence(ground.Evidence):
             ],
             note=_ANALYSES.fill(names=names)[lang],
         )
+
+    def __repr__(self) -> str:
+        names = ", ".join(name for name, frame in sorted(self.results.items()) if len(frame))
+        return f"<Evidence {' '.join(self.record.plan.title.split())!r}, {self.record.edition}: {names}>"
 
     def _repr_html_(self) -> str:
         return self.html()

@@ -117,6 +117,7 @@ def test_evidence_shows_what_was_found_in_words(finished):
     for lang, sentence in (("en", "Effect size g = "), ("nl", "Effectgrootte g = ")):
         text = evaluation.read_evidence(finished("fireworks") / "evidence").html(lang)
         assert sentence in text and "change (" in text and "@" not in text
+    assert len(repr(evaluation.read_evidence(finished("fireworks") / "evidence"))) < 300
 
 
 def test_evidence_that_cannot_be_read_is_an_error_of_ours(tmp_path):

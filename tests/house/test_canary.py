@@ -146,6 +146,8 @@ def test_no_command_repeats_a_cell(tmp_path, lang):
         done = call([*arguments, *language])
         assert done.code == 0, (arguments, done.text)
         _assert_silent(done, out)
+    for arguments in (["validate", whole], ["plan", "show", plan], ["evidence", "verify", out / "evidence"]):
+        _assert_silent(call([*arguments, *language, "--json", "-"]), out)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -173,7 +175,7 @@ def test_the_functions_are_as_silent_as_the_commands(tmp_path):
     validation = evaluation.validate(broken)
     shown = (
         repr(validation) + str(validation) + validation.markdown("nl") + str(validation.findings) + repr(validation.findings)
-    )
+    ) + validation._repr_html_()
     assert MARK not in shown
     with pytest.raises(evaluation.UserError) as caught:
         evaluation.run(broken, evaluation.read_plan(_plan(tmp_path)), exploratory=True)
@@ -189,6 +191,9 @@ def test_a_validated_submission_does_not_print_its_rows(tmp_path):
     whole = _submission(tmp_path / "whole", broken=False)
     validation = evaluation.validate(whole)
     assert MARK not in repr(validation.submission) + str(validation.submission) + repr(validation)
+    assert MARK not in validation.submission._repr_html_() + validation._repr_html_()
+    evidence = evaluation.run(validation, _plan(tmp_path), exploratory=True)
+    assert MARK not in evidence._repr_html_() + repr(evidence) + evidence.tidy("nl").to_csv()
 
 
 def _plan(folder: Path) -> Path:
