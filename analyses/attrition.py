@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.baseline import categories, described
-from analyses.shared.cohort import Cohort, Pairs, eligible, pairs
+from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from analyses.statistics.proportions.attrition_boundary import attrition
@@ -55,15 +55,14 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     for measure in plan.measures:
         for moment in measure.moments:
             base = {"outcome": outcome_name(measure), "time": moment, "measure": "smd_baseline", "arm": "stayed - lost"}
-            found = pairs(cohort, plan, measure, moment)
-            records += [base | record for record in _who_left(cohort, plan, found)]
+            found = pairs(cohort, measure, moment)
+            records += [base | record for record in _who_left(cohort, found)]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
 
-def arm_losses(cohort: Cohort, plan: Plan, lost: np.ndarray) -> np.ndarray:
-    """Eligible people per arm who stayed and who were lost, shape (arms, 2)."""
-    who = eligible(cohort, plan)
-    return cell_counts(cohort.arm_codes[who], lost[who], len(cohort.arms), 2).reshape(len(cohort.arms), 2)
+def arm_losses(cohort: Cohort, lost: np.ndarray) -> np.ndarray:
+    """People per arm who stayed and who were lost, shape (arms, 2)."""
+    return cell_counts(cohort.arm_codes, lost, len(cohort.arms), 2).reshape(len(cohort.arms), 2)
 
 
 def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
@@ -81,7 +80,7 @@ def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
         return overall + limits
 
     return Tally(
-        arm_losses(cohort, plan, lost).ravel(), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))
+        arm_losses(cohort, lost).ravel(), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))
     )
 
 
@@ -108,9 +107,9 @@ def _differential(by_arm: np.ndarray) -> dict:
     return base | fields(newcombe_difference(gone, started[0], other_gone, started[1]), _DIFFERENTIAL)
 
 
-def _who_left(cohort: Cohort, plan: Plan, found: Pairs) -> Iterator[dict]:
+def _who_left(cohort: Cohort, found: Pairs) -> Iterator[dict]:
     """People with a baseline only: those who were lost before it cannot be described by it."""
-    began = eligible(cohort, plan) & ~np.isnan(found.before)
+    began = ~np.isnan(found.before)
     stayed, lost = began & found.selection.analysed, began & ~found.selection.analysed
     base = {"unit": "SD", "n": int(began.sum()), "events": int(lost.sum())}
     yield base | {"subgroup": "baseline"} | fields(of_scores(found.before[stayed], found.before[lost]), _SCORES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.shared.cohort import Cohort, eligible, scores
+from analyses.shared.cohort import Cohort, scores
 from analyses.shared.recording import (
     arm_counts,
     arm_groups,
@@ -65,7 +65,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         records += _category_balance(cohort, plan, column)
     for measure in plan.measures:
         before = scores(cohort, measure.instrument, measure.informant, "baseline")
-        tallies.append(_missing(cohort, plan, measure, before))
+        tallies.append(_missing(cohort, measure, before))
         records += _score_records(cohort, plan, measure, before)
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
@@ -120,7 +120,7 @@ def _category_balance(cohort: Cohort, plan: Plan, column: str) -> Iterator[dict]
 
 
 def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -> Iterator[dict]:
-    has = eligible(cohort, plan) & ~np.isnan(before)
+    has = ~np.isnan(before)
     base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "score"}
     for arm, who in arm_groups(cohort, has):
         mine = before[who]
@@ -149,9 +149,9 @@ def _balance(cohort: Cohort, outcome: str, one: int, other: int, n: int) -> dict
     return {"outcome": outcome, "measure": "smd_baseline", "arm": arm, "time": "baseline", "unit": "SD", "n": n}
 
 
-def _missing(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -> Tally:
-    arms, who = cohort.arms, eligible(cohort, plan)
-    counts = cell_counts(cohort.arm_codes[who], np.isnan(before[who]), len(arms), 2)
+def _missing(cohort: Cohort, measure: Measure, before: np.ndarray) -> Tally:
+    arms = cohort.arms
+    counts = cell_counts(cohort.arm_codes, np.isnan(before), len(arms), 2)
     base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "people", "method": "eligible people"}
 
     def derive(counts: np.ndarray) -> list[Record]:

@@ -50,7 +50,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     for measure in plan.measures:
         norm = normed(cohort, measure)
         for moment in measure.moments if norm or measure.benchmark else ():
-            found = pairs(cohort, plan, measure, moment)
+            found = pairs(cohort, measure, moment)
             for arm, who in arm_groups(cohort, found.selection.analysed):
                 moments = paired_moments(found.before[who], found.later[who])
                 base = {"outcome": outcome_name(measure), "time": moment, "arm": arm, "n": moments.n, "unit": "SD"}

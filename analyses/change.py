@@ -10,7 +10,7 @@ from analyses.comparison import compared
 from analyses.shared.by_provider import CLUSTERED_MEASURES, clustered_rows, independence, providers_of
 from analyses.shared.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.shared.classification import Classified, class_share, classify
-from analyses.shared.cohort import Cohort, Pairs, eligible, pairs, scores
+from analyses.shared.cohort import Cohort, Pairs, pairs, scores
 from analyses.shared.covariates import covariate_words
 from analyses.shared.norms import normed
 from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, scale_of, sign_of
@@ -94,11 +94,11 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     tallies: list[Tally] = []
     for measure in plan.measures:
         for moment in measure.moments:
-            found = pairs(cohort, plan, measure, moment)
+            found = pairs(cohort, measure, moment)
             base = {"outcome": outcome_name(measure), "time": moment}
             records += [base | record for record in _estimates(cohort, plan, measure, found)]
             if moment.startswith("follow_up"):
-                records += [base | record for record in _after_end(cohort, plan, measure, found.later)]
+                records += [base | record for record in _after_end(cohort, measure, found.later)]
             if plan.comparison is None and plan.multiplicity == "holm" and not measure.primary:
                 secondary.append(base | _everyone(found, scale_of(cohort, measure)))
             tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, plan, base, measure, found)]
@@ -148,10 +148,10 @@ def _between(cohort: Cohort, plan: Plan, found: Pairs) -> dict:
     }
 
 
-def _after_end(cohort: Cohort, plan: Plan, measure: Measure, later: np.ndarray) -> Iterator[dict]:
+def _after_end(cohort: Cohort, measure: Measure, later: np.ndarray) -> Iterator[dict]:
     """Did what was gained last, or grow ("sleeper effects")? Whoever has both later scores, with a baseline or without."""
     end = scores(cohort, measure.instrument, measure.informant, "end")
-    both = eligible(cohort, plan) & ~np.isnan(end) & ~np.isnan(later)
+    both = ~np.isnan(end) & ~np.isnan(later)
     if np.isnan(end).all():
         return
     for arm, who in arm_groups(cohort, both):
@@ -167,7 +167,7 @@ def _at_all_moments(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[di
     """Whether scores moved at all over baseline and every planned moment, of people who have them all."""
     given = [scores(cohort, measure.instrument, measure.informant, moment) for moment in ("baseline", *measure.moments)]
     every = np.column_stack(given)
-    for arm, who in arm_groups(cohort, eligible(cohort, plan) & ~np.isnan(every).any(axis=1)):
+    for arm, who in arm_groups(cohort, ~np.isnan(every).any(axis=1)):
         base = {"outcome": outcome_name(measure), "measure": "friedman", "arm": arm, "unit": "chi-squared", "n": int(who.sum())}
         yield base | fields(friedman(every[who]), _FRIEDMAN)
 

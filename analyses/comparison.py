@@ -61,7 +61,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     for measure in plan.measures:
         for moment in measure.moments:
             base = {"outcome": outcome_name(measure), "time": moment, "arm": " - ".join(plan.comparison.arms)}
-            two = compared(cohort, plan, pairs(cohort, plan, measure, moment))
+            two = compared(cohort, plan, pairs(cohort, measure, moment))
             base |= {"n": len(two.later)}
             records += [base | record for record in _records(cohort, plan, measure, two)]
             if not measure.primary:

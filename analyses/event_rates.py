@@ -41,7 +41,7 @@ def wanted(plan: Plan) -> bool:
 
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Rates of first events from the weekly counts, rates of all events, and the indicator when new care was recorded."""
-    found = first_events(cohort, plan, plan.events)
+    found = first_events(cohort, plan.events)
     pairs = planned_pairs(cohort.arms, plan)
 
     def first_rates(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
@@ -148,7 +148,7 @@ def _no_new_care(cohort: Cohort, plan: Plan):
         }
     )
     indicator = plan.model_copy(update={"events": events})
-    found = first_events(cohort, indicator, events)
+    found = first_events(cohort, events)
 
     def shares(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
         for name, counts in groups.drawn().items():

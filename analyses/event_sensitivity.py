@@ -78,7 +78,7 @@ def _as(wanted: Events, **choice) -> Events:
 
 
 def _by_arm(cohort: Cohort, plan: Plan, choice: Events, subgroup: str, make) -> WeeklyTally:
-    found = first_events(cohort, plan, choice)
+    found = first_events(cohort, choice)
     pairs = planned_pairs(cohort.arms, plan)
 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
@@ -146,7 +146,7 @@ def _cases(found: SurvivalBounds) -> Iterator[tuple[str, Estimate, str]]:
 def _by_ending(cohort: Cohort, plan: Plan) -> WeeklyTally:
     """Those who completed and those who stopped, from the end of treatment on."""
     choice = _as(plan.events, time_zero="end")
-    found, code = first_events(cohort, plan, choice), _ending(cohort)
+    found, code = first_events(cohort, choice), _ending(cohort)
 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
         for record in _curves(groups, choice, [(0, 1)]):
@@ -185,7 +185,7 @@ def _weighted(cohort: Cohort, plan: Plan) -> Iterator[dict]:
     wanted = plan.events
     if not wanted.censoring_covariates:
         return
-    found = first_events(cohort, plan, wanted)
+    found = first_events(cohort, wanted)
     code = np.where(_on_time(found), cohort.arm_codes, -1)
     categories = {name: np.asarray(descriptor(cohort, name)) for name in wanted.censoring_covariates}
     groups = {"all": code >= 0}

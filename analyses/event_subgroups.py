@@ -41,7 +41,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     nothing and leads people astray. Where people are in two categories only, their rows mirror each other and count as one
     test.
     """
-    found = first_events(cohort, plan, plan.events)
+    found = first_events(cohort, plan.events)
     one, other = (cohort.arms.index(arm) for arm in plan.comparison.arms)
     who = found.selection.analysed & np.isin(cohort.arm_codes, [one, other])
     told = [part for column in plan.subgroups for part in parts(cohort, column, who)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from analyses.shared.cohort import Cohort, Selection, eligible, scores
+from analyses.shared.cohort import OUTSIDE, Cohort, Selection, scores
 from analyses.shared.recording import arm_counts, cell_counts, outcome_name, selections
 from data_schemas.codelist import code_list
 from data_schemas.plan import Plan
@@ -26,7 +26,7 @@ MEASURES = {
     "ended_missing": Declared("count", Words("einde niet ingevuld", "ending not filled in"), "count"),
     **{f"lost_{reason.code}": Declared("count", reason.label, "count") for reason in code_list("loss").codes},
 }
-_FATES = ("other_programme", "not_started", "finished", *(f"ended_{ending.code}" for ending in _ENDINGS), "ended_missing")
+_FATES = ("not_started", "finished", *(f"ended_{ending.code}" for ending in _ENDINGS), "ended_missing")
 
 
 def wanted(plan: Plan) -> bool:
@@ -37,81 +37,96 @@ def wanted(plan: Plan) -> bool:
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Counts per outcome, moment and arm; people are counted once, as analysed or under their first reason of loss.
 
+    `received` is everybody in the submissions, `eligible` whom the plan is about; between them stand those of another programme or arm,
+    and with a plan that orders editions those whom a later submission holds once more.
+
     The outcome `ending`, where anyone's ending was filled in, tells how treatment went for everyone: started (anyone eligible,
     but for those with no session at all), finished, or ended otherwise. `measured` counts scores at each moment, the baseline
     included.
     """
-    tallies = [_tally(cohort, outcome, time, selection) for outcome, time, selection in selections(cohort, plan)]
+    outside = OUTSIDE if plan.editions is not None and plan.editions.order else OUTSIDE[:1]
+    tallies = [_tally(cohort, outcome, time, selection, outside) for outcome, time, selection in selections(cohort, plan)]
     known = cohort.treatments["ending"].notna().any()
-    treatment = [_treatment(cohort, plan)] if known else []
+    treatment = [_treatment(cohort, outside)] if known else []
     return Result(NAME, MEASURES, rows(NAME, []), (*treatment, *_measured(cohort, plan), *tallies))
 
 
-def _tally(cohort: Cohort, outcome: str, time: str, selection: Selection) -> Tally:
-    fates = len(selection.reasons) + 1
-    counts = cell_counts(cohort.arm_codes, selection.loss, len(cohort.arms), fates)
+def _tally(cohort: Cohort, outcome: str, time: str, selection: Selection, outside: tuple[str, ...]) -> Tally:
+    base = {"outcome": outcome, "time": time}
+    return _flow(cohort, selection.loss, ("analysed", *selection.reasons), outside, base, _records)
+
+
+def _flow(
+    cohort: Cohort,
+    fate: np.ndarray,
+    fates: tuple[str, ...],
+    outside: tuple[str, ...],
+    base: dict,
+    records: Callable[[dict, dict[str, int]], Iterator[dict]],
+) -> Tally:
+    """Counts of everybody who was received, by arm and by what became of them; people of an arm that the plan has not are in all only."""
     arms = cohort.arms
+    inside = cell_counts(cohort.arm_codes, fate, len(arms), len(fates)).reshape(len(arms), len(fates))
+    left = np.zeros((len(outside), len(arms) + 1), np.int64) if cohort.outside is None else cohort.outside[: len(outside)]
+    elsewhere = left[:, -1] if left[:, -1].any() else left[:0, -1]
+    by_arm = np.column_stack([left[:, :-1].T, inside])
+    names = (*outside, *fates)
 
     def derive(counts: np.ndarray) -> list[Record]:
-        groups = arm_counts(arms, counts.reshape(len(arms), fates))
-        return [record for arm, fate in groups for record in _records(outcome, time, arm, fate, selection.reasons)]
+        groups = arm_counts(arms, counts[: by_arm.size].reshape(by_arm.shape))
+        groups[0][1][: len(elsewhere)] += counts[by_arm.size :]
+        return [record for arm, cells in groups for record in records(base | {"arm": arm}, dict(zip(names, cells)))]
 
-    return Tally(counts, derive, tuple(f"{arm}/{fate}" for arm in arms for fate in ("analysed", *selection.reasons)))
-
-
-def _records(outcome: str, time: str, arm: str, fate: np.ndarray, reasons: tuple[str, ...]) -> Iterator[dict]:
-    received = fate.sum()
-    base = {"outcome": outcome, "time": time, "arm": arm, "unit": "people", "method": "count"}
-    yield base | {"measure": "received", "estimate": received, "n": received}
-    yield base | {"measure": "eligible", "estimate": received - fate[1], "n": received}
-    yield base | {"measure": "analysed", "estimate": fate[0], "n": received}
-    for reason, count in zip(reasons, fate[1:]):
-        yield base | {"measure": f"lost_{reason}", "estimate": count, "n": received}
+    labels = (*(f"{arm}/{name}" for arm in arms for name in names), *(f"/{name}" for name in outside[: len(elsewhere)]))
+    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels)
 
 
-def _treatment(cohort: Cohort, plan: Plan) -> Tally:
-    counts = cell_counts(cohort.arm_codes, _fate(cohort, plan), len(cohort.arms), len(_FATES))
-    arms = cohort.arms
-
-    def derive(counts: np.ndarray) -> list[Record]:
-        groups = arm_counts(arms, counts.reshape(len(arms), len(_FATES)))
-        return [record for arm, fate in groups for record in _treatment_records(arm, fate)]
-
-    return Tally(counts, derive, tuple(f"{arm}/{fate}" for arm in arms for fate in _FATES))
+def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:
+    """Those received and those of them whom the plan is about."""
+    base = base | {"unit": "people", "method": "count", "n": sum(cells.values())}
+    yield base | {"measure": "received", "estimate": base["n"]}
+    yield base | {"measure": "eligible", "estimate": base["n"] - sum(cells[name] for name in OUTSIDE if name in cells)}
 
 
-def _fate(cohort: Cohort, plan: Plan) -> np.ndarray:
+def _records(base: dict, cells: dict[str, int]) -> Iterator[dict]:
+    received, in_scope = _received(base, cells)
+    yield from (received, in_scope)
+    for name, count in sorted(cells.items(), key=lambda cell: cell[0] != "analysed"):
+        yield in_scope | {"measure": name if name == "analysed" else f"lost_{name}", "estimate": count}
+
+
+def _treatment(cohort: Cohort, outside: tuple[str, ...]) -> Tally:
+    return _flow(cohort, _fate(cohort), _FATES, outside, {"outcome": "ending"}, _treatment_records)
+
+
+def _fate(cohort: Cohort) -> np.ndarray:
     """Per person the position in `_FATES`."""
     ending, sessions = cohort.treatments["ending"], cohort.treatments["sessions_attended"]
     names = ["ended_missing" if code == "" else f"ended_{code}" for code in ("", *map(str, ending.cat.categories))]
     places = np.array([_FATES.index("finished" if name == "ended_completed" else name) for name in names])
     fate = places[ending.cat.codes.to_numpy() + 1]
     none = sessions.to_numpy(dtype=float, na_value=np.nan) == 0
-    fate = np.where(none, _FATES.index("not_started"), fate)
-    return np.where(eligible(cohort, plan), fate, _FATES.index("other_programme"))
+    return np.where(none, _FATES.index("not_started"), fate)
 
 
-def _treatment_records(arm: str, fate: np.ndarray) -> Iterator[dict]:
-    received = fate.sum()
-    base = {"outcome": "ending", "arm": arm, "unit": "people", "n": received, "method": "count"}
-    yield base | {"measure": "received", "estimate": received}
-    yield base | {"measure": "eligible", "estimate": received - fate[0]}
-    yield base | {"measure": "started", "estimate": received - fate[0] - fate[1]}
-    for name, count in zip(_FATES[2:], fate[2:]):
-        yield base | {"measure": name, "estimate": count}
+def _treatment_records(base: dict, cells: dict[str, int]) -> Iterator[dict]:
+    received, in_scope = _received(base, cells)
+    yield from (received, in_scope)
+    yield in_scope | {"measure": "started", "estimate": in_scope["estimate"] - cells["not_started"]}
+    for name in _FATES[1:]:
+        yield in_scope | {"measure": name, "estimate": cells[name]}
 
 
 def _measured(cohort: Cohort, plan: Plan) -> Iterator[Tally]:
-    who = eligible(cohort, plan)
     for measure in plan.measures:
         for moment in ("baseline", *measure.moments):
             has = ~np.isnan(scores(cohort, measure.instrument, measure.informant, moment))
-            yield _measured_tally(cohort, who, has, {"outcome": outcome_name(measure), "time": moment})
+            yield _measured_tally(cohort, has, {"outcome": outcome_name(measure), "time": moment})
 
 
-def _measured_tally(cohort: Cohort, who: np.ndarray, has: np.ndarray, base: dict) -> Tally:
+def _measured_tally(cohort: Cohort, has: np.ndarray, base: dict) -> Tally:
     arms = cohort.arms
-    counts = cell_counts(cohort.arm_codes[who], has[who], len(arms), 2)
+    counts = cell_counts(cohort.arm_codes, has, len(arms), 2)
 
     def derive(counts: np.ndarray) -> list[Record]:
         fixed = base | {"measure": "measured", "unit": "people", "method": "eligible people with a score at this moment"}

@@ -66,7 +66,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     The arm's row has `arm` as `a - b` (hazard of a over hazard of b); a covariate's row has its category in `subgroup`
     (`setting=open`), against the category that its method names. Every other category has its row, whether anyone is in it or not.
     """
-    found = first_events(cohort, plan, plan.events)
+    found = first_events(cohort, plan.events)
     given = _design(cohort, plan, found)
     base = {"outcome": events_outcome(plan.events), "n": len(given.week), "events": int(given.event.sum())}
     records = [*_hazard_ratios(given, plan), *_tests_of_proportionality(given, plan), *_stratified(given, plan)]

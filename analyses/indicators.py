@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.shared.classification import classify
-from analyses.shared.cohort import Cohort, eligible, pairs, scores
+from analyses.shared.cohort import Cohort, pairs, scores
 from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name, within
 from analyses.shared.share_rows import Share, compared_measures, needed_records, share_tally
 from analyses.statistics.change.paired_change import mean_with_interval
@@ -63,7 +63,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     With a comparison in the plan, the shares that are results of treatment have their difference and the number needed to treat ("a - b").
     Indicator 3.2, no new start of care, is about time and stands with the rates of events (`event_rates`).
     """
-    who = eligible(cohort, plan)
+    who = np.ones(cohort.size, bool)
     records = [record for column, unit, method in _MEANS for record in _mean_rows(cohort, who, column, unit, method)]
     records += _gas_rows(cohort, who)
     shares = [*_answers(cohort, who), *_reduced(cohort, plan)]
@@ -121,7 +121,7 @@ def _reduced(cohort: Cohort, plan: Plan) -> Iterator[Share]:
 
 
 def _reduced_share(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Share:
-    found = pairs(cohort, plan, measure, moment)
+    found = pairs(cohort, measure, moment)
     who = found.selection.analysed
     classified = classify(cohort, measure, found.before[who], found.later[who])
     better = np.zeros(cohort.size, bool)

@@ -62,7 +62,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     tallies: list[Tally] = []
     for measure in plan.measures:
         for moment in measure.moments:
-            found = pairs(cohort, plan, measure, moment)
+            found = pairs(cohort, measure, moment)
             who = found.selection.analysed
             base = {"outcome": outcome_name(measure), "time": moment}
             instrument = cohort.instruments[measure.instrument]

@@ -46,7 +46,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     has a range from that a few have. They are of the people who were followed from the start: what a range means for someone who came
     later depends on when that was.
     """
-    found = ranges(cohort, plan, plan.events)
+    found = ranges(cohort, plan.events)
     code = np.where(found.selection.analysed, cohort.arm_codes, -1)
     tally = _tally(cohort, found, code, plan.events)
     code = np.where(found.late, -1, code)

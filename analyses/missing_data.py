@@ -71,7 +71,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """Every planned measure at every later moment, by every planned approach: everyone, each arm, and the comparison."""
     records: list[dict] = []
     for measure in plan.measures:
-        table = longitudinal(cohort, plan, measure)
+        table = longitudinal(cohort, measure)
         base = {"outcome": outcome(measure), "unit": "score"}
         approaches = plan.missing_data.approaches
         for approach in approaches:

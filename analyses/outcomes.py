@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from analyses.shared.cohort import Cohort, eligible
+from analyses.shared.cohort import Cohort
 from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_groups, cell_counts, share, why
 from analyses.statistics.proportions.categorical_change import (
     MarginalTest,
@@ -54,7 +54,7 @@ def wanted(plan: Plan) -> bool:
 
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Each outcome that anyone filled in at both times; `subgroup` is the category."""
-    who = eligible(cohort, plan)
+    who = np.ones(cohort.size, bool)
     records, tallies = [], []
     for column in _COLUMNS:
         start, end = (cohort.treatments[f"{column}_{time}"] for time in ("start", "end"))

@@ -73,7 +73,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 
 
 def _measure(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
-    table = longitudinal(cohort, plan, measure)
+    table = longitudinal(cohort, measure)
     base = {"outcome": outcome(measure), "unit": "score"}
     for record in chain(
         mixed_changes(cohort, plan, table, slope=plan.over_time.slope == "random"),

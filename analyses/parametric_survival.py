@@ -49,7 +49,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     weeks counts in its last week there. Three forms fitted to exact counts, each rounded, would together say between which steps the
     count lies. The ratio uses the ranges. Both look up to the plan's farthest week, where a released curve ends.
     """
-    found = first_events(cohort, plan, plan.events)
+    found = first_events(cohort, plan.events)
 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
         yield from _curves(groups, grid, plan.events)
@@ -91,7 +91,7 @@ def _of_fit(fit: ParametricSurvival, wanted: Events, curve: str) -> Iterator[dic
 
 
 def _ratios(cohort: Cohort, plan: Plan) -> Iterator[dict]:
-    found, end = ranges(cohort, plan, plan.events), farthest_week(plan.events)
+    found, end = ranges(cohort, plan.events), farthest_week(plan.events)
     code = np.where(found.selection.analysed & ~found.late, cohort.arm_codes, -1)
     beyond = found.left >= end
     left, right = np.where(beyond, end, found.left), np.where(beyond, np.inf, found.right)

@@ -60,7 +60,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     The models stand side by side under one measure, with `subgroup` `model:andersen-gill`, `model:pwp-total`,
     `model:pwp-gap` and `model:wlw`.
     """
-    found = recurrences(cohort, plan, plan.events)
+    found = recurrences(cohort, plan.events)
     code = np.where(found.selection.analysed, cohort.arm_codes, -1)
     base = {"outcome": events_outcome(plan.events)}
     records = [*_means(cohort, found, code, plan.events)]

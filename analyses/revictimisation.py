@@ -57,7 +57,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     In a subgroup's rows `subgroup` is the descriptor and its category (`setting=open`); a row with the descriptor alone
     (`setting`) is a test between its categories.
     """
-    found = first_events(cohort, plan, plan.events)
+    found = first_events(cohort, plan.events)
     weekly = [_by_arm(cohort, plan, found, found.selection.analysed, "")]
     pairs = planned_pairs(cohort.arms, plan)
     tests = [_tests(weekly[0], plan, pairs, "")]

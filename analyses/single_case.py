@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import comb
 
 from analyses.over_time import fields
-from analyses.shared.cohort import Cohort, eligible
+from analyses.shared.cohort import Cohort
 from analyses.shared.longitudinal import why
 from analyses.shared.recording import UNBOUNDED, within
 from analyses.statistics.change.paired_change import mean_with_interval
@@ -100,7 +100,7 @@ class _Series:
 def run(cohort: Cohort, plan: Plan) -> Result:
     """Everyone together and each arm; never a client."""
     asked = plan.single_case
-    series = _series(cohort, plan, asked)
+    series = _series(cohort, asked)
     base = {"outcome": f"{asked.instrument}:{asked.informant}"}
     records = []
     for arm, who in _groups(cohort, series):
@@ -110,14 +110,10 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     return Result(NAME, MEASURES, rows(NAME, records), tallies)
 
 
-def _series(cohort: Cohort, plan: Plan, asked: SingleCase) -> _Series:
+def _series(cohort: Cohort, asked: SingleCase) -> _Series:
     table = cohort.measurements
-    allowed = eligible(cohort, plan)
     mine = table[
-        (table["instrument"] == asked.instrument)
-        & (table["informant"] == asked.informant)
-        & (table["moment"] == "repeated")
-        & allowed[table["person"].to_numpy()]
+        (table["instrument"] == asked.instrument) & (table["informant"] == asked.informant) & (table["moment"] == "repeated")
     ]
     week = mine["week"].to_numpy(dtype=float, na_value=np.nan)
     better = cohort.instruments[asked.instrument].higher_is_better

@@ -55,7 +55,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     tallies: list[Tally] = []
     for measure in plan.measures:
         for moment in measure.moments:
-            found = pairs(cohort, plan, measure, moment)
+            found = pairs(cohort, measure, moment)
             base = {"outcome": outcome_name(measure), "time": moment}
             told = [part for column in plan.subgroups for part in parts(cohort, column, found.selection.analysed)]
             records += [base | record for record in _within(cohort, measure, found, told)]

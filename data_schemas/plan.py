@@ -70,7 +70,7 @@ Descriptor = Literal[
 ]
 
 
-_LATER_KEYS = ("outcomes_known",)
+_LATER_KEYS = ("editions", "outcomes_known")
 
 
 class _Section(BaseModel):
@@ -190,6 +190,19 @@ class SingleCase(_Section):
     permutations: Whole = Field(10_000, ge=100, le=1_000_000)
 
 
+class Editions(_Section):
+    """Several submissions in which the same people can be."""
+
+    order: Annotated[tuple[Name, ...], Once] = Field(
+        (),
+        description="names of the submissions, the oldest first: who is in more of them counts once, as the last of them says; a submission "
+        "that is not handed in yet may stand there",
+    )
+    different_people: YesOrNo = Field(
+        False, description="true when it was checked that people with all scores alike in two submissions are different people"
+    )
+
+
 class Gates(_Section):
     """Conditions that are checked before an effect is opened; a condition that is not named is not checked."""
 
@@ -246,6 +259,7 @@ class Plan(_Section):
     missing_data: MissingData = MissingData()
     over_time: OverTime | None = None
     single_case: SingleCase | None = None
+    editions: Editions | None = Field(None, description="when the same people can be in several submissions")
     gates: Gates = Gates()
     disclosure: Disclosure = Disclosure()
     outcomes_known: Literal["no", "partly", "yes"] | None = Field(

@@ -12,18 +12,30 @@ from data_schemas.instrument import Instrument, registry
 from data_schemas.plan import Events, Measure, Plan
 from data_schemas.submission import Submission
 
+_NAMES = ("arm", "provider", "programme")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cohort:
     """Tables of all submissions together; a person is the number of a row of `treatments`.
 
     `measurements` and `events` have a column `person` with that number.
+
+    Parameters
+    ----------
+    people
+        Position of each person among everybody in the submissions; None when nobody was left out.
+    outside
+        Of everybody in the submissions, those who are not in this cohort: a row per reason (`OUTSIDE`), a column per arm, and a last one
+        for arms that the cohort has not. None when nobody was left out.
     """
 
     treatments: pd.DataFrame
     measurements: pd.DataFrame
     events: pd.DataFrame
     instruments: Mapping[str, Instrument] = field(repr=False)
+    people: np.ndarray | None = field(default=None, repr=False)
+    outside: np.ndarray | None = None
 
     @property
     def size(self) -> int:
@@ -41,8 +53,12 @@ class Cohort:
         return self.treatments["arm"].cat.codes.to_numpy()
 
 
+OUTSIDE = ("other_programme", "earlier_edition")
+"""Why someone in the submissions is not in the cohort: not one of the plan's people, or there once more in a later submission."""
+
+
 def pool(submissions: Sequence[Submission]) -> Cohort:
-    """One cohort from submissions; the same pseudonym in two submissions is two people."""
+    """Everybody in the submissions as one cohort; whether someone is in two of them is for `evaluation.planning.people`."""
     offsets = np.cumsum([0, *(len(submission.tables["treatments"]) for submission in submissions)])
     frames = {
         name: pd.concat(
@@ -58,8 +74,7 @@ def pool(submissions: Sequence[Submission]) -> Cohort:
     for submission in submissions:
         instruments.update(submission.manifest.instruments)
     names = {
-        column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique()))
-        for column in ("arm", "provider", "programme")
+        column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique())) for column in _NAMES
     }
     return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments)
 
@@ -96,11 +111,54 @@ def select(size: int, conditions: Sequence[tuple[str, np.ndarray]]) -> Selection
     return Selection(loss, tuple(reason for reason, _ in conditions))
 
 
-def eligible(cohort: Cohort, plan: Plan) -> np.ndarray:
-    """Everyone in a compared arm, or in the plan's programme when nothing is compared."""
-    if plan.comparison is not None:
-        return np.ones(cohort.size, bool)
-    return (cohort.treatments["programme"] == plan.programme).to_numpy()
+def in_plan(cohort: Cohort, plan: Plan) -> np.ndarray:
+    """Whom the plan is about: everyone in its programme; with a comparison, those of them in the two arms.
+
+    Of a compared arm in which nobody has the plan's programme, such as usual care elsewhere, everyone.
+    """
+    programme = (cohort.treatments["programme"] == plan.programme).to_numpy()
+    if plan.comparison is None:
+        return programme
+    arms = [cohort.arm_codes == cohort.arms.index(arm) for arm in plan.comparison.arms if arm in cohort.arms]
+    return np.logical_or.reduce([arm & programme if (arm & programme).any() else arm for arm in arms])
+
+
+def only(everyone: Cohort, reasons: Mapping[str, np.ndarray]) -> Cohort:
+    """The cohort of those for whom no reason holds, with how many were left out for which.
+
+    Parameters
+    ----------
+    reasons
+        By name in `OUTSIDE` whom it concerns, boolean per person; the first that holds counts.
+    """
+    left, reason = np.zeros(everyone.size, bool), np.zeros(everyone.size, np.int8)
+    for name, who in reasons.items():
+        reason[who & ~left] = OUTSIDE.index(name)
+        left |= who
+    kept = np.flatnonzero(~left)
+    treatments = everyone.treatments.iloc[kept].reset_index(drop=True) if left.any() else everyone.treatments
+    treatments = treatments.assign(**{name: treatments[name].cat.remove_unused_categories() for name in _NAMES})
+    arms = {arm: code for code, arm in enumerate(treatments["arm"].cat.categories)}
+    arm = np.array([arms.get(arm, len(arms)) for arm in everyone.arms], np.int64)[everyone.arm_codes[left]]
+    outside = np.zeros((len(OUTSIDE), len(arms) + 1), np.int64)
+    np.add.at(outside, (reason[left], arm), 1)
+    number = np.cumsum(~left) - 1
+    return Cohort(
+        treatments,
+        _of(everyone.measurements, left, number),
+        _of(everyone.events, left, number),
+        everyone.instruments,
+        kept,
+        outside,
+    )
+
+
+def _of(table: pd.DataFrame, left: np.ndarray, number: np.ndarray) -> pd.DataFrame:
+    """The rows of the people who stay, under their new numbers."""
+    if not left.any():
+        return table
+    stays = table[~left[table["person"].to_numpy()]]
+    return stays.assign(person=number[stays["person"].to_numpy()]).reset_index(drop=True)
 
 
 def scores(cohort: Cohort, instrument: str, informant: str, moment: str) -> np.ndarray:
@@ -121,7 +179,7 @@ class Pairs:
     selection: Selection
 
 
-def pairs(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Pairs:
+def pairs(cohort: Cohort, measure: Measure, moment: str) -> Pairs:
     """Baseline against one later moment."""
     before = scores(cohort, measure.instrument, measure.informant, "baseline")
     later = scores(cohort, measure.instrument, measure.informant, moment)
@@ -132,7 +190,6 @@ def pairs(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Pairs:
         select(
             cohort.size,
             [
-                ("other_programme", eligible(cohort, plan)),
                 ("never_measured", has_before | has_later),
                 ("no_baseline", has_before),
                 ("other_instrument_later", has_later | ~_switched(cohort, measure, moment, has_before & ~has_later)),
@@ -178,7 +235,7 @@ class FirstEvents:
         return None if self.entry is None else self.entry[who]
 
 
-def first_events(cohort: Cohort, plan: Plan, wanted: Events) -> FirstEvents:
+def first_events(cohort: Cohort, wanted: Events) -> FirstEvents:
     """First event of the planned kind and certainty, in weeks from the plan's time zero.
 
     An event known only within a range counts in its last week: by then it had happened. With time zero at the end of
@@ -199,7 +256,7 @@ def first_events(cohort: Cohort, plan: Plan, wanted: Events) -> FirstEvents:
     happened = np.isfinite(first)
     week = np.nan_to_num(np.where(happened, first, np.where(until >= 0, until, 0))).astype(np.int64)
     entry = np.maximum(np.nan_to_num(_weeks(cohort, "follow_up_from_week") - zero), 0).astype(np.int64)
-    conditions = [("other_programme", eligible(cohort, plan)), ("not_followed", ~np.isnan(followed))]
+    conditions = [("not_followed", ~np.isnan(followed))]
     if wanted.time_zero == "end":
         conditions += [("no_known_end", ~np.isnan(duration)), ("not_followed_after_end", happened | (until > 0))]
     if not entry.any():

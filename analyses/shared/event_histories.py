@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analyses.shared.cohort import Cohort, Selection, eligible, first_events, select
+from analyses.shared.cohort import Cohort, Selection, first_events, select
 from data_schemas.codelist import code_list
 from data_schemas.plan import Events, Plan
 
@@ -64,7 +64,7 @@ def causes(cohort: Cohort, plan: Plan, wanted: Events) -> Causes:
     event comes before competing events, and these in the plan's order. Someone whose competing event came before they were
     followed is lost.
     """
-    found = first_events(cohort, plan, wanted)
+    found = first_events(cohort, wanted)
     week, cause = found.week.copy(), found.happened.astype(np.int64)
     reasons = set(code_list("follow_up_end").values)
     for number, name in enumerate(wanted.competing, start=2):
@@ -123,7 +123,7 @@ def weeks(cohort: Cohort, column: str) -> np.ndarray:
     return cohort.treatments[column].to_numpy(dtype=float, na_value=np.nan)
 
 
-def recurrences(cohort: Cohort, plan: Plan, wanted: Events) -> Recurrences:
+def recurrences(cohort: Cohort, wanted: Events) -> Recurrences:
     """Every event of each person while they were followed, in the last week in which it can have happened.
 
     Reports of the same kind of event in the same weeks are one event, whatever their sources. Events from before someone
@@ -133,7 +133,7 @@ def recurrences(cohort: Cohort, plan: Plan, wanted: Events) -> Recurrences:
     followed = weeks(cohort, "follow_up_weeks")
     until = followed - zero
     entry = np.maximum(np.nan_to_num(weeks(cohort, "follow_up_from_week") - zero), 0.0)
-    conditions = [("other_programme", eligible(cohort, plan)), ("not_followed", ~np.isnan(followed))]
+    conditions = [("not_followed", ~np.isnan(followed))]
     if wanted.time_zero == "end":
         conditions += [("no_known_end", ~np.isnan(zero)), ("not_followed_after_end", until > 0)]
     if entry.any():
@@ -146,13 +146,13 @@ def recurrences(cohort: Cohort, plan: Plan, wanted: Events) -> Recurrences:
     return Recurrences(entry, until, person[seen], week[seen].astype(np.int64), selection)
 
 
-def ranges(cohort: Cohort, plan: Plan, wanted: Events) -> Ranges:
+def ranges(cohort: Cohort, wanted: Events) -> Ranges:
     """In which weeks the first event of each person lies.
 
     With several events, each in its own range, the first lies between the earliest first week and the earliest last week. A known
     week w is (w - 1, w]. `late` marks people who were followed from a later week: for them the range has another meaning.
     """
-    found = first_events(cohort, plan, wanted)
+    found = first_events(cohort, wanted)
     person, since, to = _counted(cohort, wanted, wanted.event)
     earliest, latest = np.full(cohort.size, np.inf), np.full(cohort.size, np.inf)
     np.minimum.at(earliest, person, since)

@@ -12,7 +12,7 @@ import numpy as np
 
 from analyses.attrition import arm_losses
 from analyses.baseline import categories, described
-from analyses.shared.cohort import Cohort, Selection, eligible, scores
+from analyses.shared.cohort import Cohort, Selection, scores
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from analyses.statistics.proportions.attrition_boundary import attrition
 from data_schemas.plan import Measure, Plan
@@ -58,14 +58,12 @@ def _gates(cohort: Cohort, plan: Plan, selection: Selection, measure: Measure | 
             found = overlap(cohort, plan, selection.analysed, measure)
             yield _at_least("smallest_overlap", found, asked.smallest_overlap)
     if asked.smallest_measured is not None:
-        yield _at_least("smallest_measured", measured_share(cohort, plan, selection), asked.smallest_measured)
+        yield _at_least("smallest_measured", measured_share(selection), asked.smallest_measured)
 
 
 def attrition_gate(cohort: Cohort, plan: Plan, selection: Selection) -> Gate:
     """Absolute difference in attrition between the planned arms against the What Works Clearinghouse boundary."""
-    (kept, gone), (other_kept, other_gone) = arm_losses(cohort, plan, ~selection.analysed)[
-        list(_planned(cohort, plan))
-    ].tolist()
+    (kept, gone), (other_kept, other_gone) = arm_losses(cohort, ~selection.analysed)[list(_planned(cohort, plan))].tolist()
     found = attrition((gone, other_gone), (kept + gone, other_kept + other_gone), plan.gates.attrition)
     return Gate("attrition", abs(found.differential), found.boundary, found.low)
 
@@ -98,10 +96,9 @@ def overlap(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure) 
     return float(((both >= low) & (both <= high)).mean())
 
 
-def measured_share(cohort: Cohort, plan: Plan, selection: Selection) -> float:
+def measured_share(selection: Selection) -> float:
     """Share of the eligible who are analysed; NaN when nobody is eligible."""
-    who = eligible(cohort, plan)
-    return float(selection.analysed[who].mean()) if who.any() else np.nan
+    return float(selection.analysed.mean()) if len(selection.analysed) else np.nan
 
 
 def _planned(cohort: Cohort, plan: Plan) -> tuple[int, int]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.shared.cohort import Cohort, eligible
-from data_schemas.plan import Measure, Plan
+from analyses.shared.cohort import Cohort
+from data_schemas.plan import Measure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +42,8 @@ class Longitudinal:
         return measured & measured[:, :1]
 
 
-def longitudinal(cohort: Cohort, plan: Plan, measure: Measure) -> Longitudinal:
-    """Baseline and the planned later moments of everyone who is eligible and was measured at one of them."""
+def longitudinal(cohort: Cohort, measure: Measure) -> Longitudinal:
+    """Baseline and the planned later moments of everyone who was measured at one of them."""
     moments = ("baseline", *measure.moments)
     table = cohort.measurements
     mine = table[
@@ -57,7 +57,7 @@ def longitudinal(cohort: Cohort, plan: Plan, measure: Measure) -> Longitudinal:
     scores, weeks = (np.full((cohort.size, len(moments)), np.nan) for _ in range(2))
     scores[person, place] = mine["score"].to_numpy(dtype=float)
     weeks[person, place] = mine["week"].to_numpy(dtype=float, na_value=np.nan)
-    people = np.flatnonzero(eligible(cohort, plan) & ~np.isnan(scores).all(axis=1))
+    people = np.flatnonzero(~np.isnan(scores).all(axis=1))
     return Longitudinal(
         measure.instrument, moments, people, cohort.arm_codes[people], cohort.arms, scores[people], weeks[people]
     )

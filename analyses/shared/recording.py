@@ -94,9 +94,9 @@ def selections(cohort: Cohort, plan: Plan) -> Iterator[tuple[str, str, Selection
     """Every planned outcome and moment, and who can be analysed."""
     for measure in plan.measures:
         for moment in measure.moments:
-            yield outcome_name(measure), moment, pairs(cohort, plan, measure, moment).selection
+            yield outcome_name(measure), moment, pairs(cohort, measure, moment).selection
     if plan.events is not None:
-        yield events_outcome(plan.events), "", first_events(cohort, plan, plan.events).selection
+        yield events_outcome(plan.events), "", first_events(cohort, plan.events).selection
 
 
 def cell_counts(arm: np.ndarray, cell: np.ndarray, arms: int, cells: int) -> np.ndarray:

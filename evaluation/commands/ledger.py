@@ -51,16 +51,16 @@ def ledger_check(
 ) -> None:
     """Say what a run would do because of earlier releases; exit code 1 when it would hold anything back, 2 when it is refused."""
     needs("analyses")
-    from analyses.shared.cohort import pool
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import plan_hash
+    from evaluation.planning.people import people
     from evaluation.release.earlier import earlier
     from evaluation.release.ledger import number_of, read_ledger
     from evaluation.release.populations import populations
 
     ledger, read = read_ledger(file), read_plan(plan)
     validated = [accepted(path, lang.value) for path in submissions]
-    groups = populations(validated, pool(validated), read, ledger.key)
+    groups = populations(validated, people(validated, read), read, ledger.key)
     before = earlier(ledger, groups, plan_hash(read), read.disclosure.threshold)
     if before.stands is not None:
         same, number = before.stands.populations == groups, number_of(ledger, before.stands)

@@ -1,6 +1,6 @@
 """The road: submissions and a locked plan in, evidence out, through the one door. Each station is asked once, in this order:
 
-fit, earlier editions, gates, analyses, release, deviations, record, profile.
+people and fit, earlier editions, gates, analyses, release, deviations, record, profile.
 """
 
 from __future__ import annotations
@@ -9,19 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from analyses import analyses
-from analyses.shared.cohort import Cohort, pool
+from analyses.shared.cohort import Cohort
 from data_schemas.evidence import Evidence
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from data_schemas.submission import Submission
-from data_schemas.words import Words
 from evaluation.evidence.profile import profiled
 from evaluation.evidence.record import record_of
-from evaluation.failures import WrongUse
 from evaluation.planning.deviations import deviations
-from evaluation.planning.fit import check_fit
 from evaluation.planning.gates import closed, gate_outcomes, told
 from evaluation.planning.lock import check_lock, plan_hash
+from evaluation.planning.people import people
 from evaluation.release.door import exact, release_all
 from evaluation.release.earlier import Earlier, earlier
 from evaluation.release.ledger import Ledger, Populations, edition
@@ -80,14 +78,12 @@ def journey(
     evaluation.failures.PlanInvalid
         The plan is not locked, was changed after locking, or names what the submissions do not have.
     evaluation.failures.WrongUse
-        Two submissions have one name; or the ledger holds an edition about the same people under another plan.
+        Two submissions have one name, or the same people; or the ledger holds an edition about the same people under another plan.
     """
     submissions = [submissions] if isinstance(submissions, Submission) else list(submissions)
-    _check_names(submissions)
     if not exploratory:
         check_lock(plan)
-    cohort = pool(submissions)
-    check_fit(plan, cohort)
+    cohort = people(submissions, plan)
 
     asked = None if internal else ledger
     sealed = plan_hash(plan)
@@ -117,17 +113,6 @@ def journey(
         key=None if asked is None else asked.key,
     )
     return Journey(profiled(Evidence(record, results), cohort), before.groups)
-
-
-def _check_names(submissions: Sequence[Submission]) -> None:
-    names = [submission.name for submission in submissions]
-    if len(set(names)) != len(names):
-        raise WrongUse(
-            Words(
-                "Twee inzendingen hebben dezelfde naam; iemand zou dubbel tellen.",
-                "Two submissions have the same name; someone would count twice.",
-            )
-        )
 
 
 def _before(ledger: Ledger, submissions: Sequence[Submission], cohort: Cohort, plan: Plan, sealed: str) -> Earlier:

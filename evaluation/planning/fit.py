@@ -21,8 +21,11 @@ def check_fit(plan: Plan, cohort: Cohort) -> None:
         missing = [outcome.instrument for outcome in outcomes if outcome.instrument not in cohort.instruments]
         if missing:
             raise _unfit(f"{part} > instrument", missing, sorted(cohort.instruments))
-    if plan.comparison is None and plan.programme not in set(cohort.treatments["programme"]):
-        raise _unfit("programme", [plan.programme], sorted(set(cohort.treatments["programme"])))
+    mine = cohort.treatments["programme"]
+    if plan.comparison is not None:
+        mine = mine[cohort.treatments["arm"].isin(plan.comparison.arms)]
+    if plan.programme not in set(mine):
+        raise _unfit("programme", [plan.programme], sorted(set(mine)))
 
 
 def _unfit(key: str, missing: Iterable[str], present: Iterable[str]) -> PlanInvalid:

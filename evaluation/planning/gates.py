@@ -117,9 +117,9 @@ def _released(
 def _selections(cohort: Cohort, plan: Plan) -> Iterator[tuple[str, str, Selection, object]]:
     for measure in plan.measures:
         for moment in measure.moments:
-            yield f"{measure.instrument}:{measure.informant}", moment, pairs(cohort, plan, measure, moment).selection, measure
+            yield f"{measure.instrument}:{measure.informant}", moment, pairs(cohort, measure, moment).selection, measure
     if plan.events is not None:
-        yield events_outcome(plan.events), "", first_events(cohort, plan, plan.events).selection, None
+        yield events_outcome(plan.events), "", first_events(cohort, plan.events).selection, None
 
 
 def _outcome(gate: Gate, outcome: str, time: str) -> GateOutcome:

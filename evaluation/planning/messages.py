@@ -34,6 +34,8 @@ _EXAMPLES = {
     "intercurrent_events": 'intercurrent_events = "stopping early: measured and counted all the same"',
     "outcome": 'outcome = "CRIES-13 total score at the end of treatment"',
     "summary": 'summary = "difference in means"',
+    "editions": "[editions] with order",
+    "order": 'order = ["submission-2025", "submission-2026"]',
     "measures": "[[measures]] with instrument, informant and moments",
     "events": "[events] with event and horizons_weeks",
     "estimand": "[estimand] with population, treatment, intercurrent_events, outcome and summary",

@@ -29,9 +29,11 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: no row hash is lost when columns a
 def populations(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, key: bytes) -> dict[str, tuple[str, ...]]:
     """Per group (`outcome|time|arm`, and `...|subgroup` for planned subgroups) the hash of each bucket.
 
-    Every category of a planned descriptor is a group, also when nobody is in it: the first person in it is a change then.
+    Every category of a planned descriptor is a group, also when nobody is in it: the first person in it is a change then. People whom
+    the plan is not about are in none: of them only a number leaves, in a band.
     """
-    who, known = _names(submissions, key), _Known(submissions, key)
+    mine = slice(None) if cohort.people is None else cohort.people
+    who, known = _names(submissions, key)[mine], _Known(submissions, key, mine)
     groups = {EVERYONE: (np.ones(cohort.size, bool), known.all()), **_selections(cohort, plan, known)}
     found: dict[str, tuple[str, ...]] = {}
     for name, (mask, what) in groups.items():
@@ -53,9 +55,9 @@ def _selections(cohort: Cohort, plan: Plan, known: _Known) -> dict[str, tuple[np
         what = known.scores(measure)
         for moment in measure.moments:
             name = f"{measure.instrument}:{measure.informant}|{moment}"
-            found[name] = pairs(cohort, plan, measure, moment).selection.analysed, what
+            found[name] = pairs(cohort, measure, moment).selection.analysed, what
     if plan.events is not None:
-        mask = first_events(cohort, plan, plan.events).selection.analysed
+        mask = first_events(cohort, plan.events).selection.analysed
         found[f"{events_outcome(plan.events)}|"] = mask, known.follow_up()
     return found
 
@@ -86,7 +88,8 @@ def _names(submissions: Sequence[Submission], key: bytes) -> np.ndarray:
 class _Known:
     """Per person a keyed number of what is known: of each table a hash per row, added up over the rows of a person."""
 
-    def __init__(self, submissions: Sequence[Submission], key: bytes) -> None:
+    def __init__(self, submissions: Sequence[Submission], key: bytes, people: np.ndarray | slice) -> None:
+        self._people = people
         self._tables = [submission.tables for submission in submissions]
         self._salt = hashlib.sha256(b"rows" + key).hexdigest()[:16]
         self._rows = [
@@ -99,7 +102,7 @@ class _Known:
         parts = zip(self._tables, self._rows)
         return np.concatenate(
             [rows["treatments"] + _added(t, rows, "measurements") + _added(t, rows, "events") for t, rows in parts]
-        )
+        )[self._people]
 
     def scores(self, measure: Measure) -> np.ndarray:
         """The questionnaire of one outcome."""
@@ -108,7 +111,7 @@ class _Known:
             table = tables["measurements"]
             mine = (table["instrument"] == measure.instrument) & (table["informant"] == measure.informant)
             found.append(_added(tables, rows, "measurements", mine.to_numpy()))
-        return np.concatenate(found)
+        return np.concatenate(found)[self._people]
 
     def follow_up(self) -> np.ndarray:
         """Events, and from when until when a person was followed."""
@@ -117,7 +120,7 @@ class _Known:
                 _row_hashes(tables["treatments"].filter(regex=_FOLLOWED), self._salt) + _added(tables, rows, "events")
                 for tables, rows in zip(self._tables, self._rows)
             ]
-        )
+        )[self._people]
 
 
 def _added(

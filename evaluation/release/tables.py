@@ -16,12 +16,15 @@ from evaluation.release.counts.network import Known, Network, People
 from evaluation.release.counts.sums import Sums
 from evaluation.release.rules import DOMINANT_SHARE
 
+ELSEWHERE = "elsewhere"
+"""The arm of people whom rows about everybody count and rows about an arm do not: it has no rows, and no other table knows it."""
+
 
 @dataclass(slots=True, eq=False)
 class Table:
     """One tally in the system of published counts.
 
-    `arms`: names, one `all` when rows know no arms. `arm_of`: per base count its arm, -1 when in none. `cells`: base counts
+    `arms`: names, one `all` when rows know no arms. `arm_of`: per base count its arm, -1 when no row counts it. `cells`: base counts
     (sorted) to node, per arm; `merged`: the same over all arms; `totals`: node of every `n` of a row, by its base counts.
     `by_arm`: cells are published per arm, and "all" follows as their sum; otherwise over all arms only. `shown`: nodes of the
     cells that are published. `linked`: cells that are the whole of another table, published there. `held`: only totals are published.
@@ -67,6 +70,9 @@ def table(tally: Tally, sums: Sums) -> Table:
         mine = arm_column == name
         arm_of[(sums.n[mine] | sums.events[mine] | sums.estimate[mine]).any(axis=0)] = number
     parts = np.concatenate([sums.n, sums.events, sums.estimate])
+    outside = (arm_of < 0) & parts.any(axis=0)
+    if outside.any():
+        arm_of[outside], names = len(names), (*names, ELSEWHERE)
     everywhere = np.tile(arm_column == "all", 3)
     cell_of = _same(np.vstack([parts, arm_of[None, :] + 1 == np.arange(len(names) + 1)[:, None]]))
     category_of = _same(parts[everywhere]) if everywhere.any() else cell_of

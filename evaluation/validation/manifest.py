@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from data_schemas.finding import Finding
-from data_schemas.instrument import Instrument
+from data_schemas.instrument import Instrument, registry
 from data_schemas.rules import cells
 from data_schemas.submission import Label, Manifest
 from data_schemas.words import LANGS, Words
@@ -23,6 +23,10 @@ _ADVICE = {
     ),
 }
 _OTHER = Words("Verbeter {place}.", "Correct {place}.")
+_KNOWN = Words(
+    "Haal {place} weg: dit instrument is al bekend, met bron. Is het een andere versie, geef haar dan een andere naam.",
+    "Remove {place}: this instrument is known already, with its source. If it is another version, give it another name.",
+)
 _NOT_TOML = Words(
     'Verbeter de schrijfwijze: elke regel is  sleutel = "waarde"  met rechte aanhalingstekens.',
     'Correct the notation: each line is  key = "value"  with straight quotation marks.',
@@ -63,7 +67,10 @@ def read_manifest(
     if text is None:
         return None, (Finding(cells.MANIFEST_MISSING, file, sheet=sheet),)
     try:
-        return Manifest(**tomllib.loads(text)), ()
+        manifest = Manifest(**tomllib.loads(text))
+        wrong = dict.fromkeys((f"instruments > {name}", _KNOWN) for name in manifest.instruments if name in registry())
+        if not wrong:
+            return manifest, ()
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None)
         place = Words(f"regel {line}", f"line {line}") if line else _CONTENT
@@ -102,5 +109,5 @@ def _place(loc: tuple, text: str) -> Words:
     return Words(*(f"{label[lang]} ({shown[lang]})" for lang in LANGS)) if label else shown
 
 
-def _wrong(place: Words, advice: Words, file: str, sheet: Words | None) -> Finding:
+def _wrong(place: Words | str, advice: Words, file: str, sheet: Words | None) -> Finding:
     return Finding(cells.MANIFEST_WRONG, file, values={"place": place, "advice": advice.fill(place=place)}, sheet=sheet)

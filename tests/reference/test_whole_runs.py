@@ -44,7 +44,7 @@ def _events(data: dict, **more: object) -> dict:
             "competing": [],
         }
         | more,
-        "comparison": {"arms": data["pair"], "covariates": []},
+        **({"comparison": {"arms": data["pair"], "covariates": []}} if data["pair"] else {}),
     }
 
 
@@ -56,7 +56,9 @@ def _survival(folder: Path, data: dict) -> dict[str, pd.DataFrame]:
         people["follow_up_from_week"] = data["entry"]
     hit = np.array(data["event"]) == 1
     events = _happened(people["client"][hit], people["follow_up_weeks"][hit])
-    asked = _events(data) | {"comparison": {"arms": data["pair"], "covariates": ["gender", "setting"]}}
+    asked = _events(data)
+    if data["pair"]:
+        asked["comparison"]["covariates"] = ["gender", "setting"]
     asked["subgroups"] = ["gender", "setting"]
     return results(folder, {"treatments": people, "events": events}, plan(**asked))
 
@@ -133,10 +135,15 @@ KINDS: dict[str, Callable[[Path, dict], dict[str, pd.DataFrame]]] = {
 def test_a_whole_run_equals_r(tmp_path, name):
     data = REFERENCE["sets"][name]
     found = KINDS[data["kind"]](tmp_path / name, data)
+    arms = set(data["arm"]) if isinstance(data["arm"], list) else set()
+    # what is told of a third arm, and of all arms together, a plan tells that compares nothing
+    other = arms - set(data["pair"] or arms)
+    everybody = KINDS[data["kind"]](tmp_path / f"{name}-all", data | {"pair": None}) if other else found
     wrong, checked = [], 0
     for wanted in (wanted for wanted in REFERENCE["rows"] if wanted["set"] == name):
         analysis, _, outcome = wanted["analysis"].partition("/")
-        own = row(found[analysis], wanted["measure"], wanted["arm"], wanted["time"], wanted["subgroup"], outcome or None)
+        seen = everybody if analysis in everybody and wanted["arm"] in {"all", *other} else found
+        own = row(seen[analysis], wanted["measure"], wanted["arm"], wanted["time"], wanted["subgroup"], outcome or None)
         iterative = wanted["measure"] in ITERATIVE or data["kind"] == "interval"
         for column, value in zip(("estimate", "ci_low", "ci_high", "p_value"), _numbers(wanted)):
             if value is not None:

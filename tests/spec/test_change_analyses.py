@@ -186,7 +186,7 @@ def test_attrition_is_set_against_the_boundary(tmp_path):
     assert only(at_end, measure="attrition_boundary", subgroup="assumption=cautious")["estimate"] == 0.054
     assert only(at_end, measure="attrition_boundary", subgroup="assumption=optimistic")["estimate"] == 0.1
     measure = plan.measures[0]
-    closed = gates(cohort, plan, pairs(cohort, plan, measure, "end").selection, measure)
+    closed = gates(cohort, plan, pairs(cohort, measure, "end").selection, measure)
     assert closed == (Gate("attrition", pytest.approx(0.15), 0.054, False), Gate("smallest_measured", 0.825, 0.8, True))
 
 
@@ -196,7 +196,7 @@ def test_gates_on_balance_and_overlap(tmp_path):
     scores = [row for p in people for row in trajectories((p["client"], [start[p["arm"]][int(p["client"][1])], 9, None]))]
     cohort = small_cohort(tmp_path, people, scores)
     plan = small_plan(**compare("x", "y"), gates={"largest_baseline_difference": 0.25, "smallest_overlap": 0.4})
-    measure, selection = plan.measures[0], pairs(cohort, plan, plan.measures[0], "end").selection
+    measure, selection = plan.measures[0], pairs(cohort, plan.measures[0], "end").selection
     assert overlap(cohort, plan, selection.analysed, measure) == 0.5
     balance, common = gates(cohort, plan, selection, measure)
     assert (balance.found, balance.open, common.found, common.open) == (pytest.approx(4 / np.sqrt(20 / 3)), False, 0.5, True)

@@ -76,7 +76,7 @@ def test_what_comes_first(cohort):
 
 
 def test_reports_of_one_event_count_once_and_kinds_apart(cohort):
-    found = recurrences(cohort, plan(), plan().events)
+    found = recurrences(cohort, plan().events)
     mine = {client: found.week[found.person == number].tolist() for number, client in enumerate("abcdefg")}
     assert {client: sorted(weeks) for client, weeks in mine.items()} == {
         "a": [7, 7, 13],
@@ -93,7 +93,7 @@ def test_reports_of_one_event_count_once_and_kinds_apart(cohort):
 
 
 def test_the_first_of_two_events_lies_between_the_earliest_first_and_the_earliest_last_week(cohort):
-    found = ranges(cohort, plan(), plan().events)
+    found = ranges(cohort, plan().events)
     assert found.left.tolist() == [6, 11, 15, 7, 2, 9, 5]
     assert found.right.tolist() == [7, 12, np.inf, 8, 8, np.inf, 6]
     assert found.late.tolist() == [False] * 6 + [True]
@@ -104,13 +104,13 @@ def test_time_zero_at_the_end_moves_everything(tmp_path):
     people.append(person("d", 30, "died", treatment_weeks=10, follow_up_from_week=14))
     cohort = small_cohort(tmp_path / "s", people, events=[event("a", 8), event("a", 9, 15), event("a", 20)])
     end = plan(events={"time_zero": "end"})
-    again = recurrences(cohort, end, end.events)
+    again = recurrences(cohort, end.events)
     reasons = [("analysed", *again.selection.reasons)[loss] for loss in again.selection.loss]
     assert reasons == ["analysed", "no_known_end", "not_followed_after_end", "analysed"]
     assert (again.until[[0, 3]].tolist(), again.entry[[0, 3]].tolist()) == ([20, 20], [0, 4])
     assert again.week[again.person == 0].tolist() == [5, 10]
     assert not (again.person == 3).any()
-    found = ranges(cohort, end, end.events)
+    found = ranges(cohort, end.events)
     assert (found.left[0], found.right[0]) == (0, 5)
 
 

@@ -20,7 +20,7 @@ from evaluation.release.counts.bands import band_middle, interval_number
 from evaluation.release.counts.network import UNKNOWN, Contradiction, Known, Network, People
 from evaluation.release.counts.sums import sums
 from evaluation.release.curves import ALL, Curve, Rest, connect_curve, curve, publish_curve, series, total_numbers
-from evaluation.release.tables import Table, connect, publish_cells, table
+from evaluation.release.tables import ELSEWHERE, Table, connect, publish_cells, table
 
 Item = Table | Curve
 State = tuple[list[int], list[int]]
@@ -217,7 +217,7 @@ def _everyone(tables: list[Table]) -> dict[str, int]:
     """The size of each arm before any selection: the largest that any table knows."""
     sizes: dict[str, int] = {}
     for one in tables:
-        for arm, name in enumerate(one.arms):
+        for arm, name in enumerate(name for name in one.arms if name != ELSEWHERE):
             sizes[name] = max(sizes.get(name, 0), int(one.counts[one.arm_of == arm].sum()))
     return sizes
 
