@@ -103,7 +103,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
                 secondary.append(base | _everyone(found, scale_of(cohort, measure)))
             tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, plan, base, measure, found)]
         if len(measure.moments) > 1:
-            records += _at_all_moments(cohort, plan, measure)
+            records += _at_all_moments(cohort, measure)
     return Result(NAME, MEASURES, rows(NAME, records + _corrected(secondary)), tuple(tallies))
 
 
@@ -163,7 +163,7 @@ def _after_end(cohort: Cohort, measure: Measure, later: np.ndarray) -> Iterator[
         yield base | {"measure": "g_after_end", "unit": "SD"} | effect
 
 
-def _at_all_moments(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
+def _at_all_moments(cohort: Cohort, measure: Measure) -> Iterator[dict]:
     """Whether scores moved at all over baseline and every planned moment, of people who have them all."""
     given = [scores(cohort, measure.instrument, measure.informant, moment) for moment in ("baseline", *measure.moments)]
     every = np.column_stack(given)
