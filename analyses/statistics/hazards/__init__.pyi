@@ -1,4 +1,6 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.hazards.concordance import Concordance as Concordance
+from analyses.statistics.hazards.concordance import concordance as concordance
 from analyses.statistics.hazards.cox_model import CoxModel as CoxModel
 from analyses.statistics.hazards.cox_model import ErrorKind as ErrorKind
 from analyses.statistics.hazards.cox_model import cox_model as cox_model

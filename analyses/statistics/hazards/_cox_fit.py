@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from analyses.statistics.hazards._cox_input import CoxInput, cox_input
-from analyses.statistics.hazards._partial_likelihood import Evaluation, Maximum, maximise, score_residuals
+from analyses.statistics.hazards._exact_ties import exact_likelihood
+from analyses.statistics.hazards._partial_likelihood import Evaluation, Maximum, evaluate, maximise, score_residuals
 from analyses.statistics.hazards._risk_sets import RiskSets
 
 Ties = Literal["efron", "breslow"]
+TiesOrExact = Literal["efron", "breslow", "exact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,24 @@ class Fit:
 
 
 def fit_cox(week, event, covariates, *, entry=None, strata=None, ties: Ties = "efron", names=None) -> Fit:
-    """Maximise the partial likelihood and keep the risk sets; for the modules that build on a fit."""
+    """Maximise the partial likelihood and keep the risk sets."""
     if ties not in ("efron", "breslow"):
         raise ValueError("ties must be 'efron' or 'breslow'")
-    given = cox_input(week, event, covariates, entry, strata, names)
+    return _maximum(cox_input(week, event, covariates, entry, strata, names), lambda sets: partial(evaluate, sets, ties=ties))
+
+
+def fit_exact(week, event, covariates, *, entry=None, strata=None, names=None) -> Fit:
+    """The same with the exact likelihood of tied events."""
+    return _maximum(cox_input(week, event, covariates, entry, strata, names), exact_likelihood)
+
+
+def _maximum(given: CoxInput, likelihood: Callable[[RiskSets], Callable[[np.ndarray], Evaluation]]) -> Fit:
     if not given.event.any():
         return Fit(given, None, None, "no_events")
     sets = given.sets()
     if _constant_within_strata(sets).any():
         return Fit(given, sets, None, "no_variance")
-    maximum = maximise(sets, ties)
+    maximum = maximise(likelihood(sets), sets.x.shape[1])
     return Fit(given, sets, maximum, maximum.reason)
 
 

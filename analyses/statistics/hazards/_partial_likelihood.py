@@ -8,6 +8,7 @@ x_i'``: no matrix per week is formed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,16 +25,16 @@ FLAT = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The partial likelihood at one coefficient vector, on the centred and scaled covariates."""
+    """The partial likelihood at one coefficient vector, on the centred and scaled covariates; with exact ties that is all."""
 
     beta: np.ndarray
     log_likelihood: float
     score: np.ndarray
     information: np.ndarray
-    weight: np.ndarray
-    at_risk: np.ndarray
-    dead: np.ndarray
-    sums: TieSums
+    weight: np.ndarray | None = None
+    at_risk: np.ndarray | None = None
+    dead: np.ndarray | None = None
+    sums: TieSums | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,9 @@ def score_residuals(sets: RiskSets, at: Evaluation) -> np.ndarray:
     return residual
 
 
-def maximise(sets: RiskSets, ties: str) -> Maximum:
-    """Maximise by Newton's method with step halving, from zero."""
-    null = at = evaluate(sets, np.zeros(sets.x.shape[1]), ties)
+def maximise(likelihood: Callable[[np.ndarray], Evaluation], p: int) -> Maximum:
+    """Maximise over p coefficients by Newton's method with step halving, from zero."""
+    null = at = likelihood(np.zeros(p))
     curvature = np.linalg.eigvalsh(null.information)
     if curvature[-1] <= 0 or curvature[0] < 1e-10 * curvature[-1]:
         return Maximum(null, null, 0, "collinear")
@@ -116,18 +117,18 @@ def maximise(sets: RiskSets, ties: str) -> Maximum:
             return Maximum(null, at, iteration, "monotone_likelihood")
         step = np.linalg.solve(at.information, at.score)
         if at.score @ step < DECREMENT:
-            return Maximum(null, evaluate(sets, at.beta + step, ties), iteration, None)
-        better = _halved(sets, at, step, ties)
+            return Maximum(null, likelihood(at.beta + step), iteration, None)
+        better = _halved(likelihood, at, step)
         if better is None:
             return Maximum(null, at, iteration, "not_converged")
         at = better
     return Maximum(null, at, MAX_ITERATIONS, "not_converged")
 
 
-def _halved(sets: RiskSets, at: Evaluation, step: np.ndarray, ties: str) -> Evaluation | None:
+def _halved(likelihood: Callable[[np.ndarray], Evaluation], at: Evaluation, step: np.ndarray) -> Evaluation | None:
     slack = 1e-12 * abs(at.log_likelihood)
     for halving in range(12):
-        new = evaluate(sets, at.beta + step * 0.5**halving, ties)
+        new = likelihood(at.beta + step * 0.5**halving)
         if np.isfinite(new.log_likelihood) and new.log_likelihood >= at.log_likelihood - slack:
             return new
     return None

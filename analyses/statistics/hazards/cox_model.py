@@ -1,8 +1,8 @@
-"""Cox regression for events in whole weeks: Efron ties, strata, late entry, robust errors equal to R's.
+"""Cox regression for events in whole weeks: Efron or exact ties, strata, late entry, robust errors equal to R's.
 
-Own code because lifelines' robust errors leave out late entry and the share of tied deaths (T4, T8), statsmodels counts a
-record as at risk in the week of its entry (T8), and neither has a fitted baseline with its uncertainty. Both are second
-opinions in the tests where they are right.
+Own code because lifelines' errors by client leave out late entry and the share of tied deaths, statsmodels' leave out late
+entry and it counts a record as at risk in the week of its entry (T4, T8), and neither has exact ties. Both are second opinions
+in the tests where they are right.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from analyses.statistics.hazards._baseline import Baseline, baseline
-from analyses.statistics.hazards._cox_fit import Fit, Ties, fit_cox, sandwich
+from analyses.statistics.hazards._cox_fit import Fit, TiesOrExact, fit_cox, fit_exact, sandwich
 from analyses.statistics.hazards._cox_input import codes
 from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
 from analyses.statistics.hazards._partial_likelihood import Maximum
@@ -40,7 +40,7 @@ class CoxModel(HazardModel):
     ties, error_kind : str
     iterations : int
     baseline : Baseline or None
-        For `predicted_survival`; None when there are no estimates.
+        For `predicted_survival`; None with exact ties, and when there are no estimates.
     reason : str or None
         ``no_events``, ``no_variance`` (a covariate is constant wherever there is an event), ``collinear``,
         ``monotone_likelihood`` (some hazard ratio is zero or infinite: the likelihood ratio test stays valid; use
@@ -54,10 +54,20 @@ class CoxModel(HazardModel):
     wald_test: ChiSquaredTest
     score_test: ChiSquaredTest
     clusters: int
-    ties: Ties
+    ties: TiesOrExact
     error_kind: ErrorKind
     iterations: int
     baseline: Baseline | None
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, -2 log likelihood + 2 p, as R's `AIC`: to compare models of the same people, lower is better."""
+        return 2.0 * (len(self.names) - self.log_likelihood)
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, -2 log likelihood + p log(events), as R's `BIC`: the events are what there is to learn from."""
+        return float(len(self.names) * np.log(self.events) - 2.0 * self.log_likelihood) if self.events else np.nan
 
 
 def cox_model(
@@ -69,7 +79,7 @@ def cox_model(
     strata=None,
     cluster=None,
     robust: bool = False,
-    ties: Ties = "efron",
+    ties: TiesOrExact = "efron",
     names=None,
     confidence: float = 0.95,
 ) -> CoxModel:
@@ -92,9 +102,10 @@ def cox_model(
         T8).
     robust : bool
         The same sandwich with each record as its own cluster.
-    ties : {"efron", "breslow"}
+    ties : {"efron", "breslow", "exact"}
         Efron is the default in R and lifelines; Breslow in SAS, Stata, SPSS and statsmodels. With monthly data they
-        differ much (T4).
+        differ much (T4). "exact" takes weeks as what time is made of, and the ratio is then one of odds per week (R's and
+        Stata's "exact", SAS's "discrete"); it has no robust errors and no predicted curve.
     names : sequence of str, optional
         One per covariate; the columns of a DataFrame, or `x0`, `x1` ... when left out.
     confidence : float
@@ -134,14 +145,21 @@ def cox_model(
     1.414214
     """
     normal_quantile(confidence)
-    fit = fit_cox(week, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
+    if ties == "exact":
+        if cluster is not None or robust:
+            raise ValueError("with exact ties there are no robust errors: use Efron's ties")
+        fit = fit_exact(week, event, covariates, entry=entry, strata=strata, names=names)
+    else:
+        fit = fit_cox(week, event, covariates, entry=entry, strata=strata, ties=ties, names=names)
     n = len(fit.given.week)
     clusters, labels = (np.arange(n), np.arange(n)) if cluster is None else codes(cluster, n, "cluster")
     kind: ErrorKind = "cluster" if cluster is not None else "robust" if robust else "model"
     return _described(fit, clusters, len(labels), kind, ties, confidence)
 
 
-def _described(fit: Fit, clusters: np.ndarray, n_clusters: int, kind: ErrorKind, ties: Ties, confidence: float) -> CoxModel:
+def _described(
+    fit: Fit, clusters: np.ndarray, n_clusters: int, kind: ErrorKind, ties: TiesOrExact, confidence: float
+) -> CoxModel:
     p = len(fit.given.names)
     reason = fit.reason
     coefficients, covariance, model = np.full(p, np.nan), np.full((p, p), np.nan), np.full((p, p), np.nan)
@@ -149,7 +167,8 @@ def _described(fit: Fit, clusters: np.ndarray, n_clusters: int, kind: ErrorKind,
     if reason is None:
         at, unit = fit.maximum.best, fit.sets.scale
         rescale = np.outer(unit, unit)
-        coefficients, base = at.beta / unit, baseline(fit.sets, at, fit.given.strata)
+        coefficients = at.beta / unit
+        base = None if ties == "exact" else baseline(fit.sets, at, fit.given.strata)
         covariance = model = np.linalg.inv(at.information) / rescale
         if kind != "model":
             covariance = sandwich(fit.sets, at, clusters, n_clusters) / rescale

@@ -63,7 +63,7 @@ def predicted_survival(
     Raises
     ------
     ValueError
-        A profile of another length; an unknown stratum or interval.
+        A profile of another length; an unknown stratum or interval; a model with exact ties.
 
     Notes
     -----
@@ -96,6 +96,8 @@ def predicted_survival(
     if model.reason is not None:
         none = np.zeros(0)
         return PredictedSurvival(none, none, none, none, none, none, none, conf_type, confidence, model.reason)
+    if model.baseline is None:
+        raise ValueError("a model with exact ties has no baseline hazard: fit it with Efron's")
     chosen = model.baseline.of(stratum)
     hazard, error = _cumulative_hazard(model, model.baseline, profile, chosen)
     survival = np.exp(-hazard)
