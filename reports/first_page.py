@@ -8,10 +8,9 @@ from data_schemas.evidence import DESIGN_CARRIES, Evidence, Lang, Words
 from reports import conditions
 from reports.answers import answers, leftovers
 from reports.leading import leading
-from reports.sentences.change import by_provider
 from reports.text.cells import people
-from reports.text.groups import several_providers
 from reports.text.markdown import Block, Blocks, Text, plain
+from reports.text.providers import by_provider, several_providers
 
 STATUS = {
     "internal": Words("INTERN, NIET VOOR PUBLICATIE", "INTERNAL, NOT FOR PUBLICATION"),
@@ -40,7 +39,7 @@ _INTERVAL = Words(
     "Het 95%-interval achter een getal geeft aan welke waarden goed bij de gegevens passen: hoe breder, hoe minder zeker.",
     "The 95% interval behind a number shows which values fit the data well: the wider, the less sure.",
 )
-_ROUNDED = Words(
+ROUNDED = Words(
     "Alle cijfers zijn afgerond, en die over minder dan {threshold} {people} zijn niet getoond, zodat niemand te herkennen is. "
     "De intervallen zijn daardoor ruimer, soms veel, en een p-waarde is eerder te groot dan te klein.",
     "All figures are rounded, and those about fewer than {threshold} {people} are not shown, so that nobody can be recognised. "
@@ -161,9 +160,10 @@ def reservations(evidence: Evidence, lang: Lang) -> Iterator[str]:
     if any(rows["ci_low"].notna().any() for rows in evidence.results.values()):
         yield _INTERVAL[lang]
     if several_providers(evidence):
-        yield (ELSE_NOT_BY_PROVIDER if by_provider(evidence) else NOT_BY_PROVIDER).fill(people=people(evidence))[lang]
+        told = evidence.select("change", measure=("mean_change", "adjusted_difference"))["method"].unique()
+        yield (ELSE_NOT_BY_PROVIDER if any(map(by_provider, told)) else NOT_BY_PROVIDER).fill(people=people(evidence))[lang]
     if record.edition == "released":
-        yield _ROUNDED.fill(threshold=record.release.threshold, people=people(evidence))[lang]
+        yield ROUNDED.fill(threshold=record.release.threshold, people=people(evidence))[lang]
     if any(not deviation.extra for deviation in record.deviations):
         yield DEVIATED[lang]
 

@@ -20,7 +20,7 @@ _APART = Words("Hoe ver de groepen bij de start uit elkaar lagen", "How far apar
 _WHAT = Words("Kenmerk", "Characteristic")
 _CATEGORY = Words("Categorie", "Category")
 _MEASURE = Words("Getal", "Figure")
-_LARGEST = Words(
+LARGEST = Words(
     "Van {n} vergeleken kenmerken verschilden de groepen bij de start het meest op {what}: {size} standaarddeviatie. Onder 0,1 is een "
     "verschil klein; boven 0,25 is voorzichtigheid nodig. [Alle verschillen staan in @sec-baseline-annex.]{{.refers}}",
     "Of {n} characteristics compared, the groups differed most at the start on {what}: {size} standard deviation. Below 0.1 a "
@@ -65,7 +65,7 @@ def difference(evidence: Evidence, lang: Lang) -> Block:
     largest = max(rows, key=lambda row: abs(row["estimate"]))
     size = number(abs(largest["estimate"]), "effect", lang, digits=digits_of([largest["estimate"]], "effect"))
     what = plain(_named(evidence, largest["outcome"], largest["subgroup"])[lang])
-    return Text(_LARGEST.fill(size=size, what=what, n=len(rows))[lang])
+    return Text(LARGEST.fill(size=size, what=what, n=len(rows))[lang])
 
 
 def scores(evidence: Evidence, lang: Lang) -> Block:

@@ -117,7 +117,7 @@ def _headline(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
     apart = differences_sentences(evidence, lang, outcome, records(differences(rows[rows["measure"] == "adjusted_difference"])))
     told = [
         " ".join([change_sentences(evidence, lang, outcome, time, rows[rows["time"] == time]), *apart.get(time, [])])
-        for time in moments(rows["time"])
+        for time in moments(rows.loc[rows["measure"] == "mean_change", "time"])
     ]
     name = f"**{plain(outcome_words(evidence, outcome)[lang])}.**"
     if all_hidden(rows[rows["status"] != "not_estimable"]):

@@ -24,7 +24,7 @@ _NOTHING_FIRST = Words(
     "Het plan noemt niets dat kan voorgaan. Deze aandelen zijn dus 100% min het aandeel zonder gebeurtenis.",
     "The plan names nothing that can come first. So these shares are 100% minus the share without an event.",
 )
-_LOWER = Words(
+LOWER = Words(
     "Het aandeel met een gebeurtenis is dan lager, op zijn meest {size} procentpunten.",
     "The share with an event is then lower, by {size} percentage points at most.",
 )
@@ -72,7 +72,7 @@ def _lower(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
     if not weeks:
         return ""
     most = max(found["one_minus_survival", week] - found["cumulative_incidence", week] for week in weeks)
-    return _LOWER[lang].format(size=number(most, "score", lang, digits=places)) if most > 0 else _SAME[lang]
+    return LOWER[lang].format(size=number(most, "score", lang, digits=places)) if most > 0 else _SAME[lang]
 
 
 def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:

@@ -30,11 +30,11 @@ _WHY = Words(
     "what is missing. The **tipping point** says how much worse the missing scores would have to be before the change can no longer "
     "be told from zero. [The numbers are in @sec-missing-annex.]{.refers}",
 )
-_RANGE = Words(
+RANGE = Words(
     "Met {n} manieren om met ontbrekende metingen om te gaan ligt {what} op {outcome} ({moment}) tussen {low} en {high} punten.",
     "With {n} ways of dealing with missing measurements, {what} on {outcome} ({moment}) lies between {low} and {high} points.",
 )
-_SAME = Words(
+SAME = Words(
     "Met {n} manieren om met ontbrekende metingen om te gaan is {what} op {outcome} ({moment}) steeds {low} punten.",
     "With {n} ways of dealing with missing measurements, {what} on {outcome} ({moment}) is {low} points each time.",
 )
@@ -90,4 +90,4 @@ def _sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, arm: str,
         "outcome": plain(outcome_words(evidence, outcome)[lang]),
         "moment": moment_words(time)[lang],
     }
-    return (_SAME if low == high else _RANGE).fill(n=len(found), low=low, high=high, **named)[lang]
+    return (SAME if low == high else RANGE).fill(n=len(found), low=low, high=high, **named)[lang]

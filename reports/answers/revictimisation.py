@@ -49,7 +49,7 @@ _READ = Words("Zonder {event} op de weken uit het plan", "Without {event} at the
 _RISK = Words("Hoeveel mensen nog gevolgd werden", "How many people were still followed")
 _BETWEEN = Words("Verschil tussen de groepen", "Difference between the groups")
 _NOTHING = Words("niet gegeven", "not given")
-_FLAT = Words(
+FLAT = Words(
     "Een vlak stuk in de lijn betekent niet dat er niets gebeurde: de lijn daalt pas als er weer {threshold} gebeurtenissen bij zijn.",
     "A flat part of the line does not mean that nothing happened: the line only drops when another {threshold} events have occurred.",
 )
@@ -107,7 +107,7 @@ def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> B
     if all_hidden(rows[rows["status"] != "not_estimable"]):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     released = evidence.record.edition == "released"
-    flat = Text(_FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else "")
+    flat = Text(FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else "")
     if leads(evidence, "revictimisation", outcome):
         figure: Block = Text(_SEE[lang].format(label=f"curve-{slug(outcome)}"))
     else:

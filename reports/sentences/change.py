@@ -11,6 +11,7 @@ from reports.text.cells import hidden, people
 from reports.text.groups import Row, by, planned_arms, records
 from reports.text.markdown import capital, lower, plain
 from reports.text.numbers import digits_of, interval, is_number, number, side_of
+from reports.text.providers import by_provider
 from reports.text.vocabulary import moment_words, why_not
 
 MOMENT = "*{moment}*: "
@@ -81,11 +82,6 @@ WHICH = {
         ". Zero lies on the edge of the interval: no difference only just fits these data.",
     ),
 }
-# the same number with errors by provider; it takes the place of the other where it can be had
-_BY_PROVIDER = {
-    "mean_change": ("change", "mean_change_clustered"),
-    "adjusted_difference": ("comparison", "adjusted_difference_cr2"),
-}
 
 
 def change_sentences(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame) -> str:
@@ -121,7 +117,6 @@ def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: Row) -> 
     named = {"a": plain_label(evidence, first), "b": plain_label(evidence, second)}
     if not is_number(row["estimate"]):
         return _NO_DIFFERENCE.fill(**named, why=_why(evidence, row))[lang]
-    row = _by_provider(evidence, row)
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size, way = number(abs(row["estimate"]), "score", lang, digits=digits), WAY[bool(row["estimate"] >= 0)]
     text = (BETWEEN if round(row["estimate"], digits) else EQUAL).fill(**named, size=size, way=way)[lang]
@@ -139,30 +134,13 @@ def _change(evidence: Evidence, lang: Lang, outcome: str, found: dict[tuple, Row
     row = found.get(("mean_change", arm))
     if row is None or not is_number(row["estimate"]):
         return _absent(evidence, row, whose)[lang]
-    row, sign = _by_provider(evidence, row), _sign(evidence, outcome)
-    side = _side(row, sign)
+    side = _side(row, _sign(evidence, outcome))
     moved = MOVED[bool(row["estimate"] > 0)] if side else UNCLEAR
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size = abs(row["estimate"]) if side else row["estimate"]
     text = moved.fill(whose=whose, size=number(size, "score", lang, digits=digits))[lang]
     text += _limits(row, lang, digits, flip=bool(side)) + (SIDE[side][lang] if is_number(row["ci_low"]) else ".")
     return text + _effect(lang, found.get(("g", arm)))
-
-
-def _by_provider(evidence: Evidence, row: Row) -> Row:
-    """The same row with the interval that lets people of one provider resemble each other, where there is one."""
-    analysis, measure = _BY_PROVIDER[row["measure"]]
-    same = {name: row[name] for name in ("outcome", "arm", "subgroup", "time")}
-    for found in records(evidence.select(analysis, measure=measure, **same)):
-        if is_number(found["estimate"]) and is_number(found["ci_low"]):
-            return found
-    return row
-
-
-def by_provider(evidence: Evidence) -> bool:
-    """Whether there is an interval that lets people of one provider resemble each other."""
-    found = (evidence.select(analysis, measure=measure)["ci_low"] for analysis, measure in _BY_PROVIDER.values())
-    return any(limits.notna().any() for limits in found)
 
 
 def _limits(row: Row, lang: Lang, digits: int, *, flip: bool) -> str:
@@ -172,7 +150,7 @@ def _limits(row: Row, lang: Lang, digits: int, *, flip: bool) -> str:
     low, high = row["ci_low"], row["ci_high"]
     if flip and row["estimate"] < 0:
         low, high = -high, -low
-    said = INTERVAL if row["measure"] in _BY_PROVIDER else CLUSTERED
+    said = CLUSTERED if by_provider(row["method"]) else INTERVAL
     return said.fill(interval=interval(low, high, "score", lang, digits=digits))[lang]
 
 

@@ -65,7 +65,7 @@ def effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, me
     given = [name for name in measures if (rows["measure"] == name).any() and not left.get(name, False)]
     lines = [
         [time, arm, *(cells.value(mine.get((name,)), interval=name not in _WITHOUT_INTERVAL) for name in given)]
-        for time, arm, mine in _by_moment_and_arm(evidence, lang, rows)
+        for time, arm, mine in _by_moment_and_arm(evidence, lang, rows[rows["measure"].isin(given)])
     ]
     narrow = {"n_pairs": 0.7, "mean_baseline": 0.8, "mean_later": 0.8}
     heads = [Column(_MOMENT[lang], 1.6), Column(_GROUP[lang], 1.5)]

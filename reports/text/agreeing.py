@@ -23,6 +23,7 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence
 from reports.text.numbers import is_number
+from reports.text.providers import led
 
 CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
 _KEY = ("outcome", "measure", "arm", "subgroup", "time")
@@ -41,7 +42,8 @@ _ENDS = 1e-9
 
 
 def agreed(evidence: Evidence) -> Evidence:
-    """The evidence with the numbers that belong together rounded together; the same evidence when nothing has to be."""
+    """The evidence as a report takes it: with the intervals that lead, and the numbers that belong together rounded together."""
+    evidence = led(evidence)
     frames = {name: _Frame(frame) for name, frame in evidence.results.items()}
     exact = evidence.record.edition == "internal"
     for rule in (_classes, _wholes, _indicator, _arms_apart, _complements, _first_counts, _at_most_all, _later):

@@ -11,6 +11,7 @@ from data_schemas.evidence import Evidence, Lang, NumberKind, Words
 from reports.text.groups import Row
 from reports.text.markdown import plain
 from reports.text.numbers import NO_BREAK, digits_of, is_number, number, p_value, with_interval
+from reports.text.providers import by_provider, leads
 from reports.text.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
@@ -36,6 +37,10 @@ _HIDDEN_NOTE = Words(
 _ROUNDED_NOTE = Words(
     "Aantallen zijn afgerond, in klassen van {threshold} breed; optellingen kunnen daardoor afwijken.",
     "Counts are rounded, in bands of {threshold} wide; sums can differ for that reason.",
+)
+_PROVIDER_NOTE = Words(
+    "Waar dat kan, is het interval van de verandering, van g en van het gecorrigeerde verschil per aanbieder gerekend.",
+    "Where it can be had, the interval of the change, of g and of the adjusted difference was calculated by provider.",
 )
 _WHOLE_NOTE = Words(
     "Aandelen volgen uit aantallen in klassen van {threshold} breed, en zijn samen zo afgerond dat zij nooit meer dan 100% zijn.",
@@ -77,6 +82,7 @@ class Cells:
     was_hidden: bool = False
     was_rounded: bool = False
     was_whole: bool = False
+    was_by_provider: bool = False
     had_interval: bool = False
     had_bound: bool = False
     reasons: dict[str, None] = field(default_factory=dict)
@@ -92,6 +98,8 @@ class Cells:
         if absent is not None:
             return absent
         kind = measure_kind(self.evidence, row["measure"])
+        if leads(row["measure"]) and is_number(row["ci_low"]):
+            self.was_by_provider |= by_provider(row["method"])
         if not interval or not is_number(row["ci_low"]):
             text = self._statistic(row) + number(row["estimate"], kind, self.lang, digits=share_digits(row, kind))
         else:
@@ -163,6 +171,8 @@ class Cells:
         notes = []
         if self.had_interval:
             notes.append(_INTERVAL_NOTE[self.lang])
+        if self.was_by_provider:
+            notes.append(_PROVIDER_NOTE[self.lang])
         if self.had_bound:
             notes.append(_P_NOTE[self.lang])
         if self.was_hidden:

@@ -54,13 +54,6 @@ def planned_arms(evidence: Evidence) -> tuple[str, ...]:
     return tuple(evidence.record.plan.comparison.arms) if evidence.record.plan.comparison else ()
 
 
-def several_providers(evidence: Evidence) -> bool:
-    """Whether people of more than one provider were taken together, as far as the evidence says: several submissions, or labels."""
-    record = evidence.record
-    named = {part for rows in evidence.results.values() for arm in rows["arm"].unique() for part in arm.split(" - ")}
-    return len(record.submissions) > 1 or len(set(record.labels) - named - {record.plan.programme}) > 1
-
-
 def differences(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows that are a difference between two arms."""
     return rows[rows["arm"].str.contains(" - ", regex=False)]

@@ -20,7 +20,7 @@ from tests.small_cases import CASES, evidence_of
 
 FORMATS = ("html", "pdf", "docx")
 LOOSE = re.compile(
-    r"@(?:fig|tbl|sec)-|\?@|\{#|\{\{|:::|\]\{|\bnan\b|\bNone\b|\binf\b|: ?\.|\( ?\)| \.(?!\d)|, ?,|;\.|\.\.|[,;:]$|\n\s*[.;,]"
+    r"\*\*|@(?:fig|tbl|sec)-|\?@|\{#|\{\{|:::|\]\{|\bnan\b|\bNone\b|\binf\b|: ?\.|\( ?\)| \.(?!\d)|, ?,|;\.|\.\.|[,;:]$|\n\s*[.;,]"
 )
 OTHERS = [("committee", "en"), ("provider", "nl"), ("provider", "en")]
 

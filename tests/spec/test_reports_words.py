@@ -9,6 +9,8 @@ import pytest
 from data_schemas.evidence import Deviation, Evidence, Instrument
 from reports import account, first_page
 from reports.answers import change, revictimisation
+from reports.text.agreeing import agreed
+from reports.text.vocabulary import measure_words
 from tests.spec.test_reports_cells import evidence
 
 VERDICTS = re.compile(r"\b(effectief|werkzaam|bewezen|significant|effective|proven|works|werkt)\b", re.I)
@@ -95,10 +97,13 @@ def test_both_groups_together_are_named_so_when_no_group_may_be_shown():
 
 
 def test_an_interval_by_provider_takes_the_place_of_the_other():
-    clustered = score(-11, -1, arm="b", measure="mean_change_clustered")
-    (sentence,) = change.headlines(compared([score(-12, -4, arm="b"), clustered]), "en")
-    assert "With b the score went down by" not in sentence and "with b the score went down by 6 points" in sentence
-    assert "(95% interval 1 to 11, calculated by provider)" in sentence
+    clustered = score(-15, -1, arm="b", measure="mean_change_clustered", method="mean; CR2 errors by provider")
+    made = agreed(compared([score(-12, -4, arm="b", method="mean"), clustered]))
+    (sentence,) = change.headlines(made, "en")
+    assert "with b the score went down by 8 points on average (95% interval 1 to 15, calculated by provider)" in sentence
+    (other,) = made.select("change", measure="mean_change_without_providers").to_dict("records")
+    assert (other["ci_low"], other["ci_high"]) == (-12, -4)
+    assert "as if people of one provider do not resemble each other" in measure_words(made, other["measure"])["en"]
 
 
 @pytest.mark.parametrize(("labels", "says"), [((), False), (("north",), False), (("north", "south"), True)])

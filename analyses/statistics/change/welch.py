@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from warnings import catch_warnings, simplefilter
+
 import numpy as np
 
 from analyses.statistics.change.paired_change import MeanEstimate
@@ -41,7 +43,10 @@ def welch(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> Me
         return MeanEstimate(difference, reason="no_variance")
     from scipy.stats import ttest_ind
 
-    found = ttest_ind(first, second, equal_var=False)
+    with catch_warnings():
+        # an arm in which everyone is alike has no variance, which is right; scipy warns of it all the same
+        simplefilter("ignore", RuntimeWarning)
+        found = ttest_ind(first, second, equal_var=False)
     low, high = found.confidence_interval(confidence)
     error = float(np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)))
     return MeanEstimate(difference, error, float(low), float(high), float(found.pvalue), float(found.df))

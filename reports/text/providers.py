@@ -1,0 +1,99 @@
+"""Young people of one provider resemble each other: where an interval that allows for it can be had, it leads in a report.
+
+The results have both; a report takes the one by provider for the change, its effect size and the adjusted difference wherever it has an
+interval, and shows the other with the further figures, under a name that says what it leaves out.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from data_schemas.evidence import Evidence, MeasureLabel, Words
+
+# the measure that leads, and the analysis and the measure that has it by provider
+_LEADS = {
+    "mean_change": ("change", "mean_change_clustered"),
+    "g": ("change", "g_clustered"),
+    "adjusted_difference": ("comparison", "adjusted_difference_cr2"),
+}
+# what the other number is called in a report, where that by provider leads
+_ALONE = "_without_providers"
+_SAYS_SO = Words(
+    "{measure}, alsof mensen van één aanbieder niet op elkaar lijken",
+    "{measure}, as if people of one provider do not resemble each other",
+)
+_PLACE = ("outcome", "arm", "subgroup", "time")
+# what methods say of it
+_BY_PROVIDER, _SEVERAL, _ONE = "errors by provider", "where providers differ", "people of one provider"
+
+
+def led(evidence: Evidence) -> Evidence:
+    """The evidence in which the numbers by provider have the names of those that lead, and the others a name that says so."""
+    results, labels = dict(evidence.results), {}
+    for measure, (analysis, by_provider) in _LEADS.items():
+        if "change" in results and analysis in results:
+            swapped = _swapped(results["change"], results[analysis], measure, by_provider)
+            if swapped is not None:
+                results["change"], results[analysis] = swapped
+                labels[f"{measure}{_ALONE}"] = _label(evidence, measure)
+    record = evidence.record
+    return Evidence(record.model_copy(update={"measures": record.measures | labels}) if labels else record, results)
+
+
+def by_provider(method: str) -> bool:
+    """Whether a number with this method lets people of one provider resemble each other."""
+    return _BY_PROVIDER in method
+
+
+def leads(measure: str) -> bool:
+    """Whether a measure is one of those that are calculated by provider where that can be had."""
+    return measure in _LEADS
+
+
+def several_providers(evidence: Evidence) -> bool:
+    """Whether people of more than one provider were taken together: as the methods say, otherwise by submissions and labels."""
+    rows = pd.concat([evidence.select(name, subgroup="") for name in ("change", "comparison")])
+    said = [
+        (method, any_number)
+        for method, any_number in rows.groupby("method")["estimate"].agg(lambda of: of.notna().any()).items()
+    ]
+    if any(_SEVERAL in method or (by_provider(method) and there) for method, there in said):
+        return True
+    if any(_ONE in method for method, _ in said):
+        return False
+    record = evidence.record
+    named = {part for rows in evidence.results.values() for arm in rows["arm"].unique() for part in arm.split(" - ")}
+    return len(record.submissions) > 1 or len(set(record.labels) - named - {record.plan.programme}) > 1
+
+
+def _swapped(
+    lead: pd.DataFrame, other: pd.DataFrame, measure: str, by_provider: str
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Both frames, with the numbers of each pair exchanged; None when there is no number by provider."""
+    ours = lead.to_dict("records")
+    theirs = ours if other is lead else other.to_dict("records")
+    found = {_at(row): row for row in theirs if row["measure"] == by_provider and _has_interval(row)}
+    pairs = [(row, found[_at(row)]) for row in ours if row["measure"] == measure and _at(row) in found]
+    for row, clustered in pairs:
+        for column in set(row) - {"analysis", "measure", *_PLACE}:
+            row[column], clustered[column] = clustered[column], row[column]
+        clustered["measure"] = f"{measure}{_ALONE}"
+    if not pairs:
+        return None
+    return tuple(
+        frame.assign(**{column: [row[column] for row in rows] for column in frame.columns})
+        for frame, rows in ((lead, ours), (other, theirs))
+    )  # type: ignore[return-value]
+
+
+def _at(row: dict) -> tuple:
+    return tuple(row[column] for column in _PLACE)
+
+
+def _has_interval(row: dict) -> bool:
+    return row["estimate"] == row["estimate"] and row["ci_low"] == row["ci_low"]
+
+
+def _label(evidence: Evidence, measure: str) -> MeasureLabel:
+    known = evidence.record.measures[measure]
+    return MeasureLabel(**_SAYS_SO.fill(measure=known.words)._asdict(), number=known.number)
