@@ -11,6 +11,7 @@ from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_ev
 from analyses.shared.event_curves import CurveGroups, fields, planned_pairs
 from analyses.shared.recording import largest_share
 from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.events.rate_model import Family, rate_model, ratio_of_rates
 from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
 from data_schemas.plan import Events, Plan
@@ -27,10 +28,30 @@ MEASURES = {
     "all_events_rate_ratio": Declared(
         "model", Words("verhouding van alle gebeurtenissen", "ratio of rates of all events"), "ratio"
     ),
+    "rate_ratio_robust": Declared(
+        "model",
+        Words(
+            "verhouding van alle gebeurtenissen, ook als sommigen er veel hebben",
+            "ratio of rates of all events, also when some people have many",
+        ),
+        "ratio",
+    ),
+    "rate_ratio_negative_binomial": Declared(
+        "model",
+        Words(
+            "verhouding van alle gebeurtenissen, met een model voor hoe mensen verschillen",
+            "ratio of rates of all events, with a model of how people differ",
+        ),
+        "ratio",
+    ),
     "no_new_care": Declared("derived", Words("geen nieuwe start van hulp", "no new start of care"), "share"),
 }
 NEW_CARE_WEEKS = (26, 52, 104)
 _EXACT = "exact Poisson interval (Garwood), a year is 365.25 days"
+_MODELS: dict[str, tuple[Family, str]] = {
+    "rate_ratio_robust": ("poisson", "Poisson with errors that let people differ (HC3), t interval"),
+    "rate_ratio_negative_binomial": ("negative_binomial", "negative binomial model, t interval"),
+}
 _RATIO = "exact conditional interval (Clopper-Pearson) and p, a year is 365.25 days"
 
 
@@ -88,7 +109,8 @@ def _first_rates(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int
 
 def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """Repeated events of a person count each; a Poisson interval is too narrow for them, and the method says so."""
-    words = f"all events, repeated ones of a person included; {_time(plan.events)}; interval too narrow when events cluster in people"
+    all_events = f"all events, repeated ones of a person included; {_time(plan.events)}"
+    words = f"{all_events}; interval too narrow when events cluster in people"
     events, weeks = _every_event(cohort, plan.events, found)
     who = found.selection.analysed
     base = {"outcome": events_outcome(plan.events)}
@@ -108,6 +130,14 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
         names = {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}", "n": a[2] + b[2], "residual_df": a[0] + b[0] - 2}
         names |= {"largest_share": np.fmax(most[cohort.arms[one]], most[cohort.arms[other]])}
         yield base | {"measure": "all_events_rate_ratio", **names, **answer}
+        both = groups[cohort.arms[one]] | groups[cohort.arms[other]]
+        first = groups[cohort.arms[one]][both]
+        for measure, (family, kind) in _MODELS.items():
+            model = rate_model(events[both], weeks[both].astype(np.int64), first, ["first"], family=family)
+            row = {"measure": measure, "events": a[0] + b[0], "unit": "ratio"} | names | {"residual_df": np.nan, "df": model.df}
+            method = f"first arm over second, {all_events}; {kind}; a year is 365.25 days"
+            spread = ratio_of_rates(model, "first") if a[1] and b[1] else Estimate(np.nan, reason=_nobody(a, b))
+            yield base | row | fields(spread, method)
 
 
 def dominance(events: np.ndarray, weeks: np.ndarray) -> float:
@@ -180,11 +210,18 @@ def _rate(events: int, weeks: int, people: int, method: str) -> dict:
 
 
 def _ratio(one: tuple[int, int, int], other: tuple[int, int, int], method: str) -> dict:
-    (a, weeks_a, people_a), (b, weeks_b, people_b) = one, other
+    (a, weeks_a, _), (b, weeks_b, _) = one, other
     found = rate_ratio(a, weeks_a / WEEKS_PER_YEAR, b, weeks_b / WEEKS_PER_YEAR)
-    reason = found.reason if people_a and people_b else "empty_group"
+    reason = _nobody(one, other) or found.reason
     if reason is None and b == 0:
         answer = Estimate(np.nan, ci_low=found.ci_low, p_value=found.p_value, reason="log_of_zero")
     else:
         answer = Estimate(found.estimate, found.std_error, found.ci_low, found.ci_high, found.p_value, reason)
     return {"events": a + b, "unit": "ratio", **fields(answer, method)}
+
+
+def _nobody(*groups: tuple[int, int, int]) -> str | None:
+    """Why groups of (events, weeks, people) cannot be compared whatever happened."""
+    if not all(people for _, _, people in groups):
+        return "empty_group"
+    return None if all(weeks for _, weeks, _ in groups) else "no_time"

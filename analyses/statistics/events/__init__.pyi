@@ -27,6 +27,10 @@ from analyses.statistics.events.mean_cumulative_function import mean_cumulative_
 from analyses.statistics.events.mean_cumulative_function import mean_events_at as mean_events_at
 from analyses.statistics.events.mean_cumulative_function import mean_events_difference as mean_events_difference
 from analyses.statistics.events.mean_cumulative_function import mean_events_ratio as mean_events_ratio
+from analyses.statistics.events.rate_model import Family as Family
+from analyses.statistics.events.rate_model import RateModel as RateModel
+from analyses.statistics.events.rate_model import rate_model as rate_model
+from analyses.statistics.events.rate_model import ratio_of_rates as ratio_of_rates
 from analyses.statistics.events.rates import Rate as Rate
 from analyses.statistics.events.rates import RateRatio as RateRatio
 from analyses.statistics.events.rates import person_years as person_years
