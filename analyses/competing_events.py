@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from analyses.shared.cohort import Cohort, events_outcome
-from analyses.shared.event_curves import CurveGroups, fields, groups_from, planned_pairs, time_words
+from analyses.shared.event_curves import ONE_SHARE, TWO_SHARES, CurveGroups, fields, groups_from, planned_pairs, time_words
 from analyses.shared.event_histories import Causes, causes
+from analyses.shared.event_tests import FEWEST_EXPECTED, SHUFFLED
 from analyses.statistics.events.cumulative_incidence import (
     CumulativeIncidence,
     cumulative_incidence,
@@ -19,6 +20,7 @@ from analyses.statistics.events.cumulative_incidence import (
 )
 from analyses.statistics.events.event_counts import EventCounts, event_counts_by_group
 from analyses.statistics.events.gray_test import gray_test
+from analyses.statistics.events.shuffled_test import shuffled_gray_p
 from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.fine_gray import fine_gray
@@ -51,7 +53,7 @@ MEASURES = {
 }
 EVENTS_PER_PARAMETER = 10
 FEWEST_EVENTS = 2
-INCIDENCE = "Aalen-Johansen, exact with ties, Aalen variance (as cmprsk), log-log interval of the share (none at 0 or 1)"
+INCIDENCE = "Aalen-Johansen, exact with ties, Aalen variance (as cmprsk)"
 _WEIGHTS = "robust error with estimated censoring weights (as cmprsk)"
 _LATE_WEIGHTS = "weights for late entry (Geskus), robust error"
 TOO_HIGH = (
@@ -93,7 +95,9 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     )
     groups = groups_from(tally.groups, tally.events, tally.censored, tally.entered)
     models = [record for pair in pairs for record in _models(cohort, found, outcomes, pair, plan.events)]
-    return Result(NAME, MEASURES, rows(NAME, [*_tests(groups, outcomes, pairs, plan.events), *models]), weekly=(tally,))
+    return Result(
+        NAME, MEASURES, rows(NAME, [*_tests(groups, outcomes, pairs, plan.events, plan.seed), *models]), weekly=(tally,)
+    )
 
 
 def _words(wanted: Events) -> str:
@@ -110,7 +114,8 @@ def _incidences(groups: CurveGroups, outcomes: tuple[str, ...], grid: np.ndarray
             of = base | {"outcome": outcome, "events": int(counts.events[cause - 1].sum())}
             for week in grid.tolist() if cause == 1 else wanted.horizons_weeks:
                 at = {"measure": "cumulative_incidence", "time": str(week)}
-                yield of | at | fields(incidence_at(curve, cause, week), f"{INCIDENCE}; {words}")
+                answer = incidence_at(curve, cause, week)
+                yield of | at | fields(answer, f"{INCIDENCE}, {ONE_SHARE}; {words}")
         for week in wanted.horizons_weeks:
             at = {
                 "measure": "one_minus_survival",
@@ -133,15 +138,17 @@ def _comparisons(
                 yield base | record
 
 
-def _tests(groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events) -> Iterator[dict]:
+def _tests(
+    groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events, seed: int
+) -> Iterator[dict]:
     """Gray's test of every pair, and of all arms when there are more than two; from exact counts, as all tests are."""
     for cause, outcome in enumerate(outcomes, start=1):
         for one, other in pairs:
             both = groups.counts[one], groups.counts[other]
             base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both, cause)}
-            yield base | _gray(both, cause, wanted)
+            yield base | _gray(both, cause, wanted, seed)
         if len(groups.names) > 2:
-            yield {"outcome": outcome, "arm": "all", **_sizes(groups.counts, cause)} | _gray(groups.counts, cause, wanted)
+            yield {"outcome": outcome, "arm": "all", **_sizes(groups.counts, cause)} | _gray(groups.counts, cause, wanted, seed)
 
 
 def _sizes(counts: tuple[EventCounts, ...], cause: int) -> dict:
@@ -149,19 +156,30 @@ def _sizes(counts: tuple[EventCounts, ...], cause: int) -> dict:
 
 
 def _differences(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, wanted: Events) -> Iterator[dict]:
-    method = (
-        f"difference of Aalen-Johansen estimates, Aalen variance, normal interval (none without an event); {_words(wanted)}"
-    )
     for week in wanted.horizons_weeks:
         row = {"measure": "cumulative_incidence_difference", "time": str(week), "unit": "share"}
-        yield row | fields(incidence_difference(one, other, cause, week), method)
+        answer = incidence_difference(one, other, cause, week)
+        method = f"difference of Aalen-Johansen estimates, Aalen variance, {TWO_SHARES}; {_words(wanted)}"
+        yield row | fields(answer, method)
 
 
-def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events) -> dict:
+def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events, seed: int) -> dict:
     test = gray_test(counts, cause=cause)
-    answer = Estimate(test.statistic, p_value=test.p_value, reason=test.reason)
-    method = f"Gray's test, rho 0, {len(counts) - 1} df; {_words(wanted)}"
-    return {"measure": "gray_chi2", "unit": "chi-squared", **fields(answer, method)}
+    p = test.p_value
+    if len(counts) == 2 and test.reason is None and _expected(counts, cause) < FEWEST_EXPECTED:
+        p = shuffled_gray_p(*counts, cause=cause, seed=seed)
+    answer = Estimate(test.statistic, p_value=p, reason=test.reason, df=test.df)
+    return {
+        "measure": "gray_chi2",
+        "unit": "chi-squared",
+        **fields(answer, f"Gray's test, rho 0, {test.df} df, {SHUFFLED}; {_words(wanted)}"),
+    }
+
+
+def _expected(counts: tuple[EventCounts, ...], cause: int) -> float:
+    """Events of a cause in the smaller group if both had them alike."""
+    sizes = [group.size for group in counts]
+    return min(sizes) / sum(sizes) * sum(group.events[cause - 1].sum() for group in counts)
 
 
 def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tuple[int, int], wanted: Events) -> Iterator[dict]:
@@ -220,7 +238,7 @@ def from_the_start(entry: np.ndarray) -> np.ndarray:
 def model_estimate(fit) -> Estimate:
     """The first ratio of a fitted model; its standard error is that of the ratio. Without any spread there is no estimate."""
     if fit.reason is None and not fit.std_error[0] > 1e-9:
-        return Estimate(np.nan, reason="no_variance")
+        return Estimate(np.nan, reason="no_information")
     ratio = float(fit.hazard_ratio[0])
     found = Estimate(
         ratio,

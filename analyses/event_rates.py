@@ -82,7 +82,7 @@ def person_weeks(counts: EventCounts) -> int:
     >>> person_weeks(event_counts(np.array([2, 5]), np.array([1, 0]), entry=np.array([0, 1])))
     6
     """
-    week = np.arange(counts.weeks)
+    week = np.arange(counts.table_weeks)
     return int(week @ (counts.all_events + counts.censored) - week @ counts.entered)
 
 

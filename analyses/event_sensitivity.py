@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.revictimisation import weekly_tally
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
-from analyses.shared.event_curves import CurveGroups, fields, planned_pairs, time_words
+from analyses.shared.event_curves import ONE_SHARE, TWO_SHARES, CurveGroups, fields, planned_pairs, time_words
 from analyses.shared.event_histories import ON_TIME, descriptor
 from analyses.statistics.events.censoring_weights import (
     DRAWS,
@@ -17,7 +17,8 @@ from analyses.statistics.events.censoring_weights import (
     weighted_difference,
 )
 from analyses.statistics.events.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
-from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve, survival_difference
+from analyses.statistics.events.survival_contrast import survival_difference
+from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, WeeklyTally, rows
 from data_schemas.words import Words
@@ -104,14 +105,16 @@ def _curves(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -
         curve = survival_curve(counts)
         for week in wanted.horizons_weeks:
             row = {"measure": "survival", "arm": name, "time": str(week), "unit": "share", **_sizes([counts])}
-            yield row | fields(survival_at(curve, week), f"Kaplan-Meier, log-log interval (none at 0 or 1); {words}")
+            answer = survival_at(curve, week)
+            yield row | fields(answer, f"Kaplan-Meier, {ONE_SHARE}; {words}")
     for one, other in pairs:
         both = groups.counts[one], groups.counts[other]
         base = {"measure": "survival_difference", "arm": f"{groups.names[one]} - {groups.names[other]}", "unit": "share"}
         curves = [survival_curve(counts) for counts in both]
         for week in wanted.horizons_weeks:
-            method = f"difference of Kaplan-Meier estimates, normal interval (none without an event); {words}"
-            yield base | _sizes(both) | {"time": str(week)} | fields(survival_difference(*curves, week), method)
+            answer = survival_difference(*curves, week)
+            method = f"difference of Kaplan-Meier estimates, {TWO_SHARES}; {words}"
+            yield base | _sizes(both) | {"time": str(week)} | fields(answer, method)
 
 
 def _bounds(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
@@ -193,7 +196,7 @@ def _weighted(cohort: Cohort, plan: Plan) -> Iterator[dict]:
         groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
     words = (
         f"weights by the inverse probability of being followed given {', '.join(wanted.censoring_covariates)} (Cox model of being lost, "
-        f"within the group), percentile bootstrap of {DRAWS} draws that estimates the weights anew; {time_words(wanted)}; {ON_TIME}"
+        f"within the group), bootstrap error of {DRAWS} draws that estimates the weights anew; {time_words(wanted)}; {ON_TIME}"
     )
     base = {"subgroup": "censoring_weights", "unit": "share"}
     answers: dict[str, WeightedSurvival] = {}
@@ -206,11 +209,12 @@ def _weighted(cohort: Cohort, plan: Plan) -> Iterator[dict]:
         sizes = {"n": int(who.sum()), "events": int(event.sum()), "residual_df": int(who.sum()) - 1}
         for week, answer in zip(wanted.horizons_weeks, answers[name].answers):
             row = base | {"measure": "survival", "arm": name, "time": str(week)} | sizes
-            yield row | fields(answer, f"Kaplan-Meier with {words}")
+            yield row | fields(answer, f"Kaplan-Meier, {ONE_SHARE}, {words}")
     for one, other in planned_pairs(cohort.arms, plan):
         a, b = cohort.arms[one], cohort.arms[other]
         both = (code == one) | (code == other)
         sizes = {"n": int(both.sum()), "events": int(found.happened[both].sum()), "residual_df": int(both.sum()) - 2}
         for number, week in enumerate(wanted.horizons_weeks):
             row = base | {"measure": "survival_difference", "arm": f"{a} - {b}", "time": str(week)} | sizes
-            yield row | fields(weighted_difference(answers[a], answers[b], number), f"difference of Kaplan-Meier with {words}")
+            answer = weighted_difference(answers[a], answers[b], number)
+            yield row | fields(answer, f"difference of Kaplan-Meier, interval from those of both groups (MOVER), {words}")

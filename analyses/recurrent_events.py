@@ -45,6 +45,7 @@ MODELS: dict[RecurrentModel, str] = {
     "pwp-gap": "PWP gap time (Prentice-Williams-Peterson, a baseline per event number since the event before)",
     "wlw": f"WLW (Wei-Lin-Weissfeld, the first {ORDERS} events from time zero, one ratio for all)",
 }
+_INTERVAL = "t interval when a group has fewer than 35 people, else normal (of means and ratios on the log scale; none where people do not differ)"
 FEW_PEOPLE = "too narrow below some 50 people"
 """With 20 people the intervals hold the truth too seldom and tests reject too often (docs/simulation-competing-events.md)."""
 
@@ -84,11 +85,11 @@ def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events)
     groups = {"all": code >= 0}
     if len(cohort.arms) > 1:
         groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
-    method = f"mean cumulative function (Nelson), robust Lawless-Nadeau variance, interval on the log scale (none at 0), {FEW_PEOPLE}; {_words(wanted)}"
     for name, who in groups.items():
         curve = _curve(found, who)
         for week in wanted.horizons_weeks:
             total, largest = _dominance(found, who, week)
+            answer = mean_events_at(curve, week)
             yield {
                 "measure": "mean_cumulative_events",
                 "arm": name,
@@ -98,7 +99,10 @@ def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events)
                 "residual_df": curve.clients - 1,
                 "largest_share": largest,
                 "unit": "events",
-                **fields(mean_events_at(curve, week), method),
+                **fields(
+                    answer,
+                    f"mean cumulative function (Nelson), robust Lawless-Nadeau variance, {_INTERVAL}; {_words(wanted)}",
+                ),
             }
 
 
@@ -122,21 +126,13 @@ def _comparisons(cohort: Cohort, found: Recurrences, code: np.ndarray, pair: tup
     for week in wanted.horizons_weeks:
         at = base | {"time": str(week), "events": _dominance(found, both, week)[0]}
         at |= {"largest_share": _most(found, code, pair, week)}
-        words = f"independent groups, robust variance, {FEW_PEOPLE}; {_words(wanted)}"
-        yield at | {
-            "measure": "mean_cumulative_difference",
-            "unit": "events",
-            **fields(
-                mean_events_difference(*curves, week), f"difference of mean cumulative functions, normal interval, {words}"
-            ),
-        }
-        yield at | {
-            "measure": "mean_cumulative_ratio",
-            "unit": "ratio",
-            **fields(
-                mean_events_ratio(*curves, week), f"ratio of mean cumulative functions, interval on the log scale, {words}"
-            ),
-        }
+        for measure, contrast, unit, words in (
+            ("mean_cumulative_difference", mean_events_difference, "events", "difference"),
+            ("mean_cumulative_ratio", mean_events_ratio, "ratio", "ratio"),
+        ):
+            answer = contrast(*curves, week)
+            method = f"{words} of mean cumulative functions, independent groups, robust variance, {_INTERVAL}; {_words(wanted)}"
+            yield at | {"measure": measure, "unit": unit} | fields(answer, method)
     first = (code[both] == one).astype(float)[:, None]
     history = found.of(both)
     for model, words in MODELS.items():

@@ -8,7 +8,8 @@ from itertools import chain
 import numpy as np
 
 from analyses.shared.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
-from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs, records_of_tests
+from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs
+from analyses.shared.event_tests import records_of_tests, trend_record
 from analyses.statistics.events.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
@@ -25,8 +26,15 @@ MEASURES = {
     "restricted_mean_weeks": Declared(
         "derived", Words("gemiddelde tijd zonder gebeurtenis", "mean time without an event"), "weeks"
     ),
+    "restricted_mean_time_lost": Declared(
+        "derived", Words("gemiddeld aantal weken verloren", "mean number of weeks lost"), "weeks"
+    ),
+    "nelson_aalen": Declared(
+        "derived", Words("cumulatief risico (Nelson-Aalen)", "cumulative hazard (Nelson-Aalen)"), "effect"
+    ),
     "restricted_mean_difference": Declared("derived", Words("verschil in gemiddelde tijd", "difference in mean time"), "weeks"),
     "restricted_mean_ratio": Declared("derived", Words("verhouding van gemiddelde tijden", "ratio of mean times"), "ratio"),
+    "time_lost_ratio": Declared("derived", Words("verhouding van verloren weken", "ratio of weeks lost"), "ratio"),
     "survival_difference": Declared(
         "derived", Words("verschil in aandeel zonder gebeurtenis", "difference in share without an event"), "share"
     ),
@@ -34,16 +42,37 @@ MEASURES = {
         "derived", Words("verhouding van aandelen zonder gebeurtenis", "ratio of shares without an event"), "ratio"
     ),
     "log_rank_chi2": Declared("test", Words("log-rangtoets", "log-rank test"), "statistic"),
-    "gehan_breslow_log_rank_chi2": Declared("test", Words("toets van Gehan-Breslow", "Gehan-Breslow test"), "statistic"),
-    "tarone_ware_log_rank_chi2": Declared("test", Words("toets van Tarone-Ware", "Tarone-Ware test"), "statistic"),
-    "peto_peto_log_rank_chi2": Declared("test", Words("toets van Peto-Peto", "Peto-Peto test"), "statistic"),
+    "log_rank_trend_chi2": Declared("internal", Words("log-rangtoets op een trend", "log-rank test of a trend"), "statistic"),
+    "gehan_breslow_log_rank_chi2": Declared("internal", Words("toets van Gehan-Breslow", "Gehan-Breslow test"), "statistic"),
+    "tarone_ware_log_rank_chi2": Declared("internal", Words("toets van Tarone-Ware", "Tarone-Ware test"), "statistic"),
+    "peto_peto_log_rank_chi2": Declared("internal", Words("toets van Peto-Peto", "Peto-Peto test"), "statistic"),
     "fleming_harrington_1_0_log_rank_chi2": Declared(
-        "test", Words("toets van Fleming-Harrington (1, 0)", "Fleming-Harrington (1, 0) test"), "statistic"
+        "internal", Words("toets van Fleming-Harrington (1, 0)", "Fleming-Harrington (1, 0) test"), "statistic"
     ),
     "fleming_harrington_0_1_log_rank_chi2": Declared(
-        "test", Words("toets van Fleming-Harrington (0, 1)", "Fleming-Harrington (0, 1) test"), "statistic"
+        "internal", Words("toets van Fleming-Harrington (0, 1)", "Fleming-Harrington (0, 1) test"), "statistic"
+    ),
+    "survival_difference_log": Declared(
+        "internal", Words("toets op gelijke aandelen, log", "test of equal shares, log"), "statistic"
+    ),
+    "survival_difference_loglog": Declared(
+        "internal", Words("toets op gelijke aandelen, log-log", "test of equal shares, log-log"), "statistic"
+    ),
+    "survival_difference_logit": Declared(
+        "internal", Words("toets op gelijke aandelen, logit", "test of equal shares, logit"), "statistic"
+    ),
+    "survival_difference_arcsine": Declared(
+        "internal", Words("toets op gelijke aandelen, arcsinus", "test of equal shares, arcsine"), "statistic"
+    ),
+    "hazard_ratio_peto": Declared(
+        "internal", Words("verhouding van risico's (Peto, zonder model)", "hazard ratio (Peto, without a model)"), "ratio"
+    ),
+    "hazard_ratio_pike": Declared(
+        "internal", Words("verhouding van risico's (Pike, zonder model)", "hazard ratio (Pike, without a model)"), "ratio"
     ),
 }
+ORDERED = ("age_group",)
+"""Descriptors of which the code list is an order."""
 
 
 def wanted(plan: Plan) -> bool:
@@ -68,6 +97,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             tests.append(_tests(weekly[-1], plan, pairs, level.name))
         if len(levels) > 1:
             tests.append(_tests(_by_level(plan, found, levels), plan, [], column))
+        if column in ORDERED:
+            tests.append(_trend(plan, found, [level for level in levels if level.code != "unknown"], column))
     return Result(NAME, MEASURES, rows(NAME, list(chain.from_iterable(tests))), weekly=tuple(weekly))
 
 
@@ -91,7 +122,18 @@ def _by_level(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup]) -> Wee
 def _tests(weekly: WeeklyTally, plan: Plan, pairs: list[tuple[int, int]], subgroup: str) -> list[dict]:
     base = {"outcome": events_outcome(plan.events), "subgroup": subgroup}
     groups = groups_from(weekly.groups, weekly.events, weekly.censored, weekly.entered)
-    return [base | record for record in records_of_tests(groups, plan.events, pairs)] if len(weekly.groups) > 1 else []
+    return (
+        [base | record for record in records_of_tests(groups, plan.events, pairs, plan.seed)] if len(weekly.groups) > 1 else []
+    )
+
+
+def _trend(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup], column: str) -> list[dict]:
+    """Whether the hazard rises or falls over the categories of a descriptor that have an order, when there are three or more."""
+    if len(levels) < 3:
+        return []
+    weekly = _by_level(plan, found, levels)
+    groups = groups_from(weekly.groups, weekly.events, weekly.censored, weekly.entered)
+    return [{"outcome": events_outcome(plan.events), "subgroup": column} | trend_record(groups, plan.events)]
 
 
 def weekly_tally(plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "") -> WeeklyTally:

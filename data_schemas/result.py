@@ -18,7 +18,7 @@ import pandas as pd
 from data_schemas.evidence import RESULT_COLUMNS, NumberKind
 from data_schemas.words import Words
 
-MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test"]
+MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test", "internal"]
 ROW_COLUMNS = (*(name for name in RESULT_COLUMNS if name != "status"), "residual_df", "largest_share", "least", "most")
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
 
@@ -31,7 +31,8 @@ class Declared(NamedTuple):
 
     `count`: people (or events), rounded. `share`: one count over another, from rounded counts. `derived`: follows from weekly
     counts, so from rounded ones. `magnitude`: a mean, spread or effect of people's scores. `model`: an estimate with its degrees
-    of freedom. `test`: a statistic with its p.
+    of freedom. `test`: a statistic with its p. `internal`: an estimate or test beside the planned one, for whoever holds the data; never
+    part of a release.
     """
 
     kind: MeasureKind

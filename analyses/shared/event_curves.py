@@ -10,28 +10,26 @@ from itertools import combinations
 import numpy as np
 
 from analyses.statistics.events.event_counts import EventCounts, from_rounded
-from analyses.statistics.events.log_rank import Weighting, log_rank
-from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
-from analyses.statistics.events.survival_curve import (
-    Estimate,
-    SurvivalCurve,
-    quantile_weeks,
-    survival_at,
-    survival_curve,
-    survival_difference,
-    survival_ratio,
+from analyses.statistics.events.nelson_aalen import hazard_at, nelson_aalen
+from analyses.statistics.events.restricted_mean import (
+    restricted_mean,
+    restricted_mean_difference,
+    restricted_mean_ratio,
+    restricted_mean_time_lost,
+    time_lost_ratio,
 )
+from analyses.statistics.events.survival_contrast import survival_difference, survival_ratio
+from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, quantile_weeks, survival_at, survival_curve
 from data_schemas.plan import Events, Plan
 
-WEIGHTED: tuple[tuple[str, Weighting, float, float, str], ...] = (
-    ("gehan_breslow_log_rank_chi2", "gehan", 0, 0, "Gehan-Breslow weights (number at risk)"),
-    ("tarone_ware_log_rank_chi2", "tarone-ware", 0, 0, "Tarone-Ware weights (root of the number at risk)"),
-    ("peto_peto_log_rank_chi2", "peto-peto", 0, 0, "Peto-Peto weights (product of 1 - d / (n + 1))"),
-    ("fleming_harrington_1_0_log_rank_chi2", "fleming-harrington", 1, 0, "Fleming-Harrington(1, 0) weights (S(t-))"),
-    ("fleming_harrington_0_1_log_rank_chi2", "fleming-harrington", 0, 1, "Fleming-Harrington(0, 1) weights (1 - S(t-))"),
-)
-NORMAL = "normal interval (somewhat narrow with fewer than 50 people per group)"
-"""Covers 92 to 93 % with 20 people per group, 95 % with 50: docs/simulation-events.md."""
+# the same words whichever way was open: they leave with a release, and must not tell of its exact counts
+ONE_SHARE = "log-log interval (exact where the curve is at 0 or 1)"
+ONE_MEAN = "normal interval (beta product with fewer than 15 events)"
+TWO_SHARES = "normal interval (melded beta products when a group has fewer than 10 events, or 10 people left without one)"
+TWO_MEANS = "normal interval (melded beta products when a group has fewer than 10 events)"
+_ONE_HAZARD = "interval on the log scale (exact without an event)"
+_ON_LOG = {TWO_SHARES: TWO_SHARES.replace("normal interval", "normal interval of the logarithm")}
+_ON_LOG |= {TWO_MEANS: TWO_MEANS.replace("normal interval", "normal interval of the logarithm")}
 _QUANTILES = (("quantile_25_weeks", 0.25, "week by which 25 % had the event"), ("median_weeks", 0.5, "median"))
 _QUANTILES += (("quantile_75_weeks", 0.75, "week by which 75 % had the event"),)
 
@@ -81,10 +79,10 @@ def planned_pairs(arms: tuple[str, ...], plan: Plan) -> list[tuple[int, int]]:
 
 
 def curve_records(groups: CurveGroups, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
-    """At risk, events, survival in the given weeks, quantiles and restricted mean of every group."""
+    """At risk, events, survival in the given weeks, quantiles, restricted mean and cumulative hazard of every group."""
     for (name, counts), curve in zip(groups.drawn().items(), (survival_curve(groups.everyone), *groups.curves)):
         base = {"arm": name, "n": counts.size, "events": int(counts.all_events.sum())}
-        for record in (*_weekly(curve, grid, wanted), *_summaries(curve, wanted)):
+        for record in (*_weekly(curve, grid, wanted), *_summaries(curve, wanted), *_hazards(counts, wanted)):
             yield base | record
 
 
@@ -92,12 +90,12 @@ def _weekly(curve: SurvivalCurve, grid: np.ndarray, wanted: Events) -> Iterator[
     zero, last, cumulative = time_words(wanted), len(curve.at_risk) - 1, np.cumsum(curve.events)
     at_risk = f"people at risk in the week, from the week after they came under observation; {zero}"
     events = f"people with a first event up to and including the week; {zero}"
-    survival = f"Kaplan-Meier, log-log interval (none where the curve is at 0 or 1); {zero}"
     for week in grid.tolist():
         here = {"time": str(week), "measure": "at_risk", "unit": "people", "method": at_risk}
         yield here | {"estimate": curve.at_risk[week] if week <= last else 0}
         yield here | {"measure": "events", "estimate": cumulative[min(week, last)], "method": events}
-        yield here | {"measure": "survival", "unit": "share"} | fields(survival_at(curve, week), survival)
+        answer = survival_at(curve, week)
+        yield here | {"measure": "survival", "unit": "share"} | fields(answer, f"Kaplan-Meier, {ONE_SHARE}; {zero}")
 
 
 def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
@@ -108,83 +106,69 @@ def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
             f"interval (an empty limit was not reached); {zero}"
         )
         yield {"measure": measure, "unit": "weeks", **fields(quantile_weeks(curve, share), method)}
-    yield {
-        "measure": "restricted_mean_weeks",
-        "time": str(wanted.restricted_mean_weeks),
-        "unit": "weeks",
-        **fields(
-            restricted_mean(curve, wanted.restricted_mean_weeks),
-            f"area under the Kaplan-Meier curve, Greenwood-type variance, {NORMAL}; {zero}",
-        ),
-    }
+    tau = wanted.restricted_mean_weeks
+    mean, lost = restricted_mean(curve, tau), restricted_mean_time_lost(curve, tau)
+    at = {"time": str(tau), "unit": "weeks"}
+    yield (
+        at
+        | {"measure": "restricted_mean_weeks"}
+        | fields(mean, f"area under the Kaplan-Meier curve, Greenwood-type variance, {ONE_MEAN}; {zero}")
+    )
+    yield (
+        at
+        | {"measure": "restricted_mean_time_lost"}
+        | fields(lost, f"area above the Kaplan-Meier curve, Greenwood-type variance, {ONE_MEAN}; {zero}")
+    )
+
+
+def _hazards(counts: EventCounts, wanted: Events) -> Iterator[dict]:
+    curve, zero = nelson_aalen(counts), time_words(wanted)
+    for week in wanted.horizons_weeks:
+        answer = hazard_at(curve, week)
+        row = {"measure": "nelson_aalen", "time": str(week), "unit": "hazard"}
+        yield row | fields(answer, f"Nelson-Aalen cumulative hazard, Aalen variance, {_ONE_HAZARD}; {zero}")
 
 
 def comparison_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """Differences and ratios of every pair."""
     for one, other in pairs:
-        base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes((groups.counts[one], groups.counts[other]))}
+        base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **sizes((groups.counts[one], groups.counts[other]))}
         for record in _contrasts(groups.curves[one], groups.curves[other], wanted):
             yield base | record
 
 
-def records_of_tests(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
-    """The log-rank test and its relatives of every pair, and of all groups when there are more than two.
-
-    From exact counts: rounded ones would make differences larger, or smaller, than they are.
-    """
-    for one, other in pairs:
-        both = groups.counts[one], groups.counts[other]
-        for record in _log_ranks(both, wanted):
-            yield {"arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both)} | record
-    if len(groups.names) > 2 or not pairs:
-        for record in _log_ranks(groups.counts, wanted):
-            yield {"arm": "all", **_sizes(groups.counts)} | record
-
-
-def _sizes(counts: tuple[EventCounts, ...]) -> dict:
+def sizes(counts: tuple[EventCounts, ...]) -> dict:
     return {"n": sum(one.size for one in counts), "events": int(sum(one.all_events.sum() for one in counts))}
 
 
 def _contrasts(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iterator[dict]:
     zero, tau = time_words(wanted), wanted.restricted_mean_weeks
-    normal, log = f"{NORMAL}, none without an event", "interval on the log scale, none without an event"
     for week in wanted.horizons_weeks:
-        yield {
-            "measure": "survival_difference",
-            "time": str(week),
-            "unit": "share",
-            **fields(survival_difference(one, other, week), f"difference of Kaplan-Meier estimates, {normal}; {zero}"),
-        }
-        yield {
-            "measure": "survival_ratio",
-            "time": str(week),
-            "unit": "ratio",
-            **fields(survival_ratio(one, other, week), f"ratio of Kaplan-Meier estimates, {log}; {zero}"),
-        }
-    yield {
-        "measure": "restricted_mean_difference",
-        "time": str(tau),
-        "unit": "weeks",
-        **fields(restricted_mean_difference(one, other, tau), f"difference of restricted means, {normal}; {zero}"),
-    }
-    yield {
-        "measure": "restricted_mean_ratio",
-        "time": str(tau),
-        "unit": "ratio",
-        **fields(restricted_mean_ratio(one, other, tau), f"ratio of restricted means, {log}; {zero}"),
-    }
-
-
-def _log_ranks(counts: tuple[EventCounts, ...], wanted: Events) -> Iterator[dict]:
-    yield {"measure": "log_rank_chi2", **_test(counts, "log-rank", 0, 0, "log-rank test", wanted)}
-    for measure, weighting, rho, gamma, words in WEIGHTED:
-        yield {"measure": measure, **_test(counts, weighting, rho, gamma, f"log-rank test, {words}", wanted)}
-
-
-def _test(counts: tuple[EventCounts, ...], weighting: Weighting, rho: float, gamma: float, words: str, wanted: Events) -> dict:
-    test = log_rank(counts, weighting=weighting, rho=rho, gamma=gamma)
-    answer = Estimate(test.statistic, p_value=test.p_value, reason=test.reason)
-    return {"unit": "chi-squared", **fields(answer, f"{words}, {test.df} df; {time_words(wanted)}")}
+        difference, ratio = survival_difference(one, other, week), survival_ratio(one, other, week)
+        at = {"time": str(week)}
+        yield (
+            at
+            | {"measure": "survival_difference", "unit": "share"}
+            | fields(difference, f"difference of Kaplan-Meier estimates, {TWO_SHARES}; {zero}")
+        )
+        yield (
+            at
+            | {"measure": "survival_ratio", "unit": "ratio"}
+            | fields(ratio, f"ratio of Kaplan-Meier estimates, {_ON_LOG[TWO_SHARES]}; {zero}")
+        )
+    at = {"time": str(tau)}
+    answer = restricted_mean_difference(one, other, tau)
+    yield (
+        at
+        | {"measure": "restricted_mean_difference", "unit": "weeks"}
+        | fields(answer, f"difference of restricted means, {TWO_MEANS}; {zero}")
+    )
+    for measure, ratio, words in (
+        ("restricted_mean_ratio", restricted_mean_ratio, "ratio of restricted means"),
+        ("time_lost_ratio", time_lost_ratio, "ratio of weeks lost, the horizon less the restricted mean"),
+    ):
+        answer = ratio(one, other, tau)
+        yield at | {"measure": measure, "unit": "ratio"} | fields(answer, f"{words}, {_ON_LOG[TWO_MEANS]}; {zero}")
 
 
 def fields(answer: Estimate, method: str) -> dict:
@@ -194,6 +178,7 @@ def fields(answer: Estimate, method: str) -> dict:
         "ci_low": answer.ci_low,
         "ci_high": answer.ci_high,
         "std_error": answer.std_error,
+        "df": answer.df,
         "p_value": answer.p_value,
         "method": f"{answer.reason}: {method}" if answer.reason else method,
     }

@@ -16,6 +16,7 @@ Nothing that is computed from an exact count leaves, and no row appears or disap
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -74,9 +75,17 @@ def release_all(
     UndeclaredMeasure
         A row has a measure that its analysis did not declare.
     """
+    results = {name: _leaving(result) for name, result in results.items()}
     counts = system(results, threshold)
     add_up(counts, results)
     return {name: _released(result, counts, spans or {}) for name, result in results.items()}
+
+
+def _leaving(result: Result) -> Result:
+    """Without what is declared to be for whoever holds the data; which rows these are does not hang on the data."""
+    internal = [name for name, declared in result.measures.items() if declared.kind == "internal"]
+    stays = ~result.estimates["measure"].isin(internal)
+    return result if stays.all() else replace(result, estimates=result.estimates[stays].reset_index(drop=True))
 
 
 def release(result: Result, threshold: int) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from analyses.statistics.events.mean_cumulative_function import mean_cumulative_
 from analyses.statistics.events.rates import rate, rate_ratio
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference
 from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_bounds_by_week
-from analyses.statistics.events.survival_curve import quantile_weeks, survival_at, survival_curve, survival_difference
+from analyses.statistics.events.survival_contrast import survival_difference
+from analyses.statistics.events.survival_curve import quantile_weeks, survival_at, survival_curve
 from analyses.statistics.hazards.cox_model import cox_model
 
 people = st.lists(

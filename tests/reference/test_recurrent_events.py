@@ -52,8 +52,9 @@ def test_mean_cumulative_function_equals_survfit(case):
         for at, mean, error in zip(reference["week"], reference["mean"], reference["error"]):
             answer = mean_events_at(curve, at)
             assert answer.estimate == close(mean, rel=1e-8)
-            assert answer.std_error == close(error, rel=1e-8)
+            assert curve.std_error[at] == close(error, rel=1e-8)
             assert answer.ci_low * answer.ci_high == close(mean**2)
+            assert curve.clients < 35 or answer.std_error == close(error, rel=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,11 @@ def test_degenerate_groups_have_an_answer():
     quiet = mean_cumulative_function([0], [4], nobody, nobody)
     assert mean_events_at(empty, 2).reason == "empty_group"
     assert mean_events_at(quiet, 5).reason == "follow_up_too_short"
-    assert (mean_events_at(quiet, 4).estimate, mean_events_at(quiet, 4).std_error) == (0, 0)
+    assert (mean_events_at(quiet, 4).estimate, mean_events_at(quiet, 4).reason) == (0, "no_spread")
+    assert (mean_events_difference(quiet, quiet, 4).estimate, mean_events_difference(quiet, quiet, 4).reason) == (
+        0,
+        "no_spread",
+    )
     assert mean_events_ratio(quiet, quiet, 4).reason == "log_of_zero"
     assert mean_events_difference(quiet, empty, 4).reason == "empty_group"
     for model in ("andersen-gill", "pwp-total", "pwp-gap", "wlw"):
@@ -110,3 +115,27 @@ def test_degenerate_groups_have_an_answer():
     for broken in (([0], [4], [1], [2]), ([0], [4], [0], [5]), ([2], [4], [0], [2]), ([4], [4], [], [])):
         with pytest.raises(ValueError):
             mean_cumulative_function(*(np.array(part, int) for part in broken))
+
+
+def test_few_clients_followed_alike_have_the_t_interval_of_a_mean_and_welchs_test():
+    """Events per client 0, 0, 1, 3, 2, 1 and 1, 4, 2, 5, 3, all followed four weeks. R: t.test(log scale apart) and Welch's t.test."""
+    from scipy import stats
+
+    groups = np.array([0, 0, 1, 3, 2, 1]), np.array([1, 4, 2, 5, 3])
+    curves = []
+    for events in groups:
+        person = np.repeat(np.arange(len(events)), events)
+        curves.append(
+            mean_cumulative_function(np.zeros(len(events), int), np.full(len(events), 4), person, np.ones(len(person), int))
+        )
+    one = mean_events_at(curves[0], 4)
+    error = groups[0].std(ddof=1) / np.sqrt(6)
+    assert (one.std_error, one.df, one.limits_by) == (close(error), 5, "t")
+    assert one.ci_high == close(7 / 6 * np.exp(stats.t.ppf(0.975, 5) * error / (7 / 6)))
+    welch = stats.ttest_ind(*groups, equal_var=False)
+    found = mean_events_difference(*curves, 4)
+    assert (found.p_value, found.df) == close((welch.pvalue, welch.df))
+    assert (found.ci_low, found.ci_high) == close(tuple(welch.confidence_interval()))
+    alone = mean_cumulative_function(np.zeros(1, int), np.array([4]), np.array([0]), np.array([1]))
+    assert mean_events_difference(alone, curves[0], 4).reason == "no_spread"
+    assert np.isnan(mean_events_difference(alone, curves[0], 4).p_value)

@@ -10,12 +10,11 @@ import pytest
 from analyses.statistics.events.event_counts import EventCounts, event_counts, event_counts_by_group
 from analyses.statistics.events.log_rank import log_rank, stratified_log_rank
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
+from analyses.statistics.events.survival_contrast import survival_difference, survival_ratio
 from analyses.statistics.events.survival_curve import (
     quantile_weeks,
     survival_at,
     survival_curve,
-    survival_difference,
-    survival_ratio,
 )
 
 HERE = Path(__file__).parent
@@ -155,10 +154,10 @@ def test_flat_half_takes_the_middle_and_at_the_end_the_last_week():
 
 
 def test_differences_and_ratios_by_hand():
-    """S = 3/4 and 1/2 of four people each, Greenwood: variances (3/4)(1/4)/4 and (1/2)(1/2)/4; horizon of the mean 2 weeks."""
-    one = survival_curve(event_counts(np.array([1, 2, 2, 2]), np.array([1, 0, 0, 0])))
-    other = survival_curve(event_counts(np.array([1, 1, 2, 2]), np.array([1, 1, 0, 0])))
-    va, vb = 3 / 64, 1 / 16
+    """S = 3/4 and 1/2 of 80 people each, Greenwood: variances (3/4)(1/4)/80 and (1/2)(1/2)/80; horizon of the mean 2 weeks."""
+    one = survival_curve(event_counts(np.repeat([1, 2, 2, 2], 20), np.repeat([1, 0, 0, 0], 20)))
+    other = survival_curve(event_counts(np.repeat([1, 1, 2, 2], 20), np.repeat([1, 1, 0, 0], 20)))
+    va, vb = 3 / 1280, 1 / 320
     difference, ratio = survival_difference(one, other, 2), survival_ratio(one, other, 2)
     assert (difference.estimate, difference.std_error) == close((0.25, np.sqrt(va + vb)))
     assert difference.ci_high == close(0.25 + 1.959963984540054 * np.sqrt(va + vb))

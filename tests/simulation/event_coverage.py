@@ -26,12 +26,11 @@ from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.log_rank import log_rank
 from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference, restricted_mean_ratio
+from analyses.statistics.events.survival_contrast import survival_difference, survival_ratio
 from analyses.statistics.events.survival_curve import (
     quantile_weeks,
     survival_at,
     survival_curve,
-    survival_difference,
-    survival_ratio,
 )
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.firth_cox import firth_cox

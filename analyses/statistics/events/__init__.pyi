@@ -1,4 +1,9 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.events.beta_product import exact_incidence_limits as exact_incidence_limits
+from analyses.statistics.events.beta_product import exact_limits as exact_limits
+from analyses.statistics.events.beta_product import incidence_share as incidence_share
+from analyses.statistics.events.beta_product import restricted_mean_share as restricted_mean_share
+from analyses.statistics.events.beta_product import survival_share as survival_share
 from analyses.statistics.events.censoring_weights import WeightedSurvival as WeightedSurvival
 from analyses.statistics.events.censoring_weights import censoring_weighted_survival as censoring_weighted_survival
 from analyses.statistics.events.censoring_weights import weighted_difference as weighted_difference
@@ -15,6 +20,9 @@ from analyses.statistics.events.event_counts import EventCounts as EventCounts
 from analyses.statistics.events.event_counts import event_counts as event_counts
 from analyses.statistics.events.event_counts import event_counts_by_group as event_counts_by_group
 from analyses.statistics.events.event_counts import from_rounded as from_rounded
+from analyses.statistics.events.fixed_time_test import FixedTimeTest as FixedTimeTest
+from analyses.statistics.events.fixed_time_test import Scale as Scale
+from analyses.statistics.events.fixed_time_test import fixed_time_test as fixed_time_test
 from analyses.statistics.events.gray_test import GrayTest as GrayTest
 from analyses.statistics.events.gray_test import gray_test as gray_test
 from analyses.statistics.events.gray_test import stratified_gray_test as stratified_gray_test
@@ -27,6 +35,18 @@ from analyses.statistics.events.mean_cumulative_function import mean_cumulative_
 from analyses.statistics.events.mean_cumulative_function import mean_events_at as mean_events_at
 from analyses.statistics.events.mean_cumulative_function import mean_events_difference as mean_events_difference
 from analyses.statistics.events.mean_cumulative_function import mean_events_ratio as mean_events_ratio
+from analyses.statistics.events.melding import BetaShare as BetaShare
+from analyses.statistics.events.melding import beta_share as beta_share
+from analyses.statistics.events.melding import melded_difference as melded_difference
+from analyses.statistics.events.melding import melded_p as melded_p
+from analyses.statistics.events.melding import melded_ratio as melded_ratio
+from analyses.statistics.events.nelson_aalen import NelsonAalen as NelsonAalen
+from analyses.statistics.events.nelson_aalen import hazard_at as hazard_at
+from analyses.statistics.events.nelson_aalen import nelson_aalen as nelson_aalen
+from analyses.statistics.events.observed_expected import LogRankTrend as LogRankTrend
+from analyses.statistics.events.observed_expected import hazard_ratio_peto as hazard_ratio_peto
+from analyses.statistics.events.observed_expected import hazard_ratio_pike as hazard_ratio_pike
+from analyses.statistics.events.observed_expected import log_rank_trend as log_rank_trend
 from analyses.statistics.events.rate_model import Family as Family
 from analyses.statistics.events.rate_model import RateModel as RateModel
 from analyses.statistics.events.rate_model import rate_model as rate_model
@@ -39,12 +59,18 @@ from analyses.statistics.events.rates import rate_ratio as rate_ratio
 from analyses.statistics.events.restricted_mean import restricted_mean as restricted_mean
 from analyses.statistics.events.restricted_mean import restricted_mean_difference as restricted_mean_difference
 from analyses.statistics.events.restricted_mean import restricted_mean_ratio as restricted_mean_ratio
+from analyses.statistics.events.restricted_mean import restricted_mean_time_lost as restricted_mean_time_lost
+from analyses.statistics.events.restricted_mean import time_lost_ratio as time_lost_ratio
 from analyses.statistics.events.sensitivity_bounds import DifferenceBounds as DifferenceBounds
 from analyses.statistics.events.sensitivity_bounds import SurvivalBounds as SurvivalBounds
 from analyses.statistics.events.sensitivity_bounds import bounds_from_counts as bounds_from_counts
 from analyses.statistics.events.sensitivity_bounds import survival_bounds as survival_bounds
 from analyses.statistics.events.sensitivity_bounds import survival_bounds_by_week as survival_bounds_by_week
 from analyses.statistics.events.sensitivity_bounds import survival_difference_bounds as survival_difference_bounds
+from analyses.statistics.events.shuffled_test import shuffled_gray_p as shuffled_gray_p
+from analyses.statistics.events.shuffled_test import shuffled_log_rank_p as shuffled_log_rank_p
+from analyses.statistics.events.survival_contrast import survival_difference as survival_difference
+from analyses.statistics.events.survival_contrast import survival_ratio as survival_ratio
 from analyses.statistics.events.survival_curve import ConfType as ConfType
 from analyses.statistics.events.survival_curve import Estimate as Estimate
 from analyses.statistics.events.survival_curve import SurvivalCurve as SurvivalCurve
@@ -53,5 +79,4 @@ from analyses.statistics.events.survival_curve import normal_estimate as normal_
 from analyses.statistics.events.survival_curve import quantile_weeks as quantile_weeks
 from analyses.statistics.events.survival_curve import survival_at as survival_at
 from analyses.statistics.events.survival_curve import survival_curve as survival_curve
-from analyses.statistics.events.survival_curve import survival_difference as survival_difference
-from analyses.statistics.events.survival_curve import survival_ratio as survival_ratio
+from analyses.statistics.events.survival_curve import unknown_at as unknown_at

@@ -1,4 +1,7 @@
-"""The survival curve weighted by the inverse probability of still being followed, with a bootstrap that estimates the weights anew."""
+"""The survival curve weighted by the inverse probability of still being followed, with a bootstrap that estimates the weights anew.
+
+Own code because lifelines takes weights for copies of people (T5), and no library estimates the weights anew in each draw.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ import numpy as np
 
 from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events._censoring_model import Cells, cells, weighted_curves
-from analyses.statistics.events.survival_curve import Estimate
+from analyses.statistics.events.beta_product import exact_limits
+from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, survival_curve
+from analyses.statistics.inference.wald import normal_quantile
 
 DRAWS = 500
 BLOCK = 20_000_000
@@ -62,9 +68,11 @@ def censoring_weighted_survival(
     which those with an event in a week are no longer at risk of being lost in it; K(t-) = exp(-H0(t - 1) exp(b'x)). Later
     ends of follow-up, such as the end of the study, play no part. In a ratio of weighted sums, stabilising by a factor that all
     share changes nothing. Where a category loses nobody, its coefficient goes to minus infinity and its
-    probability of being followed to 1, which is the answer. The interval is the percentile bootstrap over people; a
-    variance that takes the weights as known is wrong (pitfalls T5, T6). Everything is computed from counts per combination of
-    categories and week, all draws at once.
+    probability of being followed to 1, which is the answer. The standard error is that of a bootstrap over people; a
+    variance that takes the weights as known is wrong (pitfalls T5, T6). The interval is log-log with that error, since the percentiles of
+    so few people are too close together (docs/simulation-events.md); where the curve is at 0 or 1 all draws are alike, and the limits are
+    the exact ones of the same people without weights. Everything is computed from counts per combination of categories and week, all
+    draws at once.
 
     When not to use
     ---------------
@@ -91,17 +99,28 @@ def censoring_weighted_survival(
         return WeightedSurvival(weeks, none, np.empty((0, len(weeks))), np.full(len(given.names), np.nan), given.names)
     curve, coefficients = weighted_curves(given, given.counts[None], max(weeks, default=0))
     drawn = _drawn(given, weeks, np.random.default_rng(seed), draws)
-    tails = 100 * (1 - confidence) / 2
+    plain = survival_curve(_counts(given), confidence=confidence)
     answers = []
     for number, at in enumerate(weeks):
         if at > given.last_week and curve[0, -1] > 0:
             answers.append(Estimate(np.nan, reason="follow_up_too_short"))
             continue
-        values = drawn[:, number]
-        low, high = np.percentile(values, [tails, 100 - tails])
-        estimate = float(curve[0, min(at, given.last_week)])
-        answers.append(Estimate(estimate, float(values.std(ddof=1)), float(low), float(high)))
+        answers.append(_answer(float(curve[0, min(at, given.last_week)]), drawn[:, number], plain, at))
     return WeightedSurvival(weeks, tuple(answers), drawn, coefficients[0], given.names)
+
+
+def _counts(given: Cells) -> EventCounts:
+    lost, events = given.counts.sum(axis=1)
+    return EventCounts(events[None], lost, np.append(given.people, np.zeros(len(lost) - 1, np.int64)))
+
+
+def _answer(share: float, drawn: np.ndarray, plain: SurvivalCurve, at: int) -> Estimate:
+    if share <= 0 or share >= 1:
+        low, high = exact_limits(plain, at, plain.confidence)
+        return Estimate(share, np.nan, low, high, limits_by="exact")
+    error = float(drawn.std(ddof=1)) if len(drawn) > 1 else np.nan
+    power = np.exp(normal_quantile(plain.confidence) * error / (share * np.log(share)))
+    return Estimate(share, error, float(share ** (1 / power)), float(share**power), limits_by="log-log")
 
 
 def _drawn(given: Cells, weeks: tuple[int, ...], rng: np.random.Generator, draws: int) -> np.ndarray:
@@ -121,12 +140,16 @@ def _drawn(given: Cells, weeks: tuple[int, ...], rng: np.random.Generator, draws
     return out
 
 
-def weighted_difference(one: WeightedSurvival, other: WeightedSurvival, number: int, confidence: float = 0.95) -> Estimate:
-    """Difference (first minus second) at the week in position `number`; draws of independent groups are subtracted in pairs."""
+def weighted_difference(one: WeightedSurvival, other: WeightedSurvival, number: int) -> Estimate:
+    """Difference (first minus second) at the week in position `number`, of independent groups.
+
+    Limits from those of both groups, as far from the difference as the root of the sum of squares of how far the limits of the two lie
+    from their estimates (MOVER: Zou & Donner 2008, Stat Med 27:1693): between -1 and 1, and never without width.
+    """
     a, b = one.answers[number], other.answers[number]
     if a.reason or b.reason:
         return Estimate(np.nan, reason=a.reason or b.reason)
-    values = one.drawn[:, number] - other.drawn[:, number]
-    tails = 100 * (1 - confidence) / 2
-    low, high = np.percentile(values, [tails, 100 - tails])
-    return Estimate(a.estimate - b.estimate, float(values.std(ddof=1)), float(low), float(high))
+    estimate = a.estimate - b.estimate
+    low = estimate - np.hypot(a.estimate - a.ci_low, b.ci_high - b.estimate)
+    high = estimate + np.hypot(a.ci_high - a.estimate, b.estimate - b.ci_low)
+    return Estimate(estimate, float(np.hypot(a.std_error, b.std_error)), float(low), float(high), limits_by="MOVER")

@@ -1,4 +1,8 @@
-"""Cumulative incidence with competing events (Aalen-Johansen) from weekly counts, exact with ties."""
+"""Cumulative incidence with competing events (Aalen-Johansen) from weekly counts, exact with ties.
+
+Own code because lifelines moves tied events apart at random, resets the generator of the notebook and has its limits swapped (T1), and statsmodels
+has no limits and no gaps in codes (T2).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from analyses.statistics._weeks import whole_weeks
+from analyses.statistics.events._contrast import MANY, Part, difference
+from analyses.statistics.events.beta_product import exact_incidence_limits, incidence_share
 from analyses.statistics.events.event_counts import EventCounts
-from analyses.statistics.events.survival_curve import ConfType, Estimate, normal_estimate
+from analyses.statistics.events.survival_curve import ConfType, Estimate
 
 Variance = Literal["aalen", "greenwood"]
 
@@ -33,9 +39,9 @@ class CumulativeIncidence:
         Shape (causes, weeks): 1 - Kaplan-Meier with the competing events as censorings. Too high: it is the share that would
         have the event if the competing events did not exist and those who had one were like the others.
     variance, conf_type, confidence
-        How the standard errors and limits were made.
-    last_week
-        Last week in which anyone was under observation.
+        How the standard errors and limits were made. `incidence_at` gives limits at 0 and 1 as well.
+    last_week, beyond
+        As of `SurvivalCurve`: the last week of which the curves say something, and why nothing beyond it.
     """
 
     at_risk: np.ndarray
@@ -50,6 +56,8 @@ class CumulativeIncidence:
     conf_type: ConfType
     confidence: float
     last_week: int
+    beyond: str | None
+    n: int
 
 
 def cumulative_incidence(
@@ -98,7 +106,8 @@ def cumulative_incidence(
     rule = _aalen_variance if variance == "aalen" else _greenwood_variance
     std_error = np.sqrt(np.maximum(rule(n, d, every, before, event_free, incidence), 0.0))
     low, high = incidence_limits(incidence, std_error, conf_type, confidence)
-    observed = np.flatnonzero(counts.all_events + counts.censored)
+    last_week, beyond = counts.known
+    at_zero = beyond == "follow_up_too_short" and (event_free[-1:] <= 0).any()
     return CumulativeIncidence(
         counts.at_risk,
         counts.events,
@@ -111,7 +120,9 @@ def cumulative_incidence(
         variance,
         conf_type,
         confidence,
-        int(observed[-1]) if len(observed) else 0,
+        last_week,
+        None if at_zero else beyond,
+        counts.size,
     )
 
 
@@ -164,7 +175,9 @@ def incidence_limits(
 def incidence_at(curve: CumulativeIncidence, cause: int, at_week: int) -> Estimate:
     """Incidence of a cause (1, 2, ...) at a week.
 
-    `reason` is `follow_up_too_short` when nobody was observed that long and somebody was still without any event.
+    Where the incidence is 0 or 1 the limits are the exact ones (`beta_product.exact_incidence_limits`) and there is no standard error.
+    `reason` is `follow_up_too_short` when nobody was observed that long and somebody was still without any event, `nobody_at_risk`
+    after a week in which nobody was at risk though others came later, or `empty_group`.
 
     When not to use
     ---------------
@@ -186,7 +199,11 @@ def incidence_at(curve: CumulativeIncidence, cause: int, at_week: int) -> Estima
         return Estimate(np.nan, reason=reason)
     t = min(week, len(curve.event_free) - 1)
     rows = (curve.incidence, curve.std_error, curve.ci_low, curve.ci_high)
-    return Estimate(*(float(values[cause - 1, t]) for values in rows))
+    share, error, low, high = (float(values[cause - 1, t]) for values in rows)
+    if error > 0 and np.isfinite(low):
+        return Estimate(share, error, low, high, limits_by=curve.conf_type)
+    low, high = exact_incidence_limits(curve, cause, t, curve.confidence)
+    return Estimate(share, np.nan, low, high, limits_by="exact")
 
 
 def one_minus_survival_at(curve: CumulativeIncidence, cause: int, at_week: int) -> Estimate:
@@ -211,10 +228,11 @@ def one_minus_survival_at(curve: CumulativeIncidence, cause: int, at_week: int) 
 
 
 def incidence_difference(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, at_week: int) -> Estimate:
-    """Difference of two independent incidences at a week (first minus second), normal interval and test.
+    """Difference of two independent incidences at a week (first minus second), with interval and test.
 
-    Variance: the sum of those of both curves (cmprsk's, Aalen, by default). Without an event in both groups the difference is 0 and there is
-    neither interval nor p.
+    With at least 10 events of the cause in each group, and 10 people seen free of any event: normal, with the sum of the variances
+    of both curves (cmprsk's, Aalen, by default). With fewer the beta products are melded (`incidence_share`, as in
+    `survival_difference`), which also holds where a group has no event; `limits_by` says which.
 
     When not to use
     ---------------
@@ -228,15 +246,20 @@ def incidence_difference(one: CumulativeIncidence, other: CumulativeIncidence, c
     >>> incidence_difference(one, other, 1, 3).estimate
     0.25
     """
-    a, b = incidence_at(one, cause, at_week), incidence_at(other, cause, at_week)
-    if a.reason or b.reason:
-        return Estimate(np.nan, reason=a.reason or b.reason)
-    return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)
+    return difference(_part(one, cause, at_week), _part(other, cause, at_week), one.confidence)
+
+
+def _part(curve: CumulativeIncidence, cause: int, at_week: int) -> Part:
+    answer = incidence_at(curve, cause, at_week)
+    if answer.reason:
+        return Part(answer, False, 0, lambda: None)
+    week = min(int(at_week), curve.events.shape[1] - 1)
+    left = curve.at_risk[week] - curve.events[:, week].sum()
+    many = curve.events[cause - 1, : week + 1].sum() >= MANY and left >= MANY
+    return Part(answer, bool(many), curve.n, lambda: incidence_share(curve, cause, week))
 
 
 def _unknown_at(curve: CumulativeIncidence, week: int) -> str | None:
     if curve.at_risk.max(initial=0) == 0:
         return "empty_group"
-    if week > curve.last_week and curve.event_free[-1] > 0:
-        return "follow_up_too_short"
-    return None
+    return curve.beyond if week > curve.last_week else None

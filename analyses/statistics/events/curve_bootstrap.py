@@ -1,4 +1,7 @@
-"""Bootstrap of survival curves from counts: people are drawn again as cells of the weekly table, all replicates at once."""
+"""Bootstrap of survival curves from counts: people are drawn again as cells of the weekly table, all replicates at once.
+
+Own code because the libraries sort people in each draw, and a million of them take hours.
+"""
 
 from __future__ import annotations
 

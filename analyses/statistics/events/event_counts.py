@@ -1,6 +1,8 @@
 """The weekly table of sufficient counts: everything that non-parametric event analysis needs, and nothing else.
 
 One pass of `bincount` over the people gives it; counts of providers add up; disclosure control rounds it.
+
+Own code because the libraries take people; only counts add up over providers, and only counts can be rounded before anything leaves.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ class EventCounts:
     entered: np.ndarray
 
     @property
-    def weeks(self) -> int:
+    def table_weeks(self) -> int:
         """Number of weeks, week 0 included."""
         return len(self.censored)
 
@@ -59,6 +61,26 @@ class EventCounts:
         before = np.concatenate([[entered[0]], entered[:-1]])
         return before - np.concatenate([[0], left[:-1]])
 
+    @property
+    def known(self) -> tuple[int, str | None]:
+        """The last week of which a curve says something, and the code of why it says nothing after it.
+
+        Nobody is followed longer (`follow_up_too_short`; a curve that has reached 0 stays there). Or with late entry nobody was at risk
+        in the next week, though others came under observation later (`nobody_at_risk`): what happens to whoever is event-free by then
+        is not known, also if by then the curve has reached 0 (pitfall T9). When everybody came late, the curve starts with the first of
+        them, and is of those event-free until then.
+
+        >>> event_counts(np.array([2, 8]), np.array([1, 0]), entry=np.array([0, 5])).known
+        (2, 'nobody_at_risk')
+        """
+        if self.entered[1:].any():
+            still_to_come = np.cumsum(self.entered[::-1])[::-1]
+            empty = np.flatnonzero((self.at_risk <= 0) & (still_to_come > 0) & (still_to_come < still_to_come[0]))
+            if len(empty):
+                return int(empty[0]) - 1, "nobody_at_risk"
+        observed = np.flatnonzero(self.all_events + self.censored)
+        return int(observed[-1]) if len(observed) else 0, "follow_up_too_short"
+
     def __add__(self, other: EventCounts) -> EventCounts:
         """The counts of two disjoint groups together.
 
@@ -66,7 +88,7 @@ class EventCounts:
         >>> (one + event_counts(np.array([4]), np.array([0]))).at_risk.tolist()
         [2, 2, 2, 1, 1]
         """
-        weeks = max(self.weeks, other.weeks)
+        weeks = max(self.table_weeks, other.table_weeks)
         return EventCounts(
             *(
                 _padded(mine, weeks) + _padded(theirs, weeks)

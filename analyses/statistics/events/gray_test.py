@@ -1,4 +1,7 @@
-"""Gray's test that groups share one cumulative incidence, from weekly counts."""
+"""Gray's test that groups share one cumulative incidence, from weekly counts.
+
+Own code because neither lifelines nor statsmodels has it.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ class GrayTest:
     rho
         Power of the weight (1 - F(t-))^rho; 0 weighs all weeks alike.
     reason
-        Why there is no test: `one_group`, `empty_group`, `no_events`, `no_variance`, `late_entry`; `not_converged` when the pooled
-        incidence reaches exactly 1 while events are still to come, where the variance has no value.
+        Why there is no test: `one_group`, `empty_group`, `no_events`, `no_information` (as in `log_rank`), `late_entry`; `not_converged`
+        when the pooled incidence reaches exactly 1 while events are still to come, where the variance has no value.
     """
 
     statistic: float
@@ -86,7 +89,7 @@ def stratified_gray_test(strata: Sequence[Sequence[EventCounts]], *, cause: int 
     if not np.isfinite(variance).all():
         return GrayTest(np.nan, k - 1, np.nan, rho, "not_converged")
     if np.linalg.eigvalsh(variance)[0] <= 1e-12 * events:
-        return GrayTest(np.nan, k - 1, np.nan, rho, "no_variance")
+        return GrayTest(np.nan, k - 1, np.nan, rho, "no_information")
     chi2 = float(score @ np.linalg.solve(variance, score))
     return GrayTest(chi2, k - 1, float(chdtrc(k - 1, chi2)), rho)
 
@@ -123,12 +126,12 @@ def _score(groups: Sequence[EventCounts], cause: int, rho: float) -> tuple[np.nd
 
 
 def _tables(groups: Sequence[EventCounts], cause: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    weeks = max(group.weeks for group in groups)
+    weeks = max(group.table_weeks for group in groups)
     own, others, n = (np.zeros((weeks, len(groups))) for _ in range(3))
     for column, group in enumerate(groups):
-        mine = group.events[cause - 1] if len(group.events) >= cause else np.zeros(group.weeks)
-        own[: group.weeks, column], others[: group.weeks, column] = mine, group.all_events - mine
-        n[: group.weeks, column] = group.at_risk
+        mine = group.events[cause - 1] if len(group.events) >= cause else np.zeros(group.table_weeks)
+        own[: group.table_weeks, column], others[: group.table_weeks, column] = mine, group.all_events - mine
+        n[: group.table_weeks, column] = group.at_risk
     used = (own + others).sum(axis=1) > 0
     return own[used], others[used], n[used]
 

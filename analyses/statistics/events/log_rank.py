@@ -1,9 +1,13 @@
-"""Log-rank tests from weekly counts: two or more groups, stratified, and the weighted family by its members' names."""
+"""Log-rank tests from weekly counts: two or more groups, stratified, and the weighted family by its members' names.
+
+Own code because lifelines and statsmodels take people, and lifelines' statistic scales with weights for them (T6). Without
+weights it is a second opinion in the tests.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -28,8 +32,11 @@ class LogRank:
         Chi-squared, its degrees of freedom, and the p-value from the chi-squared distribution.
     observed, expected
         (Weighted) events per group.
+    covariance
+        Shape (groups, groups): of observed less expected.
     reason
-        Why there is no test: `no_events`, `empty_group`, `one_group`.
+        Why there is no test: `one_group`, `empty_group`, `no_events`; `no_information` when there are events, but none that could have told
+        the groups apart: only one group was at risk, everybody at risk had the event, or its weight is 0.
     """
 
     statistic: float
@@ -38,6 +45,7 @@ class LogRank:
     observed: tuple[float, ...]
     expected: tuple[float, ...]
     weighting: str
+    covariance: np.ndarray = field(repr=False, compare=False)
     reason: str | None = None
 
 
@@ -137,25 +145,26 @@ def stratified_log_rank(
     elif not present.all():
         reason = "empty_group"
     elif not np.any(np.diag(variance) > 0):
-        reason = "no_events"
+        any_event = any(group.all_events.sum() > 0 for stratum in strata for group in stratum)
+        reason = "no_information" if any_event else "no_events"
     if reason:
-        return LogRank(np.nan, k - 1, np.nan, tuple(observed), tuple(expected), name, reason)
+        return LogRank(np.nan, k - 1, np.nan, tuple(observed), tuple(expected), name, variance, reason)
     gap = observed - expected
     informative = np.diag(variance) > 0
     keep = (
         np.flatnonzero(informative)[:-1] if informative.all() else np.flatnonzero(informative)[: max(1, informative.sum() - 1)]
     )
     chi2 = float(gap[keep] @ np.linalg.solve(variance[np.ix_(keep, keep)], gap[keep]))
-    return LogRank(chi2, len(keep), float(chdtrc(len(keep), chi2)), tuple(observed), tuple(expected), name)
+    return LogRank(chi2, len(keep), float(chdtrc(len(keep), chi2)), tuple(observed), tuple(expected), name, variance)
 
 
 def _sums(groups: Sequence[EventCounts], weighting: Weighting, rho: float, gamma: float):
-    weeks = max(group.weeks for group in groups)
+    weeks = max(group.table_weeks for group in groups)
     d = np.zeros((len(groups), weeks))
     n = np.zeros((len(groups), weeks))
     for row, group in enumerate(groups):
-        d[row, : group.weeks] = group.all_events
-        n[row, : group.weeks] = group.at_risk
+        d[row, : group.table_weeks] = group.all_events
+        n[row, : group.table_weeks] = group.at_risk
     used = d.sum(axis=0) > 0
     d, n = d[:, used], n[:, used]
     deaths, risk = d.sum(axis=0), n.sum(axis=0)

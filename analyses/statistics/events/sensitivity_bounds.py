@@ -1,4 +1,7 @@
-"""How far those lost before the horizon could move the result: every one event-free, or every one with an event."""
+"""How far those lost before the horizon could move the result: every one event-free, or every one with an event.
+
+Own code because neither lifelines nor statsmodels has them.
+"""
 
 from __future__ import annotations
 

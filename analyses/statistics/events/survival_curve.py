@@ -1,4 +1,7 @@
-"""The Kaplan-Meier curve from weekly counts, with its intervals, quantiles, and differences at a week."""
+"""The Kaplan-Meier curve from weekly counts, with its intervals and quantiles.
+
+Own code because lifelines and statsmodels take people, not counts. lifelines is a second opinion in the tests.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from analyses.statistics._weeks import whole_weeks
+from analyses.statistics.events.beta_product import exact_limits
 from analyses.statistics.events.event_counts import EventCounts
 
 ConfType = Literal["log-log", "log", "plain"]
@@ -30,8 +34,9 @@ class SurvivalCurve:
         Shape (weeks,): pointwise limits, NaN where undefined.
     conf_type, confidence
         How the limits were made.
-    last_week
-        Last week in which anyone was under observation; the curve says nothing beyond it unless it has reached 0.
+    last_week, beyond
+        Last week of which the curve says something, and why it says nothing beyond it: `follow_up_too_short`, or `nobody_at_risk` where
+        with late entry nobody was at risk although others came later; None when it has reached 0 and stays there.
     """
 
     at_risk: np.ndarray
@@ -44,11 +49,20 @@ class SurvivalCurve:
     conf_type: ConfType
     confidence: float
     last_week: int
+    beyond: str | None
+
+    @property
+    def n(self) -> int:
+        """People behind the curve."""
+        return self.events.sum() + self.censored.sum()
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number with its standard error, interval and p; `reason` says why when there is none."""
+    """A number with its standard error, interval and p; `reason` says why one of them is missing, `limits_by` how the limits were made.
+
+    `df` are the degrees of freedom of an interval by t.
+    """
 
     estimate: float
     std_error: float = np.nan
@@ -56,6 +70,8 @@ class Estimate:
     ci_high: float = np.nan
     p_value: float = np.nan
     reason: str | None = None
+    limits_by: str = ""
+    df: float = np.nan
 
 
 def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", confidence: float = 0.95) -> SurvivalCurve:
@@ -69,13 +85,14 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
     conf_type
         `log-log` (SAS, Stata, lifelines), `log` (R's `survfit`) or `plain` (SPSS): programs differ, and with few people it
         shows (pitfall T3). Where S is 1 the variance is 0 and the limits are 1 for `log` and `plain` and undefined
-        for `log-log`, as in R; where S is 0 all limits are undefined. Limits of `plain` and `log` are cut at 0 and 1.
+        for `log-log`, as in R; where S is 0 all limits are undefined. Limits of `plain` and `log` are cut at 0 and 1. `survival_at`
+        gives exact limits there.
 
     When not to use
     ---------------
     With weights for persons: Greenwood's variance is wrong then (pitfall T5); bootstrap clients and estimate the weights again
     in each draw. With competing events, read 1 - S as too high and use the cumulative incidence. With late entry, a small risk
-    set in which everybody has the event puts the curve at 0 for good (T9): start the curve at a later week then.
+    set in which everybody has the event puts the curve at 0 (T9), and nothing is known from there: start the curve at a later week then.
 
     Examples
     --------
@@ -96,7 +113,8 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
     dead = survival <= 0
     std_error = np.where(dead, 0.0, survival * np.sqrt(np.where(dead, 0.0, relative)))
     low, high = _limits(survival, relative, conf_type, confidence)
-    observed = np.flatnonzero(counts.all_events + counts.censored)
+    last_week, beyond = counts.known
+    at_zero = beyond == "follow_up_too_short" and dead[-1:].any()
     return SurvivalCurve(
         counts.at_risk,
         counts.all_events,
@@ -107,7 +125,8 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
         high,
         conf_type,
         confidence,
-        int(observed[-1]) if len(observed) else 0,
+        last_week,
+        None if at_zero else beyond,
     )
 
 
@@ -129,24 +148,37 @@ def _limits(
 
 
 def survival_at(curve: SurvivalCurve, at_week: int) -> Estimate:
-    """Survival at a week (0 or later), with its limits; these are NaN where the curve is at 0, and with `log-log` at 1.
+    """Survival at a week (0 or later), with its limits.
 
-    `reason` is `empty_group`, or `follow_up_too_short` when nobody was observed that long and the curve has not reached 0: the curve is not drawn
-    out beyond what was seen (as R's `summary.survfit` with `extend=FALSE`).
+    Where the curve is at 1 or 0 it has no variance, which says nothing of how sure that is: the limits there are the exact ones
+    (`beta_product.exact_limits`; without censoring Clopper & Pearson's), and there is no standard error. `reason` is
+    `empty_group`, or why the curve says nothing of the week (`follow_up_too_short`, `nobody_at_risk`): it is not drawn out beyond what
+    was seen (as R's `summary.survfit` with `extend=FALSE`).
 
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> curve = survival_curve(event_counts(np.array([1, 2, 3, 3]), np.array([1, 1, 0, 0])))
     >>> survival_at(curve, 2).estimate, survival_at(curve, 4).reason
     (0.5, 'follow_up_too_short')
+    >>> round(survival_at(curve, 0).ci_low, 4), survival_at(curve, 0).limits_by
+    (0.3976, 'exact')
     """
     week = int(whole_weeks(at_week, "at_week"))
+    reason = unknown_at(curve, week)
+    if reason:
+        return Estimate(np.nan, reason=reason)
+    week = min(week, len(curve.survival) - 1)
+    share, error = float(curve.survival[week]), float(curve.std_error[week])
+    if error > 0:
+        return Estimate(share, error, float(curve.ci_low[week]), float(curve.ci_high[week]), limits_by=curve.conf_type)
+    low, high = exact_limits(curve, week, curve.confidence)
+    return Estimate(share, np.nan, low, high, limits_by="exact")
+
+
+def unknown_at(curve: SurvivalCurve, week: int) -> str | None:
+    """Why the curve says nothing of a week; None when it does."""
     if not curve.at_risk.any():
-        return Estimate(np.nan, reason="empty_group")
-    last = len(curve.survival) - 1
-    if week > curve.last_week and curve.survival[last] > 0:
-        return Estimate(np.nan, reason="follow_up_too_short")
-    t = min(week, last)
-    return Estimate(*(float(column[t]) for column in (curve.survival, curve.std_error, curve.ci_low, curve.ci_high)))
+        return "empty_group"
+    return curve.beyond if week > curve.last_week else None
 
 
 def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
@@ -156,7 +188,7 @@ def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
     `quantile.survfit` and Stata do (SAS and SPSS too for the median). Limits: the same on the lower and upper limits
     (Brookmeyer & Crowley 1982, Biometrics 38:29); a limit is NaN when it was not reached. With late entry a limit can rise
     again: the first week counts, as in R's printed median (its `quantile` takes another). `reason` is `not_reached` when the
-    curve stays above.
+    curve stays above, or `nobody_at_risk` when it was still above where it stops being known.
 
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> counts = event_counts(np.array([1, 2, 3, 4]), np.array([1, 1, 1, 1]))
@@ -165,13 +197,12 @@ def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
     """
     if not curve.at_risk.any():
         return Estimate(np.nan, reason="empty_group")
-    estimate = _crossing(curve.survival, 1 - share, curve.last_week)
-    return Estimate(
-        estimate,
-        ci_low=_crossing(curve.ci_low, 1 - share, curve.last_week),
-        ci_high=_crossing(curve.ci_high, 1 - share, curve.last_week),
-        reason="not_reached" if np.isnan(estimate) else None,
+    until = slice(curve.last_week + 1)
+    estimate, low, high = (
+        _crossing(steps[until], 1 - share, curve.last_week) for steps in (curve.survival, curve.ci_low, curve.ci_high)
     )
+    reason = "nobody_at_risk" if curve.beyond == "nobody_at_risk" else "not_reached"
+    return Estimate(estimate, ci_low=low, ci_high=high, reason=reason if np.isnan(estimate) else None)
 
 
 def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
@@ -186,73 +217,23 @@ def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
     return float(first + (below[0] if len(below) else last_week)) / 2
 
 
-def survival_difference(one: SurvivalCurve, other: SurvivalCurve, at_week: int) -> Estimate:
-    """Difference of two independent survival probabilities at a week (first minus second), normal interval and test.
-
-    Variance: the sum of the two Greenwood variances (Klein et al. 2007, Stat Med 26:4505, the untransformed test). When neither
-    group had an event by then the difference is 0 and there is neither interval nor p. Programs that test on the log or
-    log-log scale give other p-values with few people.
-
-    When not to use
-    ---------------
-    At a week chosen after seeing the curves. For one answer about the whole of follow-up: the restricted mean.
-
-    Examples
-    --------
-    Three of four against two of four without an event: 1/4, with variance 3/64 + 4/64.
-
-    >>> from analyses.statistics.events.event_counts import event_counts
-    >>> one = survival_curve(event_counts(np.array([1, 2, 2, 2]), np.array([1, 0, 0, 0])))
-    >>> other = survival_curve(event_counts(np.array([1, 1, 2, 2]), np.array([1, 1, 0, 0])))
-    >>> answer = survival_difference(one, other, 2)
-    >>> answer.estimate, round(answer.std_error**2 * 64, 6)
-    (0.25, 7.0)
-    """
-    a, b = survival_at(one, at_week), survival_at(other, at_week)
-    if a.reason or b.reason:
-        return Estimate(np.nan, reason=a.reason or b.reason)
-    return normal_estimate(a.estimate - b.estimate, np.hypot(a.std_error, b.std_error), one.confidence)
-
-
-def survival_ratio(one: SurvivalCurve, other: SurvivalCurve, at_week: int) -> Estimate:
-    """Ratio of two independent survival probabilities at a week (first over second), interval and test on the log scale.
-
-    Standard error of the log ratio by the delta method: the root of the sum of (SE / S)^2. `reason` is `survival_is_zero` when
-    one of them is 0.
-
-    >>> from analyses.statistics.events.event_counts import event_counts
-    >>> one = survival_curve(event_counts(np.array([1, 2, 2, 2]), np.array([1, 0, 0, 0])))
-    >>> other = survival_curve(event_counts(np.array([1, 1, 2, 2]), np.array([1, 1, 0, 0])))
-    >>> survival_ratio(one, other, 2).estimate
-    1.5
-
-    When not to use
-    ---------------
-    Where few are left without an event: the ratio then rests on one or two people, and the difference says it better.
-    """
-    a, b = survival_at(one, at_week), survival_at(other, at_week)
-    if a.reason or b.reason:
-        return Estimate(np.nan, reason=a.reason or b.reason)
-    if a.estimate <= 0 or b.estimate <= 0:
-        return Estimate(np.nan, reason="survival_is_zero")
-    return log_ratio(a.estimate, a.std_error, b.estimate, b.std_error, one.confidence)
-
-
 def log_ratio(a: float, a_error: float, b: float, b_error: float, confidence: float) -> Estimate:
     """a / b of two independent estimates, interval and test on the log scale; the standard error is that of the ratio."""
     ratio, error = float(a / b), float(np.hypot(a_error / a, b_error / b))
     z = ndtri(0.5 + confidence / 2)
-    if error == 0:
-        return Estimate(ratio, 0.0, reason=None)
+    if not error > 0:
+        return Estimate(ratio)
     low, high = float(ratio * np.exp(-z * error)), float(ratio * np.exp(z * error))
-    return Estimate(ratio, ratio * error, low, high, float(2 * ndtr(-abs(np.log(ratio)) / error)))
+    return Estimate(ratio, ratio * error, low, high, float(2 * ndtr(-abs(np.log(ratio)) / error)), limits_by="log")
 
 
 def normal_estimate(estimate: float, std_error: float, confidence: float = 0.95) -> Estimate:
     """An estimate with its normal interval and two-sided p; without variance there is neither."""
     estimate, std_error = float(estimate), float(std_error)
     if not std_error > 0:
-        return Estimate(estimate, 0.0, reason=None)
+        return Estimate(estimate)
     z = ndtri(0.5 + confidence / 2)
     p = float(2 * ndtr(-abs(estimate) / std_error))
-    return Estimate(estimate, std_error, float(estimate - z * std_error), float(estimate + z * std_error), p)
+    return Estimate(
+        estimate, std_error, float(estimate - z * std_error), float(estimate + z * std_error), p, limits_by="normal"
+    )

@@ -146,7 +146,7 @@ def parametric_from_counts(
     """
     normal_quantile(confidence)
     steps = whole_weeks(steps, "steps").astype(float)
-    week = np.arange(counts.weeks, dtype=float)
+    week = np.arange(counts.table_weeks, dtype=float)
     last = steps[-1]
     inside = week <= last
     happened = np.where(inside, counts.all_events, 0.0)
