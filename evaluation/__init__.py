@@ -68,7 +68,10 @@ if sys.argv[:1] != ["-m"]:  # python -m evaluation says it without a traceback
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'evaluation' has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        near = "".join(f". Did you mean {one!r}?" for one in get_close_matches(name, _HOMES, n=1))
+        raise AttributeError(f"module 'evaluation' has no attribute {name!r}{near}", name=name)
     return getattr(import_module(_HOMES[name]), name)
 
 

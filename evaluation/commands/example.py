@@ -13,8 +13,17 @@ from evaluation.output.screen import say
 PLACE = 20
 
 
+def _beginning(incomplete: str) -> list[str]:
+    """Names for the shell to complete."""
+    from evaluation.contract.examples import examples
+
+    return [name for name in examples() if name.startswith(incomplete)]
+
+
 def command(
-    name: Annotated[str, typer.Argument(help="Which example; without a match the names are listed.")],
+    name: Annotated[
+        str, typer.Argument(help="Which example; without a match the names are listed.", autocompletion=_beginning)
+    ],
     out: Out,
     lang: Lang = LangChoice.nl,
 ) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Json, Lang, LangChoice, for_people, write_json
+from evaluation.failures import WrongUse
 
 PLACE = 50
 
@@ -33,6 +34,8 @@ def command(
     from evaluation.planning.file import read_plan
     from evaluation.validation.validating import validate as validate_submission
 
+    if annotate_file is not None and annotate_file.suffix.lower() != ".xlsx":
+        raise WrongUse(Words(f"{annotate_file.name} moet eindigen op .xlsx.", f"{annotate_file.name} must end in .xlsx."))
     for target in (json_file, html_file, annotate_file):
         _keep_apart(target, submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
@@ -52,8 +55,6 @@ def command(
 
 def _keep_apart(target: Path | None, submission: Path) -> None:
     """Nothing of what was handed in is ever written over."""
-    from evaluation.failures import WrongUse
-
     if target is None or not target.exists():
         return
     if submission.resolve() in (target.resolve(), target.resolve().parent):

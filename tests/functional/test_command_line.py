@@ -61,6 +61,7 @@ def test_completion_knows_the_commands_and_the_options(command, tmp_path):
         ("evaluation va", "1", "validate"),
         ("evaluation plan sh", "2", "show"),
         ("evaluation run --led", "2", "--ledger"),
+        ("evaluation example fire", "2", "fireworks"),
     ):
         asked = {"_EVALUATION_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": at}
         assert expected in shell(program=("-c", run), folder=tmp_path, **asked).stdout.split()

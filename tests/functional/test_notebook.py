@@ -194,6 +194,7 @@ FRAME = pd.DataFrame({"client": ["x"]})
         (lambda plan: evaluation.read_plan(plan), "Give the file of a plan; this is Plan"),
         (lambda plan: evaluation.lock_plan(plan), "Give the file of a plan; this is Plan"),
         (lambda plan: evaluation.read_evidence(FRAME), "Give an evidence folder; this is DataFrame"),
+        (lambda plan: evaluation.write_evidence("evidence", plan), "Give first what run answered and then the folder"),
         (lambda plan: evaluation.report(FRAME), "write it first with write_evidence"),
         (lambda plan: evaluation.report("evidence", formats="doc"), "Choose from: html, pdf, docx"),
     ],
@@ -203,6 +204,11 @@ def test_what_cannot_be_is_an_error_of_ours(example, call, message, monkeypatch)
     plan = evaluation.read_plan(example / "plan.toml")
     with pytest.raises(evaluation.UserError, match=re.escape(message)):
         call(plan)
+
+
+def test_a_name_that_is_mistyped_is_likely_another():
+    with pytest.raises(AttributeError, match="Did you mean 'validate'"):
+        evaluation.valdate  # noqa: B018
 
 
 def test_in_jupyter_an_error_of_a_user_is_its_message():
