@@ -57,12 +57,15 @@ def _measures_there(delivery: Delivery) -> Tally:
 
 
 def _arm_clients(delivery: Delivery) -> Iterator[tuple[str, np.ndarray]]:
-    """Per planned arm (all clients together when nothing is compared) the positions of its clients."""
+    """Per planned arm (all clients together when nothing is compared) the positions of the clients whom the plan is about.
+
+    Those of its programme; of an arm in which nobody has that, everyone (as in `analyses.shared.cohort.in_plan`).
+    """
     frame = delivery.tables["treatments"]
-    mine = is_code(frame["programme"], delivery.plan.programme) if not delivery.plan.comparison else np.ones(len(frame), bool)
+    mine = is_code(frame["programme"], delivery.plan.programme)
     for arm in delivery.plan.comparison.arms if delivery.plan.comparison else ("",):
-        chosen = mine & is_code(frame["arm"], arm) if arm else mine
-        yield arm, positions(frame["client"])[chosen]
+        whole = is_code(frame["arm"], arm) if arm else mine
+        yield arm, positions(frame["client"])[whole & mine if (whole & mine).any() else whole]
 
 
 def _moments_enough(delivery: Delivery) -> Tally:

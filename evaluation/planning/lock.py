@@ -16,6 +16,15 @@ from data_schemas.words import Words
 from evaluation.failures import PlanInvalid, WrongUse
 from evaluation.planning.file import plan_text, read_plan, replace_plan
 
+COMPARING = ("quasi_experimental", "experimental")
+"""Designs with a comparison group."""
+_COMPARES_ALL_THE_SAME = Words(
+    '{name} heeft een deel [comparison], maar design = "{design}" is een opzet zonder vergelijkingsgroep: een verschil tussen groepen zou dan '
+    'niets zeggen. Kies  design = "quasi_experimental"  (of "experimental" na loting), of haal [comparison] weg.',
+    '{name} has a part [comparison], but design = "{design}" has no comparison group: a difference between arms would then say nothing. '
+    'Choose  design = "quasi_experimental"  (or "experimental" after a draw), or remove [comparison].',
+)
+
 
 def plan_hash(plan: Plan) -> str:
     """SHA-256 over the canonical form: everything but the lock, sorted keys, no white space.
@@ -47,7 +56,7 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
     WrongUse
         The plan is locked already: a lock is not renewed in silence.
     PlanInvalid
-        A text that `draft_plan` left open is still there.
+        A text that `draft_plan` left open is still there, or the design is one without a comparison group and the plan compares.
     """
     plan = read_plan(path)
     path = Path(path)
@@ -68,6 +77,8 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
                 f"{path.name} is not filled in yet: {places}. Replace every text between < and >.",
             )
         )
+    if plan.comparison is not None and plan.design not in COMPARING:
+        raise PlanInvalid(_COMPARES_ALL_THE_SAME.fill(name=path.name, design=plan.design))
     document, moment = tomlkit.parse(plan_text(path)), _moment(at)
     document["lock"] = {"sha256": lock_hash(plan, moment), "locked_at": moment, "contract": CONTRACT_VERSION}
     replace_plan(path, tomlkit.dumps(document))

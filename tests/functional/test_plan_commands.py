@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -45,6 +47,12 @@ def data(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def consortium(tmp_path):
+    write_example("consortium", tmp_path / "consortium")
+    return validate(tmp_path / "consortium").submission
+
+
 def test_every_error_names_the_key_what_is_allowed_and_an_example_in_both_languages():
     with pytest.raises(PlanInvalid) as caught:
         parse_plan(BAD)
@@ -63,12 +71,57 @@ def test_most_keys_have_an_example():
                        "censoring_covariates", "dose", "benchmark", "estimand"}  # fmt: skip
 
 
-def test_a_draft_never_looks_at_an_outcome(data):
-    """Other scores and other events give the same draft."""
-    submission = validate(data).submission
+def test_a_draft_never_looks_at_an_outcome(consortium):
+    """Other scores, and the same kinds of event of other people, in other weeks and more often, give the same draft."""
+    submission = consortium
     plain = draft_plan(submission)
     submission.tables["measurements"]["score"] = 1.0
+    events = submission.tables["events"]
+    events["client"] = events["client"].to_numpy()[::-1]
+    events["week_from"], events["week_to"] = 1, 1
+    events["certainty"] = "signal"
+    submission = replace(
+        submission, tables=dict(submission.tables) | {"events": pd.concat([events, events], ignore_index=True)}
+    )
     assert draft_plan(submission) == plain
+
+
+def test_a_draft_follows_what_is_there(consortium, data):
+    """The arms, largest first, with a design that can carry them; events of a kind that was recorded."""
+    two, three = (parse_plan(draft_plan(one)) for one in (consortium, validate(data).submission))
+    assert two.comparison.arms == ("fictional-programme", "usual-care") and two.design == "quasi_experimental"
+    assert two.events.event == ("sexual_exploitation", "criminal_exploitation")
+    assert three.comparison.arms == ("cbt", "control") and three.events is None
+    assert "no part of this plan: family-therapy" in draft_plan(validate(data).submission)
+    events = consortium.tables["events"]
+    others = events[~events["event"].isin(["sexual_exploitation", "criminal_exploitation"])]
+    kinds = {"running_away": ("running_away",), "sexual_exploitation": ("sexual_exploitation",)}
+    for kind, wanted in kinds.items():
+        only = dict(consortium.tables) | {"events": events[events["event"] == kind]}
+        assert parse_plan(draft_plan(replace(consortium, tables=only))).events.event == wanted
+    without = replace(consortium, tables=dict(consortium.tables) | {"events": others})
+    assert set(parse_plan(draft_plan(without)).events.event) == set(others["event"])
+
+
+def test_a_draft_of_one_arm_compares_nothing(consortium):
+    treatments = consortium.tables["treatments"]
+    one = replace(
+        consortium,
+        tables=dict(consortium.tables) | {"treatments": treatments.assign(arm=pd.Categorical(["x"] * len(treatments)))},
+    )
+    drafted = parse_plan(draft_plan(one))
+    assert drafted.comparison is None and drafted.design == "change" and drafted.gates.attrition is None
+
+
+@pytest.mark.parametrize("design", ["change", "quality", "norm_related_change", "single_case"])
+def test_a_design_without_a_comparison_group_cannot_be_locked_with_a_comparison(data, tmp_path, design):
+    """The report would give a difference and say that there is nothing to compare with."""
+    file = tmp_path / "plan.toml"
+    file.write_text((data / "plan.toml").read_text().replace('design = "experimental"', f'design = "{design}"'))
+    with pytest.raises(PlanInvalid, match="has a part \\[comparison\\]") as refused:
+        lock_plan(file)
+    assert refused.value.exit_code == 4 and design in refused.value.words.nl
+    assert "[lock]" not in file.read_text()
 
 
 def test_a_draft_is_a_plan_that_cannot_be_locked_before_it_is_filled_in(data, tmp_path):
