@@ -13,7 +13,17 @@ from analyses.shared.classification import Classified, class_share, classify
 from analyses.shared.cohort import Cohort, Pairs, pairs, scores
 from analyses.shared.covariates import covariate_words
 from analyses.shared.norms import normed
-from analyses.shared.recording import arm_counts, arm_groups, cell_counts, fields, outcome_name, scale_of, sign_of
+from analyses.shared.recording import (
+    arm_counts,
+    arm_groups,
+    cell_counts,
+    change_scale,
+    fields,
+    outcome_name,
+    scale_of,
+    sign_of,
+    within,
+)
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.paired_change import paired_moments
@@ -126,10 +136,10 @@ def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> It
         for record in group_rows(before, later, sign, plan.seed, norm and norm.only(who), scale):
             leads = record["measure"] in ("mean_change", "g")
             yield {"arm": arm} | record | {"method": record["method"] + alone * leads + _mixed(plan, arm)}
-        for record in clustered_rows(before, later, providers_of(cohort)[who], sign):
+        for record in clustered_rows(before, later, providers_of(cohort)[who], sign, scale):
             yield {"arm": arm} | record | {"method": record["method"] + _mixed(plan, arm)}
     if plan.comparison is not None:
-        yield _between(cohort, plan, found)
+        yield _between(cohort, plan, measure, found)
 
 
 def _mixed(plan: Plan, arm: str) -> str:
@@ -137,14 +147,17 @@ def _mixed(plan: Plan, arm: str) -> str:
     return _TOGETHER if plan.comparison is not None and arm == "all" else ""
 
 
-def _between(cohort: Cohort, plan: Plan, found: Pairs) -> dict:
+def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> dict:
     two = compared(cohort, plan, found)
     return {
         "measure": "adjusted_difference",
         "unit": "score",
         "arm": " - ".join(plan.comparison.arms),
         "n": len(two.later),
-        **fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(cohort, plan)) + independence(cohort)),
+        **within(
+            fields(two.adjusted(), _ANCOVA_METHOD.format(covariates=covariate_words(cohort, plan)) + independence(cohort)),
+            *change_scale(scale_of(cohort, measure)),
+        ),
     }
 
 

@@ -12,7 +12,7 @@ from analyses.shared.between_rows import BETWEEN_MEASURES, between_rows
 from analyses.shared.by_provider import ERRORS, independence, providers_of, residual_df
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
-from analyses.shared.recording import fields, outcome_name, sign_of, why
+from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, why, within
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares
@@ -65,7 +65,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             base |= {"n": len(two.later)}
             records += [base | record for record in _records(cohort, plan, measure, two)]
             if not measure.primary:
-                secondary.append((base, two))
+                secondary.append((base, two, change_scale(scale_of(cohort, measure))))
     if plan.multiplicity == "holm":
         records += _corrected(cohort, plan, secondary)
     return Result(NAME, MEASURES, rows(NAME, records))
@@ -109,21 +109,24 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     sign, alone = sign_of(cohort, measure), independence(cohort)
     for record in between_rows(two.before, two.later, two.first, sign):
         yield record | {"method": record["method"] + alone * (record["measure"] in _ALONE)}
-    model = _MODEL.format(covariates=covariate_words(cohort, plan))
-    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | fields(two.adjusted("HC3"), model + _HC3 + alone)
+    model, bounds = _MODEL.format(covariates=covariate_words(cohort, plan)), change_scale(scale_of(cohort, measure))
+    robust = fields(two.adjusted("HC3"), model + _HC3 + alone)
+    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | within(robust, *bounds)
     behind = {"unit": "score", "residual_df": residual_df(two.providers)}
-    yield {"measure": "adjusted_difference_cr2"} | behind | fields(two.adjusted_by_provider(), model + ERRORS)
+    by_provider = fields(two.adjusted_by_provider(), model + ERRORS)
+    yield {"measure": "adjusted_difference_cr2"} | behind | within(by_provider, *bounds)
     if measure.non_inferiority_margin is not None:
-        yield _non_inferiority(two, sign, measure.non_inferiority_margin, model, alone)
+        yield within(_non_inferiority(two, sign, measure.non_inferiority_margin, model, alone), *bounds)
 
 
-def _corrected(cohort: Cohort, plan: Plan, secondary: list[tuple[dict, Compared]]) -> list[dict]:
-    answers = [two.adjusted() for _, two in secondary]
+def _corrected(cohort: Cohort, plan: Plan, secondary: list[tuple[dict, Compared, tuple[float, float]]]) -> list[dict]:
+    answers = [two.adjusted() for _, two, _ in secondary]
     p_values = holm(np.array([answer.p_value for answer in answers], float))
     method = _MODEL.format(covariates=covariate_words(cohort, plan)) + _HOLM + independence(cohort)
     fixed = {"measure": "adjusted_difference_holm", "unit": "score"}
     return [
-        base | fixed | fields(answer, method) | {"p_value": p} for (base, _), answer, p in zip(secondary, answers, p_values)
+        base | fixed | within(fields(answer, method), *bounds) | {"p_value": p}
+        for (base, _, bounds), answer, p in zip(secondary, answers, p_values)
     ]
 
 

@@ -24,7 +24,8 @@ from analyses.shared.filled_in import (
     extreme_case,
     last_carried,
 )
-from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
+from analyses.shared.longitudinal import Longitudinal, longitudinal
+from analyses.shared.recording import outcome_name, why
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import Pooled, pool_rubin
 from analyses.statistics.missing.tipping_point import (
@@ -72,13 +73,13 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     records: list[dict] = []
     for measure in plan.measures:
         table = longitudinal(cohort, measure)
-        base = {"outcome": outcome(measure), "unit": "score"}
+        base = {"outcome": outcome_name(measure), "unit": "score"}
         approaches = plan.missing_data.approaches
         for approach in approaches:
             if approach in _APPROACHES:
                 records += [base | record for record in _APPROACHES[approach](cohort, plan, table)]
         if {"multiple_imputation", "tipping_point"} & set(approaches):
-            records += [base | record for record in _imputation(plan, table, outcome(measure))]
+            records += [base | record for record in _imputation(plan, table, outcome_name(measure))]
     return Result(NAME, MEASURES, rows(NAME, records))
 
 
@@ -95,7 +96,8 @@ def _imputation(plan: Plan, table: Longitudinal, name: str) -> Iterator[dict]:
         several = " - " in arm
         if "multiple_imputation" in approaches:
             method = _IMPUTED.format(m=m, test=TWO_GROUPS if several else "paired t test")
-            yield answer_row("imputed_change", "multiple imputation", arm, moment, n, _pooled(shifted, reason), method)
+            row = answer_row("imputed_change", "multiple imputation", arm, moment, n, _pooled(shifted, reason), method)
+            yield table.in_scale(row)
         if "tipping_point" in approaches:
             tipped = TippingPoint(np.nan, reason) if shifted is None else tipping_point(shifted)
             method = _TIPPING.format(first=" of the first arm" if several else "", m=m)
@@ -163,12 +165,19 @@ def _imputed_sums(plan: Plan, table: Longitudinal, code: int, name: str) -> list
         return reason
     scores = scores[np.lexsort(scores.T)]
     hole = np.isnan(scores[:, 1:])
+    alike = [_alike(scores[:, k] - scores[:, 0]) and hole[:, k - 1].any() for k in range(1, scores.shape[1])]
     seed = [plan.seed, zlib.crc32(f"{name}/{table.arms[code]}".encode())]
     draws = [
         [change_sums((done[:, k] - done[:, 0])[None], hole[:, k - 1]) for k in range(1, scores.shape[1])]
         for done in impute(scores, plan.missing_data.imputations, np.random.default_rng(seed))
     ]
-    return [_stacked(moment) for moment in zip(*draws)]
+    return ["no_variance" if same else _stacked(moment) for same, moment in zip(alike, zip(*draws))]
+
+
+def _alike(change: np.ndarray) -> bool:
+    """Whether all who were measured twice changed alike, but for rounding: what is drawn for the others would vary by rounding only."""
+    seen = change[~np.isnan(change)]
+    return len(seen) > 1 and bool(np.ptp(seen) <= 1e-9 * max(1.0, float(np.abs(seen).max())))
 
 
 def _without_sparse(scores: np.ndarray) -> tuple[np.ndarray, str | None]:

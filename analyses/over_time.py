@@ -15,7 +15,8 @@ import pandas as pd
 
 from analyses.shared.cohort import Cohort
 from analyses.shared.covariates import covariate_columns, covariate_words
-from analyses.shared.longitudinal import Longitudinal, longitudinal, outcome, why
+from analyses.shared.longitudinal import Longitudinal, longitudinal
+from analyses.shared.recording import fields, outcome_name
 from analyses.statistics.models.gee import fit_gee
 from analyses.statistics.models.mixed_model import MixedFit, contrasts, fit_mixed
 from analyses.statistics.models.model import Contrast, named, no_model, weighted
@@ -52,11 +53,11 @@ _DOSE = (
 INTERCEPT = "random intercept"
 _SLOPE_TOO = "random intercept and slope over weeks"
 _SLOPE_BY_ORDER = "random intercept and slope over the order of the moments (weeks are not filled in everywhere)"
-NO_SLOPE = "random intercept (the data do not show that slopes differ)"
-AT_ZERO = (
-    "random intercept with variance 0 (the data do not show that some people score higher than others throughout: scores of one person "
-    "then count as those of different people)"
-)
+NO_SLOPE = "random intercept (too few scores per person for a slope of each)"
+_AT_BOUND = {
+    True: " at the bound of what is possible (people do not differ in one of the two here, or one follows from the other)",
+    False: " with variance 0 (people do not differ throughout here: scores of one person then count as those of different people)",
+}
 GEE_CLIENTS = 10_000
 """People beyond whom there is no check by GEE: it is for small samples, and goes over people one by one."""
 
@@ -74,7 +75,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 
 def _measure(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
     table = longitudinal(cohort, measure)
-    base = {"outcome": outcome(measure), "unit": "score"}
+    base = {"outcome": outcome_name(measure), "unit": "score"}
     for record in chain(
         mixed_changes(cohort, plan, table, slope=plan.over_time.slope == "random"),
         _slopes(cohort, plan, table),
@@ -140,7 +141,8 @@ def _change_rows(cohort: Cohort, plan: Plan, table: Longitudinal, group, covaria
     wanted = list(_contrasts(plan, table, group, table.changed))
     answers = _answers(fit, [cells.weights(parts, X.shape[1]) for _, _, parts, _ in wanted])
     for (arm, moment, _, n), answer in zip(wanted, answers):
-        yield {"measure": "mixed_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
+        row = {"measure": "mixed_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
+        yield table.in_scale(row)
 
 
 def _contrasts(plan: Plan, table: Longitudinal, group, behind: np.ndarray) -> Iterator[tuple[str, str, dict, int]]:
@@ -158,20 +160,19 @@ def _contrasts(plan: Plan, table: Longitudinal, group, behind: np.ndarray) -> It
 
 
 def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
-    """With a random slope where asked and seen in the data; otherwise with an intercept, and why.
+    """The model, and its random part in words: with a slope where asked and possible, otherwise an intercept alone.
 
     Without weeks the slope runs over the order of the moments: an intercept alone takes all correlations as equal, and its
-    intervals are too narrow where courses differ (docs/simulation-over-time.md).
+    intervals are too narrow where courses differ. A slope stays where its variance is at its bound, for the same reason
+    (docs/simulation-over-time.md).
     """
     if slope:
         weeks = not np.isnan(cells.week).any()
         fit = fit_mixed(cells.score, X, cells.person, cells.week if weeks else cells.moment)
-        if fit.reason is None and not fit.singular:
-            return fit, _SLOPE_TOO if weeks else _SLOPE_BY_ORDER
+        if fit.reason is None:
+            return fit, (_SLOPE_TOO if weeks else _SLOPE_BY_ORDER) + _AT_BOUND[True] * fit.singular
     fit = fit_mixed(cells.score, X, cells.person)
-    if fit.singular:
-        return fit, AT_ZERO
-    return fit, NO_SLOPE if slope else INTERCEPT
+    return fit, (NO_SLOPE if slope else INTERCEPT) + _AT_BOUND[False] * fit.singular
 
 
 def _answers(fit: MixedFit, weights: list[np.ndarray | None]) -> list[Contrast]:
@@ -185,12 +186,6 @@ def _answers(fit: MixedFit, weights: list[np.ndarray | None]) -> list[Contrast]:
 def _unknown(reason: str | None) -> Contrast:
     """No estimate: the model's reason, or nobody measured at that moment."""
     return Contrast(np.nan, reason=reason or "empty_group")
-
-
-def fields(answer: Contrast, method: str) -> dict:
-    """An estimate's numbers as columns of a row."""
-    names = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")
-    return {name: getattr(answer, name) for name in names} | {"method": why(method, answer.reason)}
 
 
 def _covariates(cohort: Cohort, plan: Plan, table: Longitudinal) -> np.ndarray | None:
@@ -223,7 +218,8 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
         for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
             weights = cells.weights(parts, X.shape[1])
             answer = _unknown(model.reason) if weights is None else weighted(model, weights)
-            yield {"measure": "gee_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
+            row = {"measure": "gee_change", "arm": arm, "time": moment, "n": n} | fields(answer, method)
+            yield table.in_scale(row)
 
 
 def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:

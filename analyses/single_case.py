@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import comb
 
-from analyses.over_time import fields
 from analyses.shared.cohort import Cohort
-from analyses.shared.longitudinal import why
-from analyses.shared.recording import UNBOUNDED, within
+from analyses.shared.recording import UNBOUNDED, fields, why, within
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.proportions.proportion import exact_interval
 from analyses.statistics.single_case.autocorrelation import autocorrelation

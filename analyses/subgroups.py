@@ -10,7 +10,7 @@ import numpy as np
 from analyses.baseline import categories
 from analyses.shared.change_rows import G_METHOD, mean_change_row
 from analyses.shared.cohort import Cohort, Pairs, pairs
-from analyses.shared.recording import fields, outcome_name, scale_of, sign_of
+from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, within
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.inference.multiplicity import holm
@@ -59,7 +59,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             base = {"outcome": outcome_name(measure), "time": moment}
             told = [part for column in plan.subgroups for part in parts(cohort, column, found.selection.analysed)]
             records += [base | record for record in _within(cohort, measure, found, told)]
-            records += [base | record for record in _interactions(cohort, plan, found, told)]
+            most = 2 * change_scale(scale_of(cohort, measure))[1]
+            records += [base | within(record, -most, most) for record in _interactions(cohort, plan, found, told)]
             tallies += [_tally(cohort, column, found.selection.analysed, base) for column in plan.subgroups]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 

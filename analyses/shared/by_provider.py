@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.shared.cohort import Cohort
-from analyses.shared.recording import fields
+from analyses.shared.recording import change_scale, fields, within
 from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
 from data_schemas.result import Declared
 from data_schemas.words import Words
@@ -58,9 +58,11 @@ def residual_df(provider: np.ndarray) -> float:
     return float(sizes.min() - 1 if len(sizes) < _FEW else sizes.sum() - len(sizes))
 
 
-def clustered_rows(before: np.ndarray, later: np.ndarray, provider: np.ndarray, sign: int) -> Iterator[dict]:
-    """Mean change and g of one group, with errors by provider; there whether it can be had or not."""
+def clustered_rows(
+    before: np.ndarray, later: np.ndarray, provider: np.ndarray, sign: int, scale: tuple[float, float]
+) -> Iterator[dict]:
+    """Mean change and g of one group, with errors by provider; there whether it can be had or not. `scale`: lowest and highest score."""
     base = {"n": len(before), "residual_df": residual_df(provider)}
     change, g = mean_change_by_cluster(before, later, provider), g_by_cluster(before, later, provider, sign)
-    yield base | {"measure": "mean_change_clustered", "unit": "score"} | fields(change, _CHANGE)
+    yield base | {"measure": "mean_change_clustered", "unit": "score"} | within(fields(change, _CHANGE), *change_scale(scale))
     yield base | {"measure": "g_clustered", "unit": "SD"} | fields(g, _G)

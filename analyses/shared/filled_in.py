@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from analyses.shared.cohort import Cohort
-from analyses.shared.longitudinal import Longitudinal, why
+from analyses.shared.longitudinal import Longitudinal
+from analyses.shared.recording import fields, why
 from analyses.statistics.change.paired_change import MeanEstimate, mean_with_interval
 from analyses.statistics.missing.rubin_pooling import Pooled
 from analyses.statistics.missing.single_imputation import at_end_of_scale, baseline_carried_forward, last_carried_forward
@@ -64,15 +65,13 @@ def extreme_case(case: str) -> Approach:
     """Whoever left at the end of the scale that is the `best` (the `worst`); in a comparison those of the second arm at the other end."""
 
     def found(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
-        instrument = cohort.instruments[table.instrument]
-        if instrument.minimum is None or instrument.maximum is None:
+        if not np.isfinite(table.scale).all():
             method = _CASE.replace("{case}", case).replace("{ends}", "not known")
             nothing = np.full_like(table.scores, np.nan)
             for row in _changes(plan, table, nothing, nothing, f"{case} case", method):
                 yield row | {"unit": AT_END, "method": why(method.format(test=PAIRED), "no_range")}
             return
-        ends = (instrument.minimum, instrument.maximum)
-        first, second = ends if instrument.higher_is_better == (case == "worst") else ends[::-1]
+        first, second = table.scale if table.higher_is_better == (case == "worst") else table.scale[::-1]
         method = _CASE.replace("{case}", case).replace("{ends}", f"{first:g}; of the second arm in a comparison {second:g}")
         own, others = (at_end_of_scale(table.scores, end) for end in (first, second))
         for row in _changes(plan, table, own, others, f"{case} case", method):
@@ -91,15 +90,17 @@ def _changes(plan: Plan, table: Longitudinal, scores, of_second, approach: str, 
         known = ~np.isnan(change)
         for arm, who in groups(table):
             part = change[who & known]
-            sd = float(part.std(ddof=1)) if len(part) > 1 and np.ptp(part) > 0 else 0.0
+            # scores as 12.3 - 7.3 and 10 - 5: changes alike but for rounding
+            spread = len(part) > 1 and np.ptp(part) > 1e-9 * max(1.0, float(np.abs(part).max()))
+            sd = float(part.std(ddof=1)) if spread else 0.0
             answer = mean_with_interval(float(part.mean()) if len(part) else np.nan, sd, len(part))
             words = method.replace("{test}", PAIRED)
-            yield answer_row("mean_change", approach, arm, moment, int((who & seen).sum()), answer, words)
+            yield table.in_scale(answer_row("mean_change", approach, arm, moment, int((who & seen).sum()), answer, words))
         if compared(plan, table):
             one, two = (table.arm == table.arms.index(arm) for arm in plan.comparison.arms)
             answer, n = _difference(change[one & known], second[two & known]), int(((one | two) & seen).sum())
             arms, words = " - ".join(plan.comparison.arms), method.replace("{test}", TWO_GROUPS)
-            yield answer_row("mean_change", approach, arms, moment, n, answer, words)
+            yield table.in_scale(answer_row("mean_change", approach, arms, moment, n, answer, words))
 
 
 def _difference(one: np.ndarray, two: np.ndarray) -> Contrast:
@@ -127,6 +128,4 @@ def answer_row(
     measure: str, approach: str, arm: str, moment: str, n: int, answer: MeanEstimate | Contrast | Pooled, method: str
 ) -> dict:
     """A statistic's answer by one approach as columns of a row."""
-    numbers = {name: getattr(answer, name) for name in ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")}
-    about = {"measure": measure, "subgroup": approach, "arm": arm, "time": moment, "n": n}
-    return about | numbers | {"method": why(method, answer.reason)}
+    return {"measure": measure, "subgroup": approach, "arm": arm, "time": moment, "n": n} | fields(answer, method)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.shared.cohort import Cohort
+from analyses.shared.recording import change_scale, scale_of, sign_of, within
 from data_schemas.plan import Measure
 
 
@@ -14,10 +15,12 @@ from data_schemas.plan import Measure
 class Longitudinal:
     """Scores and weeks, shape (people, moments), NaN where there is none; the baseline is the first moment.
 
-    `people` are the numbers of those who were measured at least once, and `arm` the position of their arm in `arms`.
+    `scale` has the lowest and the highest score that there is. `people` are the numbers of those who were measured at least once, and `arm`
+    the position of their arm in `arms`.
     """
 
-    instrument: str
+    scale: tuple[float, float]
+    higher_is_better: bool
     moments: tuple[str, ...]
     people: np.ndarray
     arm: np.ndarray
@@ -28,8 +31,20 @@ class Longitudinal:
     def only(self, who: np.ndarray) -> Longitudinal:
         """A part of the people; boolean per person."""
         return Longitudinal(
-            self.instrument, self.moments, self.people[who], self.arm[who], self.arms, self.scores[who], self.weeks[who]
+            self.scale,
+            self.higher_is_better,
+            self.moments,
+            self.people[who],
+            self.arm[who],
+            self.arms,
+            self.scores[who],
+            self.weeks[who],
         )
+
+    def in_scale(self, row: dict) -> dict:
+        """A row about a change, or a difference between two (`arm` is "a - b"), with its limits where these can be."""
+        times = 2 if " - " in row["arm"] else 1
+        return within(row, *(times * bound for bound in change_scale(self.scale)))
 
     @property
     def changed(self) -> np.ndarray:
@@ -59,15 +74,12 @@ def longitudinal(cohort: Cohort, measure: Measure) -> Longitudinal:
     weeks[person, place] = mine["week"].to_numpy(dtype=float, na_value=np.nan)
     people = np.flatnonzero(~np.isnan(scores).all(axis=1))
     return Longitudinal(
-        measure.instrument, moments, people, cohort.arm_codes[people], cohort.arms, scores[people], weeks[people]
+        scale_of(cohort, measure),
+        sign_of(cohort, measure) > 0,
+        moments,
+        people,
+        cohort.arm_codes[people],
+        cohort.arms,
+        scores[people],
+        weeks[people],
     )
-
-
-def outcome(measure: Measure) -> str:
-    """The outcome's name in results."""
-    return f"{measure.instrument}:{measure.informant}"
-
-
-def why(method: str, reason: str | None) -> str:
-    """The method, after the reason when there is no estimate."""
-    return f"{reason}: {method}" if reason else method

@@ -41,9 +41,8 @@ _OR_EARLIER = Words(
     "Too few young people have these data, or the group differs too little from an earlier edition.",
 )
 _INTERCEPT = Words(
-    "Gepland: een eigen verloop per jongere. De gegevens laten niet zien dat het verloop verschilt; gerekend is met alleen een eigen "
-    "beginniveau.",
-    "Planned: a course per young person. The data do not show that courses differ; only a starting level per person was modelled.",
+    "Gepland: een eigen verloop per jongere. Daarvoor zijn er te weinig metingen per jongere; gerekend is met alleen een eigen beginniveau.",
+    "Planned: a course per young person. There are too few measurements per young person for that; only a starting level was modelled.",
 )
 _BEYOND = {
     "unlocked": Label(
