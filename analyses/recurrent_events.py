@@ -29,6 +29,14 @@ MEASURES = {
     "mean_cumulative_events": Declared(
         "magnitude", Words("gemiddeld aantal gebeurtenissen per jongere", "mean number of events per person"), "effect"
     ),
+    "mean_cumulative_reports": Declared(
+        "magnitude", Words("gemiddeld aantal meldingen per jongere", "mean number of reports per person"), "effect"
+    ),
+    "merged_reports": Declared(
+        "internal",
+        Words("meldingen die met een andere als een gebeurtenis tellen", "reports that count as one event with another"),
+        "count",
+    ),
     "mean_cumulative_difference": Declared(
         "magnitude", Words("verschil in gemiddeld aantal gebeurtenissen", "difference in mean number of events"), "effect"
     ),
@@ -59,33 +67,49 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """Mean number of events at the plan's weeks, differences and ratios between arms, and the models for each pair of arms.
 
     The models stand side by side under one measure, with `subgroup` `model:andersen-gill`, `model:pwp-total`,
-    `model:pwp-gap` and `model:wlw`.
+    `model:pwp-gap` and `model:wlw`. Reports of one kind of event in the same weeks are one event; what they would be each on its own
+    stands beside it, with `subgroup` `reports:each`.
     """
-    found = recurrences(cohort, plan.events)
+    found, reports = recurrences(cohort, plan.events), recurrences(cohort, plan.events, every_report=True)
     code = np.where(found.selection.analysed, cohort.arm_codes, -1)
     base = {"outcome": events_outcome(plan.events)}
-    records = [*_means(cohort, found, code, plan.events)]
+    records = [*_means(cohort, found, code, plan.events), *_reports(cohort, found, reports, code, plan.events)]
     for one, other in planned_pairs(cohort.arms, plan):
         records += _comparisons(cohort, found, code, (one, other), plan.events)
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]))
 
 
-def _words(wanted: Events) -> str:
-    return (
-        f"weeks from {wanted.time_zero} of treatment; {', '.join(wanted.certainty)}; reports of one kind of event in the same weeks "
-        "are one event; every end of follow-up is a censoring"
-    )
+_ONE = "reports of one kind of event in the same weeks are one event"
+_EACH = "every report is an event, also of one kind in the same weeks"
+
+
+def _words(wanted: Events, reports: str = _ONE) -> str:
+    zero = f"weeks from {wanted.time_zero} of treatment; {', '.join(wanted.certainty)}"
+    return f"{zero}; {reports}; every end of follow-up is a censoring"
 
 
 def _curve(found: Recurrences, who: np.ndarray) -> MeanCumulativeFunction:
     return mean_cumulative_function(*found.of(who))
 
 
-def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events) -> Iterator[dict]:
-    groups = {"all": code >= 0}
-    if len(cohort.arms) > 1:
-        groups |= {arm: code == number for number, arm in enumerate(cohort.arms)}
-    for name, who in groups.items():
+def _groups(cohort: Cohort, code: np.ndarray) -> dict[str, np.ndarray]:
+    arms = {arm: code == number for number, arm in enumerate(cohort.arms)} if len(cohort.arms) > 1 else {}
+    return {"all": code >= 0} | arms
+
+
+def _reports(cohort: Cohort, found: Recurrences, reports: Recurrences, code: np.ndarray, wanted: Events) -> Iterator[dict]:
+    """The mean with every report counted, and how many were taken for the same event as another."""
+    each = {"measure": "mean_cumulative_reports", "subgroup": "reports:each"}
+    for record in _means(cohort, reports, code, wanted, _EACH):
+        yield record | each
+    for name, who in _groups(cohort, code).items():
+        merged = _dominance(reports, who, np.inf)[0] - _dominance(found, who, np.inf)[0]
+        row = {"measure": "merged_reports", "arm": name, "n": int(who.sum()), "estimate": merged, "unit": "reports"}
+        yield row | {"method": f"reports less events, over the whole of follow-up; {_words(wanted)}"}
+
+
+def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events, reports: str = _ONE) -> Iterator[dict]:
+    for name, who in _groups(cohort, code).items():
         curve = _curve(found, who)
         for week in wanted.horizons_weeks:
             total, largest = _dominance(found, who, week)
@@ -101,7 +125,7 @@ def _means(cohort: Cohort, found: Recurrences, code: np.ndarray, wanted: Events)
                 "unit": "events",
                 **fields(
                     answer,
-                    f"mean cumulative function (Nelson), robust Lawless-Nadeau variance, {_INTERVAL}; {_words(wanted)}",
+                    f"mean cumulative function (Nelson), robust Lawless-Nadeau variance, {_INTERVAL}; {_words(wanted, reports)}",
                 ),
             }
 

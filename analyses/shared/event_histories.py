@@ -98,11 +98,14 @@ def _first_week(cohort: Cohort, wanted: Events, codes: tuple[str, ...]) -> np.nd
     return first
 
 
-def _counted(cohort: Cohort, wanted: Events, codes: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _counted(
+    cohort: Cohort, wanted: Events, codes: tuple[str, ...], *, every_report: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Person, first and last week (from time zero) of the events of some kinds after time zero; reports of one event once."""
     events = cohort.events
     mine = events[events["event"].isin(codes) & events["certainty"].isin(wanted.certainty)]
-    mine = mine.drop_duplicates(["person", "event", "week_from", "week_to"])
+    if not every_report:
+        mine = mine.drop_duplicates(["person", "event", "week_from", "week_to"])
     person = mine["person"].to_numpy()
     zero = time_zero(cohort, wanted)[person]
     since, to = (mine[name].to_numpy(dtype=float, na_value=np.nan) - zero for name in ("week_from", "week_to"))
@@ -123,11 +126,12 @@ def weeks(cohort: Cohort, column: str) -> np.ndarray:
     return cohort.treatments[column].to_numpy(dtype=float, na_value=np.nan)
 
 
-def recurrences(cohort: Cohort, wanted: Events) -> Recurrences:
+def recurrences(cohort: Cohort, wanted: Events, *, every_report: bool = False) -> Recurrences:
     """Every event of each person while they were followed, in the last week in which it can have happened.
 
-    Reports of the same kind of event in the same weeks are one event, whatever their sources. Events from before someone
-    was followed do not count, and do not matter.
+    Reports of the same kind of event in the same weeks are one event, whatever their sources; with `every_report` each is an event of
+    its own, as they are if they told of different happenings. Events from before someone was followed do not count, and do not
+    matter.
     """
     zero = time_zero(cohort, wanted)
     followed = weeks(cohort, "follow_up_weeks")
@@ -139,7 +143,7 @@ def recurrences(cohort: Cohort, wanted: Events) -> Recurrences:
     if entry.any():
         conditions.append(("not_followed_after_entry", (until > entry) | (entry == 0)))
     selection = select(cohort.size, conditions)
-    person, _, week = _counted(cohort, wanted, wanted.event)
+    person, _, week = _counted(cohort, wanted, wanted.event, every_report=every_report)
     seen = selection.analysed[person] & (week <= until[person]) & ((week > entry[person]) | (entry[person] == 0))
     whole = np.where(selection.analysed, until, 0.0), np.where(selection.analysed, entry, 0.0)
     until, entry = (values.astype(np.int64) for values in whole)

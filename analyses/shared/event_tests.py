@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from analyses.shared.event_curves import CurveGroups, fields, sizes, time_words
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.fixed_time_test import Scale, fixed_time_test
@@ -52,13 +54,17 @@ def records_of_tests(groups: CurveGroups, wanted: Events, pairs: list[tuple[int,
 def _of_pair(groups: CurveGroups, one: int, other: int, wanted: Events, seed: int) -> Iterator[dict]:
     both = groups.counts[one], groups.counts[other]
     yield from _log_ranks(both, wanted, seed)
+    few = _few(both)
     yield from _at_weeks(groups.curves[one], groups.curves[other], wanted)
     for measure, ratio, words in (
         ("hazard_ratio_peto", hazard_ratio_peto, "exp((O - E) / V) of the log-rank test (Peto)"),
         ("hazard_ratio_pike", hazard_ratio_pike, "(O1 / E1) / (O2 / E2) of the log-rank test (Pike)"),
     ):
+        answer = ratio(*both)
+        if answer.reason is None and few:
+            answer = Estimate(np.nan, reason="too_few_events")
         method = f"hazard ratio as {words}, first arm over second, normal interval on the log scale; {time_words(wanted)}"
-        yield {"measure": measure, "unit": "ratio", **fields(ratio(*both), method)}
+        yield {"measure": measure, "unit": "ratio", **fields(answer, method)}
 
 
 def trend_record(groups: CurveGroups, wanted: Events) -> dict:
@@ -71,23 +77,21 @@ def trend_record(groups: CurveGroups, wanted: Events) -> dict:
 
 
 def _log_ranks(counts: tuple[EventCounts, ...], wanted: Events, seed: int) -> Iterator[dict]:
-    test = log_rank(counts)
-    p = test.p_value
-    if len(counts) == 2 and test.reason is None and min(test.expected) < FEWEST_EXPECTED:
-        shuffled = shuffled_log_rank_p(*counts, seed=seed)
+    few = _few(counts)
+    for measure, weighting, rho, gamma, words in (("log_rank_chi2", "log-rank", 0, 0, ""), *WEIGHTED):
+        kind = {"weighting": weighting, "rho": rho, "gamma": gamma}
+        test = log_rank(counts, **kind)
+        shuffled = shuffled_log_rank_p(*counts, seed=seed, **kind) if few and test.reason is None else np.nan
         # with late entry people cannot be shuffled
-        p = p if shuffled != shuffled else shuffled
-    answer = Estimate(test.statistic, p_value=p, reason=test.reason, df=test.df)
-    yield {
-        "measure": "log_rank_chi2",
-        "unit": "chi-squared",
-        **fields(answer, f"log-rank test, {test.df} df, {SHUFFLED}; {time_words(wanted)}"),
-    }
-    for measure, weighting, rho, gamma, words in WEIGHTED:
-        test = log_rank(counts, weighting=weighting, rho=rho, gamma=gamma)
-        answer = Estimate(test.statistic, p_value=test.p_value, reason=test.reason, df=test.df)
-        method = f"log-rank test, {words}, {test.df} df; {time_words(wanted)}"
+        p = test.p_value if np.isnan(shuffled) else shuffled
+        answer = Estimate(test.statistic, p_value=p, reason=test.reason, df=test.df)
+        method = f"log-rank test, {words}{', ' if words else ''}{test.df} df, {SHUFFLED}; {time_words(wanted)}"
         yield {"measure": measure, "unit": "chi-squared", **fields(answer, method)}
+
+
+def _few(counts: tuple[EventCounts, ...]) -> bool:
+    """Whether of two groups one expects too few events for chi-squared."""
+    return len(counts) == 2 and min(log_rank(counts).expected) < FEWEST_EXPECTED
 
 
 def _at_weeks(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iterator[dict]:

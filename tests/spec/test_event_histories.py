@@ -92,6 +92,19 @@ def test_reports_of_one_event_count_once_and_kinds_apart(cohort):
     assert sorted(zip(number.tolist(), week.tolist())) == [(0, 7), (0, 7), (0, 13), (1, 8), (1, 10), (2, 6)]
 
 
+def test_every_report_can_count(cohort):
+    """Two sources told of one week of a: one event, or two."""
+    found = recurrences(cohort, plan().events, every_report=True)
+    assert sorted(found.week[found.person == 0].tolist()) == [7, 7, 7, 13]
+    frame = exact(recurrent_events.run(cohort, plan()))
+    each = numbers(frame, measure="mean_cumulative_reports", time="10").iloc[0]
+    once = numbers(frame, measure="mean_cumulative_events", time="10").iloc[0]
+    assert (each["events"], once["events"]) == (7, 6) and each["estimate"] == pytest.approx(once["estimate"] + 1 / 7)
+    merged = numbers(frame, measure="merged_reports")
+    assert merged["estimate"].tolist() == [1] and each["subgroup"] == "reports:each"
+    assert not release(recurrent_events.run(cohort, plan()), 10)["measure"].eq("merged_reports").any()
+
+
 def test_the_first_of_two_events_lies_between_the_earliest_first_and_the_earliest_last_week(cohort):
     found = ranges(cohort, plan().events)
     assert found.left.tolist() == [6, 11, 15, 7, 2, 9, 5]

@@ -30,6 +30,7 @@ from analyses.statistics.events.log_rank import LogRank as LogRank
 from analyses.statistics.events.log_rank import Weighting as Weighting
 from analyses.statistics.events.log_rank import log_rank as log_rank
 from analyses.statistics.events.log_rank import stratified_log_rank as stratified_log_rank
+from analyses.statistics.events.log_rank import week_weights as week_weights
 from analyses.statistics.events.mean_cumulative_function import MeanCumulativeFunction as MeanCumulativeFunction
 from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function as mean_cumulative_function
 from analyses.statistics.events.mean_cumulative_function import mean_events_at as mean_events_at

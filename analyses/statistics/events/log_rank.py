@@ -168,14 +168,23 @@ def _sums(groups: Sequence[EventCounts], weighting: Weighting, rho: float, gamma
     used = d.sum(axis=0) > 0
     d, n = d[:, used], n[:, used]
     deaths, risk = d.sum(axis=0), n.sum(axis=0)
-    weight = _weights(deaths, risk, weighting, rho, gamma)
+    weight = week_weights(deaths, risk, weighting, rho, gamma)
     share = n / risk
     spread = np.where(risk > 1, deaths * (risk - deaths) / np.maximum(risk - 1, 1), 0.0) * weight**2
     variance = np.diag(share @ spread) - (share * spread) @ share.T
     return d @ weight, share @ (deaths * weight), variance
 
 
-def _weights(deaths: np.ndarray, risk: np.ndarray, weighting: Weighting, rho: float, gamma: float) -> np.ndarray:
+def week_weights(deaths: np.ndarray, risk: np.ndarray, weighting: Weighting, rho: float, gamma: float) -> np.ndarray:
+    """The weight of each week with an event, from the events and people at risk of all groups together; shape (weeks,).
+
+    >>> week_weights(np.array([1.0, 1.0]), np.array([4.0, 2.0]), "fleming-harrington", 1, 0).tolist()
+    [1.0, 0.75]
+
+    When not to use
+    ---------------
+    By itself: `log_rank` has it.
+    """
     if weighting == "log-rank":
         return np.ones_like(risk)
     if weighting == "gehan":
