@@ -10,8 +10,10 @@ import numpy as np
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.covariates import Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
+from analyses.shared.recording import STAYS_INSIDE, why
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import stratified_log_rank
+from analyses.statistics.hazards.concordance import concordance
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 from analyses.statistics.hazards.firth_cox import FirthCox, firth_cox
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards
@@ -27,6 +29,12 @@ MEASURES = {
     "stratified_log_rank_chi2": Declared(
         "test", Words("log-rangtoets binnen groepen van kenmerken", "log-rank test within covariate groups"), "statistic"
     ),
+    "concordance": Declared(
+        "model",
+        Words("hoe vaak het model de volgorde raadt (concordantie)", "how often the model has the order right (concordance)"),
+        "effect",
+    ),
+    "aic": Declared("model", Words("AIC van het model", "AIC of the model"), "statistic"),
 }
 EVENTS_PER_PARAMETER = 10
 """Below it the ordinary estimate is biased away from 1 (Peduzzi et al. 1995, J Clin Epidemiol 48:1503): Firth's penalty then."""
@@ -69,7 +77,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     found = first_events(cohort, plan.events)
     given = _design(cohort, plan, found)
     base = {"outcome": events_outcome(plan.events), "n": len(given.week), "events": int(given.event.sum())}
-    records = [*_hazard_ratios(given, plan), *_tests_of_proportionality(given, plan), *_stratified(given, plan)]
+    records = [*_of_the_model(given, plan), *_tests_of_proportionality(given, plan), *_stratified(given, plan)]
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]))
 
 
@@ -87,16 +95,40 @@ def _arguments(given: Design) -> tuple[tuple, dict]:
     return (given.week, given.event, given.x), {"entry": entry}
 
 
-def _hazard_ratios(given: Design, plan: Plan) -> Iterator[dict]:
+def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
     fit, kind, reason = _fitted(given)
     words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}"
-    base = {"measure": "hazard_ratio", "unit": "ratio", "residual_df": given.event.sum() - given.x.shape[1]}
-    pair = {"arm": " - ".join(plan.comparison.arms)}
+    behind, pair = {"residual_df": given.event.sum() - given.x.shape[1]}, {"arm": " - ".join(plan.comparison.arms)}
+    base = {"measure": "hazard_ratio", "unit": "ratio"} | behind
     yield base | pair | _ratio(fit, 0, reason, f"{kind}; first arm over second; {words}")
     for category in (each for of_one in given.beside.categories.values() for each in of_one):
         place = {"arm": "all", "subgroup": category.name}
         method = f"{kind}; against {category.reference}; {words}"
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
+    yield (
+        {"measure": "concordance", "unit": "concordance"} | behind | pair | _concordance(given, fit, reason, f"{kind}; {words}")
+    )
+    yield {"measure": "aic", "unit": "aic"} | STAYS_INSIDE | pair | _criterion(fit, reason, words)
+
+
+def _concordance(given: Design, fit: CoxModel | FirthCox | None, reason: str | None, words: str) -> dict:
+    method = (
+        f"Harrell's C of the model in the people that it was fitted to, which flatters it; interval on the logit scale; {words}"
+    )
+    if reason is None:
+        (week, event, x), options = _arguments(given)
+        found = concordance(week, event, x @ fit.coefficients, **options)
+        reason = found.reason
+    numbers = {} if reason else {name: getattr(found, name) for name in ("estimate", "std_error", "ci_low", "ci_high")}
+    return {"least": 0.0, "most": 1.0, "method": why(method, reason)} | numbers
+
+
+def _criterion(fit: CoxModel | FirthCox | None, reason: str | None, words: str) -> dict:
+    """Of Cox's likelihood only: it stays inside, because it counts the people at risk."""
+    method = f"-2 log partial likelihood + 2 for each parameter: lower is better, among models of the same people; {words}"
+    if reason is None and not isinstance(fit, CoxModel):
+        reason = "too_few_events"
+    return {"method": why(method, reason)} | ({} if reason else {"estimate": fit.aic})
 
 
 def _adjusted(given: Design) -> str:
@@ -104,7 +136,7 @@ def _adjusted(given: Design) -> str:
 
 
 def _ratio(fit: CoxModel | FirthCox | None, column: int, reason: str | None, method: str) -> dict:
-    return {"method": f"{reason}: {method}"} if reason else _numbers(fit, column) | {"method": method}
+    return {"method": why(method, reason)} | ({} if reason else _numbers(fit, column))
 
 
 def _fitted(given: Design) -> tuple[CoxModel | FirthCox | None, str, str | None]:
@@ -158,15 +190,15 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
         reason = tests.reason
         found = {terms[-1][1]: tests.overall} | dict(zip(tested, tests.tests))
     for place, columns in terms:
-        why = reason or (found[columns].reason if columns else "empty_group")
+        silent = reason or (found[columns].reason if columns else "empty_group")
         method = f"score test of proportional hazards, {len(columns)} df, time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
         yield {
             "measure": "ph_test_chi2",
             "unit": "chi-squared",
             "residual_df": given.event.sum() - given.x.shape[1],
             **place,
-            **({} if why else {"estimate": found[columns].statistic, "p_value": found[columns].p_value}),
-            "method": f"{why}: {method}" if why else method,
+            **({} if silent else {"estimate": found[columns].statistic, "p_value": found[columns].p_value}),
+            "method": why(method, silent),
         }
 
 
@@ -186,5 +218,5 @@ def _stratified(given: Design, plan: Plan) -> Iterator[dict]:
         "residual_df": given.event.sum() - 1,
         "estimate": test.statistic,
         "p_value": test.p_value,
-        "method": f"{test.reason}: {method}" if test.reason else method,
+        "method": why(method, test.reason),
     }

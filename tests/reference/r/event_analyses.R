@@ -14,6 +14,10 @@ compare <- function(data, pair, y, first, groups, entry = NULL) {
     name <- rownames(ci)[j]
     sub <- if (j == 1) "" else { g <- names(groups)[sapply(names(groups), function(n) startsWith(name, n))]; paste0(g, "=", sub(g, "", name)) }
     add(data, "hazard_ratio", if (j == 1) pair else "all", sub, estimate = ci[j, 1], low = ci[j, 3], high = ci[j, 4], p = p[[j]]) }
+  k <- concordance(y ~ predict(f, type = "lp"), reverse = TRUE, timefix = FALSE)
+  logit <- qlogis(k$concordance) + c(-1, 1) * qnorm(0.975) * sqrt(k$var) / (k$concordance * (1 - k$concordance))
+  add(data, "concordance", pair, estimate = unname(k$concordance), low = plogis(logit[1]), high = plogis(logit[2]))
+  add(data, "aic", pair, estimate = AIC(f))
   z <- cox.zph(f, transform = "km", terms = TRUE)$table
   for (j in seq_len(nrow(z))) add(data, "ph_test_chi2", if (j == 1) pair else "all", if (j == 1 || rownames(z)[j] == "GLOBAL") "" else rownames(z)[j],
                                   estimate = z[j, 1], p = z[j, 3])
