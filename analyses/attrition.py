@@ -18,8 +18,16 @@ from data_schemas.words import Words
 
 NAME = "attrition"
 MEASURES = {
-    "attrition_overall": Declared("share", Words("uitval voor deze uitkomst", "attrition"), "share"),
-    "attrition_differential": Declared("derived", Words("verschil in uitval", "differential attrition"), "share"),
+    "attrition_overall": Declared(
+        "share", Words("niet in de analyse van deze uitkomst", "not in the analysis of this outcome"), "share"
+    ),
+    "attrition_differential": Declared(
+        "derived",
+        Words(
+            "verschil tussen de groepen in wie niet in de analyse is", "difference between arms in who is not in the analysis"
+        ),
+        "share",
+    ),
     "attrition_boundary": Declared(
         "derived", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
     ),
@@ -27,14 +35,20 @@ MEASURES = {
         "magnitude", Words("gestandaardiseerd verschil bij de start", "standardised difference at baseline"), "effect"
     ),
 }
-_OVERALL = "eligible people who are not analysed for this outcome; exact interval"
+_OVERALL = (
+    "of everyone eligible, those who are not analysed for this outcome, whatever the reason (`flow` has the reasons); leaving care is another thing; "
+    "exact interval"
+)
 _DIFFERENTIAL = "difference of the shares lost; interval from both Wilson intervals (Newcombe 1998, method 10)"
 _BOUNDARY = (
     "What Works Clearinghouse Standards 4.1, {assumption} boundary: the highest difference in attrition that counts as low at the "
     "overall attrition of both arms together; between two lines of the table the lower value"
 )
-_SCORES = "stayed minus lost over the root of the mean of both variances (Austin 2009); no test"
-_CATEGORIES = "distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
+_SCORES = "people with a baseline score: analysed minus not analysed, over the root of the mean of both variances (Austin 2009); no test"
+_CATEGORIES = (
+    "people with a baseline score, analysed against not: distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; "
+    "no test"
+)
 
 
 def wanted(plan: Plan) -> bool:

@@ -43,8 +43,11 @@ DESCRIPTORS = (
     "victim_status",
     "exploitation_type",
 )
-_SCORES_METHOD = "first minus second over the root of the mean of both variances (Austin 2009); no test"
-_CATEGORIES_METHOD = "distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
+_SHARE_METHOD = "share of everyone eligible, missing counted as a category"
+_SCORES_METHOD = "everyone eligible with a baseline score: first minus second over the root of the mean of both variances (Austin 2009); no test"
+_CATEGORIES_METHOD = (
+    "everyone eligible: distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
+)
 
 
 def wanted(plan: Plan) -> bool:
@@ -53,7 +56,7 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """Per descriptor and arm the share of each category, missing counted as a category of its own; scores; and balance.
+    """Of everyone eligible, per descriptor and arm the share of each category, missing counted as a category of its own; scores; balance.
 
     Every category has its row, whether anyone is in it or not: a row that comes and goes would tell.
 
@@ -83,9 +86,14 @@ def categories(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]
     return np.where(codes < 0, len(names) - 1, codes), names
 
 
-def _tally(cohort: Cohort, column: str) -> Tally:
+def _category_counts(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Everyone eligible, per arm and category, flat; and the categories."""
     codes, names = categories(cohort, column)
-    counts = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names))
+    return cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names)), names
+
+
+def _tally(cohort: Cohort, column: str) -> Tally:
+    counts, names = _category_counts(cohort, column)
     arms = cohort.arms
 
     def derive(counts: np.ndarray) -> list[Record]:
@@ -101,7 +109,7 @@ def _tally(cohort: Cohort, column: str) -> Tally:
                 "estimate": count / total.sum() if total.sum() else np.nan,
                 "n": total.sum(),
                 "events": count,
-                "method": "share of all people, missing counted as a category",
+                "method": why(_SHARE_METHOD, None if total.sum() else "empty_group"),
             }
             for arm, total in arm_counts(arms, by_arm)
             for category, count in zip(names, total)
@@ -111,8 +119,8 @@ def _tally(cohort: Cohort, column: str) -> Tally:
 
 
 def _category_balance(cohort: Cohort, plan: Plan, column: str) -> Iterator[dict]:
-    codes, names = categories(cohort, column)
-    by_arm = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names)).reshape(len(cohort.arms), len(names))
+    counts, names = _category_counts(cohort, column)
+    by_arm = counts.reshape(len(cohort.arms), len(names))
     for one, other in arm_pairs(cohort, plan):
         yield _balance(cohort, column, one, other, by_arm[[one, other]].sum()) | fields(
             of_categories(by_arm[one], by_arm[other]), _CATEGORIES_METHOD
@@ -127,7 +135,7 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
         n, mean = len(mine), float(mine.mean()) if who.any() else np.nan
         sd = float(mine.std(ddof=1)) if n > 1 else np.nan
         group = base | {"arm": arm, "n": n}
-        found = fields(mean_with_interval(mean, sd, n), "mean of everyone with a baseline score, t interval") | {
+        found = fields(mean_with_interval(mean, sd, n), "mean of everyone eligible with a baseline score, t interval") | {
             "p_value": np.nan
         }
         yield group | {"measure": "mean_baseline"} | within(found, *scale_of(cohort, measure))
@@ -135,7 +143,7 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
             "measure": "sd_baseline",
             "estimate": sd,
             "std_error": sd / np.sqrt(2 * max(n - 1, 1)),
-            "method": why("standard deviation, n - 1", "too_few" if n < 2 else None),
+            "method": why("standard deviation of everyone eligible with a baseline score, n - 1", "too_few" if n < 2 else None),
         }
     for one, other in arm_pairs(cohort, plan):
         first, second = (before[has & (cohort.arm_codes == code)] for code in (one, other))

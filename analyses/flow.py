@@ -26,6 +26,12 @@ MEASURES = {
     "ended_missing": Declared("count", Words("einde niet ingevuld", "ending not filled in"), "count"),
     **{f"lost_{reason.code}": Declared("count", reason.label, "count") for reason in code_list("loss").codes},
 }
+_RECEIVED = "people in the submissions, once per treatment"
+_ELIGIBLE = "of those received, those whom the plan is about"
+_ANALYSED = "of those eligible, those who have all that this outcome needs"
+_LOST = "people under the first reason that fits why they are not analysed for this outcome"
+_STARTED = "of those eligible, those not known to have had no session at all"
+_ENDED = "of those started, by how treatment ended"
 _FATES = ("not_started", "finished", *(f"ended_{ending.code}" for ending in _ENDINGS), "ended_missing")
 
 
@@ -83,16 +89,18 @@ def _flow(
 
 def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:
     """Those received and those of them whom the plan is about."""
-    base = base | {"unit": "people", "method": "count", "n": sum(cells.values())}
-    yield base | {"measure": "received", "estimate": base["n"]}
-    yield base | {"measure": "eligible", "estimate": base["n"] - sum(cells[name] for name in OUTSIDE if name in cells)}
+    base = base | {"unit": "people", "n": sum(cells.values())}
+    yield base | {"measure": "received", "estimate": base["n"], "method": _RECEIVED}
+    within = base["n"] - sum(cells[name] for name in OUTSIDE if name in cells)
+    yield base | {"measure": "eligible", "estimate": within, "method": _ELIGIBLE}
 
 
 def _records(base: dict, cells: dict[str, int]) -> Iterator[dict]:
     received, in_scope = _received(base, cells)
     yield from (received, in_scope)
     for name, count in sorted(cells.items(), key=lambda cell: cell[0] != "analysed"):
-        yield in_scope | {"measure": name if name == "analysed" else f"lost_{name}", "estimate": count}
+        measure, method = (name, _ANALYSED) if name == "analysed" else (f"lost_{name}", _LOST)
+        yield in_scope | {"measure": measure, "estimate": count, "method": method}
 
 
 def _treatment(cohort: Cohort, outside: tuple[str, ...]) -> Tally:
@@ -112,9 +120,10 @@ def _fate(cohort: Cohort) -> np.ndarray:
 def _treatment_records(base: dict, cells: dict[str, int]) -> Iterator[dict]:
     received, in_scope = _received(base, cells)
     yield from (received, in_scope)
-    yield in_scope | {"measure": "started", "estimate": in_scope["estimate"] - cells["not_started"]}
+    started = in_scope["estimate"] - cells["not_started"]
+    yield in_scope | {"measure": "started", "estimate": started, "method": _STARTED}
     for name in _FATES[1:]:
-        yield in_scope | {"measure": name, "estimate": cells[name]}
+        yield in_scope | {"measure": name, "estimate": cells[name], "method": _ENDED}
 
 
 def _measured(cohort: Cohort, plan: Plan) -> Iterator[Tally]:

@@ -19,7 +19,7 @@ from data_schemas.words import Words
 
 NAME = "indicators"
 MEASURES = {
-    "dropped_out": Declared("share", Words("uitval", "dropped out"), "share"),
+    "dropped_out": Declared("share", Words("uitval uit de hulp", "dropped out of care"), "share"),
     "satisfaction": Declared("magnitude", Words("tevredenheid (rapportcijfer)", "satisfaction (mark out of 10)"), "score"),
     "continues_without_help": Declared("share", Words("zonder hulp verder", "continues without help"), "share"),
     "problems_reduced": Declared("share", Words("problemen verminderd", "problems reduced"), "share"),
@@ -35,7 +35,7 @@ _DROPPED = (
     "indicator 1: ended by the client or by the provider alone, of all whose treatment ended in a known way; exact interval"
 )
 _HELP = "indicator 3.1: yes, of all for whom yes or no is known; exact interval"
-_REDUCED = "indicator 3.3: recovered or improved by {method}"
+_REDUCED = "indicator 3.3: recovered and improved together, of people with both scores; {method}"
 _MEANS = (
     ("satisfaction", "mark", "indicator 2: mean of those who gave a mark, t interval"),
     (

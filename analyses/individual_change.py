@@ -40,6 +40,8 @@ _CRITERIA = {
     "b": "criterion b: two SDs of the norm group from its mean",
     "a": "criterion a: two SDs beyond the mean of these young people at baseline",
 }
+_OF_PAIRS = "in the clinical range at baseline, of people with both scores; "
+_OF_BEGAN = "recovered, of people with both scores who were in the clinical range at baseline; "
 _OF_RANGE = (
     "people by band of the score before and after; four equal parts of the instrument's range, from worst to best; a score on an edge "
     "is in the worse"
@@ -121,16 +123,17 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
     began = clinical(classified.cutoffs, cohort.instruments[measure.instrument], before)
     cells = began.astype(np.int64) + (began & (classified.classes == CLASSES.index("recovered")))
     counts = cell_counts(cohort.arm_codes[who], cells, len(arms), 3)
-    reason, method = classified.told("recovered")
+    reason, told = classified.told("recovered")
 
     def derive(counts: np.ndarray) -> list[Record]:
         records = []
         for arm, (never, unrecovered, recovered) in arm_counts(arms, counts.reshape(len(arms), 3)):
             fixed, began = base | {"arm": arm}, unrecovered + recovered
-            for name, count, total in (
-                ("clinical_at_baseline", began, never + began),
-                ("recovered_of_clinical", recovered, began),
+            for name, count, total, of in (
+                ("clinical_at_baseline", began, never + began, _OF_PAIRS),
+                ("recovered_of_clinical", recovered, began, _OF_BEGAN),
             ):
+                method = of + told
                 cells = {"n": total, "unit": "share", "method": why(method, reason)} if reason else share(count, total, method)
                 records.append(fixed | {"measure": name} | cells)
         return records

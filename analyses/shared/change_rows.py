@@ -23,10 +23,10 @@ from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
 BOOTSTRAPPED = range(10, 300)
 """Sizes for which `g_bootstrap` has a bootstrap interval: fewer people do not stand for others, with more the normal one is near enough."""
 
-_MEAN = "mean, t interval"
+_MEAN = "mean of people with both scores, t interval"
 CHANGE_METHOD = "later minus baseline as scored, complete pairs; paired t interval and test"
-_SD = "standard deviation, n - 1"
-_CORRELATION = "Pearson correlation, Fisher z interval"
+_SD = "standard deviation of people with both scores, n - 1"
+_CORRELATION = "Pearson correlation of both scores, Fisher z interval"
 G_METHOD = "mean change / SD at baseline, Hedges J(n - 1), + is improvement; normal interval (Becker 1988), too narrow where the spread changes"
 _EFFECTS = (
     ("g", change_by_baseline_sd, G_METHOD),

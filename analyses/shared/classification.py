@@ -132,7 +132,8 @@ def clinical(limits: Cutoffs, instrument: Instrument, score: np.ndarray) -> np.n
 
 def class_share(found: Classified, name: str, count: float, total: float) -> dict:
     """The columns of a share of one class that `told` decides: nothing but the reason when it cannot be told."""
-    reason, method = found.told(name)
+    reason, told = found.told(name)
+    method = f"of people with both scores; {told}"
     return {"unit": "share", "n": total, "method": why(method, reason)} if reason else share(count, total, method)
 
 
