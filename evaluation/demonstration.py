@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +11,7 @@ from pathlib import Path
 from data_schemas.words import Lang, Words
 from evaluation.contract.examples import examples, write_example
 from evaluation.failures import WrongUse
-from evaluation.output.screen import say, steps
+from evaluation.output.screen import say, steps, took
 
 # a demonstration is not a registration: a fixed time lets it give the same bytes twice
 _LOCKED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,10 +53,7 @@ def demonstrate(out: Path, lang: Lang) -> list[Path]:
         step(Words("wachten op de laatste rapporten", "waiting for the last reports"))
         files = [path for name in shown for path in waiting[name].result()]
     for name in shown:
-        print(
-            f"  {_about(name, 'rapport (ernaast gemaakt)', 'report (made alongside)')[lang]:<58} {seconds[name]:6.1f} s",
-            file=sys.stderr,
-        )
+        took(_about(name, "rapport (ernaast gemaakt)", "report (made alongside)"), seconds[name], lang)
     say(Words("Klaar. Open:", "Done. Open:"), lang)
     for path in files:
         print(f"  {path}")

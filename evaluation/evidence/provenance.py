@@ -62,9 +62,9 @@ def constraints_hash() -> str:
 
     Those of the extras in use count, those for developing do not.
     """
-    asked = {found[1]: found[2] for line in metadata.requires(_DISTRIBUTION) or () if (found := _ASKED.match(line))}
-    exact = {name: _version(name) for name, extra in asked.items() if extra in (None, *EXTRAS) and name != _DISTRIBUTION}
-    lines = [f"{name}=={version}" for name, version in sorted(exact.items()) if version is not None]
+    asked = [_ASKED.match(line).groups() for line in metadata.requires(_DISTRIBUTION) or ()]
+    names = {name for name, extra in asked if extra in (None, *EXTRAS)}
+    lines = [f"{name}=={version}" for name in sorted(names) if (version := _version(name)) is not None]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data_schemas.words import Lang, Words
 
@@ -42,21 +42,27 @@ def say_failure(words: Words, lang: Lang) -> None:
     print(words[lang], file=sys.stderr)
 
 
+def took(words: Words, seconds: float, lang: Lang) -> None:
+    """How long a step took, on standard error."""
+    if not _quiet.get():
+        print(f"  {words[lang]:<58} {seconds:6.1f} s", file=sys.stderr)
+
+
 @contextmanager
 def steps(lang: Lang) -> Iterator[Callable[[Words], None]]:
     """Name each step as it starts, with the seconds that the one before it took."""
     if _quiet.get():
         yield lambda words: None
         return
-    state: dict[str, object] = {}
+    state: dict[str, Any] = {}
 
     def done() -> None:
         if state:
-            print(f"  {state['name']:<58} {time.perf_counter() - state['since']:6.1f} s", file=sys.stderr)
+            took(state["words"], time.perf_counter() - state["since"], lang)
 
     def step(words: Words) -> None:
         done()
-        state.update(name=words[lang], since=time.perf_counter())
+        state.update(words=words, since=time.perf_counter())
         if sys.stderr.isatty():
             print(f"  {words[lang]} ...", end="\r", file=sys.stderr, flush=True)
 

@@ -5,6 +5,7 @@ The modules of the extras are refused in a process of its own, as if they were n
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.evidence.provenance import constraints_hash
 from evaluation.installation.extras import EXTRAS
 from tests.functional.test_anonymise import write_export
 
@@ -144,3 +146,13 @@ def test_the_extras_are_those_of_the_project():
         asked = {re.match(r"[\w-]+", line).group().lower().replace("_", "-") for line in extras[extra]}
         assert asked == set().union(*(home[module] for module in modules))
         assert not asked & {re.match(r"[\w-]+", line).group() for line in declared["dependencies"]}
+
+
+def test_the_hash_of_versions_is_over_what_is_used_and_there(monkeypatch):
+    """A wheel repeats under `complete` what it has under the other extras; only what is installed, and not for developing, counts."""
+    base, more = ["numpy>=2", "pandas<4,>=3"], ["scipy>=1.15", "statsmodels>=0.15", "no-such-library>=1"]
+    extras = [f"{one}; extra == '{name}'" for name in ("analyses", "complete", "reports") for one in more]
+    expected = "".join(f"{name}=={metadata.version(name)}\n" for name in ("numpy", "pandas", "scipy", "statsmodels"))
+    for asked in ([*base, *more], [*base, *extras, "pytest>=8; extra == 'dev'"]):
+        monkeypatch.setattr(metadata, "requires", lambda name, asked=asked: asked)
+        assert constraints_hash() == hashlib.sha256(expected.strip().encode()).hexdigest()
