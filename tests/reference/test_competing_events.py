@@ -129,7 +129,7 @@ def test_degenerate_comparisons_have_a_reason():
     curves = [cumulative_incidence(group) for group in (nothing, empty)]
     assert incidence_difference(*curves, 1, 3).reason == "empty_group"
     assert fine_gray([1, 2], [2, 0], [[0], [1]]).reason == "no_events"
-    assert fine_gray([1, 2], [1, 0], [[1], [1]]).reason == "no_variance"
+    assert fine_gray([1, 2], [1, 0], [[1], [1]]).reason == "no_information"
     assert fine_gray([1, 2, 3, 4], [1, 1, 0, 0], [[1, 2], [0, 0], [1, 2], [0, 0]]).reason == "collinear"
     assert fine_gray([1, 2, 3, 4], [1, 1, 0, 0], [[1], [1], [0], [0]]).reason == "monotone_likelihood"
     with pytest.raises(ValueError):

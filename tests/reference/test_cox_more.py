@@ -112,7 +112,7 @@ def test_concordance_without_an_answer_says_why():
     assert concordance([1, 2], [0, 0], [1, 2]).reason == "no_events"
     assert concordance([1, 1], [1, 1], [1, 2]).reason == "empty_group"
     certain = concordance([1, 2], [1, 0], [2, 1])
-    assert (certain.reason, certain.estimate) == ("no_variance", 1.0) and np.isnan(certain.ci_low)
+    assert (certain.reason, certain.estimate) == ("no_information", 1.0) and np.isnan(certain.ci_low)
     assert concordance([1, 2], [1, 0], [0.1 + 0.2, 0.3]).tied_risk == 1
 
 

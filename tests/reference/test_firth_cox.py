@@ -26,7 +26,7 @@ def test_firth_equals_the_direct_optimum(case):
 
 def test_no_events_and_no_contrast_have_a_reason():
     assert firth_cox([1, 2], [0, 0], [0, 1]).reason == "no_events"
-    assert firth_cox([1, 2], [1, 1], [1, 1]).reason == "no_variance"
+    assert firth_cox([1, 2], [1, 1], [1, 1]).reason == "no_information"
     assert firth_cox([1, 2, 3, 4], [1, 1, 1, 0], [[0, 0], [1, 1], [0, 0], [1, 1]]).reason == "collinear"
 
 

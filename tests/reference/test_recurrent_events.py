@@ -111,7 +111,7 @@ def test_degenerate_groups_have_an_answer():
     assert mean_events_difference(quiet, empty, 4).reason == "empty_group"
     for model in ("andersen-gill", "pwp-total", "pwp-gap", "wlw"):
         assert recurrent_cox([0, 0], [4, 4], nobody, nobody, [[0], [1]], model=model).reason == "no_events"
-        assert recurrent_cox([0, 0], [4, 4], [0, 0], [0, 0], [[1], [1]], model=model).reason == "no_variance"
+        assert recurrent_cox([0, 0], [4, 4], [0, 0], [0, 0], [[1], [1]], model=model).reason == "no_information"
     for broken in (([0], [4], [1], [2]), ([0], [4], [0], [5]), ([2], [4], [0], [2]), ([4], [4], [], [])):
         with pytest.raises(ValueError):
             mean_cumulative_function(*(np.array(part, int) for part in broken))

@@ -45,7 +45,7 @@ def _maximum(given: CoxInput, likelihood: Callable[[RiskSets], Callable[[np.ndar
         return Fit(given, None, None, "no_events")
     sets = given.sets()
     if _constant_within_strata(sets).any():
-        return Fit(given, sets, None, "no_variance")
+        return Fit(given, sets, None, "no_information")
     maximum = maximise(likelihood(sets), sets.x.shape[1])
     return Fit(given, sets, maximum, maximum.reason)
 

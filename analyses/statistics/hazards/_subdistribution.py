@@ -155,7 +155,7 @@ def maximise(given: Subdistribution) -> Maximum:
     at = evaluate(given, np.zeros(given.x.shape[1]))
     null, start = at.log_likelihood, np.diag(at.information).copy()
     if (start <= 1e-10 * given.deaths.sum()).any():
-        return Maximum(null, at, 0, "no_variance")
+        return Maximum(null, at, 0, "no_information")
     curvature = np.linalg.eigvalsh(at.information)
     if curvature[0] < 1e-10 * curvature[-1]:
         return Maximum(null, at, 0, "collinear")

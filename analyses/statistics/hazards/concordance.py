@@ -33,7 +33,7 @@ class Concordance:
     rows, events : int
     confidence : float
     reason : str or None
-        ``no_events``, ``empty_group`` (nobody was followed beyond an event), ``no_variance`` (every pair says the same: the
+        ``no_events``, ``empty_group`` (nobody was followed beyond an event), ``no_information`` (every pair says the same: the
         estimate is given, its error is not).
     """
 
@@ -182,7 +182,7 @@ def _described(pairs: np.ndarray, tied_week: int, own: np.ndarray, given: tuple[
     influence = (pairs[:, 0] + pairs[:, 2] / 2 - estimate * pairs.sum(axis=1)) / usable
     error = float(np.sqrt((np.bincount(own, influence) ** 2).sum()))
     if not 0 < estimate < 1 or error <= 1e-12:
-        return Concordance(estimate, np.nan, np.nan, np.nan, *counts, "no_variance")
+        return Concordance(estimate, np.nan, np.nan, np.nan, *counts, "no_information")
     logit, half = np.log(estimate / (1 - estimate)), z * error / (estimate * (1 - estimate))
     low, high = (float(1 / (1 + np.exp(-value))) for value in (logit - half, logit + half))
     return Concordance(estimate, error, low, high, *counts, None)

@@ -42,7 +42,7 @@ class CoxModel(HazardModel):
     baseline : Baseline or None
         For `predicted_survival`; None with exact ties, and when there are no estimates.
     reason : str or None
-        ``no_events``, ``no_variance`` (a covariate is constant wherever there is an event), ``collinear``,
+        ``no_events``, ``no_information`` (a covariate is constant wherever there is an event), ``collinear``,
         ``monotone_likelihood`` (some hazard ratio is zero or infinite: the likelihood ratio test stays valid; use
         `firth_cox` for estimates), ``not_converged``, ``too_few_clusters`` (estimates are given, robust errors are not).
     """

@@ -29,7 +29,7 @@ class FineGray(HazardModel):
         Of the cause of interest.
     iterations : int
     reason : str or None
-        ``no_events``, ``no_variance``, ``collinear``, ``monotone_likelihood``, ``not_converged``.
+        ``no_events``, ``no_information``, ``collinear``, ``monotone_likelihood``, ``not_converged``.
     """
 
     log_likelihood_null: float

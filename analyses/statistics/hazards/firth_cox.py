@@ -34,7 +34,7 @@ class FirthCox(HazardModel):
         That all coefficients are zero.
     ties : str
     reason : str or None
-        "no_events", "no_variance", "collinear" or "not_converged".
+        "no_events", "no_information", "collinear" or "not_converged".
     """
 
     penalised_log_likelihood_null: float
@@ -91,7 +91,7 @@ def firth_cox(
     names, p = fit.given.names, len(fit.given.names)
     counts = {"rows": len(fit.given.week), "events": int(fit.given.event.sum()), "ties": ties}
     best = None
-    reason = fit.reason if fit.reason in ("no_events", "no_variance", "collinear") else None
+    reason = fit.reason if fit.reason in ("no_events", "no_information", "collinear") else None
     if reason is None:
         best = penalised_maximum(fit.sets, np.zeros(p), np.ones(p, dtype=bool), ties)
         reason = None if best.converged else "not_converged"

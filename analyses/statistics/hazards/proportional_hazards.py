@@ -149,5 +149,5 @@ def _score_test(score: np.ndarray, information: np.ndarray, p: int, group: Seque
     schur = within[p:, p:] - within[p:, :p] @ np.linalg.solve(within[:p, :p], within[:p, p:])
     variation = np.linalg.eigvalsh(schur)
     if variation[0] <= 1e-10 * np.diag(within[p:, p:]).max() or variation[-1] <= 0:
-        return chi_squared_test(np.nan, len(group), "no_variance")
+        return chi_squared_test(np.nan, len(group), "no_information")
     return chi_squared_test(score[group] @ np.linalg.solve(schur, score[group]), len(group))
