@@ -121,6 +121,21 @@ CELL_OUT_OF_RANGE = Rule(
     _DROPPED,
 )
 
+CELL_MISSING_CODE = Rule(
+    "cell-missing-code",
+    "error",
+    Words("Een code voor 'onbekend' als getal", "A code for 'unknown' as a number"),
+    Words(
+        "In de kolom {column} staat 88, 99, 888 of 999 alleen als het er echt zoveel zijn: het ligt ver van alle andere getallen.",
+        "The column {column} holds 88, 99, 888 or 999 only when there really are so many: it lies far from all other numbers.",
+    ),
+    Words(
+        "Laat de cel leeg als het niet bekend is. Is het getal echt zo, schrijf het dan met een nul achter de komma (99,0).",
+        "Leave the cell empty when it is not known. If the number really is so, write it with a zero behind the point (99.0).",
+    ),
+    _DROPPED,
+)
+
 CELL_NOT_IN_LIST = Rule(
     "cell-not-in-list",
     "error",

@@ -15,6 +15,9 @@ ENOUGH = 10
 SPEED_SHARE, SPEED_WEEKS = 0.5, 1
 # As many equal scores in a row do not come by chance; fewer do.
 COPIED_SCORES = 6
+# A gap as many times the range of all other scores; less for a number that other programs write for "unknown".
+FAR, FAR_OF_A_CODE, FAR_MOST, FEWEST_SCORES = 4.0, 0.5, 0.1, 5
+MISSING_CODES = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999, 99999)
 HEAPED_FROM, HEAPED_RANGE, HEAPED_SHARE = 40, 20, 0.6
 _HEAD = "client,instrument,informant,moment,week,score\n"
 _CLIENT = {"treatments": "client,provider,programme,arm\nK-01,p,q,a\nK-02,p,q,a\n"}
@@ -96,6 +99,35 @@ def _flat(client: np.ndarray, score: np.ndarray, usable: np.ndarray, size: int) 
     np.minimum.at(low, client[usable], score[usable])
     np.maximum.at(high, client[usable], score[usable])
     return low == high
+
+
+def _scores_near_others(delivery: Delivery) -> Outcome:
+    """Scores on the open side of an instrument whose range is not known, at the far side of a gap that dwarfs the range of all others."""
+    frame = delivery.tables["measurements"]
+    place, score = positions(frame["instrument"]), numbers(frame["score"])
+    breaks, applies = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
+    for code, name in enumerate(frame["instrument"].cat.categories):
+        known = delivery.instruments.get(name)
+        open_sides = [] if known is None else [1] * (known.maximum is None) + [-1] * (known.minimum is None)
+        rows = np.flatnonzero((place == code) & ~np.isnan(score)) if open_sides else ()
+        if len(rows) < FEWEST_SCORES:
+            continue
+        applies[rows] = True
+        for side in open_sides:
+            breaks[rows] |= side * score[rows] >= _far(side * score[rows])
+    return Outcome(breaks, applies)
+
+
+def _far(scores: np.ndarray) -> float:
+    """From where on scores lie too far above the rest; infinite when none does. At most a tenth can."""
+    ordered = np.sort(scores)
+    most = max(1, int(FAR_MOST * len(ordered)))
+    rest, after = ordered[-most - 1 : -1], ordered[-most:]
+    if len(np.unique(ordered[:-most])) < 3:
+        return np.inf
+    wide = np.where(np.isin(np.abs(after), MISSING_CODES), FAR_OF_A_CODE, FAR)
+    far = after[after - rest > wide * (rest - ordered[0])]
+    return far[0] if len(far) else np.inf
 
 
 _SCORES = ("measurements.client", "measurements.instrument", "measurements.informant", "measurements.score")
@@ -190,4 +222,27 @@ SCORES_NOT_COPIED = TableRule(
     _scores_not_copied,
     holds=_CLIENT | {"measurements": _HEAD + _rows(40, 33, 21, 20, 18, 17) + _rows(40, 33, 21, 20, 18, 16, client="K-02")},
     fails=_CLIENT | {"measurements": _HEAD + _rows(40, 33, 21, 20, 18, 17) + _rows(40, 33, 21, 20, 18, 17, client="K-02")},
+)
+
+SCORES_NEAR_OTHERS = TableRule(
+    "score-far-from-others",
+    "warning",
+    Words("Score ver van alle andere", "Score far from all others"),
+    Words(
+        "Van een instrument waarvan het bereik niet bekend is, ligt elke score in de buurt van de andere.",
+        "Of an instrument whose range is not known every score lies near the others.",
+    ),
+    Words(
+        "Controleer de score: een code voor onbekend (99, 999), een dubbel getypt cijfer of een vergeten komma? Laat de cel leeg als de "
+        "score niet bekend is.",
+        "Check the score: a code for unknown (99, 999), a digit typed twice or a forgotten decimal point? Leave the cell empty when the score "
+        "is not known.",
+    ),
+    Words("Eén zo'n score bepaalt het gemiddelde en de spreiding.", "One such score decides the mean and the spread."),
+    "measurements",
+    ("score",),
+    _SCORES[1:2] + _SCORES[3:],
+    _scores_near_others,
+    holds=_CLIENT | {"measurements": _HEAD + _rows(40, 33, 21, 20, 18, 17).replace("cries-13", "props")},
+    fails=_CLIENT | {"measurements": _HEAD + _rows(40, 33, 21, 20, 18, 99999).replace("cries-13", "props")},
 )

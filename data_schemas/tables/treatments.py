@@ -168,7 +168,7 @@ TABLE = Table(
             Words("Aantal gevolgde modules van het programma.", "Number of modules of the programme that were attended."),
             "whole",
             minimum=0,
-            maximum=200,
+            maximum=60,
         ),
         Column(
             "integrity",

@@ -23,6 +23,10 @@ _THOUSANDS = {",": r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+$", ".": r"^[+-]?[0-9]{1,3}(,[
 _NUMBER = r"^[+-]?([0-9]{1,15}([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 # In a column of percentages 85% is 85; anywhere else it is no number.
 _PER_CENT = "per cent"
+# Numbers that stand for "unknown" in other programs, by how far below them all other numbers lie.
+_FAR = 0.8
+_MISSING_CODES = {_FAR: (888, 999), 0.5: (88, 99)}
+_ENOUGH_OTHERS = 3
 _UNREAD = {"whole": "cell-not-whole", "number": "cell-not-number", "code": "cell-not-in-list", **PATTERN_RULES}
 
 
@@ -124,6 +128,9 @@ def parse_column(
     for rule, breaks in _pandera_breaks(column, values).items():
         wrong[rule] = wrong.get(rule, np.zeros(len(values), bool)) | breaks
         values = values.mask(breaks)
+    if column.kind == "whole":
+        wrong["cell-missing-code"] = _missing_codes(values, np.bincount(codes, minlength=len(values)), trimmed)
+        values = values.mask(wrong["cell-missing-code"])
     return ParsedColumn(column, codes, values, empty, {rule: marks for rule, marks in wrong.items() if marks.any()})
 
 
@@ -163,6 +170,25 @@ def _read(column: Column, trimmed: pa.Array, spellings: dict[str, str], decimal:
         return known, known.isna().to_numpy()
     names = [spellings.get(text, text.replace(" ", "-")) for text in folded]
     return pd.Series(names, dtype="str"), np.zeros(len(trimmed), bool)
+
+
+def _missing_codes(values: pd.Series, rows: np.ndarray, texts: pa.Array) -> np.ndarray:
+    """Which distinct texts are a code for "unknown" rather than a number: of the numbers that such codes are, those far from all others.
+
+    999 far above the rest is one; 99 only where there are enough others and all lie below half of it.
+    """
+    number = values.to_numpy(dtype=float, na_value=np.nan)
+    plain = pc.match_substring_regex(texts, r"^-?[0-9]+$").to_numpy(zero_copy_only=False)
+    size = np.abs(number)
+    code = plain & np.isin(size, [code for codes in _MISSING_CODES.values() for code in codes])
+    others = ~code & ~np.isnan(number)
+    found = np.zeros(len(number), bool)
+    farthest = size[others].max(initial=0.0)
+    for share, codes in _MISSING_CODES.items():
+        enough = rows[others].sum() >= _ENOUGH_OTHERS or share == _FAR
+        for one in codes if enough else ():
+            found |= code & (size == one) & (farthest < share * one)
+    return found
 
 
 def _pandera_breaks(column: Column, values: pd.Series) -> dict[str, np.ndarray]:
