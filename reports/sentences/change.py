@@ -120,7 +120,7 @@ def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: Row) -> 
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size, way = number(abs(row["estimate"]), "score", lang, digits=digits), WAY[bool(row["estimate"] >= 0)]
     text = (BETWEEN if round(row["estimate"], digits) else EQUAL).fill(**named, size=size, way=way)[lang]
-    text += _limits(row, lang, digits, flip=row["estimate"] < 0)
+    text += _limits(row, lang, digits, flip=round(row["estimate"], digits) < 0)
     return text + (WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
 
 
