@@ -13,23 +13,23 @@ from analyses.statistics.change.standardised_difference import of_categories, of
 from analyses.statistics.proportions.attrition_boundary import attrition
 from analyses.statistics.proportions.share_difference import newcombe_difference
 from data_schemas.plan import Plan
-from data_schemas.result import Declared, Record, Result, Tally, rows
+from data_schemas.result import WITHHELD, Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "attrition"
 MEASURES = {
     "attrition_overall": Declared(
-        "share", Words("niet in de analyse van deze uitkomst", "not in the analysis of this outcome"), "share"
+        "response", Words("niet in de analyse van deze uitkomst", "not in the analysis of this outcome"), "share"
     ),
     "attrition_differential": Declared(
-        "derived",
+        "response",
         Words(
             "verschil tussen de groepen in wie niet in de analyse is", "difference between arms in who is not in the analysis"
         ),
         "share",
     ),
     "attrition_boundary": Declared(
-        "derived", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
+        "response", Words("hoogste verschil dat nog laag is", "highest difference that is low"), "share"
     ),
     "smd_baseline": Declared(
         "magnitude", Words("gestandaardiseerd verschil bij de start", "standardised difference at baseline"), "effect"
@@ -93,9 +93,9 @@ def _tally(cohort: Cohort, plan: Plan, base: dict, lost: np.ndarray) -> Tally:
         ]
         return overall + limits
 
-    return Tally(
-        arm_losses(cohort, lost).ravel(), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))
-    )
+    labels = tuple(f"{arm}/{cell}" for arm in arms for cell in ("stayed", "lost"))
+    stayed = np.tile([True, False], len(arms))
+    return Tally(arm_losses(cohort, lost).ravel(), derive, labels, "eligible", {"analysed": stayed}, sensitive=False)
 
 
 def _boundaries(by_arm: np.ndarray) -> Iterator[dict]:
@@ -130,4 +130,4 @@ def _who_left(cohort: Cohort, found: Pairs) -> Iterator[dict]:
     for column in described(cohort):
         codes, names = categories(cohort, column)
         first, second = (np.bincount(codes[who], minlength=len(names)) for who in (stayed, lost))
-        yield base | {"subgroup": column} | fields(of_categories(first, second), _CATEGORIES)
+        yield base | {"subgroup": column, "population": WITHHELD} | fields(of_categories(first, second), _CATEGORIES)

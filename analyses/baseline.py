@@ -64,8 +64,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """
     records, tallies = [], []
     for column in described(cohort):
-        tallies.append(_tally(cohort, column))
-        records += _category_balance(cohort, plan, column)
+        tallies.append(_tally(cohort, plan, column))
     for measure in plan.measures:
         before = scores(cohort, measure.instrument, measure.informant, "baseline")
         tallies.append(_missing(cohort, measure, before))
@@ -86,19 +85,15 @@ def categories(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]
     return np.where(codes < 0, len(names) - 1, codes), names
 
 
-def _category_counts(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Everyone eligible, per arm and category, flat; and the categories."""
+def _tally(cohort: Cohort, plan: Plan, column: str) -> Tally:
+    """Shares of everyone eligible, and the balance that follows from them: beside shares that are held back it would tell them."""
     codes, names = categories(cohort, column)
-    return cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names)), names
-
-
-def _tally(cohort: Cohort, column: str) -> Tally:
-    counts, names = _category_counts(cohort, column)
-    arms = cohort.arms
+    counts = cell_counts(cohort.arm_codes, codes, len(cohort.arms), len(names))
+    arms, two = cohort.arms, arm_pairs(cohort, plan)
 
     def derive(counts: np.ndarray) -> list[Record]:
         by_arm = counts.reshape(len(arms), len(names))
-        return [
+        shares = [
             {
                 "outcome": column,
                 "measure": "share",
@@ -114,17 +109,13 @@ def _tally(cohort: Cohort, column: str) -> Tally:
             for arm, total in arm_counts(arms, by_arm)
             for category, count in zip(names, total)
         ]
+        return shares + [
+            _balance(cohort, column, one, other, by_arm[[one, other]].sum())
+            | fields(of_categories(by_arm[one], by_arm[other]), _CATEGORIES_METHOD)
+            for one, other in two
+        ]
 
-    return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in names))
-
-
-def _category_balance(cohort: Cohort, plan: Plan, column: str) -> Iterator[dict]:
-    counts, names = _category_counts(cohort, column)
-    by_arm = counts.reshape(len(cohort.arms), len(names))
-    for one, other in arm_pairs(cohort, plan):
-        yield _balance(cohort, column, one, other, by_arm[[one, other]].sum()) | fields(
-            of_categories(by_arm[one], by_arm[other]), _CATEGORIES_METHOD
-        )
+    return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in names), "eligible")
 
 
 def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -> Iterator[dict]:
@@ -134,7 +125,7 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
         mine = before[who]
         n, mean = len(mine), float(mine.mean()) if who.any() else np.nan
         sd = float(mine.std(ddof=1)) if n > 1 else np.nan
-        group = base | {"arm": arm, "n": n}
+        group = base | {"arm": arm, "n": n, "population": "measured"}
         found = fields(mean_with_interval(mean, sd, n), "mean of everyone eligible with a baseline score, t interval") | {
             "p_value": np.nan
         }
@@ -169,4 +160,5 @@ def _missing(cohort: Cohort, measure: Measure, before: np.ndarray) -> Tally:
             for name, count in zip(("n_measured", "n_missing"), cells)
         ]
 
-    return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("measured", "missing")))
+    labels = tuple(f"{arm}/{cell}" for arm in arms for cell in ("measured", "missing"))
+    return Tally(counts, derive, labels, "eligible", {"measured": np.tile([True, False], len(arms))}, sensitive=False)

@@ -46,6 +46,11 @@ MEASURES = {
     "g_unequal_sd": Declared("magnitude", Words("g, interval voor ongelijke SD", "g, interval for unequal SDs"), "effect"),
     "g_bootstrap": Declared("magnitude", Words("g, bootstrapinterval", "g, bootstrap interval"), "effect"),
     "d_av": Declared("magnitude", Words("effectgrootte d met gemiddelde SD", "effect size d with average SD"), "effect"),
+    "d_av_unequal_sd": Declared(
+        "magnitude",
+        Words("effectgrootte d met gemiddelde SD, ongelijke SD's", "effect size d with average SD, unequal SDs"),
+        "effect",
+    ),
     "d_rm": Declared(
         "magnitude", Words("effectgrootte d voor herhaalde metingen", "effect size d for repeated measures"), "effect"
     ),
@@ -193,7 +198,7 @@ def _pair_tally(cohort: Cohort, base: dict, found: Pairs) -> Tally:
         fixed = base | {"measure": "n_pairs", "unit": "people", "method": "people with a baseline and this later score"}
         return [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)]
 
-    return Tally(counts, derive, arms)
+    return Tally(counts, derive, arms, "analysed")
 
 
 def _class_record(classified: Classified, name: str, count: float, total: float, mixed: str) -> dict:
@@ -213,4 +218,4 @@ def _class_tally(cohort: Cohort, plan: Plan, base: dict, measure: Measure, found
             for name, count in zip(CLASSES, total)
         ]
 
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in CLASSES))
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in CLASSES), "analysed")

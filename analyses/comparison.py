@@ -36,7 +36,7 @@ MEASURES = {
     "non_inferiority": Declared("model", Words("niet slechter dan", "non-inferiority"), "score"),
 }
 # those that are read as the difference; all others take people as independent as well
-_ALONE = ("g_between", "g_between_exact", "d_ppc2")
+_ALONE = ("g_between", "g_between_exact", "d_between_exact", "d_ppc2")
 _MODEL = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; "
 _HC3 = "HC3 errors, t interval with n - k df"
 _HOLM = "t interval; p corrected over the secondary outcomes and their moments (Holm)"

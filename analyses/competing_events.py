@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.fine_gray import fine_gray
 from analyses.statistics.hazards.firth_cox import firth_cox
-from data_schemas.plan import Events, Plan
+from data_schemas.plan import EventCode, Events, Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
 from data_schemas.words import Words
 
@@ -92,6 +93,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         tuple(sorted(set(plan.events.horizons_weeks))),
         derive,
         None if found.entry is None else np.stack([group.entered for group in counts]),
+        outcomes,
+        not set(plan.events.competing) & set(get_args(EventCode)),
     )
     groups = groups_from(tally.groups, tally.events, tally.censored, tally.entered)
     models = [record for pair in pairs for record in _models(cohort, found, outcomes, pair, plan.events)]

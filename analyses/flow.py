@@ -84,7 +84,11 @@ def _flow(
         return [record for arm, cells in groups for record in records(base | {"arm": arm}, dict(zip(names, cells)))]
 
     labels = (*(f"{arm}/{name}" for arm in arms for name in names), *(f"/{name}" for name in outside[: len(elsewhere)]))
-    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels)
+    mine = np.append(np.tile(names, len(arms)), np.repeat("", len(elsewhere)))
+    parts = {"eligible": ~np.isin(mine, (*outside, "")), **({"analysed": mine == "analysed"} if "analysed" in fates else {})}
+    # why a list is missing says little of someone, how treatment ended does
+    sensitive = "analysed" not in fates
+    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, sensitive)
 
 
 def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:
@@ -142,4 +146,5 @@ def _measured_tally(cohort: Cohort, has: np.ndarray, base: dict) -> Tally:
         groups = arm_counts(arms, counts.reshape(len(arms), 2))
         return [fixed | {"arm": arm, "estimate": cell[1], "n": cell.sum()} for arm, cell in groups]
 
-    return Tally(counts, derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("not measured", "measured")))
+    labels = tuple(f"{arm}/{cell}" for arm in arms for cell in ("not measured", "measured"))
+    return Tally(counts, derive, labels, "eligible", {"measured": np.tile([False, True], len(arms))}, sensitive=False)

@@ -19,7 +19,7 @@ from analyses.statistics.hazards.firth_cox import FirthCox, firth_cox
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards
 from analyses.statistics.inference.wald import ChiSquaredTest
 from data_schemas.plan import Plan
-from data_schemas.result import Declared, Result, rows
+from data_schemas.result import COMPARED, Declared, Result, rows
 from data_schemas.words import Words
 
 NAME = "hazards"
@@ -102,7 +102,7 @@ def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
     base = {"measure": "hazard_ratio", "unit": "ratio"} | behind
     yield base | pair | _ratio(fit, 0, reason, f"{kind}; first arm over second; {words}")
     for category in (each for of_one in given.beside.categories.values() for each in of_one):
-        place = {"arm": "all", "subgroup": category.name}
+        place = {"arm": "all", "subgroup": category.name, "population": COMPARED}
         method = f"{kind}; against {category.reference}; {words}"
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
     yield (
@@ -180,11 +180,11 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
     if reason is None and given.event.sum() < EVENTS_PER_PARAMETER * given.x.shape[1]:
         reason = "too_few_events"
     terms = [({"arm": " - ".join(plan.comparison.arms)}, (0,))]
-    terms += [({"arm": "all", "subgroup": name}, columns) for name, columns in given.terms]
+    terms += [({"arm": "all", "subgroup": name, "population": COMPARED}, columns) for name, columns in given.terms]
     tested = [columns for _, columns in terms if columns]
     found: dict[tuple[int, ...], ChiSquaredTest] = {}
     if len(terms) > 1:
-        terms.append(({"arm": "all"}, tuple(range(given.x.shape[1]))))
+        terms.append(({"arm": "all", "population": COMPARED}, tuple(range(given.x.shape[1]))))
     if reason is None:
         tests = proportional_hazards(*arguments, **options, terms=tested)
         reason = tests.reason

@@ -128,4 +128,4 @@ def _reduced_share(cohort: Cohort, plan: Plan, measure: Measure, moment: str) ->
     better[who] = np.isin(classified.classes, [CLASSES.index("recovered"), CLASSES.index("improved")])
     base = {"outcome": outcome_name(measure), "time": moment}
     method = _REDUCED.format(method=classified.method)
-    return Share("problems_reduced", who, better, base, method, classified.reason, compared=True)
+    return Share("problems_reduced", who, better, base, method, classified.reason, compared=True, population="analysed")

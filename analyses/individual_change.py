@@ -112,7 +112,7 @@ def _variant(cohort: Cohort, base: dict, measure: Measure, found: Pairs, name: s
             for label, count in zip(CLASSES, total)
         ]
 
-    return Tally(counts, derive, tuple(f"{arm}/{name}/{label}" for arm in arms for label in CLASSES))
+    return Tally(counts, derive, tuple(f"{arm}/{name}/{label}" for arm in arms for label in CLASSES), "analysed")
 
 
 def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> Tally:
@@ -139,7 +139,7 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
         return records
 
     names = ("not clinical", "clinical, not recovered", "clinical, recovered")
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names), "analysed")
 
 
 def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pairs) -> Tally:
@@ -159,7 +159,7 @@ def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pai
             for name, count in zip(names, total)
         ]
 
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names))
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names), "analysed")
 
 
 def _edges(instrument: Instrument, before: np.ndarray) -> tuple[np.ndarray, str]:

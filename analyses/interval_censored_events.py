@@ -85,7 +85,7 @@ def _tally(cohort: Cohort, found: Ranges, code: np.ndarray, wanted: Events) -> T
         ]
 
     labels = tuple(f"{arm}: {kind}" for arm in arms for kind in (*kinds, "no_event"))
-    return Tally(counts, derive, labels)
+    return Tally(counts, derive, labels, "seen in time" if found.late.any() else "analysed")
 
 
 def _sizes(found: Ranges, who: np.ndarray) -> dict:

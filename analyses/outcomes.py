@@ -76,7 +76,8 @@ def _margins(cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.nd
     arms = cohort.arms
     for measure, place in (("share_start", first), ("share_end", second)):
         counts = cell_counts(cohort.arm_codes[known], place[known], len(arms), len(names))
-        yield Tally(counts, _derive(arms, names, column, measure), tuple(f"{arm}/{name}" for arm in arms for name in names))
+        labels = tuple(f"{arm}/{name}" for arm in arms for name in names)
+        yield Tally(counts, _derive(arms, names, column, measure), labels, "both_known")
 
 
 def _derive(arms: tuple[str, ...], names: tuple[str, ...], column: str, measure: str) -> Callable[[np.ndarray], list[Record]]:

@@ -216,7 +216,8 @@ def _flow_tally(cohort: Cohort, base: dict, series: _Series) -> Tally:
             for name, count in zip(names, group)
         ]
 
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in cohort.arms for name in names))
+    labels = tuple(f"{arm}/{name}" for arm in cohort.arms for name in names)
+    return Tally(counts, derive, labels, parts={"single_case": np.tile([True, False, False], len(cohort.arms))})
 
 
 def _responder_tally(cohort: Cohort, base: dict, series: _Series, asked: SingleCase) -> Tally:
@@ -239,7 +240,7 @@ def _responder_tally(cohort: Cohort, base: dict, series: _Series, asked: SingleC
         ]
 
     kinds = ("responders", "worsened", "not_shown", "undecidable")
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in cohort.arms for name in kinds))
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in cohort.arms for name in kinds), "single_case")
 
 
 def _responses(part: Phases, found: CorrectedTau) -> np.ndarray:

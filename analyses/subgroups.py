@@ -165,4 +165,6 @@ def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tal
             fixed | {"subgroup": f"{column}={name}", "estimate": count, "n": counts.sum()} for name, count in zip(names, counts)
         ]
 
-    return Tally(counts, derive, tuple(f"{column}={name}" for name in names))
+    labels = tuple(f"{column}={name}" for name in names)
+    parts = {f"analysed {label}": np.arange(len(labels)) == number for number, label in enumerate(labels)}
+    return Tally(counts, derive, labels, "analysed", parts)

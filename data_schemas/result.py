@@ -18,9 +18,18 @@ import pandas as pd
 from data_schemas.evidence import RESULT_COLUMNS, NumberKind
 from data_schemas.words import Words
 
-MeasureKind = Literal["count", "share", "derived", "magnitude", "model", "test", "internal"]
-ROW_COLUMNS = (*(name for name in RESULT_COLUMNS if name != "status"), "residual_df", "largest_share", "least", "most")
-TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method")
+MeasureKind = Literal["count", "share", "response", "derived", "magnitude", "model", "test", "internal"]
+ROW_COLUMNS = (
+    *(name for name in RESULT_COLUMNS if name != "status"),
+    "residual_df",
+    "largest_share",
+    "least",
+    "most",
+    "population",
+)
+TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method", "population")
+
+WITHHELD, COMPARED = "withheld", "compared"
 
 Record = Mapping[str, object]
 """One row by the names in `ROW_COLUMNS`; text that is not given is empty, a number that is not given is missing."""
@@ -29,7 +38,9 @@ Record = Mapping[str, object]
 class Declared(NamedTuple):
     """What a measure is for disclosure control, what people call it, and how its number is written.
 
-    `count`: people (or events), rounded. `share`: one count over another, from rounded counts. `derived`: follows from weekly
+    `count`: people (or events), rounded. `share`: one count over another, from rounded counts. `response`: a share or difference that
+    follows from how many were reached and how many measured, whatever the ends of these bands are: who did not fill in a list is
+    not told by what others did. `derived`: follows from weekly
     counts, so from rounded ones. `magnitude`: a mean, spread or effect of people's scores. `model`: an estimate with its degrees
     of freedom. `test`: a statistic with its p. `internal`: an estimate or test beside the planned one, for whoever holds the data; never
     part of a release.
@@ -54,11 +65,22 @@ class Tally:
         wants one.
     labels
         For tests and audits: what each count counts.
+    population
+        Whom all counts together are: `everyone` and `eligible` are the same people for every outcome, any other name (`analysed`,
+        `measured`) the same for one outcome and moment. Empty: people of no other table. Tables are linked by this name and never by
+        equal sizes: that nobody was lost would show in what is held back.
+    parts
+        Which counts (boolean, shape of `counts`) are together such a population themselves, by its name.
+    sensitive
+        Whether a small count says something of someone; not how many filled in a list, or why a list is missing.
     """
 
     counts: np.ndarray
     derive: Callable[[np.ndarray], list[Record]] = field(repr=False)
     labels: tuple[str, ...] = ()
+    population: str = ""
+    parts: Mapping[str, np.ndarray] = field(default_factory=dict)
+    sensitive: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +103,13 @@ class WeeklyTally:
     entered
         Shape (groups, weeks): people who came under observation after that week (week 0: followed from the start); None when
         everybody was followed from the start.
+    causes
+        The outcome of each cause; people were selected for the first. Those of the rows, when not given.
+    population
+        As which population they were selected (`Tally`).
+    divides
+        The first cause is the event of the curve with one cause about the same people, and the others only end follow-up: who had none
+        of them is then part of who had not the first.
     """
 
     groups: tuple[str, ...]
@@ -89,6 +118,9 @@ class WeeklyTally:
     horizons: tuple[int, ...]
     derive: Callable[..., list[Record]] = field(repr=False)
     entered: np.ndarray | None = None
+    causes: tuple[str, ...] = ()
+    divides: bool = False
+    population: str = "analysed"
 
     @property
     def late(self) -> tuple[np.ndarray, ...]:
@@ -112,6 +144,8 @@ class Result:
         statistic is chi-squared, is what is left beside the parameters, for the door. `largest_share`, for sums and means of
         amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
         person dominates). `least` and `most`: between what the estimated number can lie, for limits that are rounded outwards.
+        `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
+        nowhere published, and `COMPARED` for a row whose `subgroup` names what is compared, not whom it is about.
     tallies, weekly
         Counts with the rows that follow from them.
     """

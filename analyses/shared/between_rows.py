@@ -12,6 +12,7 @@ from analyses.statistics.change.between_effect import (
     difference_by_pooled_sd_exact,
     difference_of_changes,
     difference_of_changes_exact_variance,
+    hedges_g_exact,
 )
 from analyses.statistics.change.hodges_lehmann import shift_between
 from analyses.statistics.change.paired_change import paired_moments
@@ -23,6 +24,9 @@ from data_schemas.words import Words
 BETWEEN_MEASURES = {
     "g_between": Declared("magnitude", Words("verschil tussen de groepen, g", "difference between arms, g"), "effect"),
     "g_between_exact": Declared(
+        "magnitude", Words("g tussen groepen, exact interval", "g between arms, exact interval"), "effect"
+    ),
+    "d_between_exact": Declared(
         "magnitude", Words("d tussen groepen, exact interval", "d between arms, exact interval"), "effect"
     ),
     "d_ppc2": Declared("magnitude", Words("verschil in verandering, d", "difference in change, d"), "effect"),
@@ -44,8 +48,9 @@ _G = "difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours th
 _PPC2 = "difference of mean changes / pooled SD at baseline, J(n1 + n2 - 2), + favours the first arm; "
 _EFFECTS = (
     ("g_between", difference_by_pooled_sd, _G + "normal interval"),
+    ("g_between_exact", hedges_g_exact, _G + "exact interval from the noncentral t, times the same J"),
     (
-        "g_between_exact",
+        "d_between_exact",
         difference_by_pooled_sd_exact,
         "difference of later means / pooled SD, uncorrected, + favours the first arm; its exact interval from the noncentral t",
     ),

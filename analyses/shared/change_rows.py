@@ -11,6 +11,7 @@ from analyses.shared.recording import UNBOUNDED, change_scale, fields, why, with
 from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap
 from analyses.statistics.change.effect_size import (
     change_by_average_sd,
+    change_by_average_sd_unequal,
     change_by_baseline_sd,
     change_by_baseline_sd_unequal,
     change_by_change_sd,
@@ -38,7 +39,12 @@ _EFFECTS = (
     (
         "d_av",
         change_by_average_sd,
-        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval that lets the SD differ (Bonett 2008)",
+        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval that takes the SD as equal at both moments",
+    ),
+    (
+        "d_av_unequal_sd",
+        change_by_average_sd_unequal,
+        "as d_av; normal interval that lets the SD differ between the moments (Bonett 2008)",
     ),
     (
         "d_rm",

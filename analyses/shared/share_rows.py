@@ -42,7 +42,7 @@ def compared_measures(name: str, nl: str, en: str) -> dict[str, Declared]:
 class Share:
     """A share of people: its measure, of whom (boolean per person), who has it, the columns of its rows, and why it cannot be told.
 
-    `compared`: with a comparison in the plan, whether the arms are compared by it.
+    `population`: as in a tally. `compared`: with a comparison in the plan, whether the arms are compared by it.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Share:
     method: str
     reason: str | None = None
     compared: bool = False
+    population: str = ""
 
 
 def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
@@ -65,7 +66,9 @@ def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
         apart = [_arms(cohort, one, other) | _difference(asked, by_arm[[one, other]]) for one, other in two]
         return [asked.base | record for record in each + apart]
 
-    return Tally(_counts(cohort, asked), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes")))
+    return Tally(
+        _counts(cohort, asked), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes")), asked.population
+    )
 
 
 def needed_records(cohort: Cohort, plan: Plan, asked: Share) -> Iterator[dict]:

@@ -1,6 +1,6 @@
 """The road: submissions and a locked plan in, evidence out, through the one door. Each station is asked once, in this order:
 
-people and fit, earlier editions, gates, analyses, release, deviations, record, profile.
+people and fit, earlier editions, analyses, release, gates, deviations, record, profile.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from data_schemas.submission import Submission
 from evaluation.evidence.profile import profiled
 from evaluation.evidence.record import record_of
 from evaluation.planning.deviations import deviations
-from evaluation.planning.gates import closed, gate_outcomes, told
+from evaluation.planning.gates import closed, gate_outcomes, published_gates
 from evaluation.planning.lock import check_lock, plan_hash
 from evaluation.planning.people import people
 from evaluation.release.door import exact, release_all
 from evaluation.release.earlier import Earlier, earlier
+from evaluation.release.edition import public
 from evaluation.release.ledger import Ledger, Populations, edition
 from evaluation.release.populations import populations
 
@@ -91,13 +92,15 @@ def journey(
     if before.stands is not None:
         return Journey(edition(asked, before.stands), before.groups, stood=True)
 
-    gates = gate_outcomes(cohort, plan, submissions)
     answers = _answers(cohort, plan, tell)
     if internal:
         shown = {name: exact(answer) for name, answer in answers.items()}
     else:
-        shown = release_all(answers, plan.disclosure.threshold, _spans(plan, cohort))
-    results = before.held_back(closed(shown, gates, plan))
+        shown = release_all(answers, public(plan.disclosure.threshold), _spans(plan, cohort))
+    shown = before.held_back(shown)
+    gates = gate_outcomes(cohort, plan, submissions)
+    gates = gates if internal else published_gates(gates, shown, plan, submissions)
+    results = closed(shown, gates, plan)
     deviated = deviations(plan, results, exploratory, close=before.close, other_plan=before.other_plan)
 
     record = record_of(
@@ -107,7 +110,7 @@ def journey(
         results,
         sealed=sealed,
         deviations=deviated,
-        gates=gates if internal else told(gates, results, plan),
+        gates=gates,
         internal=internal,
         exploratory=exploratory,
         key=None if asked is None else asked.key,

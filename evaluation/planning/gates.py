@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from data_schemas.finding import TableRule
 from data_schemas.plan import Plan
 from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
+from evaluation.release.counts.bands import band_middle
 
 _NAMES = {
     "attrition": ("verschil in uitval tussen de groepen", "difference in attrition between the arms"),
@@ -29,6 +30,11 @@ _HELD = ("gehaald", "met")
 _NOT_HELD = (
     "niet gehaald, of niet vast te stellen; het effect blijft gesloten",
     "not met, or it cannot be told; the effect stays closed",
+)
+_NOT_MET = ("niet gehaald; het effect blijft gesloten", "not met; the effect stays closed")
+_UNTOLD = (
+    "niet vast te stellen uit wat over zo weinig jongeren naar buiten mag; het effect blijft gesloten",
+    "cannot be told from what may be published about so few young people; the effect stays closed",
 )
 _OF_EVERYONE = ("smallest_measured", "largest_warning_share")
 
@@ -46,10 +52,13 @@ def gate_outcomes(cohort: Cohort, plan: Plan, submissions: Sequence[Submission] 
     return tuple(found)
 
 
-def _quality(submissions: Sequence[Submission], plan: Plan) -> Iterator[Gate]:
+def _quality(
+    submissions: Sequence[Submission], plan: Plan, counted: Callable[[int], int] = lambda count: count
+) -> Iterator[Gate]:
     """Of the rule that warns most often, the rows that it warns about as a share of the rows of the table that it looks at.
 
-    A rule that warns about several columns counts the column with most rows: a row would otherwise count twice.
+    A rule that warns about several columns counts the column with most rows: a row would otherwise count twice. `counted`: numbers of rows
+    as they may be known.
     """
     allowed = plan.gates.largest_warning_share
     if allowed is not None and submissions:
@@ -60,7 +69,8 @@ def _quality(submissions: Sequence[Submission], plan: Plan) -> Iterator[Gate]:
                 if rules()[code].severity == "warning":
                     most[code] = max(most[code], rows)
             warned += most
-        found = max((rows / max(_looked_at(code, submissions), 1) for code, rows in warned.items()), default=0.0)
+        shares = (counted(rows) / max(counted(_looked_at(code, submissions)), 1) for code, rows in warned.items())
+        found = max(shares, default=0.0)
         yield Gate("largest_warning_share", found, allowed, found <= allowed)
 
 
@@ -76,25 +86,54 @@ def _looked_at(code: str, submissions: Sequence[Submission]) -> int:
     )
 
 
-def told(outcomes: tuple[GateOutcome, ...], results: Mapping[str, pd.DataFrame], plan: Plan) -> tuple[GateOutcome, ...]:
-    """Gates with what was found, and the boundary that depends on it, as far as released rows say it.
+def published_gates(
+    outcomes: tuple[GateOutcome, ...], results: Mapping[str, pd.DataFrame], plan: Plan, submissions: Sequence[Submission] = ()
+) -> tuple[GateOutcome, ...]:
+    """The same conditions, decided on released numbers alone.
 
-    A figure of its own would narrow the counts that it rests on.
+    Decided on exact ones, a condition that is met is one exact bit: `smallest_measured = 1.0` would say that nobody was lost. What the
+    released numbers do not say cannot be told, and stays closed.
     """
-    return tuple(_told(gate, results, plan) for gate in outcomes)
+    threshold = plan.disclosure.threshold
+    quality = next(_quality(submissions, plan, lambda count: int(band_middle(count, threshold))), None)
+    return tuple(_published(gate, results, plan, quality) for gate in outcomes)
 
 
-def _told(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan) -> GateOutcome:
-    found = allowed = None
+def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan, quality: Gate | None) -> GateOutcome:
+    found, allowed = None, gate.allowed
     if gate.name == "smallest_measured":
         analysed, every = (_released(gate, results, "flow", name, ("all",)) for name in ("analysed", "eligible"))
         found = None if analysed is None or not every else round(min(analysed / every, 1.0), 2)
-    elif gate.name == "attrition" and plan.comparison is not None:
+    elif gate.name == "largest_warning_share" and quality is not None:
+        found = round(quality.found, 2)
+    elif plan.comparison is not None:
         arms = (" - ".join(plan.comparison.arms),)
-        found = _released(gate, results, "attrition", "attrition_differential", arms)
-        found = None if found is None else round(abs(found), 2)
-        allowed = _released(gate, results, "attrition", "attrition_boundary", arms, f"assumption={plan.gates.attrition}")
-    return gate.model_copy(update={"found": found, **({} if allowed is None else {"allowed": round(allowed, 3)})})
+        if gate.name == "attrition":
+            found = _released(gate, results, "attrition", "attrition_differential", arms)
+            found = None if found is None else round(abs(found), 2)
+            allowed = _released(gate, results, "attrition", "attrition_boundary", arms, f"assumption={plan.gates.attrition}")
+            allowed = None if allowed is None else round(allowed, 3)
+        elif gate.name == "largest_baseline_difference":
+            found = _largest_published(gate, results, arms[0])
+    known = found is not None and allowed is not None
+    return _said(
+        gate, found, allowed, open=known and (found >= allowed if gate.name.startswith("smallest") else found <= allowed)
+    )
+
+
+def _said(gate: GateOutcome, found: float | None, allowed: float | None, *, open: bool) -> GateOutcome:
+    nl, en = _NAMES[gate.name]
+    held = _HELD if open else _NOT_MET if found is not None and allowed is not None else _UNTOLD
+    reason = Label(nl=f"{nl}: {held[0]}", en=f"{en}: {held[1]}")
+    return gate.model_copy(update={"found": found, "allowed": allowed, "open": open, "reason": reason})
+
+
+def _largest_published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], arms: str) -> float | None:
+    """The largest of all differences at baseline, when every one of them was released."""
+    frame = results["baseline"]
+    about = frame["outcome"].str.contains(":", regex=False) & (frame["outcome"] != gate.outcome)
+    mine = frame[(frame["measure"] == "smd_baseline") & (frame["arm"] == arms) & ~about]["estimate"].abs()
+    return round(float(mine.max()), 2) if len(mine) and mine.notna().all() else None
 
 
 def _released(

@@ -71,6 +71,20 @@ def coarse(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, thre
     return _with_signs(values, signs, scale.step, low) if signs.any() else values
 
 
+def to_digits(rows: Columns, digits: int = 3) -> dict[str, np.ndarray]:
+    """Estimate, limits and p to so many significant digits, limits outwards: as an edition tells them that tells counts exactly."""
+    low, high = (_outwards(rows[name], digits, how) for name, how in (("ci_low", np.floor), ("ci_high", np.ceil)))
+    values = {"estimate": significant(rows["estimate"], digits), "ci_low": low, "ci_high": high}
+    return values | {"p_value": np.where(rows["p_value"] < 0.001, 0.001, significant(rows["p_value"], digits))}
+
+
+def _outwards(values: np.ndarray, digits: int, how) -> np.ndarray:
+    values = np.asarray(values, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = 10.0 ** (np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))) - digits + 1)
+    return np.where(np.isfinite(values), to_step(values, np.where(np.isfinite(step), step, 1.0), how), values)
+
+
 def _scale(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, threshold: int) -> Scale:
     ratio = (rows["number"] == "ratio") & (rows["ci_low"] > 0)
     ratio &= (rows["estimate"] > 0) & np.isfinite(rows["ci_high"])

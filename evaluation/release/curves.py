@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data_schemas.result import WeeklyTally, plain_columns
-from evaluation.release.counts.bands import band_middle
-from evaluation.release.counts.network import Known, Network, People
-from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, divided, records_from
+from evaluation.release.counts.network import Known, Network, People, people
+from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, divided, records_from, smallest
+from evaluation.release.edition import Edition, public
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
 
 ALL = "all"
@@ -39,22 +39,33 @@ class Curve:
     nodes: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     series: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcome of each cause."""
+        return self.weekly.causes or (self.outcome,)
+
+    def shown(self, outcome: str, threshold: int) -> np.ndarray:
+        """Per group (boolean) whether who had this event, and who had not, are both published."""
+        events = self.bands.low.events[:, self.outcomes.index(outcome), -1]
+        return (events >= threshold) & (smallest(self.bands) - events >= threshold)
+
     def people(self, group: str) -> People:
         """Whom a group's rows are about."""
-        return People(group, f"{self.outcome} {self.subgroup}".strip(), "")
+        return people(group, f"{self.outcome} {self.subgroup}".strip(), "", self.weekly.population)
 
 
-def curve(weekly: WeeklyTally, threshold: int) -> Curve:
+def curve(weekly: WeeklyTally, edition: Edition) -> Curve:
     """Cumulative counts on the grid, and at which level they can be published."""
-    grid = _grid(weekly)
+    threshold, grid = edition.threshold, _grid(weekly)
     exact = _on_grid(weekly, grid)
     pooled = not all(_fit(e.sum(), c, threshold) for e, c in zip(exact.events[:, :, -1], exact.left[:, -1]))
     held = pooled and not _fit(exact.events[:, :, -1].sum(), exact.left[:, -1].sum(), threshold)
     if pooled:
         exact = Counts(*(None if counts is None else _first_only(counts) for counts in exact))
-    bands = bands_of(exact, threshold)
+    bands = bands_of(exact, edition)
     rows = plain_columns(records_from(weekly, bands.middle, grid))
-    return Curve(weekly, grid, exact, bands, rows, _only(rows["outcome"]), _only(rows["subgroup"]), pooled, held)
+    outcome = weekly.causes[0] if weekly.causes else _only(rows["outcome"])
+    return Curve(weekly, grid, exact, bands, rows, outcome, _only(rows["subgroup"]), pooled, held)
 
 
 def _on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
@@ -108,7 +119,7 @@ def _grid(weekly: WeeklyTally) -> np.ndarray:
 Rest = dict[tuple[int, int], tuple[int, Curve]]
 
 
-def connect_curve(one: Curve, network: Network, people: Known, events: Known, rest: Rest) -> None:
+def connect_curve(one: Curve, network: Network, known: Known, events: Known, rest: Rest) -> None:
     """Put the curve's people into the system: at the end everybody had one of the events, or none.
 
     `rest`: by total and first cause who did not have that event, and the curve that says so; a curve with more causes divides
@@ -117,12 +128,13 @@ def connect_curve(one: Curve, network: Network, people: Known, events: Known, re
     sizes = one.weekly.events.sum(axis=(1, 2)) + one.weekly.censored.sum(axis=1)
     for number, name in enumerate(names(one)):
         causes, others = [int(c) for c in one.exact.events[number, :, -1]], network.node(int(one.exact.left[number, -1]))
-        total = people.node(network, one.people(name), sum(causes) + network.exact[others])
-        pieces = [events.node(network, People(name, one.subgroup, str(k)), count) for k, count in enumerate(causes)]
-        known, base = rest.get((total, pieces[0]), (None, None))
-        if known is not None and len(pieces) > 1:
-            network.equate(known, (*pieces[1:], others))
-        elif known is None:
+        total = known.node(network, one.people(name), sum(causes) + network.exact[others])
+        kind = "first events" if len(causes) == 1 or one.weekly.divides else "first of several"
+        pieces = [events.node(network, People(name, one.subgroup, str(k), kind), count) for k, count in enumerate(causes)]
+        without, base = rest.get((total, pieces[0]), (None, None)) if one.weekly.divides else (None, None)
+        if without is not None:
+            network.equate(without, (*pieces[1:], others))
+        else:
             network.equate(total, (*pieces, others))
         if len(pieces) == 1:
             others, _ = rest.setdefault((total, pieces[0]), (others, one))
@@ -130,9 +142,9 @@ def connect_curve(one: Curve, network: Network, people: Known, events: Known, re
             rest_on(one, base)
         one.nodes.append((total, (*pieces, others)))
         if name == ALL and len(sizes) > 1:
-            parts = tuple(people.node(network, one.people(g), int(n)) for g, n in zip(one.weekly.groups, sizes))
-            if total not in people.unions.values() and parts not in people.unions:
-                people.unions[parts] = total
+            parts = tuple(known.node(network, one.people(g), int(n)) for g, n in zip(one.weekly.groups, sizes))
+            if total not in known.unions.values() and parts not in known.unions:
+                known.unions[parts] = total
                 network.equate(total, parts)
 
 
@@ -150,17 +162,18 @@ def series(one: Curve, network: Network) -> dict[tuple[str, int], list[int]]:
     return one.series
 
 
-def publish_curve(one: Curve, network: Network, threshold: int) -> None:
+def publish_curve(one: Curve, network: Network) -> None:
     """Say of each group its events by cause and its others, in bands; nothing of others that follow from another curve."""
     said = slice(-1) if one.base else slice(None)
-    nodes = [node for _, pieces in one.nodes for node in pieces[said]] + [node for part in one.series.values() for node in part]
-    for node in nodes:
-        low = network.exact[node] // threshold * threshold
-        network.say(node, low, low + threshold - 1)
+    for node in [node for _, pieces in one.nodes for node in pieces[said]]:
+        network.tell(node)
+    steps = public(network.edition.threshold)
+    for node in [node for part in one.series.values() for node in part]:
+        network.say(node, steps.low(network.exact[node]), steps.high(network.exact[node]))
 
 
-def total_numbers(one: Curve, network: Network, threshold: int) -> dict[int, int]:
+def total_numbers(one: Curve, network: Network) -> dict[int, int]:
     """The number of people as the curve gives it: the sum of its parts."""
     if one.held or one.base:
         return {}
-    return {t: sum(int(band_middle(network.exact[p], threshold)) for p in pieces) for t, pieces in one.nodes}
+    return {t: sum(network.edition.middle(network.exact[p]) for p in pieces) for t, pieces in one.nodes}

@@ -30,6 +30,7 @@ from evaluation.release.counts.reading import Reader
 from evaluation.release.counts.sums import as_columns
 from evaluation.release.counts.system import System, system
 from evaluation.release.curve_rows import curve_rows
+from evaluation.release.edition import Edition
 from evaluation.release.errors import exact_errors
 from evaluation.release.estimates import estimate_rows
 from evaluation.release.rows import Judged, finished
@@ -57,7 +58,7 @@ def exact(result: Result) -> pd.DataFrame:
 
 
 def release_all(
-    results: Mapping[str, Result], threshold: int, spans: Mapping[str, float] | None = None
+    results: Mapping[str, Result], edition: Edition, spans: Mapping[str, float] | None = None
 ) -> dict[str, pd.DataFrame]:
     """The rows of all analyses that may leave, each with its status; a value that is held back is empty.
 
@@ -65,8 +66,8 @@ def release_all(
 
     Parameters
     ----------
-    threshold
-        The smallest count that may leave, and the width of a band.
+    edition
+        Public or for the committee, with the smallest count that may leave (`edition.py`).
     spans
         By outcome the range of its scores, where that is known.
 
@@ -76,7 +77,7 @@ def release_all(
         A row has a measure that its analysis did not declare.
     """
     results = {name: _leaving(result) for name, result in results.items()}
-    counts = system(results, threshold)
+    counts = system(results, edition)
     add_up(counts, results)
     return {name: _released(result, counts, spans or {}) for name, result in results.items()}
 
@@ -88,9 +89,9 @@ def _leaving(result: Result) -> Result:
     return result if stays.all() else replace(result, estimates=result.estimates[stays].reset_index(drop=True))
 
 
-def release(result: Result, threshold: int) -> pd.DataFrame:
+def release(result: Result, edition: Edition) -> pd.DataFrame:
     """The rows of one analysis that is released alone."""
-    return release_all({result.analysis: result}, threshold)[result.analysis]
+    return release_all({result.analysis: result}, edition)[result.analysis]
 
 
 def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
@@ -103,7 +104,7 @@ def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.
         kind = np.array([kinds[name] for name in estimates["measure"]], object)
         parts.append(estimate_rows(estimates | {"number": number, "kind": kind}, counts, spans))
     for one in counts.tables[result.analysis]:
-        reader = Reader(one, counts.network, counts.threshold, counts.numbers)
+        reader = Reader(one, counts.network, counts.numbers)
         measures = one.sums.columns["measure"]
         _declare(result, measures)
         parts.append(table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold))

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count
+from data_schemas.codelist import code_list
+from data_schemas.result import COMPARED, WITHHELD
+from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count, to_digits
 from evaluation.release.counts.system import System
+from evaluation.release.curves import ALL
 from evaluation.release.rows import Judged, judged
 from evaluation.release.rules import LARGEST_SHARE, MINIMUM_DF
 
+EVENTS = {*code_list("event").values, *code_list("follow_up_end").values}
 _EXTREMES = r"^(?:min|max|minimum|maximum|lowest|highest)(?:_|$)"
 _QUANTILES = r"(?:^|_)(?:median|quantile|quartile)(?:_|$)"
 
@@ -28,7 +32,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     """
     rows = rows | {"df": _behind(rows)}
     n, events = rows["n"], rows["events"]
-    groups = [one.group(*key) for key in zip(rows["arm"], rows["outcome"], rows["subgroup"], rows["time"])]
+    groups = [one.group(*key) for key in zip(*(rows[name] for name in ("arm", "outcome", "subgroup", "time", "population")))]
     people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]
     number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
     of_test = rows["kind"] == "test"
@@ -42,14 +46,15 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     sizes = list(zip(groups, n.tolist()))
     smallest = {size: min(one.smallest_part(*size), one.left_out(*size)) for size in set(sizes)}
     hidden = ~_enough(rows, one.threshold) | np.array([smallest[size] < one.threshold for size in sizes], bool)
-    low = np.where(low < one.threshold, np.maximum(n // one.threshold * one.threshold, 1), low)
+    low = np.where(low < one.threshold, np.maximum([one.edition.low(int(size)) if size == size else 0 for size in n], 1), low)
     number = np.where(number < one.threshold, np.nan, number)
-    values = coarse(rows, n, low, np.array([spans.get(name, np.nan) for name in rows["outcome"]], float), one.threshold)
+    span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
+    values = to_digits(rows) if one.edition.exact else coarse(rows, n, low, span, one.threshold)
     values |= {name: _within(values[name], rows) for name in ("estimate", "ci_low", "ci_high")}
     return judged(
         rows,
         {"n": number, "events": happened, **values},
-        hidden=hidden | tells_a_count(rows, values, low, one.threshold),
+        hidden=hidden | _untold(rows, one) | (~one.edition.exact & tells_a_count(rows, values, low, one.threshold)),
         unknown=np.isnan(rows["estimate"]),
         status="released",
     )
@@ -58,6 +63,18 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
 def _within(values: np.ndarray, rows: Columns) -> np.ndarray:
     """Published numbers where they can lie: what was rounded outwards may have left its scale."""
     return np.where(np.isnan(values), np.nan, np.fmin(np.fmax(values, rows["least"]), rows["most"]))
+
+
+def _untold(rows: Columns, one: System) -> np.ndarray:
+    """Rows that follow from counts which are not published: of events between groups, or withheld as a whole."""
+    between = np.array([" - " in arm for arm in rows["arm"]], bool) | (rows["unit"] == "chi-squared") & (rows["arm"] == ALL)
+    of_events = np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
+    about_events = of_events & (between | (rows["population"] == COMPARED))
+    keys = list(zip(rows["arm"], rows["outcome"], rows["subgroup"]))
+    shown = {key: one.events_shown(*key) for key in {key for key, wanted in zip(keys, about_events) if wanted}}
+    return (rows["population"] == WITHHELD) | np.array(
+        [wanted and not shown[key] for key, wanted in zip(keys, about_events)], bool
+    )
 
 
 def _behind(rows: Columns) -> np.ndarray:

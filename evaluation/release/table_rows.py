@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
 from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.result import plain_columns
 from evaluation.release.counts.bands import significant
+from evaluation.release.counts.network import UNKNOWN
 from evaluation.release.counts.reading import Published, Reader
 from evaluation.release.counts.sums import quietly
 from evaluation.release.rows import Judged, judged
 from evaluation.release.tables import Table, leaves
 
+_MOST_CELLS = 8
+"""Ends of more cells than these are not combined: attrition has two for each arm."""
+
 
 def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) -> Judged:
     """Every row of the tally with its status; `kinds` per row, as declared."""
     sums, exact = one.sums, one.sums.columns
-    counted, share = kinds == "count", kinds == "share"
+    counted, share, response = kinds == "count", kinds == "share", kinds == "response"
     n = [reader.read(member) for member in sums.n]
     events = [reader.read(member) if member.any() else None for member in sums.events]
     estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
     shown_n = np.array([one_n.low >= threshold for one_n in n])
     shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
     shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
-    derived = ~counted & ~share
+    derived = ~counted & ~share & ~response
     cells = _representative(one, reader) if derived.any() else []
     published = np.array([cell.number for cell in cells], np.int64) if derived.any() else np.zeros(one.counts.size)
     shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _wholly_seen(one, published))
@@ -43,6 +48,11 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     if derived.any():
         columns |= _derived(one, columns, derived, cells)
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
+    if response.any():
+        columns |= _from_ends(one, reader, columns, response)
+        shown, unknown = (
+            np.where(response, new, old) for new, old in ((shown_n & ~np.isnan(columns["estimate"]), shown), (False, unknown))
+        )
     return judged(exact, columns, hidden=~shown, unknown=unknown, status="rounded")
 
 
@@ -87,6 +97,26 @@ def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Publish
             found["ci_low"] = np.minimum(found["ci_low"], other["ci_low"])
             found["ci_high"] = np.maximum(found["ci_high"], other["ci_high"])
     return {c: np.where(derived, significant(found[c]), columns[c]) for c in found}
+
+
+def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray) -> dict[str, np.ndarray]:
+    """Estimates from the middle of what is left to each cell, limits the widest over all its ends; of no row where a cell has no end."""
+    low, high = reader.cells()
+    if (high >= UNKNOWN).any() or len(low) > _MOST_CELLS:
+        return {c: np.where(response, np.nan, columns[c]) for c in ("estimate", "ci_low", "ci_high", "p_value")}
+    middle = _asked(one, (low + high + 1) // 2)
+    answers = [_asked(one, np.array(chosen)) for chosen in product(*zip(low, high))]
+    least = np.fmin.reduce([np.fmin(answer["ci_low"], answer["estimate"]) for answer in answers])
+    most = np.fmax.reduce([np.fmax(answer["ci_high"], answer["estimate"]) for answer in answers])
+    none = np.isnan(middle["ci_low"])
+    # limits go outwards, so that they hold what the ends allow
+    found = {
+        "estimate": significant(middle["estimate"]),
+        "ci_low": np.where(none, np.nan, np.floor(least * 100) / 100),
+        "ci_high": np.where(none, np.nan, np.ceil(most * 100) / 100),
+        "p_value": np.full(len(response), np.nan),
+    }
+    return {c: np.where(response, found[c], columns[c]) for c in found}
 
 
 def _furthest_apart(one: Table, cells: list[Published]) -> Iterator[np.ndarray]:

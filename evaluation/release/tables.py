@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data_schemas.result import Tally
-from evaluation.release.counts.network import Known, Network, People
+from evaluation.release.counts.network import Known, Network, People, people
 from evaluation.release.counts.sums import Sums
 from evaluation.release.rules import DOMINANT_SHARE
 
@@ -53,7 +53,12 @@ class Table:
 
     def people(self, arm: int) -> People:
         """Whom an arm's rows are about."""
-        return People(self.arms[arm], self.outcome, self.time)
+        return self.named(arm, self.tally.population or f"table {id(self)}")
+
+    def named(self, arm: int, population: str) -> People:
+        """A population of an arm; what stands after a blank is the category that it is of."""
+        whom, _, part = population.partition(" ") if self.tally.population else (population, "", "")
+        return people(self.arms[arm], f"{self.outcome} {part}".strip(), self.time, whom)
 
     def arm_total(self, arm: int) -> frozenset[int]:
         """All base counts of an arm."""
@@ -94,7 +99,7 @@ def leaves(count: int, total: int, threshold: int, *, is_share: bool) -> bool:
     return not is_share or (total - count >= threshold and count < DOMINANT_SHARE * total)
 
 
-def connect(one: Table, network: Network, known: Known, threshold: int) -> None:
+def connect(one: Table, network: Network, known: Known) -> None:
     """Put the table into the system: totals per arm, cells per arm or merged, and how they add up."""
     counts = one.counts
     is_share = bool(one.sums.events.any())
@@ -109,7 +114,7 @@ def connect(one: Table, network: Network, known: Known, threshold: int) -> None:
         if members not in one.totals:
             one.totals[members] = known.node(network, one.people(arm), int(counts[sorted(members)].sum()))
     _cells(one, network, known)
-    _choose_level(one, network, threshold, is_share)
+    _choose_level(one, network, is_share)
     _equations(one, network, known)
 
 
@@ -119,28 +124,40 @@ def _n_supports(one: Table) -> list[frozenset[int]]:
 
 
 def _cells(one: Table, network: Network, known: Known) -> None:
-    """A node per cell; the cell of a flow that is the whole of another table is that table's total."""
-    counts, taken = one.counts, set(one.totals.values())
-    # in the order of the counts: analyses give those who stayed before those who were lost, should both be as many
+    """A node per cell; one that is the whole of another table, by its declared population, is that table's total."""
+    counts, named = one.counts, _populations(one)
     for cell in dict.fromkeys(one.cell_of.tolist()):
-        members = np.flatnonzero(one.cell_of == cell)
-        whole = one.totals.get(frozenset(members.tolist()))
-        value = int(counts[members].sum())
-        linked = known.find(one.people(int(one.arm_of[members[0]])), value)
-        if whole is not None:
-            one.cells[int(cell)] = whole
-        elif linked is not None and linked not in taken:
-            one.cells[int(cell)] = linked
-            taken.add(linked)
-            one.linked.add(linked)
+        members = frozenset(np.flatnonzero(one.cell_of == cell).tolist())
+        value = int(counts[sorted(members)].sum())
+        if members in one.totals:
+            one.cells[int(cell)] = one.totals[members]
+        elif members in named:
+            one.cells[int(cell)] = known.node(network, named[members], value)
+            one.linked.add(one.cells[int(cell)])
         else:
-            one.cells[int(cell)] = network.node(value)
+            one.cells[int(cell)] = network.node(value, sensitive=one.tally.sensitive)
+    for members, who in named.items():
+        cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
+        if len(cells) > 1:
+            network.equate(known.node(network, who, int(counts[sorted(members)].sum())), cells)
 
 
-def _choose_level(one: Table, network: Network, threshold: int, is_share: bool) -> None:
+def _populations(one: Table) -> dict[frozenset[int], People]:
+    """The base counts of an arm that the analysis declares to be a population of other tables too."""
+    found = {}
+    for name, part in one.tally.parts.items():
+        for arm in range(len(one.arms)):
+            members = frozenset(np.flatnonzero(np.asarray(part).reshape(-1) & (one.arm_of == arm)).tolist())
+            if members:
+                found[members] = one.named(arm, name)
+    return found
+
+
+def _choose_level(one: Table, network: Network, is_share: bool) -> None:
     """Per arm, unless more than twice as many categories can be published over all arms."""
     if len(one.arms) == 1:
         return
+    threshold = network.edition.threshold
     sizes = np.array([one.counts[one.arm_of == arm].sum() for arm in range(len(one.arms))])
     everyone, apart, together = int(sizes.sum()), 0.0, 0
     for category in np.unique(one.category_of[one.arm_of >= 0]):
@@ -158,6 +175,7 @@ def _equations(one: Table, network: Network, known: Known) -> None:
             parts = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
             if parts != (total,):
                 network.equate(total, parts)
+        _what_is_left(one, network)
         return
     for category in np.unique(one.category_of[one.arm_of >= 0]):
         members = (one.category_of == category) & (one.arm_of >= 0)
@@ -169,7 +187,17 @@ def _equations(one: Table, network: Network, known: Known) -> None:
     network.equate(everyone, tuple(one.merged.values()))
 
 
-def publish_cells(one: Table, network: Network, threshold: int, *, but_largest: bool = False) -> None:
+def _what_is_left(one: Table, network: Network) -> None:
+    """A group within an arm and the cells outside it are the arm: follows from the other sums, but bounds are propagated along each alone."""
+    for arm in range(len(one.arms)):
+        whole = one.arm_total(arm)
+        for members, total in one.totals.items():
+            rest = [one.cells[int(c)] for c in np.unique(one.cell_of[sorted(whole - members)])] if members < whole else []
+            if rest and total not in one.cells.values():
+                network.equate(one.totals[whole], (total, *rest))
+
+
+def publish_cells(one: Table, network: Network, *, but_largest: bool = False) -> None:
     """Say of every published cell its band, and of a cell held back for being small that it is small.
 
     A group in which one category dominates has none of its categories published.
@@ -185,26 +213,24 @@ def publish_cells(one: Table, network: Network, threshold: int, *, but_largest: 
     for arm in range(len(one.arms)) if one.by_arm else ():
         cells = [one.cells[int(c)] for c in np.unique(one.cell_of[one.arm_of == arm])]
         cells = [node for node in dict.fromkeys(cells) if node not in totals]
-        _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), threshold, is_share, but_largest)
+        _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), is_share, but_largest)
     everyone = int(one.counts[one.arm_of >= 0].sum())
-    _bands(one, network, list(one.merged.values()), everyone, threshold, is_share, but_largest)
+    _bands(one, network, list(one.merged.values()), everyone, is_share, but_largest)
 
 
-def _bands(
-    one: Table, network: Network, nodes: list[int], total: int, threshold: int, is_share: bool, but_largest: bool
-) -> None:
+def _bands(one: Table, network: Network, nodes: list[int], total: int, is_share: bool, but_largest: bool) -> None:
     if is_share and any(network.exact[node] >= DOMINANT_SHARE * total for node in nodes):
         return
-    spared = max(nodes, key=lambda node: network.exact[node] // threshold) if but_largest and nodes else None
+    spared = max(nodes, key=lambda node: network.edition.low(network.exact[node])) if but_largest and nodes else None
     for node in nodes:
         if node != spared:
-            _band(one, network, node, total, threshold, is_share)
+            _band(one, network, node, total, is_share)
 
 
-def _band(one: Table, network: Network, node: int, total: int, threshold: int, is_share: bool) -> None:
+def _band(one: Table, network: Network, node: int, total: int, is_share: bool) -> None:
     exact = network.exact[node]
-    if leaves(exact, total, threshold, is_share=is_share):
-        network.say(node, exact // threshold * threshold, exact // threshold * threshold + threshold - 1)
+    if leaves(exact, total, network.edition.threshold, is_share=is_share):
+        network.tell(node)
         one.shown.add(node)
-    elif exact < threshold:
-        network.say(node, 0, threshold - 1)
+    elif exact < network.edition.threshold:
+        network.tell(node)

@@ -63,7 +63,15 @@ def _by(names: tuple[str, ...], counts: np.ndarray):
 
 
 def _shares(
-    outcome: str, time: str, names: tuple[str, ...], arm: np.ndarray, code: np.ndarray, size: int, measure="share"
+    outcome: str,
+    time: str,
+    names: tuple[str, ...],
+    arm: np.ndarray,
+    code: np.ndarray,
+    size: int,
+    measure="share",
+    whom="everyone",
+    parts=(),
 ) -> Tally:
     counts = np.bincount(arm * size + code, minlength=len(names) * size)
 
@@ -75,7 +83,7 @@ def _shares(
             for k, count in enumerate(row)
         ]  # fmt: skip
 
-    return Tally(counts, derive)
+    return Tally(counts, derive, population=whom, parts=dict(parts))
 
 
 def _flow(names: tuple[str, ...], one: Dossier) -> Tally:
@@ -88,7 +96,7 @@ def _flow(names: tuple[str, ...], one: Dossier) -> Tally:
             for measure, value in (("received", row.sum()), ("analysed", row[0]), ("lost", row[1]))
         ]
 
-    return Tally(counts, derive)
+    return Tally(counts, derive, population="everyone", parts={"analysed": np.tile([True, False], len(names))})
 
 
 def _curve(names: tuple[str, ...], one: Dossier) -> WeeklyTally:
@@ -104,7 +112,7 @@ def _curve(names: tuple[str, ...], one: Dossier) -> WeeklyTally:
             groups += [(a, events[k, 0], censored[k]) for k, a in enumerate(names)]
         return [record for group in groups for record in _curve_rows(*group, grid)]
 
-    return WeeklyTally(names, events[:, None, :], censored, HORIZONS, derive)
+    return WeeklyTally(names, events[:, None, :], censored, HORIZONS, derive, population="everyone")
 
 
 def _curve_rows(arm, events, censored, grid):
@@ -124,9 +132,18 @@ def results(one: Dossier) -> dict[str, Result]:
     names = ARMS[: one.arms]
     who = one.measured
     tallies = (
-        _shares("score", "end", names, one.arm[who], one.change[who], CLASSES),
+        _shares("score", "end", names, one.arm[who], one.change[who], CLASSES, whom="analysed"),
         _flow(names, one),
-        _shares("score", "end", names, one.arm, (~one.measured).astype(int), 2, "attrition"),
+        _shares(
+            "score",
+            "end",
+            names,
+            one.arm,
+            (~one.measured).astype(int),
+            2,
+            "attrition",
+            parts={"analysed": np.tile([True, False], len(names))},
+        ),
         *(_shares(name, "baseline", names, one.arm, getattr(one, name), size) for name, size in CATEGORIES.items()),
     )
     means = [

@@ -17,6 +17,7 @@ from evaluation.release import door as releasing
 from evaluation.release.counts.bands import interval_number
 from evaluation.release.counts.reading import Reader
 from evaluation.release.counts.system import system
+from evaluation.release.edition import public
 from tests.attack._dossier import ARMS, dossier, results
 
 THRESHOLD = 10
@@ -29,7 +30,7 @@ class Attack:
     """Linear constraints on the cells of all tables, from what is published."""
 
     def __init__(self, answers) -> None:
-        self.known = system(answers, THRESHOLD)
+        self.known = system(answers, public(THRESHOLD))
         self.low, self.high, self.equal, self.limits, self.truth = [], [], [], [], []
 
     def variable(self, truth: int) -> int:
@@ -99,7 +100,7 @@ def attack(seed: int) -> tuple[Attack, list[list[int]]]:
     wholes: dict[tuple[str, str], list[list[int]]] = {}
     protected: list[list[int]] = []
     for table in one.known.tables["attack"]:
-        reader = Reader(table, one.known.network, THRESHOLD, one.known.numbers)
+        reader = Reader(table, one.known.network, one.known.numbers)
         cells = [one.variable(int(c)) for c in table.counts]
         protected += [[c] for c in cells]
         frame, sums = table.sums.columns, table.sums

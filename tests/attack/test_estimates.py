@@ -16,6 +16,7 @@ from analyses.statistics.change.signed_ranks import sign_test
 from data_schemas.result import Declared, Result, Tally, rows
 from data_schemas.words import Words
 from evaluation.release.door import release, release_all
+from evaluation.release.edition import public
 from tests.cohorts import compare, small_cohort, small_plan
 
 THRESHOLD = 10
@@ -37,7 +38,7 @@ _NUMBERS = ["n", "events", "estimate", "ci_low", "ci_high", "p_value"]
 
 
 def _row(**row) -> dict:
-    frame = release(Result("a", _MEASURES, rows("a", [{"arm": "all", "method": "m"} | row])), THRESHOLD)
+    frame = release(Result("a", _MEASURES, rows("a", [{"arm": "all", "method": "m"} | row])), public(THRESHOLD))
     return frame.iloc[0].to_dict()
 
 
@@ -63,7 +64,7 @@ def _mean_events(count: int, n: int) -> dict:
 def test_a_share_or_a_mean_number_of_events_fits_as_many_counts_as_the_threshold(n, make):
     """Before: 22 of 216 left as 0.10 with a standard error of 0.02, which only 20 to 23 events give."""
     records = [make(count, n) | {"arm": "all", "time": str(count), "method": "m"} for count in range(THRESHOLD, n - THRESHOLD)]
-    published = release(Result("a", _MEASURES, rows("a", records)), THRESHOLD)["estimate"].dropna()
+    published = release(Result("a", _MEASURES, rows("a", records)), public(THRESHOLD))["estimate"].dropna()
     fits = published.groupby(published).size()
     # at both ends the step is cut off by the threshold itself
     assert (fits.iloc[1:-1] >= THRESHOLD - 1).all()
@@ -86,7 +87,9 @@ def test_who_got_worse_cannot_be_counted_from_a_sign_test():
              "std_error": found.std_error, "ci_low": found.ci_low, "ci_high": found.ci_high, "p_value": found.p_value,
              "time": f"{n}/{better}", "method": "m"}
         )  # fmt: skip
-    frame = release(Result("a", _MEASURES, rows("a", records)), THRESHOLD).assign(worse=[n - better for n, better in signs])
+    frame = release(Result("a", _MEASURES, rows("a", records)), public(THRESHOLD)).assign(
+        worse=[n - better for n, better in signs]
+    )
     shown = frame[frame["status"] == "released"]
     fits = shown.groupby(["n", "estimate", "ci_low", "ci_high", "p_value"], dropna=False)["worse"].nunique()
     plain = shown.groupby(["n", "estimate"])["worse"].nunique()
@@ -137,7 +140,7 @@ def test_how_many_are_missing_cannot_be_told_from_guesses_about_them(start):
         for name, (values, unit) in exact.items()
         for n, value in zip(measured, values)
     ]
-    frame = release_all({"a": Result("a", _MEASURES, rows("a", records))}, THRESHOLD, {"worry": 40.0})["a"]
+    frame = release_all({"a": Result("a", _MEASURES, rows("a", records))}, public(THRESHOLD), {"worry": 40.0})["a"]
     seen = {name: part["estimate"].to_numpy(float) for name, part in frame.groupby("subgroup", sort=False)}
     step = {name: _grid(part) for name, part in frame.groupby("subgroup", sort=False)}
     for k in range(len(measured)):
@@ -172,7 +175,7 @@ def test_limits_and_p_of_a_ratio_say_no_more_than_the_ratio():
     sizes = list(product((200, 209, 218), (210, 219, 228)))
     pairs = [(one, other, *n) for one in range(40, 50) for other in range(60, 70) for n in sizes]
     answer = Result("a", _MEASURES, rows("a", [_ratio(*pair) for pair in pairs]))
-    frame = release(answer, THRESHOLD)
+    frame = release(answer, public(THRESHOLD))
     frame["low"] = [(n + m) // THRESHOLD for _, _, n, m in pairs]
     together = frame.groupby(["low", "estimate"])[["ci_low", "ci_high", "p_value"]].nunique()
     # the width may fall in one of two classes, and p follows from it
@@ -198,7 +201,7 @@ def test_p_and_interval_agree_on_no_difference():
         limits = {"ci_low": mean - t * error, "ci_high": mean + t * error, "p_value": 2 * stats.t.sf(abs(mean) / error, n - 1)}
         records.append(row | limits | {"df": n - 1, "time": str(number), "method": "m"})
     exact = rows("a", records)
-    frame = release(Result("a", _MEASURES, exact), THRESHOLD)
+    frame = release(Result("a", _MEASURES, exact), public(THRESHOLD))
     excludes = (frame["ci_low"] > 0) | (frame["ci_high"] < 0)
     assert excludes.sum() > 50 and (~excludes).sum() > 50
     assert (frame["p_value"][~excludes] >= 0.05).all() and (frame["p_value"][excludes] <= 0.051).mean() > 0.95
@@ -246,7 +249,7 @@ def _counted(arms: dict[str, int], time: str) -> Tally:
         found = [base | {"arm": arm, "estimate": count, "n": count} for arm, count in zip(arms, counts)]
         return [base | {"arm": "all", "estimate": counts.sum(), "n": counts.sum()}, *found]
 
-    return Tally(np.array(list(arms.values())), derive)
+    return Tally(np.array(list(arms.values())), derive, population="analysed")
 
 
 def _mean(arm: str, n: int) -> dict:
@@ -257,7 +260,7 @@ def _mean(arm: str, n: int) -> dict:
 
 def _status(arms: dict[str, int], *means: dict) -> list[str]:
     answer = Result("a", _MEASURES, rows("a", list(means)), (_counted(arms, "end"),))
-    frame = release_all({"a": answer}, THRESHOLD)["a"]
+    frame = release_all({"a": answer}, public(THRESHOLD))["a"]
     return frame[frame["measure"] == "mean"]["status"].tolist()
 
 
@@ -274,12 +277,11 @@ def test_everybody_and_all_but_a_few_do_not_both_leave():
 
 
 def test_one_size_has_one_number_wherever_it_stands():
-    """The same people under another variant of the method, or at another moment, are not rounded into another band."""
+    """The same people under another variant of the method are not rounded into another band."""
     arms = {"new": 34, "usual": 27}
     variant = _mean("all", 61) | {"subgroup": "model:other"}
-    moment = _mean("all", 61) | {"time": "later"}
-    answer = Result("a", _MEASURES, rows("a", [_mean("all", 61), variant, moment]), (_counted(arms, "end"),))
-    frame = release_all({"a": answer}, THRESHOLD)["a"]
+    answer = Result("a", _MEASURES, rows("a", [_mean("all", 61), variant]), (_counted(arms, "end"),))
+    frame = release_all({"a": answer}, public(THRESHOLD))["a"]
     assert frame[frame["arm"] == "all"]["n"].nunique() == 1
 
 
@@ -298,7 +300,9 @@ def test_a_third_test_of_one_table_and_the_number_needed_to_treat_stay_inside(tm
         for k, (a, b) in enumerate(moves)
     ]
     cohort, plan = small_cohort(tmp_path, people), small_plan(**compare("x", "y"))
-    released = release_all({name: analyses()[name].run(cohort, plan) for name in ("outcomes", "indicators", "flow")}, THRESHOLD)
+    released = release_all(
+        {name: analyses()[name].run(cohort, plan) for name in ("outcomes", "indicators", "flow")}, public(THRESHOLD)
+    )
     tests = released["outcomes"].set_index(["measure", "subgroup", "arm"])["status"]
     assert tests["mcnemar_exact", "school", "all"] == "released" and set(tests["mcnemar_mid_p"]) == {"suppressed"}
     helped = released["indicators"].groupby("measure")["status"].agg(set)

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from evaluation.release.door import release_all
+from evaluation.release.edition import public
 from evaluation.release.rules import GRID_WEEKS
 from tests.attack._dossier import HORIZONS, Dossier, dossier, results
 
@@ -17,7 +18,7 @@ THRESHOLD = 10
 
 
 def _released(one: Dossier) -> pd.DataFrame:
-    return release_all(results(one), THRESHOLD, {"score": 60.0})["attack"]
+    return release_all(results(one), public(THRESHOLD), {"score": 60.0})["attack"]
 
 
 def _moved(one: Dossier, rng: np.random.Generator) -> Dossier:
@@ -62,7 +63,7 @@ def test_n_cannot_be_recovered_from_interval_or_p():
         half = stats.t.ppf(0.975, n - 1) * error
         row = {"outcome": "score", "measure": "mean", "arm": "all", "n": n, "estimate": 4.1, "std_error": error, "df": n - 1,
                "ci_low": 4.1 - half, "ci_high": 4.1 + half, "p_value": 2 * stats.norm.sf(4.1 / error), "unit": "x", "method": "m"}  # fmt: skip
-        return release_all({"a": Result("a", MEASURES, rows("a", [row]))}, THRESHOLD)["a"].iloc[0].to_dict()
+        return release_all({"a": Result("a", MEASURES, rows("a", [row]))}, public(THRESHOLD))["a"].iloc[0].to_dict()
 
     assert len({str(published(n)) for n in range(30, 40)}) == 1
     assert str(published(29)) != str(published(30))

@@ -13,6 +13,7 @@ import pytest
 from analyses import parametric_survival, revictimisation
 from analyses.shared.cohort import Cohort
 from evaluation.release.door import release_all
+from evaluation.release.edition import public
 from tests.cohorts import compare, small_plan
 
 EVENTS = {"event": ["arrest"], "certainty": ["actual"], "horizons_weeks": [26, 52], "restricted_mean_weeks": 52}
@@ -39,7 +40,7 @@ def _cohort(seed: int, moved: int) -> Cohort:
 
 def _released(cohort: Cohort) -> dict[str, pd.DataFrame]:
     plan = small_plan(measures=[], events=EVENTS, **compare("new", "old"))
-    return release_all({module.NAME: module.run(cohort, plan) for module in (revictimisation, parametric_survival)}, 10)
+    return release_all({module.NAME: module.run(cohort, plan) for module in (revictimisation, parametric_survival)}, public())
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -12,6 +12,7 @@ import pytest
 from data_schemas.result import Result
 from evaluation.release.counts import audit
 from evaluation.release.door import release_all
+from evaluation.release.edition import public
 from tests.attack._dossier import dossier, results
 
 LARGE = [seed for seed in range(60) if len(dossier(seed).arm) > 200 and dossier(seed).arms == 2][:4]
@@ -48,7 +49,7 @@ def test_a_release_asks_each_table_once_and_makes_one_frame(seed, monkeypatch):
 
     monkeypatch.setattr(pd.DataFrame, "__init__", frame)
     monkeypatch.setattr(audit, "milp", programme)
-    released = release_all({"attack": answer}, 10)["attack"]
+    released = release_all({"attack": answer}, public(10))["attack"]
     assert (released["status"] == "rounded").sum() > 20
     assert made["frames"] == 1
     # a few rounds, and one programme for all counts that are then still in doubt, however many they are

@@ -15,6 +15,7 @@ from evaluation.release.counts.audit import bounds
 from evaluation.release.counts.bands import interval_number, step_above, to_step
 from evaluation.release.counts.network import Network
 from evaluation.release.door import UndeclaredMeasure, release, release_all
+from evaluation.release.edition import public
 from tests.attack._dossier import MEASURES, Dossier, results
 
 WIDTH = 10
@@ -23,7 +24,7 @@ counts = st.lists(st.integers(0, 45), min_size=2, max_size=6)
 
 def _tree(parts: list[int], others: list[int]) -> tuple[Network, int]:
     """A total divided in two ways, the second made to add up."""
-    network = Network()
+    network = Network(public(WIDTH))
     total = sum(parts)
     share = np.random.default_rng(sum(others)).multinomial(total, np.ones(len(others)) / len(others))
     node = network.node(total)
@@ -49,11 +50,11 @@ def test_propagated_bounds_are_those_of_linear_programming(parts, others):
 @given(counts, counts)
 def test_a_settled_total_holds_the_truth_and_squeezes_nothing_that_was_not_squeezed(parts, others):
     network, node = _tree(parts, others)
-    tight = set(network.squeezed(WIDTH))
-    network.settle(node, WIDTH)
+    tight = set(network.squeezed())
+    network.settle(node)
     network.propagate()
     assert network.low[node] <= network.exact[node] <= network.high[node]
-    assert tight or not network.squeezed(WIDTH)
+    assert tight or not network.squeezed()
 
 
 @settings(max_examples=60, deadline=None)
@@ -84,7 +85,7 @@ def test_a_released_p_never_claims_more_than_the_exact_one(p, n):
 def test_few_or_no_people_give_an_empty_explained_release(size, arms):
     some = np.zeros(size, int)
     one = Dossier(some, some, some, some == 0, some, some, some == 1, some.astype(float), arms)
-    frame = release_all(results(one), WIDTH)["attack"]
+    frame = release_all(results(one), public(WIDTH))["attack"]
     assert set(frame["status"]) <= {"suppressed", "rounded", "released", "not_estimable"}
     if size < WIDTH:
         assert set(frame["status"]) == {"suppressed"} and frame[["n", "events", "estimate"]].isna().all().all()
@@ -92,7 +93,9 @@ def test_few_or_no_people_give_an_empty_explained_release(size, arms):
 
 
 def _single(**row) -> pd.Series:
-    return release(Result("a", MEASURES, rows("a", [{"measure": "mean", "arm": "all", "method": "m"} | row])), WIDTH).iloc[0]
+    return release(
+        Result("a", MEASURES, rows("a", [{"measure": "mean", "arm": "all", "method": "m"} | row])), public(WIDTH)
+    ).iloc[0]
 
 
 def test_estimates_that_may_not_leave():
@@ -119,12 +122,12 @@ def test_extremes_never_leave_and_medians_only_with_enough_on_each_side():
         ("median_score", 20, "released"),
     ):
         row = {"measure": measure, "arm": "all", "n": n, "estimate": 3.0, "std_error": 0.5, "method": "m"}
-        assert release(Result("a", measures, rows("a", [row])), WIDTH)["status"].tolist() == [status]
+        assert release(Result("a", measures, rows("a", [row])), public(WIDTH))["status"].tolist() == [status]
 
 
 def test_what_is_not_declared_cannot_leave():
     with pytest.raises(UndeclaredMeasure):
-        release(Result("a", {}, rows("a", [{"measure": "secret", "n": 100, "estimate": 1.0}])), WIDTH)
+        release(Result("a", {}, rows("a", [{"measure": "secret", "n": 100, "estimate": 1.0}])), public(WIDTH))
 
 
 def test_nine_in_ten_is_everybody():
@@ -138,7 +141,7 @@ def test_nine_in_ten_is_everybody():
         ]
 
     for counts, shown in ((np.array([170, 30]), 2), (np.array([180, 20]), 0)):
-        frame = release(Result("a", MEASURES, rows("a", []), (Tally(counts, derive),)), WIDTH)
+        frame = release(Result("a", MEASURES, rows("a", []), (Tally(counts, derive),)), public(WIDTH))
         assert frame["estimate"].notna().sum() == shown
 
 
@@ -157,6 +160,6 @@ def test_a_curve_with_late_entry_stays_between_0_and_1():
         return [base | {"time": str(week), "estimate": curve.survival[week]} for week in grid]
 
     weekly = WeeklyTally(("all",), events[:, None], censored, (52,), derive, entered)
-    frame = release(Result("a", MEASURES, rows("a", []), weekly=(weekly,)), WIDTH)
+    frame = release(Result("a", MEASURES, rows("a", []), weekly=(weekly,)), public(WIDTH))
     values = frame["estimate"].dropna()
     assert len(values) > 5 and values.between(0, 1).all() and values.is_monotonic_decreasing

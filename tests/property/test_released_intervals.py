@@ -16,6 +16,7 @@ from data_schemas.plan import Events
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
 from evaluation.release.door import exact, release
+from evaluation.release.edition import public
 from tests.attack._dossier import dossier, results
 
 THRESHOLD = 10
@@ -46,7 +47,7 @@ def _curves(seed: int, n: int) -> Result:
 
 def _beside(result: Result) -> pd.DataFrame:
     """Released rows with limits, and the exact ones beside them."""
-    both = release(result, THRESHOLD).merge(
+    both = release(result, public(THRESHOLD)).merge(
         exact(result)[[*KEYS, "estimate", "ci_low", "ci_high"]], on=KEYS, suffixes=("", "_exact")
     )
     return both[both["ci_low"].notna() & both["estimate_exact"].notna()]
@@ -70,7 +71,7 @@ def test_nothing_that_is_not_so_becomes_significant(n):
     """p of a difference between curves is the largest that the bands allow, and none where they leave its side open."""
     for seed in range(8):
         result = _curves(seed, n)
-        both = release(result, THRESHOLD).merge(exact(result)[[*KEYS, "p_value"]], on=KEYS, suffixes=("", "_exact"))
+        both = release(result, public(THRESHOLD)).merge(exact(result)[[*KEYS, "p_value"]], on=KEYS, suffixes=("", "_exact"))
         both = both[both["p_value"].notna() & both["p_value_exact"].notna()]
         assert not ((both["p_value"] < 0.05) & (both["p_value_exact"] > 0.05)).any()
 
@@ -81,7 +82,7 @@ def test_the_interval_of_a_released_share_holds_the_exact_one(batch):
 
     for seed in range(batch * 10, batch * 10 + 10):
         answer = results(dossier(seed))["attack"]
-        both = release(answer, THRESHOLD).merge(exact(answer)[[*KEYS, "n", "events"]], on=KEYS, suffixes=("", "_exact"))
+        both = release(answer, public(THRESHOLD)).merge(exact(answer)[[*KEYS, "n", "events"]], on=KEYS, suffixes=("", "_exact"))
         both = both[both["measure"].isin(["share", "attrition"]) & both["ci_low"].notna()]
         low, high = exact_limits(both["events_exact"].to_numpy(), both["n_exact"].to_numpy())
         assert (both["ci_low"] <= low + 1e-12).all() and (both["ci_high"] >= high - 1e-12).all()

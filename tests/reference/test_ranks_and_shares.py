@@ -8,8 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.statistics.change.between_effect import difference_by_pooled_sd_exact, difference_of_changes_exact_variance
-from analyses.statistics.change.effect_size import change_by_average_sd, hedges_correction
+from analyses.statistics.change.between_effect import (
+    difference_by_pooled_sd_exact,
+    difference_of_changes_exact_variance,
+    hedges_g_exact,
+)
+from analyses.statistics.change.effect_size import change_by_average_sd_unequal, hedges_correction
 from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.hodges_lehmann import middle_of_changes, shift_between
 from analyses.statistics.change.paired_change import PairedMoments, paired_moments
@@ -160,12 +164,13 @@ def test_jeffreys_equals_r(case):
 
 
 @pytest.mark.parametrize(("case", "wanted"), list(zip(R["two"], R["hedges"])), ids=lambda case: case.get("name", ""))
-def test_exact_limits_of_d_are_those_of_effectsize_before_j(case, wanted):
+def test_g_with_exact_limits_is_that_of_effectsize(case, wanted):
     """effectsize gives g = J d with J times the limits of d; its noncentral t is found by optimisation, hence 1e-4."""
     first, second = (paired_moments(np.zeros(len(group)), group) for group in _groups(case))
-    answer, correction = difference_by_pooled_sd_exact(first, second), hedges_correction(first.n + second.n - 2)
-    assert answer.estimate * correction == pytest.approx(wanted["estimate"], rel=1e-6)
-    assert (answer.ci_low * correction, answer.ci_high * correction) == pytest.approx(wanted["limits"], rel=1e-4, abs=1e-4)
+    answer, correction = hedges_g_exact(first, second), hedges_correction(first.n + second.n - 2)
+    assert answer.estimate == pytest.approx(wanted["estimate"], rel=1e-6)
+    assert (answer.ci_low, answer.ci_high) == pytest.approx(wanted["limits"], rel=1e-4, abs=1e-4)
+    assert difference_by_pooled_sd_exact(first, second).ci_low * correction == pytest.approx(answer.ci_low, rel=1e-12)
 
 
 def _group(n: int, mean_before: float, mean_later: float, sd_before: float, sd_later: float, r: float) -> PairedMoments:
@@ -182,7 +187,7 @@ def _group(n: int, mean_before: float, mean_later: float, sd_before: float, sd_l
 )
 def test_d_by_the_average_sd_has_the_limits_of_bonett_2008(group, published):
     """The examples in the manual of statpsych (`ci.stdmean.ps`, first minus second): unequal SDs in the second."""
-    answer = change_by_average_sd(_group(*group), sign=-1)
+    answer = change_by_average_sd_unequal(_group(*group), sign=-1)
     found = (answer.estimate, answer.std_error, answer.ci_low, answer.ci_high)
     assert found == pytest.approx(published, abs=5e-5 if group[0] == 8 else 5e-8)
 

@@ -6,6 +6,7 @@ import pytest
 from analyses import competing_events, event_sensitivity, interval_censored_events, parametric_survival, recurrent_events
 from analyses.shared.event_histories import causes, ranges, recurrences
 from evaluation.release.door import exact, release
+from evaluation.release.edition import public
 from tests.cohorts import compare, small_cohort, small_plan
 
 EVENTS = {
@@ -102,7 +103,7 @@ def test_every_report_can_count(cohort):
     assert (each["events"], once["events"]) == (7, 6) and each["estimate"] == pytest.approx(once["estimate"] + 1 / 7)
     merged = numbers(frame, measure="merged_reports")
     assert merged["estimate"].tolist() == [1] and each["subgroup"] == "reports:each"
-    assert not release(recurrent_events.run(cohort, plan()), 10)["measure"].eq("merged_reports").any()
+    assert not release(recurrent_events.run(cohort, plan()), public())["measure"].eq("merged_reports").any()
 
 
 def test_the_first_of_two_events_lies_between_the_earliest_first_and_the_earliest_last_week(cohort):
@@ -209,6 +210,6 @@ def test_thin_data_have_an_answer_in_words(people, happened, tmp_path):
         without = frame[frame["estimate"].isna()]
         assert without["method"].str.match(r"^[a-z_]+: ").all(), without[["measure", "arm", "method"]].to_string()
         few = frame.loc[frame["n"] < 10, ["measure", "arm", "subgroup", "time", "outcome"]]
-        released = release(result, 10).merge(few, on=list(few.columns))
+        released = release(result, public(10)).merge(few, on=list(few.columns))
         assert (released["status"] == "suppressed").all()
         assert released[["estimate", "ci_low", "ci_high", "p_value"]].isna().all(axis=None)

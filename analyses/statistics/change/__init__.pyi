@@ -5,6 +5,7 @@ from analyses.statistics.change.between_effect import difference_of_changes as d
 from analyses.statistics.change.between_effect import (
     difference_of_changes_exact_variance as difference_of_changes_exact_variance,
 )
+from analyses.statistics.change.between_effect import hedges_g_exact as hedges_g_exact
 from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap as change_by_baseline_sd_bootstrap
 from analyses.statistics.change.bootstrap import replicated_ratios as replicated_ratios
 from analyses.statistics.change.change_indices import ChangeIndices as ChangeIndices
@@ -19,6 +20,7 @@ from analyses.statistics.change.clinical_cutoff import criterion_b as criterion_
 from analyses.statistics.change.clinical_cutoff import criterion_c as criterion_c
 from analyses.statistics.change.effect_size import EffectSize as EffectSize
 from analyses.statistics.change.effect_size import change_by_average_sd as change_by_average_sd
+from analyses.statistics.change.effect_size import change_by_average_sd_unequal as change_by_average_sd_unequal
 from analyses.statistics.change.effect_size import change_by_baseline_sd as change_by_baseline_sd
 from analyses.statistics.change.effect_size import change_by_baseline_sd_unequal as change_by_baseline_sd_unequal
 from analyses.statistics.change.effect_size import change_by_change_sd as change_by_change_sd

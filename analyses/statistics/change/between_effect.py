@@ -67,6 +67,31 @@ def difference_by_pooled_sd_exact(
     return EffectSize(float(d), error, low * root, high * root)
 
 
+def hedges_g_exact(first: PairedMoments, second: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
+    """Hedges' g of the later scores: J(n1 + n2 - 2) times d, and times its exact limits (R's `effectsize::hedges_g`).
+
+    So estimate, error and limits are on one scale. `reason` as in `difference_by_pooled_sd`.
+
+    Examples
+    --------
+    J(16) = 0.9523, d = -1.095445:
+
+    >>> from analyses.statistics.change.paired_change import paired_moments
+    >>> one, two = paired_moments(np.arange(9.0), np.arange(9.0)), paired_moments(np.arange(9.0), np.arange(9.0) + 3)
+    >>> round(hedges_g_exact(one, two).estimate, 4)
+    -1.0431
+
+    When not to use
+    ---------------
+    As `difference_by_pooled_sd_exact`.
+    """
+    d = difference_by_pooled_sd_exact(first, second, sign, confidence)
+    if d.reason:
+        return d
+    correction = hedges_correction(first.n + second.n - 2)
+    return EffectSize(*(correction * value for value in (d.estimate, d.std_error, d.ci_low, d.ci_high)))
+
+
 def difference_of_changes(first: PairedMoments, second: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
     """d_ppc2: J(n1 + n2 - 2) times the difference of the mean changes over the pooled SD at baseline.
 

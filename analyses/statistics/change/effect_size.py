@@ -147,9 +147,12 @@ def change_by_residual_sd(moments: PairedMoments, sign: int = 1, confidence: flo
 def change_by_average_sd(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
     """d_av: the mean change over the root of the mean of the two variances, without small-sample correction.
 
-    Variance s_D^2 / ((n - 1) s^2) + d^2 (s_1^4 + s_2^4 + 2 r^2 s_1^2 s_2^2) / (8 (n - 1) s^4), s^2 the mean of both variances and s_D the SD
-    of the changes (Bonett 2008, Psychol Methods 13:99; R's `statpsych::ci.stdmean.ps`): the SDs may differ. Some programs divide by the mean
-    of the two SDs instead, which differs little.
+    Variance 2 (1 - r) / n + d^2 (1 + r^2) / (4 n), which takes the spread as equal at both moments (metafor's "SMCRP" before its
+    correction). Some programs divide by the mean of the two SDs instead, which differs little.
+
+    When not to use
+    ---------------
+    Where the spread changes: the interval is then some per cent too narrow, `change_by_average_sd_unequal` is not.
 
     Examples
     --------
@@ -158,8 +161,28 @@ def change_by_average_sd(moments: PairedMoments, sign: int = 1, confidence: floa
     >>> round(change_by_average_sd(moments, sign=-1).estimate ** 2, 6)
     1.6
     """
-    average = float(np.sqrt((moments.sd_before**2 + moments.sd_later**2) / 2)) if moments.n > 1 else np.nan
-    reason = _reason(moments, average)
+    average, reason = _average(moments)
+    if reason:
+        return EffectSize(np.nan, reason=reason)
+    d = sign * moments.mean_change / average
+    r = 0.0 if np.isnan(moments.correlation) else moments.correlation
+    return _with_interval(d, 2 * unlikeness(moments) / moments.n + d**2 * (1 + r**2) / (4 * moments.n), confidence)
+
+
+def change_by_average_sd_unequal(moments: PairedMoments, sign: int = 1, confidence: float = 0.95) -> EffectSize:
+    """d_av with limits that let the spread differ between the moments.
+
+    Variance s_D^2 / ((n - 1) s^2) + d^2 (s_1^4 + s_2^4 + 2 r^2 s_1^2 s_2^2) / (8 (n - 1) s^4), s^2 the mean of both variances and s_D the SD
+    of the changes (Bonett 2008, Psychol Methods 13:99; R's `statpsych::ci.stdmean.ps`): the SDs may differ.
+
+    Examples
+    --------
+    >>> from analyses.statistics.change.paired_change import paired_moments
+    >>> moments = paired_moments(np.array([10.0, 12.0, 14.0]), np.array([9.0, 10.0, 11.0]))
+    >>> round(change_by_average_sd_unequal(moments, sign=-1).estimate ** 2, 6)
+    1.6
+    """
+    average, reason = _average(moments)
     if reason:
         return EffectSize(np.nan, reason=reason)
     d = sign * moments.mean_change / average
@@ -167,6 +190,12 @@ def change_by_average_sd(moments: PairedMoments, sign: int = 1, confidence: floa
     r = 0.0 if np.isnan(moments.correlation) else moments.correlation
     of_spread = d**2 * (first**2 + second**2 + 2 * r**2 * first * second) / (8 * average**4)
     return _with_interval(d, (_change_variance(moments) / average**2 + of_spread) / (moments.n - 1), confidence)
+
+
+def _average(moments: PairedMoments) -> tuple[float, str | None]:
+    """The root of the mean of the two variances, and why there is no effect by it."""
+    average = float(np.sqrt((moments.sd_before**2 + moments.sd_later**2) / 2)) if moments.n > 1 else np.nan
+    return average, _reason(moments, average)
 
 
 def unlikeness(moments: PairedMoments) -> float:

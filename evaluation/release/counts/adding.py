@@ -35,19 +35,21 @@ def add_up(one: System, results: Mapping[str, Result]) -> None:
 def _sums(one: System, results: Mapping[str, Result], column: str) -> Sums:
     """Every size of everybody that is the sum of the arms beside it, with these arms; arms below the threshold do not count."""
     found: Sums = defaultdict(set)
-    for (outcome, subgroup, time), sizes in _families(results, column):
+    for (outcome, subgroup, time, population), sizes in _families(results, column):
         arms = tuple(sorted((arm, int(n)) for arm, n in sizes.items() if arm != ALL))
         whole = sizes.get(ALL, 0)
         if len(arms) > 1 and whole == sum(n for _, n in arms) and min(n for _, n in arms) >= one.threshold:
-            found[one.group(ALL, outcome, subgroup, time), int(whole)].add(arms)
+            found[one.group(ALL, outcome, subgroup, time, population), int(whole)].add(arms)
     return found
 
 
-def _families(results: Mapping[str, Result], column: str) -> Iterator[tuple[tuple[str, str, str], dict[str, float]]]:
+def _families(results: Mapping[str, Result], column: str) -> Iterator[tuple[tuple[str, str, str, str], dict[str, float]]]:
     """The sizes of everybody and of the arms in the rows of one measure."""
     for result in results.values():
         families: dict[tuple[str, ...], dict[str, float]] = {}
-        rows = (result.estimates[name].tolist() for name in ("measure", "outcome", "subgroup", "time", "arm", column))
+        rows = (
+            result.estimates[name].tolist() for name in ("measure", "outcome", "subgroup", "time", "population", "arm", column)
+        )
         for *key, arm, size in zip(*rows):
             if size == size and " - " not in arm:
                 families.setdefault(tuple(key), {})[arm] = size

@@ -39,17 +39,17 @@ class Audit:
         self.network, self.core = network, _core(network)
         self.solutions: list[np.ndarray] = []
 
-    def squeezed(self, threshold: int) -> list[int]:
-        """Nodes that can take fewer than `threshold` values because tables cross; none when the system is a tree."""
+    def squeezed(self) -> list[int]:
+        """Nodes that can take fewer values than they must because tables cross; none when the system is a tree."""
         network = self.network
         if not self.core.variables:
             return []
-        least, most = _extremes(network, self.core, threshold, self.solutions)
+        least, most = _extremes(network, self.core, self.solutions)
         tight: list[int] = []
         for variable, low, high in zip(self.core.variables, least, most):
             for node, (need_low, need_high) in zip(variable, _needs(network, variable)):
                 if len(variable) == 1:
-                    if network.high[node] < UNKNOWN and high - low < threshold - 1 - _SLACK:
+                    if network.high[node] < UNKNOWN and high - low < network.need[node] - 1 - _SLACK:
                         tight.append(node)
                 elif low > need_low + _SLACK or high < need_high - _SLACK:
                     tight.append(node)
@@ -81,17 +81,17 @@ def _limits(network: Network, variable: tuple[int, ...]) -> tuple[int, float]:
 
 
 def _needs(network: Network, variable: tuple[int, ...]) -> list[tuple[float, float]]:
-    """Per node: how low and how high the sum of all must come for the node to reach both its ends."""
+    """Per node: how low and how high the sum of all must come for the node to take as many values as it must, from its least on."""
     low, top = _limits(network, variable)
     return [
-        (top - (network.high[n] - network.low[n]), low + (network.high[n] - network.low[n]))
-        if network.high[n] < UNKNOWN
+        (top - (network.high[n] - network.low[n]), low + min(network.need[n] - 1, network.high[n] - network.low[n]))
+        if network.high[n] < UNKNOWN and network.need[n] > 1
         else (np.inf, -np.inf)
         for n in variable
     ]
 
 
-def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _extremes(network: Network, core: _Core, solutions: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """How low and how high each variable can come, as far as it matters.
 
     `solutions`: found earlier, under other bounds; those that fit these too need not be found again. New ones are added.
@@ -99,6 +99,7 @@ def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.
     limits = np.array([_limits(network, variable) for variable in core.variables], float).T
     low, high = np.array([_goal(network, variable) for variable in core.variables], float).T
     span, bounded, size = np.isnan(low), np.isfinite(limits[1]), len(core.variables)
+    needed = np.array([network.need[variable[0]] for variable in core.variables], float)
     known = _fitting(solutions, limits)
     least = np.min([np.full(size, np.inf), *known], axis=0)
     most = np.max([np.full(size, -np.inf), *known], axis=0)
@@ -111,7 +112,7 @@ def _extremes(network: Network, core: _Core, threshold: int, solutions: list[np.
 
     def undone() -> np.ndarray:
         """Two aims: 1 for each variable that is to be seen lower, and -1 for each that is to be seen higher."""
-        narrow = most - least < threshold - 1 - _SLACK
+        narrow = most - least < needed - 1 - _SLACK
         lower, higher = np.where(span, narrow, least > low + _SLACK), np.where(span, narrow, most < high - _SLACK)
         return np.stack([1.0 * (bounded & lower), -1.0 * (bounded & higher)])
 

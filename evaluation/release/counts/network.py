@@ -8,8 +8,11 @@ time; `audit.py` solves the programmes themselves wherever it is not a tree.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from evaluation.release.edition import Edition
 
 UNKNOWN = 10**9
 _MOST_STEPS = 100_000
@@ -25,20 +28,23 @@ class Network:
 
     `low`, `high`: inclusive bounds per node. `exact`: the true number per node, used only to find its band.
     `equations`: (total, parts). `within`: per node its equations. `fresh`: nodes of which something was said since the last
-    propagation. `changed`: nodes whose bounds changed since `squeezed` was last asked.
+    propagation. `need`: how many values each node must be able to take. `changed`: nodes whose bounds changed since `squeezed` was last asked.
     """
 
+    edition: Edition
     low: list[int] = field(default_factory=list)
     high: list[int] = field(default_factory=list)
     exact: list[int] = field(default_factory=list)
     equations: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     within: list[list[int]] = field(default_factory=list)
+    need: list[int] = field(default_factory=list)
     fresh: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
 
-    def node(self, exact: int, low: int = 0, high: int = UNKNOWN) -> int:
+    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True) -> int:
         """A new node; without bounds nothing is said of it."""
         self.exact.append(int(exact))
+        self.need.append(self.edition.need(int(exact), sensitive=sensitive))
         self.low.append(low)
         self.high.append(high)
         self.within.append([])
@@ -108,54 +114,78 @@ class Network:
             raise Contradiction
         return changed
 
-    def squeezed(self, threshold: int) -> list[int]:
-        """Nodes that can take fewer than `threshold` values, of those that changed since this was last asked."""
-        found = [node for node in self.changed if self.high[node] - self.low[node] + 1 < threshold]
+    def squeezed(self) -> list[int]:
+        """Nodes that can take fewer values than they must, of those that changed since this was last asked."""
+        found = [node for node in self.changed if self.high[node] - self.low[node] + 1 < self.need[node]]
         self.changed.clear()
         return sorted(found)
 
-    def settle(self, node: int, threshold: int) -> None:
+    def tell(self, node: int) -> None:
+        """Publish of a node what the edition tells of such a count."""
+        self.say(node, self.edition.low(self.exact[node]), self.edition.high(self.exact[node]))
+
+    def settle(self, node: int, within: Iterable[tuple[int, int]] = ()) -> None:
         """Publish a total in the finest bands that squeeze neither it nor any part of it.
 
         The total can lie anywhere from A to B by what is published already. Cuts between bands are multiples of the threshold
         from A + threshold to B - threshold + 1: then each band is at least as wide as the threshold, and each part of the total
         can still take its lowest and its highest value. Which cuts there are depends on what is published, not on
         the total, so that a missing cut tells nothing.
+
+        An exact edition tells it as it is, or that it is small.
+
+        Parameters
+        ----------
+        within
+            What is published of groups that the total holds, from low to high: no cut divides these. Whoever believes that nobody was
+            left out would learn from such a cut where in its interval the smaller group lies.
         """
         a, b, exact = self.low[node], self.high[node], self.exact[node]
-        cut = exact // threshold * threshold
+        if self.edition.exact:
+            return self.tell(node)
+        threshold = self.edition.threshold
         lowest = -(-(a + threshold) // threshold) * threshold
         highest = UNKNOWN if b >= UNKNOWN else (b - threshold + 1) // threshold * threshold
-        low = min(cut, highest) if min(cut, highest) >= lowest else a
-        above = max(cut + threshold, lowest)
-        high = above - 1 if above <= highest else b
-        self.say(node, low, high)
+
+        def divides(cut: int) -> bool:
+            return any(low < cut <= high for low, high in within)
+
+        low = min(exact // threshold * threshold, highest)
+        while low >= lowest and divides(low):
+            low -= threshold
+        above = max(exact // threshold * threshold + threshold, lowest)
+        while above <= highest and divides(above):
+            above += threshold
+        self.say(node, low if low >= lowest else a, above - 1 if above <= highest else b)
 
 
 class People(NamedTuple):
-    """Which people are counted: the arm or group, and the outcome and moment that they were selected for."""
+    """Which people are counted: the arm or group, the outcome and moment that they were selected for, and by what selection."""
 
     group: str
     outcome: str = ""
     time: str = ""
+    population: str = "analysed"
+
+
+_OF_EVERY_OUTCOME = ("everyone", "eligible")
+
+
+def people(group: str, outcome: str, time: str, population: str) -> People:
+    """Everyone in a group, and who was eligible, are the same people for every outcome."""
+    return People(group, population=population) if population in _OF_EVERY_OUTCOME else People(group, outcome, time, population)
 
 
 @dataclass(slots=True)
 class Known:
-    """Nodes by what they count: the same selection of the same size, met in two tables, is taken for the same people.
+    """Nodes by what they count, as the analyses declare it: never by equal sizes, which would show where nobody was lost.
 
-    Where that is not so, the system knows more than a reader can, and holds back more rather than less. `everyone` holds the size of
-    each group before any selection; `sizes` the nodes of one selection by their size.
+    `sizes`: the nodes of one selection by their size; one, unless tables disagree. `groups`: the arms.
     """
 
-    everyone: dict[str, int] = field(default_factory=dict)
-    nodes: dict[tuple[People, int], int] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
     sizes: dict[People, dict[int, int]] = field(default_factory=dict)
     unions: dict[tuple[int, ...], int] = field(default_factory=dict)
-
-    def key(self, people: People, size: int) -> tuple[People, int]:
-        """Everyone in a group is the same people for every outcome."""
-        return (People(people.group) if self.everyone.get(people.group) == size else people), size
 
     def union(self, network: Network, parts: tuple[int, ...]) -> int:
         """The node of several groups together, one and the same wherever these groups are taken together."""
@@ -164,28 +194,19 @@ class Known:
             network.equate(self.unions[parts], parts)
         return self.unions[parts]
 
-    def find(self, people: People, size: int) -> int | None:
+    def find(self, who: People, size: int) -> int | None:
         """The node of these people, when there is one."""
-        return self.nodes.get(self.key(people, size))
+        return self.sizes.get(who, {}).get(size)
 
-    def options(self, people: People, *, anytime: bool) -> dict[int, int]:
-        """Nodes by size of one group: everyone in it, and who was selected for the outcome at this moment, or at any."""
-        found = dict(self.sizes.get(People(people.group), {}))
-        if not anytime:
-            return self.sizes.get(people, {}) | found
-        for other, nodes in self.sizes.items():
-            if (other.group, other.outcome) == (people.group, people.outcome):
-                found = nodes | found
-        return found
-
-    def alike(self, people: People, size: int) -> int | None:
-        """A node of the same group, outcome and size at another moment: one number for one size, wherever it stands."""
-        return self.options(people, anytime=True).get(size)
-
-    def node(self, network: Network, people: People, size: int) -> int:
+    def node(self, network: Network, who: People, size: int) -> int:
         """The node of these people."""
-        key = self.key(people, size)
-        if key not in self.nodes:
-            self.nodes[key] = network.node(size)
-            self.sizes.setdefault(key[0], {})[size] = self.nodes[key]
-        return self.nodes[key]
+        mine = self.sizes.setdefault(who, {})
+        if size not in mine:
+            mine[size] = network.node(size, sensitive=False)
+        return mine[size]
+
+    def together(self, who: People) -> tuple[int, ...]:
+        """The nodes of the groups that a pair of groups, or all of them, consist of; none where one of them is not known."""
+        names = who.group.split(" - ") if " - " in who.group else self.groups
+        found = [next(iter(self.sizes.get(who._replace(group=name), {}).values()), None) for name in names]
+        return tuple(found) if len(found) > 1 and None not in found else ()

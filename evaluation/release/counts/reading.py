@@ -29,8 +29,8 @@ class Reader:
     Sets of base counts are whole numbers, with the binary digit of each count that is in the set.
     """
 
-    def __init__(self, one: Table, network: Network, threshold: int, numbers: dict[int, int]) -> None:
-        self.table, self.network, self.threshold, self.numbers = one, network, threshold, numbers
+    def __init__(self, one: Table, network: Network, numbers: dict[int, int]) -> None:
+        self.table, self.network, self.threshold, self.numbers = one, network, network.edition.threshold, numbers
         self._read: dict[int, Published] = {}
         self._nodes: dict[int, Published] = {}
         self._elsewhere = one.linked | set(one.totals.values())
@@ -46,6 +46,18 @@ class Reader:
         vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
         return NOTHING if vague else found
 
+    def cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Per base count the least and the most that all published counts together leave it, where it is a cell by itself; else no end."""
+        nodes = [self.table.cells[int(cell)] for cell in self.table.cell_of]
+        low, high = (np.array([bounds[node] for node in nodes]) for bounds in (self.network.low, self.network.high))
+        alone = (
+            np.bincount(np.unique(self.table.cell_of, return_inverse=True)[1])[
+                np.unique(self.table.cell_of, return_inverse=True)[1]
+            ]
+            == 1
+        )
+        return np.where(alone, low, 0), np.where(alone, high, UNKNOWN)
+
     def node(self, node: int) -> Published:
         """One node; nothing when it is not published, and "few" when it is known to be small."""
         if node not in self._nodes:
@@ -60,7 +72,7 @@ class Reader:
             return NOTHING
         if low < self.threshold:
             return Published(0, low, high)
-        return Published(self.numbers.get(node, interval_number(low, high, self.threshold)), low, high)
+        return Published(self.numbers.get(node, interval_number(low, high, self.network.edition.width)), low, high)
 
     def _published(self, members: int) -> Published:
         if members not in self._read:

@@ -6,20 +6,20 @@ totals are published in the finest bands that squeeze nothing (`Network.settle`)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 from typing import get_args
 
 import numpy as np
 
 from data_schemas.plan import Descriptor
-from data_schemas.result import Result
+from data_schemas.result import COMPARED, Result
 from evaluation.release.counts import audit
-from evaluation.release.counts.bands import band_middle, interval_number
-from evaluation.release.counts.network import UNKNOWN, Contradiction, Known, Network, People
+from evaluation.release.counts.bands import interval_number
+from evaluation.release.counts.network import UNKNOWN, Contradiction, Known, Network, People, people
 from evaluation.release.counts.sums import sums
 from evaluation.release.curves import ALL, Curve, Rest, connect_curve, curve, publish_curve, series, total_numbers
+from evaluation.release.edition import Edition
 from evaluation.release.tables import ELSEWHERE, Table, connect, publish_cells, table
 
 Item = Table | Curve
@@ -35,15 +35,20 @@ class System:
     of its interval. `sums`: nodes of everybody, with the arms that they are the sum of.
     """
 
-    threshold: int
+    edition: Edition
     tables: dict[str, list[Table]]
     curves: dict[str, list[Curve]]
-    network: Network = field(default_factory=Network)
+    network: Network
     people: Known = field(default_factory=Known)
     events: Known = field(default_factory=Known)
     numbers: dict[int, int] = field(default_factory=dict)
     read: dict[tuple[People, int], tuple[int, int]] = field(default_factory=dict)
     sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def threshold(self) -> int:
+        """The smallest count that leaves."""
+        return self.edition.threshold
 
     @property
     def items(self) -> list[Item]:
@@ -53,68 +58,81 @@ class System:
         tables = [one for part in self.tables.values() for one in part]
         return found + sorted(tables, key=lambda one: "baseline" in set(one.sums.columns["time"]))
 
-    def group(self, arm: str, outcome: str, subgroup: str, time: str) -> People:
+    def group(self, arm: str, outcome: str, subgroup: str, time: str, population: str = "") -> People:
         """Whom a row is about; a `subgroup` that names a variant of the method is about the same people."""
-        part = f"{outcome} {subgroup}" if subgroup.partition("=")[0] in DESCRIPTORS else outcome
-        return People(arm, part.strip(), time)
+        named = subgroup.partition("=")[0] in DESCRIPTORS and population != COMPARED
+        whom = "analysed" if population in ("", COMPARED) else population
+        # a week is when an answer is read, not a moment at which people were selected
+        return people(arm, f"{outcome} {subgroup}".strip() if named else outcome, "" if time.isdigit() else time, whom)
 
-    def people_number(self, people: People, size: float) -> tuple[int, int]:
+    def events_shown(self, arm: str, outcome: str, subgroup: str) -> bool:
+        """Whether of every group in a comparison of events both who had one and who had none are published, as bands that start at the
+        threshold or above: a ratio or a test beside a count that is held back would narrow it."""
+        column, _, category = subgroup.partition("=")
+        wanted = subgroup if category and column in DESCRIPTORS else ""
+        mine = [one for part in self.curves.values() for one in part if not one.held and outcome in one.outcomes]
+        if column in DESCRIPTORS and not category:
+            mine = [one for one in mine if one.subgroup.startswith(f"{column}=")]
+            return bool(mine) and all(one.shown(outcome, self.threshold).all() for one in mine)
+        mine = [one for one in mine if one.subgroup == wanted]
+        groups = arm.split(" - ") if " - " in arm else list(self.people.groups)
+        return any(
+            not one.pooled and set(groups) <= set(one.weekly.groups) and one.shown(outcome, self.threshold)[places].all()
+            for one in mine
+            for places in [[one.weekly.groups.index(name) for name in groups if name in one.weekly.groups]]
+        )
+
+    def people_number(self, who: People, size: float) -> tuple[int, int]:
         """The published number of people in a group of this exact size, and the lower end of what it stands for."""
-        key = people, int(size)
+        key = who, int(size)
         if key not in self.read:
             self.read[key] = self._number(self.people, *key)
         return self.read[key]
 
-    def smallest_part(self, people: People, size: float) -> float:
+    def smallest_part(self, who: People, size: float) -> float:
         """The smallest of the groups that a comparison is about; infinite where that is not known from other tables."""
         if not size >= 0:
             return np.inf
-        if people.outcome.rpartition(" ")[2] in DESCRIPTORS:
-            categories = (sizes for other, sizes in self.people.sizes.items() if _is_category(other, people))
+        if who.outcome.rpartition(" ")[2] in DESCRIPTORS:
+            categories = (sizes for other, sizes in self.people.sizes.items() if _is_category(other, who))
             return min((min(sizes) for sizes in categories), default=np.inf)
-        if " - " not in people.group:
+        if " - " not in who.group:
             return np.inf
-        return min((self.network.exact[node] for node in self.parts(self.people, people, int(size))), default=np.inf)
+        return min((self.network.exact[node] for node in self.people.together(who)), default=np.inf)
 
-    def left_out(self, people: People, size: float) -> float:
+    def left_out(self, who: People, size: float) -> float:
         """The smallest group that stands between a group and a larger one it is part of: an arm in everybody, a subgroup in all.
 
-        Two means, one of the larger group and one of the smaller, would together give the mean of those left out. Infinite
-        where nobody is left out, or nothing larger is known.
+        Two means, one of the larger group and one of the smaller, would together give the mean of those left out. Nobody left out is
+        a few like any other, or it would show. Infinite where nothing larger is known.
         """
-        outcome, _, part = people.outcome.partition(" ")
-        if not size >= 0 or " - " in people.group or (people.group == ALL and not part):
+        outcome, _, part = who.outcome.partition(" ")
+        if not size >= 0 or " - " in who.group or (who.group == ALL and not part):
             return np.inf
         if part:
-            wholes = [n for n in self._analysed(people._replace(outcome=outcome)) if n > size]
-            return min((n - size for n in wholes), default=np.inf)
-        others = [self._analysed(people._replace(group=arm)) for arm in self.people.everyone if arm not in (ALL, people.group)]
-        others = [sizes for sizes in others if sizes]
-        return sum(min(sizes) for sizes in others) or np.inf
+            return min((n - size for n in self._analysed(who._replace(outcome=outcome)) if n >= size), default=np.inf)
+        others = [self._analysed(who._replace(group=arm)) for arm in self.people.groups if arm != who.group]
+        return sum(min(sizes) for sizes in others) if others and all(others) else np.inf
 
-    def _analysed(self, people: People) -> list[int]:
-        """Sizes of a group as selected for an outcome and moment; of everybody together the sums over the arms."""
-        sizes = self.people.sizes.get(people) or self.people.sizes.get(People(people.group), {})
-        if not sizes and people.group == ALL:
-            arms = [self._analysed(people._replace(group=arm)) for arm in self.people.everyone if arm != ALL]
-            sizes = [sum(min(arm) for arm in arms)] if arms and all(arms) else []
-        return list(sizes)
+    def _analysed(self, who: People) -> list[int]:
+        """Sizes of a group as selected for an outcome and moment; of everybody together the sum over the arms."""
+        sizes = list(self.people.sizes.get(who, {}))
+        nodes = () if sizes or who.group != ALL else self.people.together(who)
+        return [sum(self.network.exact[node] for node in nodes)] if nodes else sizes
 
-    def events_number(self, people: People, size: float) -> int:
+    def events_number(self, who: People, size: float) -> int:
         """The published number of events of a group."""
-        known = self.read.get((of_events(people), int(size)))
-        return known[0] if known else self._number(self.events, People(people.group, "", "0"), int(size))[0]
+        known = self.read.get((of_events(who), int(size)))
+        return known[0] if known else self._number(self.events, People(who.group, "", "0", "first events"), int(size))[0]
 
-    def _number(self, known: Known, people: People, size: int) -> tuple[int, int]:
-        parts = self.parts(known, people, size)
-        if parts:
+    def _number(self, known: Known, who: People, size: int) -> tuple[int, int]:
+        parts = known.together(who) if who.group == ALL or " - " in who.group else ()
+        if parts and sum(self.network.exact[part] for part in parts) == size:
             found = [self._read(part) for part in parts]
             return sum(number for number, _ in found), sum(low for _, low in found)
-        node = known.find(people, size)
-        if node is None:
-            node = known.alike(people, size)
+        node = known.find(who, size)
         if node is None or self.network.high[node] >= UNKNOWN:
-            return int(band_middle(size, self.threshold)), size // self.threshold * self.threshold
+            return self.edition.middle(size), self.edition.low(size)
         return self._read(node)
 
     def number(self, node: int) -> int:
@@ -125,21 +143,7 @@ class System:
         low, high = self.network.low[node], self.network.high[node]
         if low < self.threshold or high >= UNKNOWN:
             return 0, 0
-        return self.numbers.get(node, interval_number(low, high, self.threshold)), low
-
-    def parts(self, known: Known, people: People, size: int) -> list[int]:
-        """The groups whose sizes add up to a pair of groups, or to all of them."""
-        if people.group != ALL and " - " not in people.group:
-            return []
-        groups = people.group.split(" - ") if " - " in people.group else [g for g in sorted(self.people.everyone) if g != ALL]
-        if len(groups) < 2 or len(groups) > 4:
-            return []
-        for anytime in (False, True):
-            options = [known.options(people._replace(group=group), anytime=anytime) for group in groups]
-            for chosen in product(*options):
-                if sum(chosen) == size:
-                    return [option[n] for option, n in zip(options, chosen)]
-        return []
+        return self.numbers.get(node, interval_number(low, high, self.edition.width)), low
 
 
 def _is_category(one: People, whole: People) -> bool:
@@ -147,21 +151,21 @@ def _is_category(one: People, whole: People) -> bool:
     return one.group == whole.group and one.outcome.startswith(f"{whole.outcome}=")
 
 
-def of_events(people: People) -> People:
+def of_events(who: People) -> People:
     """The key of a number of events of these people, beside that of their own number."""
-    return people._replace(time=f"{people.time} events")
+    return who._replace(time=f"{who.time} events")
 
 
-def system(results: Mapping[str, Result], threshold: int) -> System:
+def system(results: Mapping[str, Result], edition: Edition) -> System:
     """The system of a release; what had to be held back is marked on its tables and curves."""
     asked = {name: list(zip(result.tallies, sums(result))) for name, result in results.items()}
-    one = _built(results, asked, threshold)
+    one = _built(results, asked, edition)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
     while True:
         try:
             _publish(one, order, first, states)
-            tight = set(audited.squeezed(threshold))
+            tight = set(audited.squeezed())
         except (Contradiction, ValueError):
             tight = set(range(len(one.network.low)))
         left = [k for k, item in enumerate(order) if not item.held]
@@ -185,45 +189,44 @@ def _nodes(item: Item) -> set[int]:
     return {node for total, pieces in item.nodes for node in (total, *pieces)}
 
 
-def _built(results: Mapping[str, Result], asked, threshold: int) -> System:
+def _built(results: Mapping[str, Result], asked, edition: Edition) -> System:
     tables = {name: [table(tally, found) for tally, found in pairs] for name, pairs in asked.items()}
-    one = System(threshold, tables, {name: [curve(w, threshold) for w in result.weekly] for name, result in results.items()})
+    curves = {name: [curve(w, edition) for w in result.weekly] for name, result in results.items()}
+    one = System(edition, tables, curves, Network(edition))
     everything = [found for part in one.tables.values() for found in part]
-    one.people.everyone = _everyone(everything)
+    one.people.groups = one.events.groups = _arms(one)
     curves = [found for part in one.curves.values() for found in part]
     rest: Rest = {}
     for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.exact.events.shape[1])):
         connect_curve(found, one.network, one.people, one.events, rest)
     # those who were selected before those whom they were selected from: then a part is known to be the whole of another table
     for found in sorted(everything, key=lambda t: (int(t.counts[t.arm_of >= 0].sum()), not t.sums.events.any())):
-        connect(found, one.network, one.people, threshold)
+        connect(found, one.network, one.people)
     for part in one.curves.values():
-        _subgroups(part, one.network, one.people)
+        _subgroups(part, one.network, one.people, edition.threshold)
     _everybody(one)
     return one
 
 
 def _everybody(one: System) -> None:
     """All arms together are the sum of the arms, also in tables that know no arms."""
-    for (people, size), node in list(one.people.nodes.items()):
-        if people.group == ALL and node not in one.people.unions.values():
-            parts = one.parts(one.people, people, size)
-            if parts:
-                one.network.equate(node, tuple(parts))
-                one.sums[node] = tuple(parts)
+    for who, sizes in list(one.people.sizes.items()):
+        parts = one.people.together(who) if who.group == ALL else ()
+        for size, node in sizes.items():
+            if parts and node not in one.people.unions.values() and sum(one.network.exact[p] for p in parts) == size:
+                one.network.equate(node, parts)
+                one.sums[node] = parts
 
 
-def _everyone(tables: list[Table]) -> dict[str, int]:
-    """The size of each arm before any selection: the largest that any table knows."""
-    sizes: dict[str, int] = {}
-    for one in tables:
-        for arm, name in enumerate(name for name in one.arms if name != ELSEWHERE):
-            sizes[name] = max(sizes.get(name, 0), int(one.counts[one.arm_of == arm].sum()))
-    return sizes
+def _arms(one: System) -> tuple[str, ...]:
+    """Every arm that a table or curve knows by name."""
+    names = {arm for part in one.tables.values() for found in part for arm in found.arms}
+    names |= {arm for part in one.curves.values() for found in part for arm in found.weekly.groups if not found.subgroup}
+    return tuple(sorted(names - {ALL, ELSEWHERE}))
 
 
-def _subgroups(curves: list[Curve], network: Network, people: Known) -> None:
-    """At every week the events of everyone are those of the subgroups together."""
+def _subgroups(curves: list[Curve], network: Network, people: Known, threshold: int) -> None:
+    """At every week the events of everyone are those of the subgroups together, and of a few, or nobody, of whom the category is not known."""
     base = next((one for one in curves if not one.subgroup), None)
     columns = {one.subgroup.split("=")[0] for one in curves if "=" in one.subgroup}
     for column in sorted(columns) if base is not None else ():
@@ -232,8 +235,10 @@ def _subgroups(curves: list[Curve], network: Network, people: Known) -> None:
             for week in range(len(base.grid) - 1):
                 mine = [nodes[week] for (_, k), nodes in series(base, network).items() if k == kind]
                 theirs = [nodes[week] for one in levels for (_, k), nodes in series(one, network).items() if k == kind]
-                if theirs and sum(network.exact[n] for n in mine) == sum(network.exact[n] for n in theirs):
-                    network.equate(mine[0] if len(mine) == 1 else people.union(network, tuple(mine)), tuple(theirs))
+                unknown = sum(network.exact[n] for n in mine) - sum(network.exact[n] for n in theirs)
+                if theirs and 0 <= unknown < threshold:
+                    whole = mine[0] if len(mine) == 1 else people.union(network, tuple(mine))
+                    network.equate(whole, (*theirs, network.node(unknown, 0, threshold - 1)))
 
 
 def _publish(one: System, order: list[Item], first: int, states: list[State]) -> None:
@@ -256,39 +261,60 @@ def _publish(one: System, order: list[Item], first: int, states: list[State]) ->
 
 
 def _publish_totals(one: System, curves: list[Curve]) -> None:
-    network, threshold = one.network, one.threshold
+    network = one.network
     one.numbers.clear()
     for item in curves:
         item.held = item.held or (item.base is not None and item.base.held) or not _said(item, one, publish_curve)
-        one.numbers |= total_numbers(item, network, threshold)
+        one.numbers |= total_numbers(item, network)
+    inside = _inside(one)
     for node in _totals(one):
-        _settled(node, network, threshold)
+        _settled(node, network, inside.get(node, ()))
     one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
 
 
 def _totals(one: System) -> list[int]:
-    """Totals that have no number yet: of everyone first, then of selections from small to large."""
+    """Totals that have no number yet: of selections from small to large, then of everyone.
+
+    Told exactly, those of whole populations come first: what is known of a part would leave them less than they need.
+    """
     totals = {node for part in one.tables.values() for found in part for node in found.totals.values()}
     totals |= {node for part in one.curves.values() for found in part for node, _ in found.nodes}
-    totals |= set(one.people.nodes.values())
-    everyone = {node for (people, _), node in one.people.nodes.items() if not people.outcome}
+    totals |= {node for sizes in one.people.sizes.values() for node in sizes.values()}
+    everyone = {node for who, sizes in one.people.sizes.items() if not who.outcome for node in sizes.values()}
+    whole = {node for sizes in one.people.sizes.values() for node in sizes.values()}
     return sorted(
-        totals - set(one.numbers) - set(one.sums), key=lambda node: (node not in everyone, one.network.exact[node], node)
+        totals - set(one.numbers) - set(one.sums),
+        key=lambda node: (one.edition.exact and node not in whole, node in everyone, one.network.exact[node], node),
     )
 
 
-def _but_largest(one: Table, network: Network, threshold: int) -> None:
-    publish_cells(one, network, threshold, but_largest=True)
+def _inside(one: System) -> dict[int, list[int]]:
+    """Per node of everyone, or of all eligible, in an arm the nodes of those who were selected from them."""
+    found: dict[int, list[int]] = {}
+    for whole, sizes in one.people.sizes.items():
+        if not whole.outcome:
+            smaller = [
+                node
+                for part, nodes in one.people.sizes.items()
+                if part.group == whole.group and part != whole and (part.outcome or whole.population == "everyone")
+                for node in nodes.values()
+            ]
+            found |= {node: smaller for node in sizes.values()}
+    return found
+
+
+def _but_largest(one: Table, network: Network) -> None:
+    publish_cells(one, network, but_largest=True)
 
 
 def _said(item: Item, one: System, publish) -> bool:
     """Publish an item in some way; when it would squeeze any count, take everything back."""
-    network, threshold = one.network, one.threshold
+    network = one.network
     before = network.state()
     try:
-        publish(item, network, threshold)
+        publish(item, network)
         network.propagate()
-        if not network.squeezed(threshold):
+        if not network.squeezed():
             return True
     except Contradiction:
         pass
@@ -298,13 +324,13 @@ def _said(item: Item, one: System, publish) -> bool:
     return False
 
 
-def _settled(node: int, network: Network, threshold: int) -> None:
+def _settled(node: int, network: Network, inside: Iterable[int]) -> None:
     """Publish a total in bands of its own, unless that would squeeze what it is part of."""
     before = network.state()
-    network.settle(node, threshold)
+    network.settle(node, [(network.low[k], network.high[k]) for k in inside if network.high[k] < UNKNOWN])
     try:
         network.propagate()
-        fine = not network.squeezed(threshold)
+        fine = not network.squeezed()
     except Contradiction:
         fine = False
     if not fine:

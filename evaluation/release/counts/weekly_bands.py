@@ -5,6 +5,7 @@ Everything here is a function of the bands, which anyone reads from the page; no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from data_schemas.result import Record, WeeklyTally
 from evaluation.release.counts.bands import band_middle
 from evaluation.release.counts.sums import quietly
+from evaluation.release.edition import Edition
 
 
 class Counts(NamedTuple):
@@ -46,9 +48,12 @@ class Bands(NamedTuple):
     high: Counts
 
 
-def bands_of(exact: Counts, threshold: int) -> Bands:
-    """The bands of exact counts; a group of nobody, as those have that are published only together, stays nobody."""
-    anyone = exact.gone[:, -1] > 0
+def bands_of(exact: Counts, edition: Edition) -> Bands:
+    """The bands of exact counts: steps of the threshold over time, and at the end what the edition tells of a count.
+
+    A group of nobody, as those have that are published only together, stays nobody.
+    """
+    anyone, threshold = exact.gone[:, -1] > 0, edition.threshold
 
     def low(counts: np.ndarray) -> np.ndarray:
         return counts // threshold * threshold
@@ -56,9 +61,19 @@ def bands_of(exact: Counts, threshold: int) -> Bands:
     def high(counts: np.ndarray) -> np.ndarray:
         return (low(counts) + threshold - 1) * anyone.reshape(-1, *[1] * (counts.ndim - 1))
 
+    def at_the_end(how: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+        def bounded(counts: np.ndarray) -> np.ndarray:
+            found = how(counts)
+            told = edition.exact & (counts[..., -1] >= threshold)
+            found[..., -1] = np.where(told, counts[..., -1], found[..., -1])
+            # what was told at the end is not exceeded before it
+            return np.minimum(found, found[..., -1:])
+
+        return bounded
+
     low_, middle, high_ = (
         Counts(how(exact.events), how(exact.left), None if exact.entered is None else how(exact.entered))
-        for how in (low, lambda counts: band_middle(counts, threshold), high)
+        for how in map(at_the_end, (low, lambda counts: band_middle(counts, threshold), high))
     )
     return Bands(low_, _came_in_time(middle), high_)
 
