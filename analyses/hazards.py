@@ -58,6 +58,11 @@ class Design:
     words: str
 
     @property
+    def after(self) -> np.ndarray | None:
+        """The entries as the models take them: who is there from the start was at risk from before week 0."""
+        return None if self.entry is None else np.where(self.entry == 0, -1, self.entry)
+
+    @property
     def terms(self) -> list[tuple[str, tuple[int, ...]]]:
         """The columns of `x` of every covariate."""
         return [(name, tuple(1 + column for column in self.beside.term(name))) for name in self.beside.categories]
@@ -89,14 +94,10 @@ def _design(cohort: Cohort, plan: Plan, found: FirstEvents) -> Design:
     return Design(found.week[who], found.happened[who], found.entry_of(who), x, beside, covariate_words(cohort, plan))
 
 
-def _arguments(given: Design) -> tuple[tuple, dict]:
-    """The records as the models take them; who is in week 0 was at risk from before it."""
-    entry = None if given.entry is None else np.where(given.entry == 0, -1, given.entry)
-    return (given.week, given.event, given.x), {"entry": entry}
-
-
 def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
-    fit, kind, reason = _fitted(given)
+    found = fitted(given.week, given.event, given.x, given.after)
+    fit, reason = (None, found) if isinstance(found, str) else (found, None)
+    kind = _FIRTH if isinstance(fit, FirthCox) else _COX
     words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}"
     behind, pair = {"residual_df": given.event.sum() - given.x.shape[1]}, {"arm": " - ".join(plan.comparison.arms)}
     base = {"measure": "hazard_ratio", "unit": "ratio"} | behind
@@ -116,8 +117,7 @@ def _concordance(given: Design, fit: CoxModel | FirthCox | None, reason: str | N
         f"Harrell's C of the model in the people that it was fitted to, which flatters it; interval on the logit scale; {words}"
     )
     if reason is None:
-        (week, event, x), options = _arguments(given)
-        found = concordance(week, event, x @ fit.coefficients, **options)
+        found = concordance(given.week, given.event, given.x @ fit.coefficients, entry=given.after)
         reason = found.reason
     numbers = {} if reason else {name: getattr(found, name) for name in ("estimate", "std_error", "ci_low", "ci_high")}
     return {"least": 0.0, "most": 1.0, "method": why(method, reason)} | numbers
@@ -139,28 +139,26 @@ def _ratio(fit: CoxModel | FirthCox | None, column: int, reason: str | None, met
     return {"method": why(method, reason)} | ({} if reason else _numbers(fit, column))
 
 
-def _fitted(given: Design) -> tuple[CoxModel | FirthCox | None, str, str | None]:
-    """The model that the number of events allows, what it is, and why there is none."""
-    arguments, options = _arguments(given)
-    reason, enough = _too_small(given), given.event.sum() >= EVENTS_PER_PARAMETER * given.x.shape[1]
-    if reason:
-        return None, _COX, reason
-    if enough:
-        fit = cox_model(*arguments, **options)
+def fitted(week: np.ndarray, event: np.ndarray, x: np.ndarray, entry: np.ndarray | None = None) -> CoxModel | FirthCox | str:
+    """The model that the number of events allows, with the arm in the first column of `x`; or the reason why there is none."""
+    if reason := _too_small(event, x):
+        return reason
+    if event.sum() >= EVENTS_PER_PARAMETER * x.shape[1]:
+        fit = cox_model(week, event, x, entry=entry)
         if fit.reason != "monotone_likelihood":
-            return fit, _COX, fit.reason
-    fit = firth_cox(*arguments, **options)
-    return fit, _FIRTH, fit.reason
+            return fit.reason or fit
+    fit = firth_cox(week, event, x, entry=entry)
+    return fit.reason or fit
 
 
-def _too_small(given: Design) -> str | None:
+def _too_small(event: np.ndarray, x: np.ndarray) -> str | None:
     """Why no model is fitted at all."""
-    arms = given.x[:, 0]
+    arms = x[:, 0]
     if not len(arms) or arms.min() == arms.max():
         return "empty_group"
-    if not given.event.any():
+    if not event.any():
         return "no_events"
-    return "too_few_events" if given.event.sum() < max(FEWEST_EVENTS, given.x.shape[1]) else None
+    return "too_few_events" if event.sum() < max(FEWEST_EVENTS, x.shape[1]) else None
 
 
 def _numbers(fit, column: int) -> dict:
@@ -175,8 +173,7 @@ def _numbers(fit, column: int) -> dict:
 
 
 def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
-    arguments, options = _arguments(given)
-    reason = _too_small(given)
+    reason = _too_small(given.event, given.x)
     if reason is None and given.event.sum() < EVENTS_PER_PARAMETER * given.x.shape[1]:
         reason = "too_few_events"
     terms = [({"arm": " - ".join(plan.comparison.arms)}, (0,))]
@@ -186,7 +183,7 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
     if len(terms) > 1:
         terms.append(({"arm": "all", "population": COMPARED}, tuple(range(given.x.shape[1]))))
     if reason is None:
-        tests = proportional_hazards(*arguments, **options, terms=tested)
+        tests = proportional_hazards(given.week, given.event, given.x, entry=given.after, terms=tested)
         reason = tests.reason
         found = {terms[-1][1]: tests.overall} | dict(zip(tested, tests.tests))
     for place, columns in terms:

@@ -62,22 +62,26 @@ def _updated(inverse: np.ndarray, moved: np.ndarray, gained: np.ndarray) -> np.n
 
 
 def profile_limit(sets: RiskSets, best: PenalisedFit, column: int, side: int, drop: float, ties: str) -> float:
-    """Return where the profile of one coefficient has fallen by ``drop``; ``side`` is -1 or 1."""
+    """Return where the profile of one coefficient has fallen by ``drop``; ``side`` is -1 or 1.
+
+    The root of what it has fallen is nearly a straight line in the coefficient, so that a few steps find it.
+    """
     from scipy.optimize import brentq
 
     free = np.arange(len(best.beta)) != column
-    inside = best
+    inside, fallen = best, {best.beta[column]: 0.0}
 
     def excess(value: float) -> float:
         nonlocal inside
-        start = np.where(free, inside.beta, value)
-        inside = penalised_maximum(sets, start, free, ties)
-        return inside.value - best.value + drop
+        if value not in fallen:
+            inside = penalised_maximum(sets, np.where(free, inside.beta, value), free, ties)
+            fallen[value] = max(best.value - inside.value, 0.0)
+        return np.sqrt(fallen[value]) - np.sqrt(drop)
 
     width = np.sqrt(np.linalg.inv(best.information)[column, column]) * np.sqrt(2.0 * drop)
     near, far = best.beta[column], best.beta[column] + side * width
     while abs(far - best.beta[column]) < FARTHEST:
-        if excess(far) < 0:
+        if excess(far) > 0:
             return float(brentq(excess, near, far, xtol=1e-11, rtol=1e-12))
         width *= 1.5
         near, far = far, far + side * width

@@ -13,6 +13,8 @@ import numpy as np
 
 TABLE_LIMIT = 20_000_000
 LONG_SEGMENT = 200
+FEW_RECORDS = 2000
+"""Below it one pass over a table costs less than a pass per column."""
 BLOCK = 8192
 
 
@@ -108,6 +110,8 @@ class RiskSets:
         if len(weight) >= LONG_SEGMENT * len(ends):
             product = [weight[a:b] @ columns[a:b] for a, b in zip(self.segment_start.tolist(), ends.tolist())]
             return np.column_stack((np.add.reduceat(weight, self.segment_start), np.array(product)))
+        if len(weight) < FEW_RECORDS:
+            return np.add.reduceat(np.column_stack((weight, columns * weight[:, None])), self.segment_start)
         weighted = [weight, *(weight * column for column in columns.T)]
         return np.column_stack([np.add.reduceat(column, self.segment_start) for column in weighted])
 
