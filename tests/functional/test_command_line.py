@@ -170,10 +170,12 @@ def test_a_run_of_what_is_not_accepted_gives_the_findings(answers, finished, tmp
     assert code == 1 and found["accepted"] is False and found["findings"] and "gril" not in json.dumps(found)
 
 
-def test_a_report_and_its_check_answer_a_machine(answers, finished, tmp_path):
+def test_a_report_and_its_check_answer_a_machine(answers, command, finished, tmp_path):
     home = finished("anorexia")
-    code, made = answers("report", home / "evidence", "--to", "html", "--out", tmp_path / "report", "--lang", "en")
-    assert code == 0 and [Path(file["path"]).is_file() for file in made["files"]] == [True]
+    done = command(
+        "report", home / "evidence", "--to", "html", "--reader", "provider", "--out", tmp_path / "report", "--json", "-"
+    )
+    assert done.code == 0 and [Path(file["path"]).is_file() for file in json.loads(done.out)["files"]] == [True]
     code, sound = answers("evidence", "verify", home / "evidence")
     assert code == 0 and sound == {"sound": True, "problems": []}
     (tmp_path / "copy" / "results").mkdir(parents=True)
