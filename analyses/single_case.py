@@ -157,7 +157,7 @@ def _estimates(cohort: Cohort, plan: Plan, series: _Series, part: Phases, reason
 
 def _turned_ratio(series: _Series, part: Phases) -> np.ndarray:
     """Log response ratios of the scores as they are, then turned so that + is improvement."""
-    as_scored = Phases(part.client, part.time, series.sign * part.score, part.treated, part.labels)
+    as_scored = Phases(part.client, part.week, series.sign * part.score, part.treated, part.labels)
     return series.sign * log_response_ratio(as_scored).estimate
 
 

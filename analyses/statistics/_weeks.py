@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 
-def whole_weeks(values: object, name: str, *, minimum: int = 0) -> np.ndarray:
-    """`values` as an array of whole weeks (int64).
+def whole_weeks(values: object, name: str, *, minimum: int | None = 0) -> np.ndarray:
+    """`values` as an array of whole weeks (int64); `minimum` None: weeks before the start of treatment, below 0, as well.
 
     Raises
     ------
@@ -30,10 +30,11 @@ def whole_weeks(values: object, name: str, *, minimum: int = 0) -> np.ndarray:
         if not np.isfinite(found).all() or (found != np.floor(found)).any():
             raise ValueError(_told(name, minimum))
         whole = found.astype(np.int64)
-    if whole.size and whole.min() < minimum:
+    if minimum is not None and whole.size and whole.min() < minimum:
         raise ValueError(_told(name, minimum))
     return whole
 
 
-def _told(name: str, minimum: int) -> str:
-    return f"{name} must be whole weeks ({minimum} or later): days and half weeks are to be brought to weeks first"
+def _told(name: str, minimum: int | None) -> str:
+    least = "" if minimum is None else f" ({minimum} or later)"
+    return f"{name} must be whole weeks{least}: days and half weeks are to be brought to weeks first"

@@ -15,8 +15,6 @@ from evaluation.contract.documenting._stubs import homes, modules, rooms
 from evaluation.contract.documenting.estimators import libraries, own_because
 
 ROOT = Path(__file__).parents[2]
-UNTOLD = {"change", "interval_censored", "missing", "models", "parametric", "power", "proportions", "single_case"}
-"""Rooms whose modules do not all say yet why they are own code."""
 MODULES = [path for room in rooms() for path in modules(room)]
 
 
@@ -72,7 +70,7 @@ def test_every_estimator_has_its_line():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_a_module_says_why_it_is_own_code_or_leaves_the_work_to_a_library(path):
-    assert own_because(path) or libraries(path) or path.parent.name in UNTOLD
+    assert own_because(path) or libraries(path)
 
 
 def _run(lines: list[str]) -> None:

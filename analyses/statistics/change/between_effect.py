@@ -1,4 +1,8 @@
-"""Standardised differences between two groups: Hedges' g of later scores, and Morris' difference of changes."""
+"""Standardised differences between two groups: Hedges' g of later scores, and Morris' difference of changes.
+
+Own code because statsmodels' `effectsize_smd` has Hedges' g without the exact interval, and neither it nor scipy has Morris'
+difference of changes.
+"""
 
 from __future__ import annotations
 

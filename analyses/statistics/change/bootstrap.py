@@ -1,4 +1,8 @@
-"""Bootstrap of the standardised mean change, from counts: every replicate is a weighting of people, not a copy of rows."""
+"""Bootstrap of the standardised mean change, from counts: every replicate is a weighting of people, not a copy of rows.
+
+Own code because scipy's `bootstrap` copies the people in every replicate; here ten thousand of them are a few products of
+matrices.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Other indices of reliable change than Jacobson and Truax', each with its own answer to regression to the mean."""
+"""Other indices of reliable change than Jacobson and Truax', each with its own answer to regression to the mean.
+
+Own code because no library has them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Cut-offs between the clinical and the functional range after Jacobson and Truax: criteria a, b and c."""
+"""Cut-offs between the clinical and the functional range after Jacobson and Truax: criteria a, b and c.
+
+Own code because no library has them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Standardised mean change within one group: g by the baseline SD, and d by the average SD, the change SD and its kin."""
+"""Standardised mean change within one group: g by the baseline SD, and d by the average SD, the change SD and its kin.
+
+Own code because neither scipy nor statsmodels has the standardised change of one group with its variance.
+"""
 
 from __future__ import annotations
 

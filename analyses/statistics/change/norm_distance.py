@@ -1,4 +1,7 @@
-"""How far the mean of a group lies from that of a norm group, in SDs of the norm group."""
+"""How far the mean of a group lies from that of a norm group, in SDs of the norm group.
+
+Own code because no library compares a group with a norm of which only the mean, SD and n are printed.
+"""
 
 from __future__ import annotations
 

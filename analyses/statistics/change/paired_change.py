@@ -1,4 +1,8 @@
-"""Two scores per person reduced to sufficient sums, and what follows from these: means, SDs, correlation, mean change."""
+"""Two scores per person reduced to sufficient sums, and what follows from these: means, SDs, correlation, mean change.
+
+Own code because the sums of several providers add up and can be made from groups, where scipy's `ttest_rel` wants the scores
+themselves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Individual change after Jacobson and Truax: is it more than measurement error, and did it cross the cut-off?"""
+"""Individual change after Jacobson and Truax: is it more than measurement error, and did it cross the cut-off?
+
+Own code because no library has it.
+"""
 
 from __future__ import annotations
 

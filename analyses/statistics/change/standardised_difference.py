@@ -1,4 +1,7 @@
-"""Standardised difference between two groups at baseline, for scores and for categories: how alike the groups were."""
+"""Standardised difference between two groups at baseline, for scores and for categories: how alike the groups were.
+
+Own code because neither scipy nor statsmodels has it for categories, or with the root of the mean of both variances.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A log-rank test for events known only within a range, by permutation of scores."""
+"""A log-rank test for events known only within a range, by permutation of scores.
+
+Own code because neither lifelines nor statsmodels has a test for ranges.
+"""
 
 from __future__ import annotations
 

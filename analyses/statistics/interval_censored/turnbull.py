@@ -1,4 +1,8 @@
-"""The survival curve when events are known only within a range: the non-parametric maximum likelihood estimate (Turnbull)."""
+"""The survival curve when events are known only within a range: the non-parametric maximum likelihood estimate (Turnbull).
+
+Own code because lifelines' `fit_interval_censoring` has no limits, takes ranges as closed, so that two that touch share a week,
+and takes hundreds of times as long.
+"""
 
 from __future__ import annotations
 

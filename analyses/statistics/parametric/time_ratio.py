@@ -1,4 +1,7 @@
-"""How many times as long it takes in one group as in another: accelerated failure time, with limits from the likelihood."""
+"""How many times as long it takes in one group as in another: accelerated failure time, with limits from the likelihood.
+
+Own code because lifelines has Wald limits only, which are poor with few events.
+"""
 
 from __future__ import annotations
 

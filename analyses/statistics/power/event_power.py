@@ -1,4 +1,8 @@
-"""Planning a comparison of two groups by events in time: smallest detectable hazard ratio, power, and width of the interval."""
+"""Planning a comparison of two groups by events in time: smallest detectable hazard ratio, power, and width of the interval.
+
+Own code because statsmodels has power of t, normal, F and chi-squared tests only, and lifelines' `power_under_cph` neither
+drop-out nor the width of the interval.
+"""
 
 from __future__ import annotations
 

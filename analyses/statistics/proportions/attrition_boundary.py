@@ -1,4 +1,7 @@
-"""The What Works Clearinghouse boundary: how far drop-out may differ between two groups, given how many dropped out in all."""
+"""The What Works Clearinghouse boundary: how far drop-out may differ between two groups, given how many dropped out in all.
+
+Own code because no library has the boundary.
+"""
 
 from __future__ import annotations
 

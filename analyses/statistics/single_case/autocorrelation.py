@@ -1,4 +1,7 @@
-"""Lag-one autocorrelation per client, within phases."""
+"""Lag-one autocorrelation per client, within phases.
+
+Own code because statsmodels' `acf` takes one series, without phases.
+"""
 
 from __future__ import annotations
 

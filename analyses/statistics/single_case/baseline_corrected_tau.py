@@ -1,4 +1,7 @@
-"""Baseline-corrected Tau: rank correlation of score and phase, after a trend before treatment has been taken off."""
+"""Baseline-corrected Tau: rank correlation of score and phase, after a trend before treatment has been taken off.
+
+Own code because no library has it.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,14 @@ class CorrectedTau:
     corrected: np.ndarray
 
 
-def baseline_corrected_tau(given: Phases, significance: float = 0.05) -> CorrectedTau:
+def baseline_corrected_tau(given: Phases, alpha: float = 0.05) -> CorrectedTau:
     """Tarlow's baseline-corrected Tau.
 
     Parameters
     ----------
     given
         Every client with at least one measurement in each phase.
-    significance
+    alpha
         A baseline trend with a p (`baseline_trend`) at or below this is taken off.
 
     Notes
@@ -54,14 +57,14 @@ def baseline_corrected_tau(given: Phases, significance: float = 0.05) -> Correct
     (True, 0.0)
     """
     trend = baseline_trend(given)
-    corrected = trend.p_value <= significance
+    corrected = trend.p_value <= alpha
     slope = np.where(corrected, trend.slope, 0.0)
-    level = given.score - slope[given.client] * given.time
+    level = given.score - slope[given.client] * given.week
     # what the line leaves is rounded, so that equal residuals compare equal
     scale = np.maximum.reduceat(np.abs(given.score), _begins(given)) if given.clients else np.zeros(0)
     unit = np.where(scale > 0, scale, 1.0)[given.client] * 1e-10
     level = np.where(corrected[given.client], np.round(level / unit) * unit, level)
-    found = nonoverlap(Phases(given.client, given.time, level, given.treated, given.labels))
+    found = nonoverlap(Phases(given.client, given.week, level, given.treated, given.labels))
     return CorrectedTau(np.nan_to_num(found.tau_b), found.p_value, corrected)
 
 

@@ -1,4 +1,7 @@
-"""Kendall's test for a trend in the baseline phase of each of many clients."""
+"""Kendall's test for a trend in the baseline phase of each of many clients.
+
+Own code because scipy's `kendalltau` takes one client at a time.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ _PAIRS = 20_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BaselineTrend:
-    """Per client: Kendall's S of score and time in the baseline phase, its two-sided p, and the Theil-Sen slope.
+    """Per client: Kendall's S of score and week in the baseline phase, its two-sided p, and the Theil-Sen slope.
 
     ``p_value`` is exact when no scores are tied and there are fewer than 50; otherwise normal with corrections for ties and
-    continuity; 1 when all are equal. ``slope`` is the median of the slopes of all pairs, per unit of time; NaN below two
+    continuity; 1 when all are equal. ``slope`` is the median of the slopes of all pairs, per week; NaN below two
     measurements.
     """
 
@@ -46,7 +49,7 @@ def baseline_trend(given: Phases) -> BaselineTrend:
     ([10.0], [0.016667], [1.0])
     """
     before = ~given.treated
-    client, score, time = given.client[before], given.score[before], given.time[before]
+    client, score, time = given.client[before], given.score[before], given.week[before]
     n = given.baseline_points.astype(float)
     s, slope = np.zeros(given.clients), np.full(given.clients, np.nan)
     for first, last in _blocks(n):

@@ -1,4 +1,7 @@
-"""Log response ratio per client: by what factor the level changed from baseline to treatment."""
+"""Log response ratio per client: by what factor the level changed from baseline to treatment.
+
+Own code because no library has it.
+"""
 
 from __future__ import annotations
 

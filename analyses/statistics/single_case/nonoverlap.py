@@ -1,4 +1,7 @@
-"""Nonoverlap of all pairs (NAP) and Tau for each of many clients, from ranks within clients."""
+"""Nonoverlap of all pairs (NAP) and Tau for each of many clients, from ranks within clients.
+
+Own code because scipy's `mannwhitneyu` takes one client at a time, and its exact distribution no ties.
+"""
 
 from __future__ import annotations
 

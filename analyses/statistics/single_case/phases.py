@@ -1,4 +1,7 @@
-"""Repeated measurements of many clients as one sorted block: baseline phase, then treatment phase, client after client."""
+"""Repeated measurements of many clients as one sorted block: baseline phase, then treatment phase, client after client.
+
+Own code because it is the form in which all of this room take their measurements.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics._weeks import whole_weeks
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phases:
-    """Measurements sorted by client and time, without missing values.
+    """Measurements sorted by client and week, without missing values.
 
     Attributes
     ----------
     client : array of int, shape (n,)
         0 to clients - 1, in order.
-    time, score : array, shape (n,)
+    week, score : array, shape (n,)
         Score turned so that higher is better.
     treated : array of bool, shape (n,)
         In the treatment phase.
@@ -24,7 +29,7 @@ class Phases:
     """
 
     client: np.ndarray
-    time: np.ndarray
+    week: np.ndarray
     score: np.ndarray
     treated: np.ndarray
     labels: np.ndarray
@@ -48,17 +53,18 @@ class Phases:
         """A part of the clients; boolean per client."""
         rows = who[self.client]
         number = np.cumsum(who) - 1
-        return Phases(number[self.client[rows]], self.time[rows], self.score[rows], self.treated[rows], self.labels[who])
+        return Phases(number[self.client[rows]], self.week[rows], self.score[rows], self.treated[rows], self.labels[who])
 
 
-def phases(client, time, score, start: float = 1.0, higher_is_better: bool = True) -> Phases:
-    """Sort measurements into phases; treatment begins at time `start`.
+def phases(client, week, score, start: float = 1.0, higher_is_better: bool = True) -> Phases:
+    """Sort measurements into phases; treatment begins in week `start`.
 
     Parameters
     ----------
     client : array of labels, shape (n,)
-    time, score : array, shape (n,)
-        Rows with either missing are left out.
+    week : array of whole weeks, shape (n,)
+        Below 1 before treatment; rows without a week or a score are left out.
+    score : array, shape (n,)
 
     Examples
     --------
@@ -66,12 +72,12 @@ def phases(client, time, score, start: float = 1.0, higher_is_better: bool = Tru
     >>> found.score.tolist(), found.treated.tolist()
     ([3.0, 4.0, 5.0], [False, False, True])
     """
-    client, time, score = np.asarray(client), np.asarray(time, float), np.asarray(score, float)
-    whole = np.isfinite(time) & np.isfinite(score)
+    client, week, score = np.asarray(client), np.asarray(week, float), np.asarray(score, float)
+    whole = np.isfinite(week) & np.isfinite(score)
     labels, codes = np.unique(client[whole], return_inverse=True)
-    time, score = time[whole], score[whole] if higher_is_better else -score[whole]
-    order = np.lexsort((time, codes))
-    return Phases(codes[order], time[order], score[order], time[order] >= start, labels)
+    week, score = whole_weeks(week[whole], "week", minimum=None), score[whole] if higher_is_better else -score[whole]
+    order = np.lexsort((week, codes))
+    return Phases(codes[order], week[order].astype(float), score[order], week[order] >= start, labels)
 
 
 def earlier_pairs(client: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

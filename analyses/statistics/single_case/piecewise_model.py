@@ -1,4 +1,7 @@
-"""Multilevel piecewise regression: level and trend before and during treatment, over all clients."""
+"""Multilevel piecewise regression: level and trend before and during treatment, over all clients.
+
+Own code because it is the design of `models.mixed_model`, which says why that is own code.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from analyses.statistics.single_case.phases import Phases
 
 @dataclass(frozen=True, slots=True)
 class Piecewise:
-    """Change in level at the start of treatment, and change in trend per unit of time; + is improvement.
+    """Change in level at the start of treatment, and change in trend per week; + is improvement.
 
     ``varies`` says whether the effect on the level was allowed to differ between clients; ``fit`` holds the coefficients:
     level at the start, trend before, change in level, change in trend.
@@ -55,7 +58,7 @@ def piecewise_model(given: Phases, start: float = 1.0) -> Piecewise:
     >>> round(piecewise_model(phases(["a"] * 6 + ["b"] * 6, week * 2, score)).level.estimate, 6)
     3.0
     """
-    t, phase = given.time - start, given.treated.astype(float)
+    t, phase = given.week - start, given.treated.astype(float)
     X, names = np.column_stack([np.ones(len(t)), t, phase, phase * t]), ("level", "trend", "change in level", "change in trend")
     fit = fit_mixed(given.score, X, given.client, phase, names=names)
     varies = fit.reason is None and not fit.singular

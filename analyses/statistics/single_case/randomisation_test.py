@@ -1,4 +1,7 @@
-"""Randomisation test over clients: was the moment at which treatment began special among all moments at which it could?"""
+"""Randomisation test over clients: was the moment at which treatment began special among all moments at which it could?
+
+Own code because scipy's `permutation_test` shuffles scores; what was left to chance here is the week in which treatment began.
+"""
 
 from __future__ import annotations
 

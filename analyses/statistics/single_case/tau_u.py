@@ -1,4 +1,7 @@
-"""Tau-U: nonoverlap between phases, less the trend before treatment."""
+"""Tau-U: nonoverlap between phases, less the trend before treatment.
+
+Own code because no library has it.
+"""
 
 from __future__ import annotations
 
