@@ -59,7 +59,7 @@ def _measures_there(delivery: Delivery) -> Tally:
 def _arm_clients(delivery: Delivery) -> Iterator[tuple[str, np.ndarray]]:
     """Per planned arm (all clients together when nothing is compared) the positions of the clients whom the plan is about.
 
-    Those of its programme; of an arm in which nobody has that, everyone (as in `analyses.shared.cohort.in_plan`).
+    Those of its programme; of an arm in which nobody has that, everyone (as in `evaluation.planning.scope.in_plan`).
     """
     frame = delivery.tables["treatments"]
     mine = is_code(frame["programme"], delivery.plan.programme)

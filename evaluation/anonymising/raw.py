@@ -14,7 +14,7 @@ from data_schemas.column import Table
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
 from evaluation.reading.limits import MAX_WORKBOOK_BYTES, check_file, gone, refusal
-from evaluation.reading.package import Package
+from evaluation.reading.workbooks.package import Package
 
 _NO_CONTRACT = Table("", Words("", ""), Words("", ""), Words("", ""), (), ())
 

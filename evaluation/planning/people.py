@@ -12,13 +12,14 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from analyses.shared.cohort import Cohort, in_plan, only, pool
+from analyses.shared.cohort import Cohort, pool
 from data_schemas.plan import Plan
 from data_schemas.submission import Submission
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.planning.copies import alike
 from evaluation.planning.fit import check_fit
+from evaluation.planning.scope import in_plan, only
 
 _NAMES_TWICE = Words(
     "Twee inzendingen hebben dezelfde naam; iemand zou dubbel tellen.",

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from data_schemas.column import Table
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
-from evaluation.reading.headers import match_header
+from evaluation.reading.headers import FEWEST_HEADERS, HEADER_WITHIN, match_header
 from evaluation.reading.limits import MAX_COLUMNS, refusal, too_wide
-from evaluation.reading.recognising import FEWEST_HEADERS, HEADER_WITHIN
 
 HEAD_BYTES = 1 << 20
 _SEPARATORS = {

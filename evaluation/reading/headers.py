@@ -13,6 +13,11 @@ from data_schemas.words import Words
 
 _IGNORED = str.maketrans("", "", " \t\r\n_-\u00a0\ufeff\u200b\"'*:")
 
+# A title or an explanation may stand above the header row.
+HEADER_WITHIN = 15
+# As few headers as this do not tell a table.
+FEWEST_HEADERS = 3
+
 
 def plain(text: str) -> str:
     """A text without case, spaces, underscores, hyphens and the marks that people put around a header.

@@ -18,8 +18,8 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_tables
 from evaluation.reading.limits import gone, read_bytes, refusal, shown
-from evaluation.reading.manifest_sheet import manifest_toml
 from evaluation.reading.texts import ReadTable
+from evaluation.reading.workbooks.manifest_sheet import manifest_toml
 
 MANIFEST_FILES = ("submission.toml", "inzending.toml")
 MAX_FILES = 1_000
@@ -207,7 +207,7 @@ def workbook_of(path: Path) -> Path | None:
 
 
 def _read_workbook(path: Path) -> RawSubmission:
-    from evaluation.reading.workbook import read_workbook
+    from evaluation.reading.workbooks.workbook import read_workbook
 
     book = read_workbook(path)
     own = (Words("de naam van de werkmap", "the name of the workbook"), path.stem)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -25,11 +25,12 @@ from data_schemas.finding import Finding
 from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Lang, Words
-from evaluation.failures import CannotRead, WrongUse
+from evaluation.failures import CannotRead
 from evaluation.reading import read_sheets
 from evaluation.reading.headers import column_letter, match_header
 from evaluation.reading.limits import MAX_WORKBOOK_BYTES, read_bytes, refusal
 from evaluation.reading.submission import workbook_of
+from evaluation.validation.made_workbook import made_workbook, put, row_of
 from evaluation.validation.telling import PARTS, SEVERITY, skipped_words, where
 from evaluation.validation.validation import Validation
 
@@ -37,7 +38,6 @@ SUMMARY = Words("Bevindingen", "Findings")
 AUTHOR = "evaluation"
 # A workbook with more notes than this opens slowly; the cells beyond it are coloured all the same.
 MAX_NOTES = 2_000
-MAX_MADE_ROWS = 200_000
 # Just beside the colours that programs offer, so that nobody's own colour is taken for ours.
 _COLOURS = {"error": "FFF4B6B5", "warning": "FFFFE697", "notice": "FFDDEBF5"}
 _OWN_NOTE = Words("Stond er al:", "Was there already:")
@@ -45,8 +45,6 @@ _OWN_NOTE = Words("Stond er al:", "Was there already:")
 _OURS = re.compile(rf"(?:{'|'.join(re.escape(severity[lang]) for severity in SEVERITY.values() for lang in LANGS)}): .")
 _THEIRS = re.compile(rf"\n\n(?:{'|'.join(map(re.escape, _OWN_NOTE))})\n")
 _RANK = {"error": 0, "warning": 1, "notice": 2}
-_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 # A formula that asks another program for an answer (DDE): program|topic!item, outside texts between quotation marks.
 _CALLS_OUT = re.compile(r"^=(?:[^\"|]|\"[^\"]*\")*\|")
 _HEADS = {
@@ -96,7 +94,7 @@ def annotated_workbook(path: str | Path, validation: Validation, lang: Lang) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells about parts of a workbook that it does not know
         own = workbook_of(Path(path))
-        book = _own_workbook(own) if own else _made_workbook(raw.sheets, raw.name)
+        book = _own_workbook(own) if own else made_workbook(raw.sheets, raw.name)
         places = {sheet.table: (_worksheet(book, sheet), sheet) for sheet in reversed(raw.sheets)}
         _clear(book)
         fewer = _mark(places, validation.findings, lang)
@@ -123,57 +121,6 @@ def _not_back(name: str) -> CannotRead:
     )
 
 
-def _made_workbook(sheets: Sequence[Sheet], name: str) -> Workbook:
-    if sum(len(sheet.lines) for sheet in sheets) > MAX_MADE_ROWS:
-        raise WrongUse(
-            Words(
-                f"{name}: te veel rijen voor een werkmap. Gebruik --html of --json.",
-                f"{name}: too many rows for a workbook. Use --html or --json.",
-            )
-        )
-    book = Workbook()
-    book.remove(book.active)
-    for sheet in sheets:
-        _fill(book.create_sheet(sheet.table), sheet)
-    return book
-
-
-def _fill(worksheet: Worksheet, sheet: Sheet) -> None:
-    """The table as it stands in the file, row for row; the header row stays in sight."""
-    table = tables()[sheet.table]
-    header = _row(sheet, sheet.header_line)
-    decimal = re.compile(rf"-?[0-9]{{1,9}}{re.escape(sheet.decimal)}[0-9]{{1,6}}")
-    for place, (name, column) in enumerate(zip(sheet.headers, sheet.columns), start=1):
-        _put(worksheet.cell(header, place), name).font = Font(bold=True)
-        known = match_header(table, name)
-        kind = table.column(known).kind if known else ""
-        for line, text in zip(sheet.lines.tolist(), column.to_pylist()):
-            cell = worksheet.cell(_row(sheet, line), place) if text else None
-            if cell is None:
-                continue
-            if kind in ("whole", "number") and _WHOLE.fullmatch(text):
-                cell.value = int(text)
-            elif kind == "number" and decimal.fullmatch(text):
-                cell.value = float(text.replace(sheet.decimal, "."))
-            else:
-                _put(cell, text)
-    worksheet.freeze_panes = worksheet.cell(header + 1, 1)
-
-
-def _put(cell: Cell, text: str) -> Cell:
-    """Text as text, whatever it begins with."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:32_767]
-    cell.data_type = "s"
-    if text.startswith(_RUNS_AS_FORMULA):
-        cell.quotePrefix = True
-    return cell
-
-
-def _row(sheet: Sheet, line: int) -> int:
-    """Row in the workbook of a line in the file; where the header has no number everything stands one row lower."""
-    return line + (sheet.header_line == 0)
-
-
 def _worksheet(book: Workbook, sheet: Sheet) -> Worksheet:
     name = sheet.sheet if sheet.sheet is not None else sheet.table
     if name not in book.sheetnames:
@@ -195,7 +142,7 @@ def _clear(book: Workbook) -> None:
                     theirs = _THEIRS.search(cell.comment.text)
                     cell.comment = Comment(cell.comment.text[theirs.end() :], "") if theirs else None
                 if cell.data_type == "f" and isinstance(cell.value, str) and _CALLS_OUT.match(cell.value):
-                    _put(cell, cell.value)
+                    put(cell, cell.value)
 
 
 def _mark(places: dict[str, tuple[Worksheet, Sheet]], findings: Sequence[Finding], lang: Lang) -> bool:
@@ -236,7 +183,7 @@ def _cells(finding: Finding, sheet: Sheet) -> Iterator[tuple[int, int]]:
     lines = finding.lines.tolist() or ([sheet.header_line] if finding.columns or finding.place else [])
     for line in lines:
         for column in columns:
-            yield _row(sheet, line), column
+            yield row_of(sheet, line), column
 
 
 def _columns(finding: Finding, sheet: Sheet, table: Table) -> list[int]:
@@ -254,14 +201,14 @@ def _summary(
     book.active = 0
     for worksheet in book.worksheets[1:]:
         worksheet.sheet_view.tabSelected = False
-    _put(page.cell(1, 1), validation.verdict()[lang]).font = Font(bold=True, size=14)
+    put(page.cell(1, 1), validation.verdict()[lang]).font = Font(bold=True, size=14)
     skipped = skipped_words(validation.skipped)
     said = [_HOW, *([_FEWER_NOTES.fill(most=MAX_NOTES)] if fewer else []), *([skipped] if skipped else []), *validation.notes]
     for row, words in enumerate(said, start=2):
-        _put(page.cell(row, 1), words[lang])
+        put(page.cell(row, 1), words[lang])
     top = len(said) + 3
     for place, (words, width) in enumerate(zip(_HEADS.values(), _WIDTHS), start=1):
-        _put(page.cell(top, place), words[lang]).font = Font(bold=True)
+        put(page.cell(top, place), words[lang]).font = Font(bold=True)
         page.column_dimensions[page.cell(top, place).column_letter].width = width
     for row, finding in enumerate(validation.findings, start=top + 1):
         _summary_row(page, row, finding, lang)
@@ -296,7 +243,7 @@ def _summary_row(page: Worksheet, row: int, finding: Finding, lang: Lang) -> Non
         finding.rule.effect[lang],
     )
     for place, text in enumerate(texts, start=1):
-        _put(page.cell(row, place), text).alignment = Alignment(wrap_text=True, vertical="top")
+        put(page.cell(row, place), text).alignment = Alignment(wrap_text=True, vertical="top")
     page.row_dimensions[row].height = 15 * max(-(-len(text) // (width - 3)) for text, width in zip(texts, _WIDTHS))
     page.cell(row, 1).fill = PatternFill("solid", fgColor=_COLOURS[finding.rule.severity])
     page.cell(row, len(texts) + 1, len(finding.lines)).alignment = Alignment(vertical="top")

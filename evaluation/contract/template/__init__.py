@@ -1,6 +1,6 @@
 """The fill-in workbook: from the contract to sheets with drop-down lists, notes and instructions, in Dutch or English.
 
-What is read back is what was written: `evaluation.reading.workbook` knows these sheets and headers, and a chosen label is as good as
+What is read back is what was written: `evaluation.reading.workbooks.workbook` knows these sheets and headers, and a chosen label is as good as
 its code. The same contract gives the same bytes.
 """
 

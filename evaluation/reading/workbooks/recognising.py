@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from data_schemas.column import Table
 from data_schemas.tables import tables
-from evaluation.reading.headers import match_header, plain
+from evaluation.reading.headers import FEWEST_HEADERS, HEADER_WITHIN, match_header, plain
 
-# A title or an explanation may stand above the header row.
-HEADER_WITHIN = 15
-# As few headers as this do not tell a table.
-FEWEST_HEADERS = 3
 _MANIFEST_KEYS = (frozenset(("contract",)), frozenset(("kortenaam", "shortname", "naam", "name")))
 
 

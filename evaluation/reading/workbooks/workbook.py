@@ -9,21 +9,21 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from data_schemas.column import Table
-from data_schemas.finding import Finding, Rule
+from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.failures import CannotRead
-from evaluation.reading.beside import printed, remarks, unsearchable
-from evaluation.reading.headers import column_words, match_header, match_table, match_tables, plain
+from evaluation.reading.headers import match_tables, plain
 from evaluation.reading.limits import refusal
-from evaluation.reading.manifest_sheet import manifest_toml
-from evaluation.reading.package import Package, damaged
-from evaluation.reading.recognising import header_at, is_manifest, table_by_content
-from evaluation.reading.texts import ReadTable, encoded, hand_on
-from evaluation.reading.worksheet import Flaw, Meanings, RawCells, read_cells, read_meanings
+from evaluation.reading.texts import encoded
+from evaluation.reading.workbooks.beside import printed, remarks, unsearchable
+from evaluation.reading.workbooks.manifest_sheet import manifest_toml
+from evaluation.reading.workbooks.package import Package, damaged
+from evaluation.reading.workbooks.recognising import is_manifest, table_by_content
+from evaluation.reading.workbooks.table_sheet import Tab, read_table
+from evaluation.reading.workbooks.worksheet import Meanings, RawCells, read_cells, read_meanings
 
 MANIFEST_SHEETS = ("inzending", "submission")
 # Sheets that our own workbooks hold beside the tables: instructions, code lists, and what an annotated workbook adds.
@@ -46,20 +46,6 @@ OWN_SHEETS = frozenset(
 )
 # More sheets than any delivery has; each is searched.
 MAX_SHEETS = 60
-_FLAWS: dict[Flaw, Rule] = {"error": rules.CELL_ERROR, "date": rules.CELL_DATE, "formula": rules.FORMULA_UNSAVED}
-_TAKEN_FOR = Words("tabblad {place} gelezen als {table}", "sheet {place} read as {table}")
-_HEADER_ROW = Words("kopregel in rij {row}", "header in row {row}")
-
-
-@dataclass(slots=True, eq=False)
-class _Tab:
-    """A sheet as the workbook lists it: its place (from 1), name, part, whether it is hidden, and whether it could not be read."""
-
-    place: int
-    name: str
-    part: str
-    hidden: bool
-    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +99,7 @@ def read_workbook(path: Path) -> WorkbookContent:
             )
         order = list(tables())
         read = [
-            _read_table(package, tab, tables()[name], unnamed.get(tab) or read_cells(package, tab.part, meanings))
+            read_table(package, tab, tables()[name], unnamed.get(tab) or read_cells(package, tab.part, meanings))
             for tab, name in sorted(found.items(), key=lambda pair: order.index(pair[1]))
         ]
         beside = (*remarks(package), *(text for tab in tabs for text in printed(package, tab.part)))
@@ -143,7 +129,7 @@ def _too_many(name: str) -> CannotRead:
     )
 
 
-def _recognised(named: dict[_Tab, str], unnamed: dict[_Tab, RawCells]) -> tuple[dict[_Tab, str], _Tab | None]:
+def _recognised(named: dict[Tab, str], unnamed: dict[Tab, RawCells]) -> tuple[dict[Tab, str], Tab | None]:
     """The sheets that are tables, and the one about the submission: by name, or by content where no name says it."""
     found = dict(named)
     about = next((tab for tab in unnamed if plain(tab.name) in MANIFEST_SHEETS), None)
@@ -158,11 +144,11 @@ def _recognised(named: dict[_Tab, str], unnamed: dict[_Tab, RawCells]) -> tuple[
     return found, about
 
 
-def _is_own(tab: _Tab) -> bool:
+def _is_own(tab: Tab) -> bool:
     return plain(tab.name) in OWN_SHEETS
 
 
-def _cells_of(package: Package, tab: _Tab, meanings: Meanings) -> RawCells | None:
+def _cells_of(package: Package, tab: Tab, meanings: Meanings) -> RawCells | None:
     """The cells of a sheet that no name says is a table; None when it is empty or not to be read."""
     try:
         with package.sound():
@@ -173,7 +159,7 @@ def _cells_of(package: Package, tab: _Tab, meanings: Meanings) -> RawCells | Non
     return cells if cells.rows else None
 
 
-def _as_sheet(package: Package, tab: _Tab, cells: RawCells) -> Sheet:
+def _as_sheet(package: Package, tab: Tab, cells: RawCells) -> Sheet:
     """A sheet that nobody uses, for what it may give away."""
     width = max(map(len, cells.rows))
     columns = tuple(
@@ -183,12 +169,12 @@ def _as_sheet(package: Package, tab: _Tab, cells: RawCells) -> Sheet:
     return Sheet("", package.name, headers, columns, np.array(cells.numbers, np.int64), tab.name, place=tab.place)
 
 
-def _open(package: Package) -> tuple[list[_Tab], Meanings]:
+def _open(package: Package) -> tuple[list[Tab], Meanings]:
     book = next((part for kind, part in package.relations("").values() if kind == "officeDocument"), "xl/workbook.xml")
     if book not in package.parts:
         raise damaged(package.name)
     relations = package.relations(book)
-    tabs: list[_Tab] = []
+    tabs: list[Tab] = []
     settings: dict[str, str] = {}
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -199,7 +185,7 @@ def _open(package: Package) -> tuple[list[_Tab], Meanings]:
             kind, part = relations.get(own, ("", ""))
             if kind == "worksheet":
                 hidden = attributes.get("state", "visible") != "visible"
-                tabs.append(_Tab(len(tabs) + 1, attributes.get("name", ""), part, hidden))
+                tabs.append(Tab(len(tabs) + 1, attributes.get("name", ""), part, hidden))
 
     package.parse(book, start)
     return tabs, read_meanings(package, dict(relations.values()), settings.get("date1904") in ("1", "true"))
@@ -209,7 +195,7 @@ def _table_words() -> Words:
     return Words(*(", ".join(table.label[lang].lower() for table in tables().values()) for lang in LANGS))
 
 
-def _about_tabs(file: str, tabs: list[_Tab], found: dict[_Tab, str], about: _Tab | None) -> Iterator[Finding]:
+def _about_tabs(file: str, tabs: list[Tab], found: dict[Tab, str], about: Tab | None) -> Iterator[Finding]:
     """Sheets that are hidden or not used; they go by their place, for a name can be a person's."""
     for tab in tabs:
         if tab is about or _is_own(tab):
@@ -218,92 +204,3 @@ def _about_tabs(file: str, tabs: list[_Tab], found: dict[_Tab, str], about: _Tab
             yield Finding(rules.SHEET_HIDDEN, file, found.get(tab, ""), values={"place": tab.place})
         elif tab not in found:
             yield Finding(rules.SHEET_UNUSED, file, values={"place": tab.place, "tables": _table_words()})
-
-
-def _read_table(package: Package, tab: _Tab, table: Table, cells: RawCells) -> ReadTable:
-    at = header_at(cells.rows, table)
-    headers = cells.rows[at] if cells.rows else []
-    numbers, rows = cells.numbers[at + 1 :], cells.rows[at + 1 :]
-    width = max([len(headers), *map(len, rows)])
-    headers = [*headers, *[""] * (width - len(headers))]
-    lines = np.array(numbers, np.int64)
-    first = cells.numbers[at] if cells.rows else 1
-    findings = [
-        *_flawed(package.name, table, headers, rows, lines, cells),
-        *_shape(package.name, table, headers, lines, cells, first),
-    ]
-    columns = [
-        encoded(pa.array([row[place] if place < len(row) else "" for row in rows], pa.string())) for place in range(width)
-    ]
-    return hand_on(
-        table,
-        package.name,
-        headers,
-        columns,
-        lines,
-        sheet=tab.name,
-        place=tab.place,
-        header_line=first,
-        findings=findings,
-        said=_said(tab, table, first),
-    )
-
-
-def _said(tab: _Tab, table: Table, header_line: int) -> Words | None:
-    """What had to be guessed: which sheet it is, and where its header row stands."""
-    parts = []
-    if match_table(tab.name) != table.name:
-        parts.append(_TAKEN_FOR.fill(place=tab.place, table=table.label))
-    if header_line != 1:
-        parts.append(_HEADER_ROW.fill(row=header_line))
-    return Words(*(", ".join(part[lang] for part in parts) for lang in LANGS)) if parts else None
-
-
-def _flawed(
-    file: str, table: Table, headers: list[str], rows: list[list[str]], lines: np.ndarray, cells: RawCells
-) -> Iterator[Finding]:
-    """Cells of the contract's columns with an error, a date or a formula without result; they are emptied.
-
-    Elsewhere the text stays: nobody uses it, and what identifies a person must still be found in it.
-    """
-    names = [match_header(table, header) for header in headers]
-    position = {int(line): row for row, line in enumerate(lines)}
-    for flaw, places in cells.flaws.items():
-        by_column: dict[str, list[int]] = {}
-        for line, column in places:
-            if line in position and names[column]:
-                by_column.setdefault(names[column], []).append(line)
-                rows[position[line]][column] = ""
-        for name, found in by_column.items():
-            yield Finding(
-                _FLAWS[flaw],
-                file,
-                table.name,
-                (name,),
-                np.array(found, np.int64),
-                len(lines),
-                {"column": column_words(table.column(name))},
-            )
-
-
-def _shape(
-    file: str, table: Table, headers: list[str], lines: np.ndarray, cells: RawCells, header_line: int
-) -> Iterator[Finding]:
-    """Merged cells, hidden rows and hidden columns, where they touch the table."""
-    own = np.append(lines, header_line)
-    hidden = own[np.isin(own, cells.hidden_rows)]
-    if len(hidden):
-        yield Finding(rules.ROWS_HIDDEN, file, table.name, (), np.sort(hidden), len(lines))
-    merged = np.zeros(max(own) + 2, np.int64)
-    for top, bottom, left, right in cells.merged:
-        if left < len(headers) and top <= max(own) and (top, left) != (bottom, right):
-            merged[top] += 1
-            merged[min(bottom, max(own)) + 1] -= 1
-    touched = np.sort(own[np.cumsum(merged)[own] > 0])
-    if len(touched):
-        yield Finding(rules.CELLS_MERGED, file, table.name, (), touched, len(lines))
-    names = tuple(
-        name for place, header in enumerate(headers) if place in cells.hidden_columns and (name := match_header(table, header))
-    )
-    if any(place in cells.hidden_columns for place in range(len(headers))):
-        yield Finding(rules.COLUMNS_HIDDEN, file, table.name, names)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from evaluation.reading.limits import MAX_CELL_LENGTH, MAX_COLUMNS, too_large, too_wide
-from evaluation.reading.package import Package, unescaped
+from evaluation.reading.workbooks.package import Package, unescaped
 
 MAX_SHEET_ROWS = 1_048_576
 MAX_CELLS = 25 * MAX_SHEET_ROWS

@@ -12,7 +12,7 @@ from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from data_schemas.words import Words
 from evaluation.reading.limits import MAX_CELL_LENGTH, too_large
-from evaluation.reading.package import Package
+from evaluation.reading.workbooks.package import Package
 
 MAX_REMARKS = 20_000
 _KINDS = (
