@@ -78,6 +78,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 
     The arm's row has `arm` as `a - b` (hazard of a over hazard of b); a covariate's row has its category in `subgroup`
     (`setting=open`), against the category that its method names. Every other category has its row, whether anyone is in it or not.
+    Concordance and AIC stay inside: beside the ratios they are further roundings of the same counts, and a likelihood counts the people
+    at risk.
     """
     found = first_events(cohort, plan.events)
     given = _design(cohort, plan, found)
@@ -106,10 +108,9 @@ def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
         place = {"arm": "all", "subgroup": category.name, "population": COMPARED}
         method = f"{kind}; against {category.reference}; {words}"
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
-    yield (
-        {"measure": "concordance", "unit": "concordance"} | behind | pair | _concordance(given, fit, reason, f"{kind}; {words}")
-    )
-    yield {"measure": "aic", "unit": "aic"} | STAYS_INSIDE | pair | _criterion(fit, reason, words)
+    inside = pair | STAYS_INSIDE
+    yield {"measure": "concordance", "unit": "concordance"} | inside | _concordance(given, fit, reason, f"{kind}; {words}")
+    yield {"measure": "aic", "unit": "aic"} | inside | _criterion(fit, reason, words)
 
 
 def _concordance(given: Design, fit: CoxModel | FirthCox | None, reason: str | None, words: str) -> dict:
@@ -120,11 +121,11 @@ def _concordance(given: Design, fit: CoxModel | FirthCox | None, reason: str | N
         found = concordance(given.week, given.event, given.x @ fit.coefficients, entry=given.after)
         reason = found.reason
     numbers = {} if reason else {name: getattr(found, name) for name in ("estimate", "std_error", "ci_low", "ci_high")}
-    return {"least": 0.0, "most": 1.0, "method": why(method, reason)} | numbers
+    return {"method": why(method, reason)} | numbers
 
 
 def _criterion(fit: CoxModel | FirthCox | None, reason: str | None, words: str) -> dict:
-    """Of Cox's likelihood only: it stays inside, because it counts the people at risk."""
+    """Of Cox's likelihood only."""
     method = f"-2 log partial likelihood + 2 for each parameter: lower is better, among models of the same people; {words}"
     if reason is None and not isinstance(fit, CoxModel):
         reason = "too_few_events"

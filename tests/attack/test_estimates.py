@@ -308,3 +308,22 @@ def test_a_third_test_of_one_table_and_the_number_needed_to_treat_stay_inside(tm
     helped = released["indicators"].groupby("measure")["status"].agg(set)
     assert helped["continues_without_help_difference"] == {"rounded"}
     assert helped["continues_without_help_needed"] == {"suppressed"}
+
+
+def test_what_a_model_of_hazards_says_of_itself_stays_inside(tmp_path):
+    """Two arms without covariates: concordance is a second rounding of the counts behind the ratio, and AIC holds the log of all at risk."""
+    people = [{"client": f"c{k:03d}", "arm": "xy"[k % 2], "follow_up_weeks": 52} for k in range(160)]
+    weeks = {k: 2 + (k * 7) % 50 for k in range(160) if k % 5 < 2 + k % 2}
+    events = [
+        {"client": f"c{k:03d}", "event": "arrest", "week_from": week, "week_to": week, "certainty": "actual"}
+        for k, week in weeks.items()
+    ]
+    wanted = {"event": ["arrest"], "horizons_weeks": [26], "restricted_mean_weeks": 26}
+    cohort, plan = small_cohort(tmp_path, people, (), events), small_plan(measures=[], events=wanted, **compare("x", "y"))
+    answers = {name: analyses()[name].run(cohort, plan) for name in ("hazards", "revictimisation", "flow")}
+    exact = answers["hazards"].estimates.set_index("measure")
+    assert exact.loc[["concordance", "aic", "hazard_ratio"], "estimate"].notna().all()
+    shown = release_all(answers, public(THRESHOLD))["hazards"].set_index("measure")
+    assert shown.loc["hazard_ratio", "status"] == "released"
+    for measure in ("concordance", "aic"):
+        assert shown.loc[measure, "status"] == "suppressed" and shown.loc[measure, _NUMBERS].isna().all()

@@ -1,6 +1,6 @@
 """How many times as long it takes in one group as in another: accelerated failure time, with limits from the likelihood.
 
-Own code because lifelines has Wald limits only, which are poor with few events.
+Own code because lifelines has Wald limits only.
 """
 
 from __future__ import annotations
