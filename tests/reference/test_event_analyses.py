@@ -239,3 +239,12 @@ def test_released_curves_with_late_entry_stay_near_the_exact_ones():
     )
     for arm in ("all", "one", "two"):
         assert shown[arm] == pytest.approx(kept[arm], abs=0.08)
+
+
+def test_no_events_in_one_arm_has_a_finite_ratio_with_limits():
+    """None of eight against five of nine: Firth's penalised likelihood maximised in R (r/firth_cox.R)."""
+    week, event = [30] * 8 + [2, 4, 4, 9, 15] + [30] * 4, [0] * 8 + [1] * 5 + [0] * 4
+    plan = plan_for(10, 30, comparison={"arms": ["one", "two"]})
+    row = exact(hazards.run(cohort_of(["one"] * 8 + ["two"] * 9, week, event), plan)).set_index("measure").loc["hazard_ratio"]
+    found = tuple(row[["estimate", "ci_low", "ci_high", "p_value"]].astype(float))
+    assert found == pytest.approx((0.0760165161983, 0.0005776380496, 0.6771930575221, 0.0165454005982), rel=1e-6)

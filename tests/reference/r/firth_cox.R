@@ -27,6 +27,7 @@ o <- read.csv("tests/reference/data/ovarian.csv")
 cases <- list(
   run("three people, monotone", Surv(1:3, c(1, 1, 1)), cbind(x = c(1, 1, 0)), "efron"),
   run("all events in one group", Surv(c(1, 2, 2, 5, 6, 6, 6, 6), c(1, 1, 1, 0, 0, 0, 0, 0)), cbind(x = c(1, 1, 1, 0, 0, 0, 1, 0)), "efron"),
+  run("none of eight and five of nine", Surv(c(rep(30, 8), 2, 4, 4, 9, 15, rep(30, 4)), c(rep(0, 8), rep(1, 5), rep(0, 4))), cbind(first = rep(1:0, c(8, 9))), "efron"),
   run("ovarian", Surv(o$time, o$event), cbind(rx = o$rx - 1, residual = o$residual - 1), "efron"),
   run("veteran, tied", Surv(v$month, v$event), cbind(trt = v$trt - 1, prior = v$prior), "efron"),
   run("veteran, tied", Surv(v$month, v$event), cbind(trt = v$trt - 1, prior = v$prior), "breslow"))
