@@ -29,7 +29,8 @@ MEASURES = {
         "model", Words("verhouding van alle gebeurtenissen", "ratio of rates of all events"), "ratio"
     ),
     "rate_ratio_robust": Declared(
-        "model",
+        # the same ratio as `all_events_rate_ratio`, which another step would tell more finely
+        "internal",
         Words(
             "verhouding van alle gebeurtenissen, ook als sommigen er veel hebben",
             "ratio of rates of all events, also when some people have many",
@@ -134,7 +135,7 @@ def _all_rates(cohort: Cohort, plan: Plan, found: FirstEvents, pairs: list[tuple
         first = groups[cohort.arms[one]][both]
         for measure, (family, kind) in _MODELS.items():
             model = rate_model(events[both], weeks[both].astype(np.int64), first, ["first"], family=family)
-            row = {"measure": measure, "events": a[0] + b[0], "unit": "ratio"} | names | {"residual_df": np.nan, "df": model.df}
+            row = {"measure": measure, "events": a[0] + b[0], "unit": "ratio"} | names | {"residual_df": np.nan}
             method = f"first arm over second, {all_events}; {kind}; a year is 365.25 days"
             spread = ratio_of_rates(model, "first") if a[1] and b[1] else Estimate(np.nan, reason=_nobody(a, b))
             yield base | row | fields(spread, method)

@@ -71,3 +71,12 @@ def test_nothing_to_expect_has_a_reason_and_wrong_use_is_refused():
     ):
         with pytest.raises(ValueError):
             call()
+
+
+@pytest.mark.parametrize("ratio", [0.3, 0.57, 1.8])
+def test_lifelines_agrees_with_freedman(ratio):
+    """60 and 40 people of whom 30 % and 50 % have the event: 38 events, k = 1.5."""
+    from lifelines.statistics import power_under_cph
+
+    theirs = power_under_cph(60, 40, 0.3, 0.5, ratio)
+    assert power_of(ratio, 38, share_first=0.6, formula="freedman") == pytest.approx(theirs, rel=1e-10)

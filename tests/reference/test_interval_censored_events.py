@@ -160,3 +160,19 @@ def test_limits_of_people_with_known_weeks_are_near_the_binomial_ones():
     [answer] = event_free_with_interval(week - 1, week, [10], seed=3, draws=4000)
     low, high = exact_interval(30, 40)
     assert (answer.ci_low, answer.ci_high) == close((low, high), abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["bcos", "veteran", "lung"])
+def test_lifelines_finds_the_same_masses(name):
+    """Its intervals are closed: (4, 8] in whole weeks is what it calls [5, 8]. Then masses agree as far as its steps go.
+
+    Its curve is not compared: in a week that is known exactly `fit_interval_censoring` gives the share before the event.
+    """
+    from lifelines.fitters.npmle import npmle
+
+    left, right, group = given(name)
+    left, right = left[group == 0], right[group == 0]
+    theirs, intervals = npmle(left + 1, right, tol=1e-10)
+    fit = turnbull(left, right)
+    assert [(start - 1, end) for start, end in intervals] == list(zip(fit.after, fit.upto))
+    assert np.asarray(theirs).tolist() == close(fit.mass.tolist(), abs=1e-4)

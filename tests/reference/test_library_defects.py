@@ -74,3 +74,33 @@ def test_lifelines_variance_of_a_restricted_mean_is_that_of_the_times():
     fit = KaplanMeierFitter().fit(arm["week"], arm["event"])
     mean, variance = restricted_mean_survival_time(fit, t=40, return_variance=True)
     assert mean == pytest.approx(28.897727, abs=1e-6) and variance > 100
+
+
+def test_lifelines_closes_ranges_and_gives_the_share_before_a_known_week():
+    """Visits in weeks 6 and 12: 7 of 16 have the event by week 6, 5 more by week 12; and three events in known weeks 1, 2 and 3."""
+    from lifelines import KaplanMeierFitter
+
+    left, right = np.repeat([0.0, 6.0, 12.0], [7, 5, 4]), np.repeat([6.0, 12.0, np.inf], [7, 5, 4])
+    curve = KaplanMeierFitter().fit_interval_censoring(left, right).survival_function_
+    assert curve.loc[6].max() > 9 / 16 + 0.01
+    known = KaplanMeierFitter().fit_interval_censoring([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).survival_function_
+    assert known.loc[1.0].max() == pytest.approx(1.0)
+
+
+def test_lifelines_log_normal_regression_on_ranges_finds_no_solution():
+    from lifelines import LogNormalAFTFitter
+    from lifelines.exceptions import ConvergenceError
+
+    data = pd.read_csv(DATA / "interval_bcos.csv")
+    data["right"] = data["right"].fillna(np.inf)
+    with pytest.raises(ConvergenceError):
+        LogNormalAFTFitter().fit_interval_censoring(data.astype(float), "left", "right")
+
+
+def test_statsmodels_takes_hc3_for_hc0_in_a_model_of_counts():
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    model = GLM(np.array([0.0, 2, 4, 1, 1, 4]), np.column_stack([np.ones(6), [1, 1, 1, 0, 0, 0]]), family=Poisson())
+    errors = {kind: model.fit(cov_type=kind).bse for kind in ("HC0", "HC3")}
+    assert errors["HC3"].tolist() == errors["HC0"].tolist()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_ind
 
 from analyses import parametric_survival as analysis
 from analyses.shared.cohort import Cohort
@@ -161,6 +162,18 @@ def test_exponential_by_hand():
     assert time_ratio(*both, np.arange(16) < 8).estimate == close(0.5, rel=1e-7)
 
 
+def test_long_log_normal_times_give_the_t_test_of_their_logarithms():
+    """Without anyone lost and in thousands of weeks, so that a week is next to nothing: R's `t.test(log(week) ~ arm, var.equal = TRUE)`."""
+    first, second = np.array([900, 2100, 4800, 1500, 7000, 3300]), np.array([2600, 8000, 5100, 9900, 4000])
+    week = np.concatenate([first, second])
+    found = time_ratio(week - 1, week, np.arange(11) < 6, distribution="log_normal")
+    assert found.estimate == close(np.exp(np.log(first).mean() - np.log(second).mean()), rel=1e-3)
+    test = ttest_ind(np.log(first), np.log(second))
+    assert found.p_value == close(test.pvalue, rel=2e-3) and found.df == 9
+    limits = test.confidence_interval(0.95)
+    assert (found.ci_low, found.ci_high) == close((np.exp(limits.low), np.exp(limits.high)), rel=2e-3)
+
+
 def test_what_cannot_be_fitted_has_a_reason():
     inf = np.inf
     assert parametric_survival([], []).reason == "empty_group"
@@ -173,7 +186,7 @@ def test_what_cannot_be_fitted_has_a_reason():
     assert parametric_survival(left, right, first).reason == "monotone_likelihood"
     one, other = time_ratio(left, right, first), time_ratio(left, right, ~first)
     assert one.reason == other.reason == "monotone_likelihood"
-    assert one.ci_low == close(1 / other.ci_high, rel=1e-6) and one.ci_low > 1
+    assert one.ci_low == close(1 / other.ci_high, rel=1e-6) and one.ci_low < 1 and one.p_value > 0.05
     assert one.p_value == close(other.p_value, rel=1e-8)
     assert time_ratio(left, right, np.ones(9)).reason == "empty_group"
     for call in (
@@ -226,12 +239,18 @@ def test_the_analysis_equals_survreg(case):
 
 
 def test_ranges_count_as_they_are_in_the_ratio():
-    """Breast cosmesis, of which no week is known: the ratio is that of the ranges, and not of their last weeks."""
+    """Breast cosmesis, of which no week is known: curves and ratio are those of the ranges, and not of their last weeks."""
     left, right, group = given("interval_bcos")
     rows = exact(analysis.run(cohort(left, right, np.array(["first", "second"])[group]), plan(12)))
     ratio = rows[(rows["measure"] == "time_ratio") & (rows["subgroup"] == "distribution=weibull")].iloc[0]
     case = next(case for case in CASES if case["data"] == "interval_bcos" and case["distribution"] == "weibull")
     assert ratio["estimate"] == close(case["ratio"]["ratio"], rel=1e-6)
+    week = str(int(case["all"]["weeks"][0]))
+    rows = exact(analysis.run(cohort(left, right, np.array(["first", "second"])[group]), plan(int(week))))
+    curve = rows[(rows["measure"] == "survival_in_ranges") & (rows["subgroup"] == "distribution=weibull")].set_index("arm")
+    for arm, wanted in (("all", case["all"]), ("first", case["arms"][0]), ("second", case["arms"][1])):
+        found = curve.loc[arm, ["estimate", "ci_low", "ci_high"]].tolist()
+        assert found == close([wanted[key][0] for key in ("survival", "low", "high")], rel=1e-6)
 
 
 def test_what_happens_after_the_farthest_week_changes_nothing():

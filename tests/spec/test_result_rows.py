@@ -24,7 +24,7 @@ PROMISED = {
     "recurrent_events": "mean_cumulative_events recurrent_hazard_ratio",
     "event_rates": "rate_per_person_year rate_ratio no_new_care",
     "event_sensitivity": "bound_best bound_worst",
-    "parametric_survival": "survival median_weeks aic time_ratio",
+    "parametric_survival": "survival median_weeks time_ratio",
     "event_subgroups": "interaction_hazard_ratio",
     "change": (
         "n_pairs mean_baseline sd_baseline mean_later sd_later correlation mean_change g d_av adjusted_difference recovered improved "

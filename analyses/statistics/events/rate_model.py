@@ -1,6 +1,6 @@
 """Rates when some people have many events and most have none: Poisson with robust errors, and the negative binomial model.
 
-Both are fitted by statsmodels. Its `cov_type="HC3"` gives HC0 for these models without a word, so the robust errors are made here; and it
+Both are fitted by statsmodels. The robust errors are made here, since its `cov_type="HC3"` gives HC0 for these models without a word; and it
 prints the negative binomial's errors with the dispersion as one more parameter, where R's `glm.nb` takes it as known.
 """
 
@@ -153,7 +153,7 @@ def ratio_of_rates(model: RateModel, name: str) -> Estimate:
     # a limit beyond what a number can hold is no limit
     with np.errstate(over="ignore"):
         ratio, low, high = (float(np.exp(values[at])) for values in (model.coefficients, model.ci_low, model.ci_high))
-    return Estimate(ratio, ratio * float(model.std_error[at]), low, high, float(model.p_value[at]))
+    return Estimate(ratio, ratio * float(model.std_error[at]), low, high, float(model.p_value[at]), df=model.df)
 
 
 def _too_little(y: np.ndarray, design: np.ndarray) -> str | None:
@@ -203,7 +203,7 @@ def _alpha(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> float | Non
     model = NegativeBinomial(y, design, offset=offset)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = model.fit(method="bfgs", disp=0, maxiter=500, gtol=1e-9).params
+        found = model.fit(method="bfgs", disp=0, maxiter=500, gtol=1e-9, skip_hessian=True).params
         slope = model.score(found)
     # it calls itself not converged for want of the last digit: the slope says whether it is at the top
     if (

@@ -1,7 +1,7 @@
 """The survival curve when events are known only within a range: the non-parametric maximum likelihood estimate (Turnbull).
 
-Own code because lifelines' `fit_interval_censoring` has no limits, takes ranges as closed, so that two that touch share a week,
-and takes hundreds of times as long.
+Own code because lifelines closes the ranges, so that visits that follow each other share a week, gives in a known week the share before the
+event, and loops over people; statsmodels has none. Where its ranges are made to fit, lifelines is a second opinion in the tests.
 """
 
 from __future__ import annotations

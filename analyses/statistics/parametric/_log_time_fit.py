@@ -47,9 +47,9 @@ def together(left: np.ndarray, right: np.ndarray, covariates: np.ndarray, weight
     return LogTimes(low, high, np.column_stack([np.ones(len(rows)), rows[:, 2:]]), total)
 
 
-def maximum(given: LogTimes, distribution: Distribution) -> Maximum | None:
-    """The maximum; None when none is found."""
-    found = _start(given)
+def maximum(given: LogTimes, distribution: Distribution, start: np.ndarray | None = None) -> Maximum | None:
+    """The maximum, looked for from `start` where that is known to be near; None when none is found."""
+    found = _start(given) if start is None else start
     value, gradient, curvature = _likelihood(given, found, distribution)
     people = np.abs(given.weight).sum()
     for _ in range(MAX_ITERATIONS):

@@ -1,8 +1,8 @@
 """Parametric survival on whole weeks and ranges: Weibull, log-normal and log-logistic times, with covariates that stretch time.
 
-Own code because lifelines, which fits the same models, stops with its settings at the fifth digit (its log-logistic regression at the
-third), its log-normal regression on ranges finds no solution where R does, and a fit takes a hundred times as long, too long for five
-per release and group. It is the second opinion in the tests; the maximum is found here.
+Own code because lifelines' fitters stop at the fifth digit with their settings (the log-logistic regression at the third), its log-normal
+regression on ranges finds no solution where R does, and a fit takes a hundred times as long, too long for five per release and group. They
+are a second opinion in the tests.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Planning a change, a difference between groups or a comparison of shares: the smallest that is found, power, and width of the interval.
 
-Power is that of statsmodels; what is solved for here is the effect, since its solver stops at six digits.
+The power is that of statsmodels; the effect that has it is solved for here, since statsmodels' solver stops at six digits.
 """
 
 from __future__ import annotations

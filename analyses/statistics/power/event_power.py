@@ -1,7 +1,7 @@
 """Planning a comparison of two groups by events in time: smallest detectable hazard ratio, power, and width of the interval.
 
-Own code because statsmodels has power of t, normal, F and chi-squared tests only, and lifelines' `power_under_cph` neither
-drop-out nor the width of the interval.
+Own code because statsmodels plans for no hazard ratio, and lifelines has the power of Freedman's formula alone, without drop-out and
+without the ratio that is found. It is a second opinion in the tests.
 """
 
 from __future__ import annotations

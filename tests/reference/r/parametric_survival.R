@@ -18,13 +18,13 @@ curve <- function(d, dist, weeks) {
   c(given(f), list(weeks = weeks, survival = s(z), low = s(z + qnorm(.975) * e), high = s(z - qnorm(.975) * e),
                    median = unname(exp(q$fit)), median_low = unname(exp(q$fit - qnorm(.975) * q$se.fit)), median_high = unname(exp(q$fit + qnorm(.975) * q$se.fit))))
 }
-# limits of the likelihood: the coefficient held at b by an offset
+# limits of the likelihood, read as t with events - 2 df: the coefficient held at b by an offset
 profile <- function(d, dist, f) {
   d$x <- 1 - d$group
   at <- function(b) { d$o <- b * d$x; fit(d, dist, y ~ offset(o))$loglik[2] }
-  b <- coef(f)[2]; e <- sqrt(vcov(f)[2, 2]); down <- function(v) at(v) - (f$loglik[2] - qchisq(.95, 1) / 2)
+  b <- coef(f)[2]; e <- sqrt(vcov(f)[2, 2]); m <- sum(!is.na(d$right)); down <- function(v) at(v) - (f$loglik[2] - m * log(1 + qt(.975, m - 2)^2 / (m - 2)) / 2)
   root <- function(from, to) uniroot(down, c(from, to), tol = 1e-11, extendInt = "no")$root
-  list(ratio = unname(exp(b)), low = exp(root(b - 5 * e, b)), high = exp(root(b, b + 5 * e)), p = pchisq(2 * (f$loglik[2] - at(0)), 1, lower.tail = FALSE))
+  list(ratio = unname(exp(b)), low = exp(root(b - 5 * e, b)), high = exp(root(b, b + 5 * e)), p = 2 * pt(-sqrt((m - 2) * (exp(2 * (f$loglik[2] - at(0)) / m) - 1)), m - 2))
 }
 cases <- list()
 for (name in names(sets)) for (dist in c("weibull", "lognormal", "loglogistic")) {
