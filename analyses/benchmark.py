@@ -13,7 +13,7 @@ from analyses.shared.recording import arm_groups, fields, outcome_name, sign_of,
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.norm_distance import distance_from_norm
 from analyses.statistics.change.paired_change import PairedMoments, mean_with_interval, paired_moments
-from data_schemas.benchmark import Benchmark, benchmarks
+from data_schemas.benchmarks import Benchmark, benchmarks
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

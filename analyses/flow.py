@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.shared.cohort import OUTSIDE, Cohort, Selection, scores
 from analyses.shared.recording import arm_counts, cell_counts, outcome_name, selections
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

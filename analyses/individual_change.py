@@ -12,7 +12,7 @@ from analyses.shared.recording import arm_counts, cell_counts, outcome_name, sha
 from analyses.statistics.change.change_indices import INDICES
 from analyses.statistics.change.clinical_cutoff import criteria_error
 from analyses.statistics.change.reliable_change import CLASSES
-from data_schemas.instrument import Instrument
+from data_schemas.instruments import Instrument
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words

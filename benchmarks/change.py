@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from analyses import analyses  # noqa: E402
 from analyses.shared.cohort import Cohort  # noqa: E402
 from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap  # noqa: E402
-from data_schemas.instrument import registry  # noqa: E402
+from data_schemas.instruments import registry  # noqa: E402
 from data_schemas.plan import Plan  # noqa: E402
 from data_schemas.tables import tables  # noqa: E402
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from data_schemas.codelist import CodeList, code_list
+from data_schemas.codelists import CodeList, code_list
 from data_schemas.words import Words
 
 Kind = Literal["key", "name", "period", "code", "whole", "number"]

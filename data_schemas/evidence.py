@@ -18,10 +18,10 @@ from typing import Any, Literal, get_args
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.contract_words import code_words, column_words
 from data_schemas.designs import DESIGN_CARRIES
-from data_schemas.instrument import Instrument
+from data_schemas.instruments import Instrument
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
 from data_schemas.words import LANGS, Lang, Words

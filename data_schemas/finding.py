@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from data_schemas.instrument import Instrument
+from data_schemas.instruments import Instrument
 from data_schemas.plan import Plan
 from data_schemas.words import Words
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from data_schemas.instrument import Instrument
+from data_schemas.instruments import Instrument
 from data_schemas.showing import card, facts
 from data_schemas.words import Words
 

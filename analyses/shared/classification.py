@@ -11,7 +11,7 @@ from analyses.shared.recording import share, why
 from analyses.statistics.change.change_indices import INDICES
 from analyses.statistics.change.clinical_cutoff import criterion_a, criterion_b, criterion_c
 from analyses.statistics.change.reliable_change import CLASSES, change_classes, classes_by_index, difference_error
-from data_schemas.instrument import Instrument, Norm, Reliability
+from data_schemas.instruments import Instrument, Norm, Reliability
 from data_schemas.plan import Measure
 
 NEEDS_CUTOFF = ("recovered", "never_clinical")

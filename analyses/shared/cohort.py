@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from data_schemas.instrument import Instrument, registry
+from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Events, Measure
 from data_schemas.submission import Submission
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.shared.cohort import Cohort, Selection, first_events, select
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.plan import Events, Plan
 
 ON_TIME = "people followed from the start only"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.shared.cohort import Cohort
-from data_schemas.instrument import Norm
+from data_schemas.instruments import Norm
 from data_schemas.plan import Measure
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.finding import Delivery, Outcome, TableRule
-from data_schemas.instrument import Instrument
+from data_schemas.instruments import Instrument
 from data_schemas.rules._counting import group_sizes, is_code, numbers, positions, repeated, series, weeks
 from data_schemas.words import Words
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.finding import Delivery, Tally, WholeRule
 from data_schemas.plan import Measure
 from data_schemas.rules._counting import is_code, numbers, positions

@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.column import Column, Table
-from data_schemas.instrument import registry
+from data_schemas.instruments import registry
 from data_schemas.tables import tables
 from evaluation.output.files import whole_folder
 

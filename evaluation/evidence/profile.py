@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from analyses.shared.cohort import Cohort, events_outcome
-from data_schemas.criterion import Criterion, criteria_versions
+from data_schemas.criteria import Criterion, criteria_versions
 from data_schemas.evidence import CriterionProfile, Evidence
 from data_schemas.plan import Plan
 from data_schemas.submission import Label

@@ -9,8 +9,8 @@ import re
 from functools import cache
 from importlib import metadata, resources
 
-from data_schemas.codelist import code_list, code_list_names
-from data_schemas.instrument import registry
+from data_schemas.codelists import code_list, code_list_names
+from data_schemas.instruments import registry
 from data_schemas.submission import CONTRACT_VERSION
 from data_schemas.tables import tables
 from evaluation.installation.extras import EXTRAS

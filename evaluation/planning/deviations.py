@@ -15,7 +15,7 @@ from analyses import analyses
 from analyses.over_time import NO_SLOPE
 from analyses.shared.cohort import events_outcome
 from analyses.shared.covariates import left_out
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.evidence import Deviation
 from data_schemas.plan import Plan
 from data_schemas.submission import Label

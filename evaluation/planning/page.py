@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.designs import DESIGN_NAMES
 from data_schemas.plan import Plan
 from data_schemas.tables import tables

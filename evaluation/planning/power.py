@@ -9,7 +9,7 @@ import numpy as np
 
 from analyses.statistics.power.effect_power import EffectPlan, SharePlan
 from analyses.statistics.power.event_power import EventPlan, Formula, event_plan
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.words import Lang, Words
 from evaluation.failures import WrongUse
 

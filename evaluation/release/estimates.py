@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.result import COMPARED, WITHHELD
 from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count, to_digits
 from evaluation.release.counts.system import System

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_schemas.release_rule import release_rules
+from data_schemas.release_rules import release_rules
 
 _RULES = release_rules()
 DOMINANT_SHARE: float = _RULES["group-disclosure"].parameters["dominant_share"]

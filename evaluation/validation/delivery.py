@@ -10,7 +10,7 @@ import pandas as pd
 
 from data_schemas.column import Column, Table
 from data_schemas.finding import Delivery, Finding
-from data_schemas.instrument import Instrument, registry
+from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Plan
 from data_schemas.rules import cells, reading, rules
 from data_schemas.rules._counting import numbers, packed, positions, repeated

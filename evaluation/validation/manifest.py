@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from data_schemas.finding import Finding
-from data_schemas.instrument import Instrument, registry
+from data_schemas.instruments import Instrument, registry
 from data_schemas.rules import cells
 from data_schemas.submission import Label, Manifest
 from data_schemas.words import LANGS, Words

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from data_schemas.codelist import code_list
-from data_schemas.instrument import registry
+from data_schemas.codelists import code_list
+from data_schemas.instruments import registry
 from data_schemas.tables import tables
 from data_schemas.words import LANGS
 from evaluation.contract.codebook import formats

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from data_schemas.criterion import criteria_versions
+from data_schemas.criteria import criteria_versions
 from data_schemas.evidence import evidence_schema, read_evidence
-from data_schemas.release_rule import release_rules
+from data_schemas.release_rules import release_rules
 from evaluation.command_line import app
 from evaluation.contract.examples import write_example
 from evaluation.evidence.folder import write_evidence

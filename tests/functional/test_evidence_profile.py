@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analyses.shared.cohort import pool
-from data_schemas.criterion import criteria_versions
+from data_schemas.criteria import criteria_versions
 from data_schemas.evidence import Evidence, read_evidence
 from evaluation.evidence.profile import profile
 from evaluation.validation.validating import validate

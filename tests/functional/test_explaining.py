@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from analyses.statistics.change.reliable_change import difference_error
-from data_schemas.instrument import registry
-from data_schemas.notion import notions
-from data_schemas.release_rule import release_rules
+from data_schemas.instruments import registry
+from data_schemas.notions import notions
+from data_schemas.release_rules import release_rules
 from data_schemas.rules import rules
 from data_schemas.words import LANGS
 from evaluation.contract.explaining import explainable, explanation, explanation_markdown, kinds, nearest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from data_schemas.instrument import registry
+from data_schemas.instruments import registry
 from data_schemas.tables import tables
 from evaluation.contract.synthesising import synthetic, write_synthetic
 from evaluation.validation.validating import validate

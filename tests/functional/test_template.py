@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from data_schemas.instrument import registry
+from data_schemas.instruments import registry
 from data_schemas.tables import tables
 from data_schemas.words import LANGS
 from evaluation.contract.synthesising import synthetic

@@ -12,8 +12,8 @@ import pytest
 
 import analyses.statistics
 from analyses import analyses as all_analyses
-from data_schemas.codelist import code_list, code_list_names
-from data_schemas.instrument import registry
+from data_schemas.codelists import code_list, code_list_names
+from data_schemas.instruments import registry
 from data_schemas.rules import rules
 from data_schemas.tables import tables
 from evaluation.commands import commands

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from analyses import missing_data, over_time, single_case
 from analyses.shared.cohort import Cohort
-from data_schemas.codelist import code_list
-from data_schemas.instrument import registry
+from data_schemas.codelists import code_list
+from data_schemas.instruments import registry
 from data_schemas.plan import Plan
 from data_schemas.result import rows as rows_of
 

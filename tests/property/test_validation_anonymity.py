@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.tables import tables
 from evaluation.privacy.anonymity import anonymity
 

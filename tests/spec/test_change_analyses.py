@@ -13,8 +13,8 @@ from analyses.individual_change import _cutoff_rows
 from analyses.shared.classification import cutoffs
 from analyses.shared.cohort import Cohort, pairs
 from analyses.shared.gating import Gate, gates, overlap
-from data_schemas.codelist import code_list
-from data_schemas.instrument import Instrument
+from data_schemas.codelists import code_list
+from data_schemas.instruments import Instrument
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from evaluation.release.door import exact

@@ -13,7 +13,7 @@ import pytest
 import evaluation
 from analyses import analyses
 from analyses.shared.cohort import pool
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from evaluation.release.door import exact
 from tests.front_door import KEY, plan, scale, submit
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from data_schemas.benchmark import Benchmark, benchmarks
-from data_schemas.instrument import Instrument, registry
+from data_schemas.benchmarks import Benchmark, benchmarks
+from data_schemas.instruments import Instrument, registry
 
 # Published values, typed here from the publications: instrument, informant, range, reliability, cut-off.
 PUBLISHED = [

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analyses import analyses
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from tests.front_door import KEY, plan, results, row
 from tests.spec.test_degenerate_submissions import EVERYTHING, MANIFEST, happened, measured, people, series, wander
 

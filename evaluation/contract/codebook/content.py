@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.column import Column, Table
-from data_schemas.instrument import Instrument, registry
+from data_schemas.instruments import Instrument, registry
 from data_schemas.submission import CONTRACT_VERSION, Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Lang, Words

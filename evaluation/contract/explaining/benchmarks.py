@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.benchmark import Benchmark, benchmarks
+from data_schemas.benchmarks import Benchmark, benchmarks
 from data_schemas.words import Lang, Words
 from evaluation.contract.description import decimal
 from evaluation.contract.explaining.entry import Entry

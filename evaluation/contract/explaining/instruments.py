@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.codelist import code_list
-from data_schemas.instrument import Cutoff, Instrument, Norm, Reliability, registry
+from data_schemas.codelists import code_list
+from data_schemas.instruments import Cutoff, Instrument, Norm, Reliability, registry
 from data_schemas.words import Lang, Words
 from evaluation.contract.codebook.content import score_range
 from evaluation.contract.description import decimal

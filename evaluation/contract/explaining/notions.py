@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.notion import Notion, notions
+from data_schemas.notions import Notion, notions
 from data_schemas.words import Lang, Words
 from evaluation.contract.explaining.entry import Entry
 from evaluation.output.pages import Block, Text

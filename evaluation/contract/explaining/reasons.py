@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.codelist import code_list
+from data_schemas.codelists import code_list
 from data_schemas.words import Words
 from evaluation.contract.explaining.entry import Entry
 from evaluation.output.pages import Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data_schemas.release_rule import ReleaseRule, release_rules
+from data_schemas.release_rules import ReleaseRule, release_rules
 from data_schemas.words import Lang, Words
 from evaluation.contract.explaining.entry import Entry
 from evaluation.output.pages import Block, Items, Text

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
 
 from data_schemas.column import Column
-from data_schemas.instrument import registry
+from data_schemas.instruments import registry
 from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.contract.template.styles import Styles, to_print
