@@ -1,15 +1,16 @@
-"""What the protection costs: the released curve against the exact one, intervals against exact ones, and the time of the release.
+"""What the protection costs: rows held back, intervals against exact ones, the released curve, and the time of the release.
 
 Run:  python -m benchmarks.protection
 
-Rossi's 432 people as they are, and random parts of 150 and 34 of them (their re-arrests: first event, 52 weeks). Then the processor
-time of the release of every example, all its analyses together; the consortium's is promised to stay under a second.
+Random parts of Rossi (re-arrests of 432 people) and of fireworks (questionnaires of 52 children), as one arm and as two, in both editions. Then
+the processor time of the release of every example, all its analyses together; the consortium's is promised to stay under a second.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,17 +19,17 @@ import pandas as pd
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort, pool
+from data_schemas.plan import Gates
 from evaluation.contract.examples import examples, write_example
 from evaluation.planning.lock import lock_plan
 from evaluation.release.door import exact, release_all
-from evaluation.release.edition import public
+from evaluation.release.edition import Edition, committee, public
 from evaluation.validation.validating import validate
 
-SIZES = (34, 150, 432)
-REPEATS = 20
+SIZES = (11, 34, 60, 150)
+REPEATS = 5
 RELEASES = 10
 _KEYS = ["outcome", "measure", "arm", "subgroup", "time"]
-_ANALYSES = ("revictimisation", "flow", "baseline", "change")
 
 
 def _example(name: str):
@@ -54,28 +55,30 @@ def _part(cohort: Cohort, size: int, seed: int) -> Cohort:
     )
 
 
-def _distances(cohort: Cohort, plan) -> dict[str, float]:
-    answers = {
-        name: module.run(cohort, plan) for name, module in analyses().items() if name in _ANALYSES and module.wanted(plan)
-    }
-    start = time.perf_counter()
-    released = release_all(answers, public(plan.disclosure.threshold))
-    seconds = time.perf_counter() - start
-    before = pd.concat([exact(answer) for answer in answers.values()])
-    after = pd.concat(released.values())
-    both = before.drop_duplicates(_KEYS).merge(after.drop_duplicates(_KEYS), on=_KEYS, suffixes=("", "_released"))
-    curve = both[(both["measure"] == "survival") & both["estimate_released"].notna()]
-    every = curve[curve["arm"] == "all"]
-    gap = (every["estimate"] - every["estimate_released"]).abs()
-    width, wide = both["ci_high"] - both["ci_low"], both["ci_high_released"] - both["ci_low_released"]
-    ratio = (wide / width)[(width > 0) & wide.notna()]
+def _one_arm(cohort: Cohort, plan):
+    """The same people without arms, and the plan without a comparison."""
+    together = cohort.treatments.assign(arm=pd.Categorical(np.full(cohort.size, "all-together")))
+    return replace(cohort, treatments=together), plan.model_copy(update={"comparison": None, "gates": Gates()})
+
+
+def _cost(cohort: Cohort, plan, edition: Edition) -> dict[str, float]:
+    """Of what can be estimated the share held back, and of limits that leave the width against the exact ones."""
+    answers = {name: module.run(cohort, plan) for name, module in analyses().items() if module.wanted(plan)}
+    keys = ["analysis", *_KEYS]
+    before = pd.concat([exact(answer) for answer in answers.values()]).drop_duplicates(keys)
+    after = pd.concat(release_all(answers, edition).values()).drop_duplicates(keys)
+    both = before.merge(after, on=keys, suffixes=("", "_released"), how="left")
+    both = both[both["estimate"].notna()]
+    numbers = {name: both[name].to_numpy(float) for name in ("ci_low", "ci_high", "ci_low_released", "ci_high_released")}
+    width, wide = numbers["ci_high"] - numbers["ci_low"], numbers["ci_high_released"] - numbers["ci_low_released"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = (wide / width)[(width > 0) & np.isfinite(wide)]
+    misses = (numbers["ci_low_released"] > numbers["ci_low"] + 1e-9) | (numbers["ci_high_released"] < numbers["ci_high"] - 1e-9)
     return {
-        "largest": gap.max(),
-        "mean": gap.mean(),
-        "weeks shown": float(len(every)),
-        "interval ratio": ratio.median(),
-        "rows shown": both["estimate_released"].notna().mean(),
-        "seconds": seconds,
+        "rows": float(len(both)),
+        "held back": both["estimate_released"].isna().mean(),
+        "width": float(np.median(ratio)) if len(ratio) else np.nan,
+        "narrower than exact": float(misses.mean()),
     }
 
 
@@ -93,13 +96,16 @@ def _release(name: str) -> dict[str, object]:
 
 def main() -> None:
     """Print two tables."""
-    cohort, plan = _example("rossi")
     lines = []
-    for size in SIZES:
-        repeats = 1 if size >= cohort.size else REPEATS
-        found = pd.DataFrame([_distances(_part(cohort, size, seed), plan) for seed in range(repeats)])
-        shown = found["largest"].notna()
-        lines.append({"n": size, "curve shown": shown.mean(), **found.mean().to_dict(), "largest": found["largest"].max()})
+    for name, whole in (("rossi", 432), ("fireworks", 52)):
+        cohort, plan = _example(name)
+        for size in (n for n in SIZES if n < whole):
+            parts = [_part(cohort, size, seed) for seed in range(REPEATS)]
+            for arms, asked in (("two", parts), ("one", None)):
+                pairs = [(part, plan) for part in asked] if asked else [_one_arm(part, plan) for part in parts]
+                for edition in (public(plan.disclosure.threshold), committee()):
+                    found = pd.DataFrame([_cost(*pair, edition) for pair in pairs]).mean()
+                    lines.append({"data": name, "n": size, "arms": arms, "edition": edition.name, **found.to_dict()})
     print(pd.DataFrame(lines).round(3).to_string(index=False))
     print()
     print(pd.DataFrame([_release(name) for name in examples()]).round(3).to_string(index=False))

@@ -197,7 +197,7 @@ class EvidenceRecord(_Record):
     """The content of `evidence.json`."""
 
     format: Literal["1"] = "1"
-    edition: Literal["released", "internal"]
+    edition: Literal["released", "committee", "internal"]
     exploratory: bool = False
     plan: Plan
     submissions: tuple[SubmissionRecord, ...]

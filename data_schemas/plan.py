@@ -183,10 +183,25 @@ class Gates(_Section):
     )
 
 
+class Committee(_Section):
+    """Who may read the confidential edition, under which duty, and who approved that; without it there is no such edition."""
+
+    readers: Annotated[tuple[Text, ...], Once] = Field(min_length=1, description="the readers, by name or office")
+    confidentiality: Text = Field(description="the duty of confidentiality that they are under")
+    approved_by: Text = Field(description="the privacy officer who approved it")
+    threshold: Whole = Field(5, ge=5, le=100, description="smallest count in that edition; may be raised")
+
+
 class Disclosure(_Section):
-    """Disclosure control: the threshold may be raised, never lowered."""
+    """Disclosure control: thresholds may be raised, never lowered."""
 
     threshold: Whole = Field(10, ge=10, le=100)
+    committee: Committee | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A part that came after plans had been locked is not there when it was not given."""
+        return {key: value for key, value in write(self).items() if value is not None}
 
 
 class Lock(_Section):

@@ -54,6 +54,7 @@ def run(
     *,
     internal: bool = False,
     exploratory: bool = False,
+    edition: Literal["public", "committee"] = "public",
     ledger: str | Path | None = None,
 ) -> Evidence:
     """Run every analysis that a plan asks for, and release the results.
@@ -66,6 +67,8 @@ def run(
         A locked plan or its file; an unlocked one only with `exploratory`, which marks the evidence.
     internal
         Keep exact figures; the evidence is marked as not for publication.
+    edition
+        For everybody, or for the readers that the plan names in `[disclosure.committee]`.
     ledger
         The file that remembers releases; made when it is not there, with its key beside it. The release is compared with the earlier
         ones and written into it. Without a ledger a `Note` says so.
@@ -87,7 +90,7 @@ def run(
     sources = [_submission(source) for source in _each(submissions)]
     read = _plan(plan)
     known = read_ledger(Path(ledger), create=True) if ledger is not None and not internal else None
-    done = journey(sources, read, internal=internal, exploratory=exploratory, ledger=known)
+    done = journey(sources, read, internal=internal, exploratory=exploratory, edition=edition, ledger=known)
     if known is not None:
         remember(Path(ledger), known, done)
     if done.stood:

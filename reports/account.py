@@ -92,6 +92,12 @@ _THRESHOLD = Words(
     "Cijfers over minder dan {threshold} {people} zijn niet getoond. Aantallen en gemiddelden zijn afgerond.",
     "Figures about fewer than {threshold} {people} are not shown. Counts and means are rounded.",
 )
+_FROM_THRESHOLD = Words(
+    "In deze vertrouwelijke uitgave zijn aantallen vanaf {threshold} exact. Kleinere staan er niet in, en ook niet wat ze zou verraden. "
+    "Krommen gaan in stappen van {threshold}.",
+    "In this confidential edition counts from {threshold} on are exact. Smaller ones are not in it, nor what would give them away. Curves "
+    "go in steps of {threshold}.",
+)
 _EXACT = Words("In deze interne versie zijn alle cijfers exact.", "In this internal edition all figures are exact.")
 _STATUSES = {
     "exact": Words("Exact", "Exact"),
@@ -230,7 +236,7 @@ def released(evidence: Evidence, lang: Lang) -> Block:
         for name, counts in sorted(statuses.items())
     ]
     heads = [Column(_ANALYSIS[lang], 2.4), *(Column(_STATUSES[status][lang], 1.2, numeric=True) for status in given)]
-    text = _EXACT if evidence.record.edition == "internal" else _THRESHOLD
+    text = {"internal": _EXACT, "committee": _FROM_THRESHOLD, "released": _THRESHOLD}[evidence.record.edition]
     said = text.fill(threshold=evidence.record.release.threshold, people=people(evidence))[lang]
     return Blocks([Text(said), Table("released", _RELEASED[lang], heads, lines)])
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
-from data_schemas.evidence import DESIGN_CARRIES, Evidence, Lang, Words
+from data_schemas.evidence import DESIGN_CARRIES, Evidence, Lang, Words, record_json
 from reports import conditions
 from reports.answers import answers, leftovers
 from reports.leading import leading
@@ -14,6 +15,10 @@ from reports.text.providers import by_provider, several_providers
 
 STATUS = {
     "internal": Words("INTERN, NIET VOOR PUBLICATIE", "INTERNAL, NOT FOR PUBLICATION"),
+    "committee": Words(
+        "VERTROUWELIJK, UITGAVE VOOR DE COMMISSIE, VOOR {readers}, KENMERK {mark}",
+        "CONFIDENTIAL, COMMITTEE EDITION, FOR {readers}, COPY {mark}",
+    ),
     "exploratory": Words("VERKENNEND, BEVESTIGT NIETS", "EXPLORATORY, CONFIRMS NOTHING"),
     "fictional": Words("VERZONNEN GEGEVENS", "FICTIONAL DATA"),
 }
@@ -21,6 +26,12 @@ _STATUS_MEANS = {
     "internal": Words(
         "Dit rapport bevat exacte cijfers, ook over kleine groepen. Geef het aan niemand buiten de eigen organisatie.",
         "This report holds exact figures, also on small groups. Give it to nobody outside your own organisation.",
+    ),
+    "committee": Words(
+        "Deze uitgave is alleen voor de lezers die op elke bladzijde staan. Hun geheimhouding: {duty} Goedgekeurd door: {officer}. Geef "
+        "haar aan niemand anders; voor anderen is er de openbare uitgave.",
+        "This edition is for the readers named on every page only. Their duty of confidentiality: {duty} Approved by: {officer}. Give it to "
+        "nobody else; for others there is the public edition.",
     ),
     "exploratory": Words(
         "Dit is geen toets van een vastgelegd plan. De uitkomsten kunnen ideeën geven, maar niets bevestigen.",
@@ -89,7 +100,7 @@ class Marks(Block):
         )
         title = f"{_SUBJECT[self.chosen]}: {plain(self.evidence.record.plan.title)}"
         marks = [f'[]{{.present analyses="{names}"}}', f"[{title}]{{.document-title}}"]
-        status = " · ".join(STATUS[name][self.chosen] for name in statuses(self.evidence))
+        status = " · ".join(_filled(STATUS[name], self.evidence)[self.chosen] for name in statuses(self.evidence))
         return " ".join([*marks, *([f"[{status}]{{.document-status}}"] if status else [])])
 
 
@@ -98,16 +109,30 @@ def statuses(evidence: Evidence) -> list[str]:
     record = evidence.record
     found = {
         "internal": record.edition == "internal",
+        "committee": record.edition == "committee",
         "exploratory": record.exploratory,
         "fictional": any(submission.nature == "fictional" for submission in record.submissions),
     }
     return [name for name, holds in found.items() if holds]
 
 
+def _filled(words: Words, evidence: Evidence) -> Words:
+    """Words with the readers of a confidential edition, their duty, who approved it, and by what this copy is known."""
+    named = evidence.record.plan.disclosure.committee
+    if named is None:
+        return words
+    mark = hashlib.sha256(record_json(evidence.record).encode()).hexdigest()[:12]
+    officer, duty = plain(named.approved_by), plain(named.confidentiality).rstrip(".") + "."
+    return words.fill(readers=plain(", ".join(named.readers)), mark=mark, duty=duty, officer=officer)
+
+
 def warnings(evidence: Evidence, lang: Lang) -> Block:
     """A callout per status, and one line when the data are a public example."""
     callouts = [
-        Text(f'::: {{.callout-warning title="{STATUS[name][lang].capitalize()}"}}\n{_STATUS_MEANS[name][lang]}\n:::')
+        Text(
+            f'::: {{.callout-warning title="{_filled(STATUS[name], evidence)[lang].capitalize()}"}}\n'
+            f"{_filled(_STATUS_MEANS[name], evidence)[lang]}\n:::"
+        )
         for name in statuses(evidence)
     ]
     public = any(submission.nature == "public" for submission in evidence.record.submissions)

@@ -55,13 +55,14 @@ def ledger_check(
     from evaluation.planning.lock import plan_hash
     from evaluation.planning.people import people
     from evaluation.release.earlier import earlier
+    from evaluation.release.edition import public
     from evaluation.release.ledger import number_of, read_ledger
     from evaluation.release.populations import populations
 
     ledger, read = read_ledger(file), read_plan(plan)
     validated = [accepted(path, lang.value) for path in submissions]
     groups = populations(validated, people(validated, read), read, ledger.key)
-    before = earlier(ledger, groups, plan_hash(read), read.disclosure.threshold)
+    before = earlier(ledger, groups, plan_hash(read), public(read.disclosure.threshold))
     if before.stands is not None:
         same, number = before.stands.populations == groups, number_of(ledger, before.stands)
         say(_same(number) if same else _stands(number), lang.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,12 +24,22 @@ _NOTE = Words("Let op: {note}", "Note: {note}")
 _LEDGER = Words("--ledger BESTAND", "--ledger FILE")
 
 
+class EditionChoice(StrEnum):
+    """The two editions."""
+
+    public = "public"
+    committee = "committee"
+
+
 def command(
     submissions: Annotated[list[Path], typer.Argument(help="One or more submissions.")],
     plan: Annotated[Path, typer.Option("--plan", help="The locked plan.")],
     out: Out,
     internal: Annotated[bool, typer.Option("--internal", help="Exact figures; not for publication.")] = False,
     exploratory: Annotated[bool, typer.Option("--exploratory", help="Without a locked plan; marks every output.")] = False,
+    edition: Annotated[
+        EditionChoice, typer.Option("--edition", help="For everybody, or for the readers that the plan names.")
+    ] = EditionChoice.public,
     ledger: Annotated[
         Path | None, typer.Option("--ledger", help="File that remembers releases; its key lies beside it.")
     ] = None,
@@ -57,6 +68,7 @@ def command(
             read,
             internal=internal,
             exploratory=exploratory,
+            edition=edition.value,
             ledger=known,
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
@@ -69,7 +81,7 @@ def command(
         say_failure(note, lang.value)
     if for_people(json_file):
         say(_WRITTEN.fill(out=out), lang.value)
-    write_json(json_file, _told(done, out, notes), private=internal)
+    write_json(json_file, _told(done, out, notes), private=done.evidence.record.edition != "released")
 
 
 def _told(done: Journey, out: Path, notes: list[Words]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def write_evidence(evidence: Evidence, out: str | Path) -> Path:
         "evidence.json": record_json(evidence.record),
         **{f"results/{name}.csv": results_csv(frame) for name, frame in evidence.results.items()},
     }
-    return whole_folder(out, files, replaces="evidence.json", private=evidence.record.edition == "internal")
+    return whole_folder(out, files, replaces="evidence.json", private=evidence.record.edition != "released")
 
 
 def remember(path: Path, ledger: Ledger, done: Journey) -> Ledger:
@@ -48,6 +48,7 @@ def remember(path: Path, ledger: Ledger, done: Journey) -> Ledger:
         ledger,
         results=results,
         plan=record.provenance.plan,
-        threshold=record.plan.disclosure.threshold,
+        threshold=record.release.threshold,
+        edition="committee" if record.edition == "committee" else "public",
         populations=done.groups,
     )

@@ -134,7 +134,7 @@ class Evidence(ground.Evidence):
             raise WrongUse(Words(f"Kies een moment met time: {times}.", f"Choose a moment with time: {times}."))
         drawn = found[0]
         caption, alt = (re.sub(r"\\(.)", r"\1", text) for text in (drawn.caption, drawn.alt))
-        return Figure(caption, alt, drawn.png, private=self.record.edition == "internal")
+        return Figure(caption, alt, drawn.png, private=self.record.edition != "released")
 
     def html(self, lang: Lang = "en") -> str:
         """The first page of the report as HTML for a notebook: the question, what was found, and how sure that is."""

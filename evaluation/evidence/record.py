@@ -25,7 +25,9 @@ from data_schemas.plan import Plan
 from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
 from evaluation.evidence.provenance import code_hash, constraints_hash, contract_hash, versions
-from evaluation.release.counts.bands import band_middle
+from evaluation.release.edition import Edition
+
+_EDITIONS = {"public": "released", "committee": "committee"}
 
 
 def record_of(
@@ -37,7 +39,7 @@ def record_of(
     sealed: str,
     deviations: tuple[Deviation, ...],
     gates: tuple[GateOutcome, ...],
-    internal: bool,
+    edition: Edition | None,
     exploratory: bool,
     key: bytes | None,
 ) -> EvidenceRecord:
@@ -47,13 +49,16 @@ def record_of(
     ----------
     sealed
         The hash of the plan.
+    edition
+        That which is released; None for an internal one.
     key
         The key of the ledger that compared this edition with earlier ones; None when none did.
     """
+    internal = edition is None
     labels = {code: label for submission in submissions for code, label in submission.manifest.labels.items()}
     wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
     return EvidenceRecord(
-        edition="internal" if internal else "released",
+        edition="internal" if internal else _EDITIONS[edition.name],
         exploratory=exploratory,
         plan=plan,
         submissions=tuple(
@@ -69,10 +74,10 @@ def record_of(
         labels=labels,
         measures=_measures(results),
         instruments={name: cohort.instruments[name] for name in sorted(wanted)},
-        findings=_findings(submissions, plan.disclosure.threshold, internal),
+        findings=_findings(submissions, edition),
         deviations=deviations,
         release=Release(
-            threshold=plan.disclosure.threshold,
+            threshold=plan.disclosure.threshold if internal else edition.threshold,
             statuses={
                 name: {str(status): int(count) for status, count in sorted(frame["status"].value_counts().items())}
                 for name, frame in results.items()
@@ -101,14 +106,14 @@ def _measures(results: Mapping[str, pd.DataFrame]) -> dict[str, MeasureLabel]:
     }
 
 
-def _findings(submissions: Sequence[Submission], threshold: int, internal: bool) -> tuple[FindingCount, ...]:
+def _findings(submissions: Sequence[Submission], edition: Edition | None) -> tuple[FindingCount, ...]:
     """Warnings, in bands; one about fewer rows than the threshold is not mentioned: that it is there would tell of someone."""
     found = []
     for submission in submissions:
         for code, count in submission.warnings:
             rule = rules()[code]
-            rows = count if internal else int(band_middle(count, threshold))
-            if internal or rows >= threshold:
+            rows = count if edition is None else edition.middle(count)
+            if edition is None or rows:
                 title = Label(**rule.title._asdict())
                 found.append(
                     FindingCount(submission=submission.name, rule=code, severity=rule.severity, title=title, rows=rows)

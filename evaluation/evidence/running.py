@@ -22,8 +22,9 @@ from evaluation.planning.lock import check_lock, plan_hash
 from evaluation.planning.people import people
 from evaluation.release.door import exact, release_all
 from evaluation.release.earlier import Earlier, earlier
-from evaluation.release.edition import public
-from evaluation.release.ledger import Ledger, Populations, edition
+from evaluation.release.edition import Edition, Name, edition_of
+from evaluation.release.ledger import Ledger, Populations
+from evaluation.release.ledger import edition as kept
 from evaluation.release.populations import populations
 
 
@@ -42,11 +43,14 @@ def run(
     *,
     internal: bool = False,
     exploratory: bool = False,
+    edition: Name = "public",
     ledger: Ledger | None = None,
     tell: Callable[[str], None] = lambda name: None,
 ) -> Evidence:
     """The evidence of a `journey`, for whom no ledger is to be written."""
-    return journey(submissions, plan, internal=internal, exploratory=exploratory, ledger=ledger, tell=tell).evidence
+    return journey(
+        submissions, plan, internal=internal, exploratory=exploratory, edition=edition, ledger=ledger, tell=tell
+    ).evidence
 
 
 def journey(
@@ -55,6 +59,7 @@ def journey(
     *,
     internal: bool = False,
     exploratory: bool = False,
+    edition: Name = "public",
     ledger: Ledger | None = None,
     tell: Callable[[str], None] = lambda name: None,
 ) -> Journey:
@@ -68,6 +73,8 @@ def journey(
         A locked plan; an unlocked one only with `exploratory`, which marks the evidence.
     internal
         Keep exact figures. The evidence is marked as not for publication, and no ledger is asked.
+    edition
+        Public, or for the committee that the plan names (`evaluation.release.edition`).
     ledger
         What was released earlier (`evaluation.release.ledger.read_ledger`). When too few people differ from an earlier edition, or none, the
         answer is that edition; groups within a new one that differ by too few are held back. `remember` writes the release into it.
@@ -88,18 +95,19 @@ def journey(
 
     asked = None if internal else ledger
     sealed = plan_hash(plan)
-    before = Earlier() if asked is None else _before(asked, submissions, cohort, plan, sealed)
+    told = edition_of(plan, edition)
+    before = Earlier() if asked is None else _before(asked, submissions, cohort, plan, sealed, told)
     if before.stands is not None:
-        return Journey(edition(asked, before.stands), before.groups, stood=True)
+        return Journey(kept(asked, before.stands), before.groups, stood=True)
 
     answers = _answers(cohort, plan, tell)
     if internal:
         shown = {name: exact(answer) for name, answer in answers.items()}
     else:
-        shown = release_all(answers, public(plan.disclosure.threshold), _spans(plan, cohort))
+        shown = release_all(answers, told, _spans(plan, cohort), beside=_beside(plan, told))
     shown = before.held_back(shown)
     gates = gate_outcomes(cohort, plan, submissions)
-    gates = gates if internal else published_gates(gates, shown, plan, submissions)
+    gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
     results = closed(shown, gates, plan)
     deviated = deviations(plan, results, exploratory, close=before.close, other_plan=before.other_plan)
 
@@ -111,16 +119,26 @@ def journey(
         sealed=sealed,
         deviations=deviated,
         gates=gates,
-        internal=internal,
+        edition=None if internal else told,
         exploratory=exploratory,
         key=None if asked is None else asked.key,
     )
     return Journey(profiled(Evidence(record, results), cohort), before.groups)
 
 
-def _before(ledger: Ledger, submissions: Sequence[Submission], cohort: Cohort, plan: Plan, sealed: str) -> Earlier:
+def _before(
+    ledger: Ledger, submissions: Sequence[Submission], cohort: Cohort, plan: Plan, sealed: str, told: Edition
+) -> Earlier:
     groups = populations(submissions, cohort, plan, ledger.key)
-    return earlier(ledger, groups, sealed, plan.disclosure.threshold)
+    return earlier(ledger, groups, sealed, told)
+
+
+def _beside(plan: Plan, told: Edition) -> tuple[Edition, ...]:
+    """The public edition beside the committee's, whose readers can hold both: together they must not tell what either keeps.
+
+    The public one needs no more: its readers have no other, and it is made as it is whether there is a committee or not.
+    """
+    return (edition_of(plan, "public"),) if told.name == "committee" else ()
 
 
 def _answers(cohort: Cohort, plan: Plan, tell: Callable[[str], None]) -> dict[str, Result]:

@@ -15,7 +15,7 @@ from data_schemas.finding import TableRule
 from data_schemas.plan import Plan
 from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
-from evaluation.release.counts.bands import band_middle
+from evaluation.release.edition import Edition
 
 _NAMES = {
     "attrition": ("verschil in uitval tussen de groepen", "difference in attrition between the arms"),
@@ -87,15 +87,18 @@ def _looked_at(code: str, submissions: Sequence[Submission]) -> int:
 
 
 def published_gates(
-    outcomes: tuple[GateOutcome, ...], results: Mapping[str, pd.DataFrame], plan: Plan, submissions: Sequence[Submission] = ()
+    outcomes: tuple[GateOutcome, ...],
+    results: Mapping[str, pd.DataFrame],
+    plan: Plan,
+    edition: Edition,
+    submissions: Sequence[Submission] = (),
 ) -> tuple[GateOutcome, ...]:
     """The same conditions, decided on released numbers alone.
 
     Decided on exact ones, a condition that is met is one exact bit: `smallest_measured = 1.0` would say that nobody was lost. What the
     released numbers do not say cannot be told, and stays closed.
     """
-    threshold = plan.disclosure.threshold
-    quality = next(_quality(submissions, plan, lambda count: int(band_middle(count, threshold))), None)
+    quality = next(_quality(submissions, plan, edition.middle), None)
     return tuple(_published(gate, results, plan, quality) for gate in outcomes)
 
 

@@ -2,9 +2,9 @@
 
 What may leave is said by the rules in `data_schemas/release_rules/`. In short:
 
-* Counts of people are published in bands as wide as the threshold, all counts of a release together, so that
-  from no combination of totals and parts any count can be narrowed to fewer possibilities than the threshold (`release/system.py`,
-  audited by linear programming in `release/audit.py`).
+* Counts of people are published in bands as wide as the threshold (in the committee's edition exactly, from its threshold on: `edition.py`), all
+  counts of a release together, so that from no combination of totals and parts a count that is kept can be narrowed
+  (`counts/system.py`, audited by linear programming in `counts/audit.py`).
 * Curves follow from cumulative counts, rounded on a grid of weeks that does not depend on the data (`release/curves.py`; pitfall
   T14: masking the risk table hides nothing); their limits from the extremes that the bands allow (`release/curve_rows.py`).
 * Means, effects, models and tests are those of a group as small as the lower end of its band, rounded to about their standard
@@ -15,7 +15,7 @@ Nothing that is computed from an exact count leaves, and no row appears or disap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -58,7 +58,10 @@ def exact(result: Result) -> pd.DataFrame:
 
 
 def release_all(
-    results: Mapping[str, Result], edition: Edition, spans: Mapping[str, float] | None = None
+    results: Mapping[str, Result],
+    edition: Edition,
+    spans: Mapping[str, float] | None = None,
+    beside: Sequence[Edition] = (),
 ) -> dict[str, pd.DataFrame]:
     """The rows of all analyses that may leave, each with its status; a value that is held back is empty.
 
@@ -71,13 +74,16 @@ def release_all(
     spans
         By outcome the range of its scores, where that is known.
 
+    beside
+        Other editions of the same dossier: what they tell is counted in.
+
     Raises
     ------
     UndeclaredMeasure
         A row has a measure that its analysis did not declare.
     """
     results = {name: _leaving(result) for name, result in results.items()}
-    counts = system(results, edition)
+    counts = system(results, edition, [system(results, other) for other in beside])
     add_up(counts, results)
     return {name: _released(result, counts, spans or {}) for name, result in results.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from data_schemas.evidence import NUMERIC_COLUMNS
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
+from evaluation.release.edition import Edition
 from evaluation.release.ledger import Entry, Ledger, Populations
 from evaluation.release.populations import BUCKETS, EVERYONE, differing
 
@@ -43,7 +44,7 @@ class Earlier:
         return {name: held_back(frame, self.close, self.groups) for name, frame in results.items()}
 
 
-def earlier(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Earlier:
+def earlier(ledger: Ledger, groups: Populations, plan: str, told: Edition) -> Earlier:
     """What the ledger says of these groups, asked about with this plan (its hash).
 
     Raises
@@ -51,10 +52,12 @@ def earlier(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> E
     WrongUse
         About these people an edition stands, but under another plan or threshold.
     """
-    entry = standing(ledger, groups, plan, threshold)
+    # the other edition under the same plan went through the door beside this one: together they tell no more
+    compared = replace(ledger, entries=tuple(e for e in ledger.entries if e.edition == told.name or e.plan != plan))
+    entry = standing(compared, groups, plan, told.threshold)
     if entry is not None:
         return Earlier(groups, entry)
-    return Earlier(groups, None, too_close(ledger, groups, threshold), _asked_before(ledger, groups, plan))
+    return Earlier(groups, None, too_close(compared, groups, told.threshold), _asked_before(compared, groups, plan))
 
 
 def standing(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Entry | None:

@@ -12,6 +12,10 @@ from typing import Literal
 
 import numpy as np
 
+from data_schemas.plan import Plan
+from data_schemas.words import Words
+from evaluation.failures import PlanInvalid
+
 Name = Literal["public", "committee"]
 
 
@@ -63,6 +67,28 @@ class Edition:
         counts = np.asarray(counts)
         low = self.threshold + (counts - self.threshold) // self.width * self.width
         return np.where(counts < self.threshold, 0, low + self.width // 2)
+
+
+def edition_of(plan: Plan, name: Name) -> Edition:
+    """The edition that a plan allows.
+
+    Raises
+    ------
+    PlanInvalid
+        The committee's, and the plan names no readers for it.
+    """
+    if name == "public":
+        return public(plan.disclosure.threshold)
+    if plan.disclosure.committee is None:
+        raise PlanInvalid(
+            Words(
+                "Het plan heeft geen deel [disclosure.committee]. Noem daarin readers (wie mag lezen), confidentiality (hun geheimhouding) en "
+                "approved_by (de privacyfunctionaris die het goedkeurde), en vergrendel het plan opnieuw.",
+                "The plan has no part [disclosure.committee]. Name in it readers (who may read), confidentiality (their duty) and approved_by "
+                "(the privacy officer who approved it), and lock the plan again.",
+            )
+        )
+    return committee(plan.disclosure.committee.threshold)
 
 
 def public(threshold: int = 10) -> Edition:

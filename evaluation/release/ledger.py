@@ -24,7 +24,7 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_schemas.evidence import Evidence, EvidenceRecord, read_evidence, record_json
@@ -46,11 +46,13 @@ class Entry:
     populations: dict[str, tuple[str, ...]] = field(repr=False)
     previous: str = ""
     seal: str = ""
+    edition: str = "public"
 
     def content(self) -> bytes:
         """What the seal is over."""
         parts = [self.results, self.plan, self.threshold, sorted(self.populations.items()), self.previous]
-        return json.dumps(parts, sort_keys=True).encode()
+        # an entry of before there were two editions keeps its seal
+        return json.dumps(parts + [self.edition] * (self.edition != "public"), sort_keys=True).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +150,13 @@ def _seal(entry: Entry, key: bytes) -> str:
     return hmac.new(key, entry.content(), hashlib.sha256).hexdigest()
 
 
-def append(path: Path, ledger: Ledger, *, results: str, plan: str, threshold: int, populations: Populations) -> Ledger:
+def append(
+    path: Path, ledger: Ledger, *, results: str, plan: str, threshold: int, populations: Populations, edition: str = "public"
+) -> Ledger:
     """The ledger with one more release, also on disk."""
     previous = ledger.entries[-1].seal if ledger.entries else ""
-    entry = Entry(results, plan, threshold, dict(populations), previous)
-    entry = Entry(results, plan, threshold, dict(populations), previous, _seal(entry, ledger.key))
+    entry = Entry(results, plan, threshold, dict(populations), previous, edition=edition)
+    entry = replace(entry, seal=_seal(entry, ledger.key))
     entries = (*ledger.entries, entry)
     content = [{name: getattr(one, name) for name in Entry.__slots__} for one in entries]
     whole_file(path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n", private=True)

@@ -64,7 +64,7 @@ def render(
         place = fill(Path(temporary), folder, record)
         made = chosen.documents(place, reader, tuple(dict.fromkeys(formats)), lang)
     target = Path(out) if out is not None else folder
-    private = record.edition == "internal"
+    private = record.edition != "released"
     return [whole_file(target / f"{reader}-{lang}.{name}", content, private=private) for name, content in made.items()]
 
 

@@ -66,7 +66,7 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
 
 def _lower(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
     """By how much the share is lower at the weeks of the plan, as far as the printed shares show it."""
-    places = 1 if evidence.record.edition == "internal" else 0
+    places = 0 if evidence.record.edition == "released" else 1
     found = {key: round(row["estimate"] * 100, places) for key, row in by(records(rows), "measure", "time").items()}
     weeks = [time for measure, time in found if measure == "one_minus_survival" and ("cumulative_incidence", time) in found]
     if not weeks:

@@ -115,7 +115,7 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     if missing is None and _told(whole) and _told(part) and whole["estimate"]:
         missing = 1 - part["estimate"] / whole["estimate"]
     if missing is not None:
-        exact = evidence.record.edition == "internal"
+        exact = evidence.record.edition != "released"
         text = _NOBODY_MISSING if exact and not missing else MISSING
         yield text.fill(missing=number(missing, "share", lang, digits=int(exact)), **named)[lang]
     sizes = [row["estimate"] for (measure, arm), row in found.items() if measure == "analysed" and arm != "all" and _told(row)]

@@ -45,7 +45,7 @@ def agreed(evidence: Evidence) -> Evidence:
     """The evidence as a report takes it: with the intervals that lead, and the numbers that belong together rounded together."""
     evidence = led(evidence)
     frames = {name: _Frame(frame) for name, frame in evidence.results.items()}
-    exact = evidence.record.edition == "internal"
+    exact = evidence.record.edition != "released"
     for rule in (_classes, _wholes, _indicator, _arms_apart, _complements, _first_counts, _at_most_all, _later):
         rule(frames, exact)
     return Evidence(evidence.record, {name: frame.made() for name, frame in frames.items()})

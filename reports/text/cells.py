@@ -49,7 +49,7 @@ _WHOLE_NOTE = Words(
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
 _INTERVAL_NOTE = Words("Tussen haakjes het 95%-interval.", "In brackets the 95% interval.")
-_ABOUT = {"released": Words("ongeveer ", "about "), "internal": Words("", "")}
+_ABOUT = {"released": Words("ongeveer ", "about "), "committee": Words("", ""), "internal": Words("", "")}
 _PEOPLE = {True: Words("deelnemers", "participants"), False: Words("jongeren", "young people")}
 
 

@@ -6,7 +6,7 @@ totals are published in the finest bands that squeeze nothing (`Network.settle`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -156,8 +156,11 @@ def of_events(who: People) -> People:
     return who._replace(time=f"{who.time} events")
 
 
-def system(results: Mapping[str, Result], edition: Edition) -> System:
-    """The system of a release; what had to be held back is marked on its tables and curves."""
+def system(results: Mapping[str, Result], edition: Edition, beside: Sequence[System] = ()) -> System:
+    """The system of a release; what had to be held back is marked on its tables and curves.
+
+    `beside`: other editions of the same dossier. Of a count that one of them tells, the reader of both knows both.
+    """
     asked = {name: list(zip(result.tallies, sums(result))) for name, result in results.items()}
     one = _built(results, asked, edition)
     order, audited = one.items, audit.Audit(one.network)
@@ -165,7 +168,7 @@ def system(results: Mapping[str, Result], edition: Edition) -> System:
     while True:
         try:
             _publish(one, order, first, states)
-            tight = set(audited.squeezed())
+            tight = set(audited.squeezed()) | _tight_together(one, beside)
         except (Contradiction, ValueError):
             tight = set(range(len(one.network.low)))
         left = [k for k, item in enumerate(order) if not item.held]
@@ -175,6 +178,32 @@ def system(results: Mapping[str, Result], edition: Edition) -> System:
         for number in culprits:
             order[number].held = True
         first = min(culprits)
+
+
+def _tight_together(one: System, others: Sequence[System]) -> set[int]:
+    """Counts that could take enough values by this edition, and cannot by all together."""
+    network, before = one.network, one.network.state()
+    for other in others:
+        for mine, theirs in _pairs(one, other):
+            network.say(mine, other.network.low[theirs], other.network.high[theirs])
+    try:
+        network.propagate()
+        return set(network.squeezed())
+    finally:
+        network.restore(before)
+
+
+def _pairs(one: System, other: System) -> Iterator[tuple[int, int]]:
+    """The same counts in two editions of a dossier."""
+    for who, sizes in one.people.sizes.items():
+        yield from (
+            (node, other.people.sizes[who][size]) for size, node in sizes.items() if size in other.people.sizes.get(who, {})
+        )
+    for name, tables in one.tables.items():
+        for mine, theirs in zip(tables, other.tables[name]):
+            for part in ("cells", "merged", "totals"):
+                nodes = getattr(theirs, part)
+                yield from ((node, nodes[key]) for key, node in getattr(mine, part).items() if key in nodes)
 
 
 def _culprits(order: list[Item], left: list[int], tight: set[int]) -> set[int]:
