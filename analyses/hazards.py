@@ -10,7 +10,7 @@ import numpy as np
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.covariates import Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
-from analyses.shared.recording import STAYS_INSIDE, why
+from analyses.shared.recording import why
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import stratified_log_rank
 from analyses.statistics.hazards.concordance import concordance
@@ -30,11 +30,15 @@ MEASURES = {
         "test", Words("log-rangtoets binnen groepen van kenmerken", "log-rank test within covariate groups"), "statistic"
     ),
     "concordance": Declared(
-        "model",
+        "internal",
         Words("hoe vaak het model de volgorde raadt (concordantie)", "how often the model has the order right (concordance)"),
         "effect",
     ),
-    "aic": Declared("model", Words("AIC van het model", "AIC of the model"), "statistic"),
+    "aic": Declared(
+        "internal",
+        Words("hoe goed het model past (AIC, lager is beter)", "how well the model fits (AIC, lower is better)"),
+        "statistic",
+    ),
 }
 EVENTS_PER_PARAMETER = 10
 """Below it the ordinary estimate is biased away from 1 (Peduzzi et al. 1995, J Clin Epidemiol 48:1503): Firth's penalty then."""
@@ -108,9 +112,8 @@ def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
         place = {"arm": "all", "subgroup": category.name, "population": COMPARED}
         method = f"{kind}; against {category.reference}; {words}"
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
-    inside = pair | STAYS_INSIDE
-    yield {"measure": "concordance", "unit": "concordance"} | inside | _concordance(given, fit, reason, f"{kind}; {words}")
-    yield {"measure": "aic", "unit": "aic"} | inside | _criterion(fit, reason, words)
+    yield {"measure": "concordance", "unit": "concordance"} | pair | _concordance(given, fit, reason, f"{kind}; {words}")
+    yield {"measure": "aic", "unit": "AIC"} | pair | _criterion(fit, reason, words)
 
 
 def _concordance(given: Design, fit: CoxModel | FirthCox | None, reason: str | None, words: str) -> dict:

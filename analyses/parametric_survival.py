@@ -36,7 +36,7 @@ MEASURES = {
     ),
     "aic": Declared(
         "internal",
-        Words("hoe goed de vorm past (AIC, lager is beter)", "how well the form fits (AIC, lower is better)"),
+        Words("hoe goed het model past (AIC, lager is beter)", "how well the model fits (AIC, lower is better)"),
         "statistic",
     ),
     "time_ratio": Declared("model", Words("verhouding van tijden", "ratio of times"), "ratio"),

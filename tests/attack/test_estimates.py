@@ -325,5 +325,4 @@ def test_what_a_model_of_hazards_says_of_itself_stays_inside(tmp_path):
     assert exact.loc[["concordance", "aic", "hazard_ratio"], "estimate"].notna().all()
     shown = release_all(answers, public(THRESHOLD))["hazards"].set_index("measure")
     assert shown.loc["hazard_ratio", "status"] == "released"
-    for measure in ("concordance", "aic"):
-        assert shown.loc[measure, "status"] == "suppressed" and shown.loc[measure, _NUMBERS].isna().all()
+    assert not {"concordance", "aic"} & set(shown.index)
