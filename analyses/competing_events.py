@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 
 from analyses.shared.cohort import Cohort, events_outcome
-from analyses.shared.event_curves import ONE_SHARE, TWO_SHARES, CurveGroups, fields, groups_from, planned_pairs, time_words
+from analyses.shared.event_curves import ONE_CURVE, TWO_SHARES, CurveGroups, fields, groups_from, planned_pairs, time_words
 from analyses.shared.event_histories import Causes, causes
 from analyses.shared.event_tests import FEWEST_EXPECTED, SHUFFLED
 from analyses.statistics.events.cumulative_incidence import (
@@ -54,7 +54,10 @@ MEASURES = {
 }
 EVENTS_PER_PARAMETER = 10
 FEWEST_EVENTS = 2
-INCIDENCE = "Aalen-Johansen, exact with ties, Aalen variance (as cmprsk)"
+INCIDENCE = (
+    f"Aalen-Johansen, exact with ties, Aalen variance (as cmprsk), {ONE_CURVE}, which holds the truth in 95 to 100 of 100 cases with 11 "
+    "people per arm and 94 to 99 with more"
+)
 _WEIGHTS = "robust error with estimated censoring weights (as cmprsk)"
 _LATE_WEIGHTS = "weights for late entry (Geskus), robust error"
 TOO_HIGH = (
@@ -118,7 +121,7 @@ def _incidences(groups: CurveGroups, outcomes: tuple[str, ...], grid: np.ndarray
             for week in grid.tolist() if cause == 1 else wanted.horizons_weeks:
                 at = {"measure": "cumulative_incidence", "time": str(week)}
                 answer = incidence_at(curve, cause, week)
-                yield of | at | fields(answer, f"{INCIDENCE}, {ONE_SHARE}; {words}")
+                yield of | at | fields(answer, f"{INCIDENCE}; {words}")
         for week in wanted.horizons_weeks:
             at = {
                 "measure": "one_minus_survival",

@@ -53,9 +53,13 @@ MODELS: dict[RecurrentModel, str] = {
     "pwp-gap": "PWP gap time (Prentice-Williams-Peterson, a baseline per event number since the event before)",
     "wlw": f"WLW (Wei-Lin-Weissfeld, the first {ORDERS} events from time zero, one ratio for all)",
 }
-_INTERVAL = "t interval when a group has fewer than 35 people, else normal (of means and ratios on the log scale; none where people do not differ)"
-FEW_PEOPLE = "too narrow below some 50 people"
-"""With 20 people the intervals hold the truth too seldom and tests reject too often (docs/simulation-competing-events.md)."""
+_INTERVAL = (
+    "t interval when a group has fewer than 35 people, else normal (of means and ratios on the log scale, none where people do not differ), "
+    "which holds the truth in 93 to 97 of 100 cases for a mean, and for a difference or ratio in 93 to 100 with 11 people per arm, 94 to 99 "
+    "with 34 and 94 to 95 with 150"
+)
+FEW_PEOPLE = "which rejects by chance in 5 to 9 of 100 cases with 11 people per arm in place of 5, and in 3 to 6 with more"
+"""docs/simulation-competing-events.md."""
 
 
 def wanted(plan: Plan) -> bool:

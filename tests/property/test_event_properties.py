@@ -11,8 +11,10 @@ from analyses.statistics.events.censoring_weights import censoring_weighted_surv
 from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at
 from analyses.statistics.events.curve_bootstrap import curve_bootstrap
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group, from_rounded
+from analyses.statistics.events.fixed_time_test import fixed_time_test
 from analyses.statistics.events.log_rank import log_rank, stratified_log_rank
 from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function, mean_events_at
+from analyses.statistics.events.nelson_aalen import nelson_aalen
 from analyses.statistics.events.rates import rate, rate_ratio
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference
 from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_bounds_by_week
@@ -137,8 +139,8 @@ def test_swapping_the_arms_turns_the_sign(people):
 @settings(max_examples=20, deadline=None)
 @given(people)
 def test_lifelines_and_statsmodels_agree_where_they_are_right(people):
-    from lifelines import KaplanMeierFitter
-    from lifelines.statistics import multivariate_logrank_test
+    from lifelines import KaplanMeierFitter, NelsonAalenFitter
+    from lifelines.statistics import multivariate_logrank_test, survival_difference_at_fixed_point_in_time_test
     from statsmodels.duration.survfunc import SurvfuncRight
 
     week, event, _, group = columns(people)
@@ -153,6 +155,15 @@ def test_lifelines_and_statsmodels_agree_where_they_are_right(people):
         times = other.surv_times.astype(int)
         alive = other.surv_prob > 0
         assert curve.std_error[times][alive] == exact(other.surv_prob_se[alive], abs=1e-9)
+    hazard = NelsonAalenFitter(nelson_aalen_smoothing=False).fit(week, event, timeline=np.arange(30))
+    found = nelson_aalen(event_counts(week, event, table_weeks=30))
+    assert found.hazard == exact(hazard.cumulative_hazard_.to_numpy().ravel(), abs=1e-9)
+    parts = [event_counts(week[who], event[who]) for who in (group == 0, group > 0)]
+    at_week = fixed_time_test(*map(survival_curve, parts), 4)
+    if at_week.reason is None:
+        fits = [KaplanMeierFitter().fit(week[who], event[who]) for who in (group == 0, group > 0)]
+        told = survival_difference_at_fixed_point_in_time_test(4, *fits)
+        assert at_week.statistic == exact(told.test_statistic, rel=1e-6, abs=1e-9)
     test = log_rank([part for part in event_counts_by_group(week, event, group, 3) if part.size])
     if test.reason is None and test.df == len(np.unique(group)) - 1:
         assert test.statistic == exact(multivariate_logrank_test(week, group, event).test_statistic, rel=1e-6, abs=1e-9)

@@ -30,6 +30,7 @@ from analyses.statistics.events.restricted_mean import (
     restricted_mean_time_lost,
     time_lost_ratio,
 )
+from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_difference_bounds
 from analyses.statistics.events.shuffled_test import shuffled_gray_p, shuffled_log_rank_p
 from analyses.statistics.events.survival_contrast import survival_difference, survival_ratio
 from analyses.statistics.events.survival_curve import quantile_weeks, survival_at, survival_curve
@@ -280,3 +281,13 @@ def test_shuffling_is_fishers_test_when_everybody_is_followed_alike():
     assert shuffled_gray_p(*competing, seed=1) == close(1 / comb(5, 2))
     late = event_counts(np.array([4]), np.array([1]), entry=np.array([2]))
     assert np.isnan(shuffled_log_rank_p(late, one, seed=1))
+
+
+def test_a_difference_of_extremes_has_limits_as_fishers_mid_p_has():
+    """5 of 5 without the event against 0 of 5: mid-p of Fisher's exact test is 1/252, far below 0.025; 3 against 2 says nothing."""
+    apart = survival_bounds(np.full(5, 9), np.zeros(5, int), 9), survival_bounds(np.full(5, 2), np.ones(5, int), 9)
+    near = survival_bounds([2, 2, 9, 9, 9], [1, 1, 0, 0, 0], 9), survival_bounds([2, 2, 2, 9, 9], [1, 1, 1, 0, 0], 9)
+    found, other = survival_difference_bounds(*apart), survival_difference_bounds(*near)
+    assert found.best == found.worst == 1 and 0 < found.best_ci_low < found.best_ci_high <= 1
+    assert other.worst_ci_low < 0 < other.worst < other.worst_ci_high
+    assert survival_difference_bounds(survival_bounds([], [], 9), near[0]).reason == "empty_group"

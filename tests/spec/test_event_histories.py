@@ -182,6 +182,8 @@ def test_bounds_hold_the_curve_between_them(tmp_path):
     assert worst["estimate"] < curve < best["estimate"]
     differences = numbers(frame, arm="one - two", time="10", measure="bound_best")["estimate"].item()
     assert differences == pytest.approx(5 / 6 - 2 / 6)
+    limits = numbers(frame, arm="one - two", time="10", measure="bound_best")[["ci_low", "ci_high"]].iloc[0]
+    assert -1 <= limits["ci_low"] < 5 / 6 - 2 / 6 < limits["ci_high"] <= 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.events.beta_product import count_share as count_share
 from analyses.statistics.events.beta_product import exact_incidence_limits as exact_incidence_limits
 from analyses.statistics.events.beta_product import exact_limits as exact_limits
 from analyses.statistics.events.beta_product import incidence_share as incidence_share

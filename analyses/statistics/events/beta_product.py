@@ -48,6 +48,16 @@ def survival_share(curve: SurvivalCurve, at_week: int) -> BetaShare:
     return beta_share(first * (left + 0.5) / (left + 1), second * (left + 1) / (left + 2))
 
 
+def count_share(count: float, n: float) -> BetaShare:
+    """What is known of a plain share, count of n, nobody lost: half Beta(count, n - count + 1) and half Beta(count + 1, n - count).
+
+    >>> found = count_share(2, 3)
+    >>> round(float(found.mean), 9), round(float(found.variance + found.mean**2), 9)
+    (0.625, 0.45)
+    """
+    return beta_share((count + 0.5) / (n + 1), (count + 1) ** 2 / ((n + 1) * (n + 2)))
+
+
 def restricted_mean_share(curve: SurvivalCurve, horizon_weeks: int) -> BetaShare:
     """What is known of the restricted mean over its horizon, which lies between 0 and 1.
 

@@ -13,7 +13,7 @@ from analyses.statistics.events._contrast import MANY, Part, difference, ratio
 from analyses.statistics.events.beta_product import restricted_mean_share
 from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, unknown_at
 
-_MANY_ALONE = 15
+_MANY_ALONE = 30
 """Events from which the normal interval of one mean holds; a difference, in which skewness cancels, needs fewer."""
 
 
@@ -37,7 +37,7 @@ def restricted_mean(curve: SurvivalCurve, horizon_weeks: int) -> Estimate:
 
     Notes
     -----
-    The limits are normal with at least 15 events before the horizon. With fewer the normal interval holds the truth in 57 % of cases
+    The limits are normal with at least 30 events before the horizon. With fewer the normal interval holds the truth in 57 % of cases
     (11 people, one in ten has the event) to 93 %, and it has no width without an event: then they are those of the beta product
     (`restricted_mean_share`), always between 0 and the horizon, which hold it in 94 to 97 % (docs/simulation-events.md). There is no
     standard error where there is no variance: no event, or everybody's in one week.

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.statistics._weeks import whole_weeks
+from analyses.statistics.events.beta_product import count_share
 from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.events.melding import melded_difference
 from analyses.statistics.inference.wald import normal_quantile
 from analyses.statistics.proportions.proportion import exact_interval
 
@@ -53,11 +55,15 @@ class DifferenceBounds:
     """Survival at the horizon in the first group minus that in the second, under the two extremes.
 
     ``best``: the lost of the first group stay event-free and those of the second have the event; ``worst``: the
-    reverse.
+    reverse. Limits of each are sampling error only, from melded beta products (`survival_difference`).
     """
 
     best: float
     worst: float
+    best_ci_low: float
+    best_ci_high: float
+    worst_ci_low: float
+    worst_ci_high: float
     horizon_weeks: int
     reason: str | None = None
 
@@ -182,4 +188,13 @@ def survival_difference_bounds(first: SurvivalBounds, second: SurvivalBounds) ->
     if first.horizon_weeks != second.horizon_weeks:
         raise ValueError("both groups need the same horizon")
     reason = first.reason or second.reason
-    return DifferenceBounds(first.best - second.worst, first.worst - second.best, first.horizon_weeks, reason)
+    if reason:
+        return DifferenceBounds(*[np.nan] * 6, first.horizon_weeks, reason)
+    shares = {
+        name: [count_share(getattr(bounds, name) * bounds.n, bounds.n) for bounds in (first, second)]
+        for name in ("best", "worst")
+    }
+    best = melded_difference(shares["best"][0], shares["worst"][1], confidence=first.confidence)
+    worst = melded_difference(shares["worst"][0], shares["best"][1], confidence=first.confidence)
+    limits = (float(limit) for limit in (*best, *worst))
+    return DifferenceBounds(first.best - second.worst, first.worst - second.best, *limits, first.horizon_weeks)
