@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from analyses import change, comparison
+from evaluation.release.door import release
 from tests.cohorts import compare, small_cohort, small_plan
 
 
@@ -56,6 +57,23 @@ def test_an_arm_that_one_provider_decides_has_no_interval_by_provider(tmp_path):
     found = _rows(comparison, _cohort(tmp_path / "s", rows), small_plan(**compare("new", "usual")), "new - usual")
     assert found.loc["adjusted_difference_cr2", "method"].startswith("no_residual_df: ")
     assert "too narrow where providers differ" in found.loc["adjusted_difference_hc3", "method"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"), [((30, 30), True), ((40, 6), False), ((24, 22, 8), False), ((20, 20, 20, 6), True)]
+)
+def test_the_mean_of_a_small_provider_does_not_leave_by_the_error(tmp_path, sizes, shown):
+    """Of two or three providers the error is nearly the difference between their means: the smallest must be large enough for its own."""
+    rng = np.random.default_rng(2)
+    rows = [
+        (f"provider-{p}", "care", int(rng.integers(24, 38)), int(rng.integers(14, 30)))
+        for p, size in enumerate(sizes)
+        for _ in range(size)
+    ]
+    result = change.run(_cohort(tmp_path / "s", rows), small_plan())
+    frame = release(result, 10)
+    row = frame[(frame["measure"] == "mean_change_clustered") & (frame["time"] == "end")].iloc[0]
+    assert (row["status"] == "released") == shown and np.isfinite(row["ci_low"]) == shown
 
 
 def test_everyone_changes_by_exactly_five(tmp_path):
