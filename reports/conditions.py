@@ -31,16 +31,17 @@ ALL_HELD = Words(
 )
 SOME = Words(
     "Het plan stelt voorwaarden aan wat getoond mag worden. Zij zijn {n} keer nagegaan, voor elke uitkomst en elk moment apart, en "
-    "**{k} keer niet gehaald.** Wat ervan afhangt is niet gegeven.",
-    "The plan sets conditions for what may be shown. They were checked {n} times, for each outcome and moment apart, and **did not hold "
+    "**{k} keer niet gehaald{untold}.** Wat ervan afhangt is niet gegeven.",
+    "The plan sets conditions for what may be shown. They were checked {n} times, for each outcome and moment apart, and **did not hold{untold} "
     "{k} times.** What depends on them is not given.",
 )
 SURE = Words(
-    "Voorwaarden uit het plan zijn {n} keer nagegaan en {k} keer niet gehaald. Wat daarvan afhangt is niet gegeven"
+    "Voorwaarden uit het plan zijn {n} keer nagegaan en {k} keer niet gehaald{untold}. Wat daarvan afhangt is niet gegeven"
     "[; zie @sec-deviations]{{.refers}}.",
-    "Conditions of the plan were checked {n} times and did not hold {k} times. What depends on them is not given"
+    "Conditions of the plan were checked {n} times and did not hold{untold} {k} times. What depends on them is not given"
     "[; see @sec-deviations]{{.refers}}.",
 )
+_UNTOLD = {True: Words(", of niet vast te stellen", ", or could not be told,"), False: Words("", "")}
 _CAPTION = Words("Voorwaarden uit het plan die niet zijn gehaald", "Conditions of the plan that did not hold")
 _HEADS = (
     Words("Uitkomst", "Outcome"),
@@ -50,12 +51,12 @@ _HEADS = (
 )
 _MOST, _AT_LEAST = Words("hoogstens {x}", "at most {x}"), Words("minstens {x}", "at least {x}")
 _BOUNDARY = Words("hangt af van de uitval zelf", "depends on the drop-out itself")
-_NOT_GIVEN = Words("niet gegeven", "not given")
+_NOT_GIVEN = Words("niet vast te stellen", "cannot be told")
 _ABOUT = Words(
-    "Wat gevonden is, volgt uit de afgeronde cijfers in dit rapport; de voorwaarde zelf is nagegaan aan de exacte. Niet gegeven: dat zou "
-    "meer over mensen zeggen dan dit rapport mag, het valt weg in de afronding, of het is niet vast te stellen.",
-    "What was found follows from the rounded figures in this report; the condition itself was checked on the exact ones. Not given: that "
-    "would say more about people than this report may, it is lost in the rounding, or it cannot be told.",
+    "Een voorwaarde is beslist op de cijfers die naar buiten mogen. Niet vast te stellen: die cijfers zeggen er niet genoeg over; wat ervan "
+    "afhangt blijft dan ook weg.",
+    "A condition was decided on the figures that may be published. Cannot be told: these do not say enough about it; what depends on it "
+    "is left out then as well.",
 )
 
 
@@ -76,7 +77,7 @@ def conditions(evidence: Evidence, lang: Lang) -> Block:
         for (name, condition, allowed), found in together.items()
     ]
     heads = [Column(words[lang], width) for words, width in zip(_HEADS, (1.8, 2.0, 1.8, 1.1))]
-    said = Text(SOME.fill(n=len(gates), k=len(closed))[lang])
+    said = Text(SOME.fill(n=len(gates), k=len(closed), untold=_untold(evidence))[lang])
     notes = [_ABOUT[lang]] if evidence.record.edition == "released" else []
     return Blocks([said, Table("conditions", _CAPTION[lang], heads, lines, notes)])
 
@@ -85,13 +86,18 @@ def brief(evidence: Evidence, lang: Lang) -> Block:
     """How many conditions held, without which."""
     gates = evidence.record.gates
     closed = sum(not gate.open for gate in gates)
-    return Text((SOME if closed else ALL_HELD).fill(n=len(gates), k=closed)[lang] if gates else "")
+    return Text((SOME if closed else ALL_HELD).fill(n=len(gates), k=closed, untold=_untold(evidence))[lang] if gates else "")
 
 
 def sureness(evidence: Evidence, lang: Lang) -> list[str]:
     """A sentence for the first page when a condition did not hold."""
     closed = sum(not gate.open for gate in evidence.record.gates)
-    return [SURE.fill(n=len(evidence.record.gates), k=closed)[lang]] if closed else []
+    return [SURE.fill(n=len(evidence.record.gates), k=closed, untold=_untold(evidence))[lang]] if closed else []
+
+
+def _untold(evidence: Evidence) -> Words:
+    """Whether there are conditions of which it cannot be told whether they held: these stay closed as well."""
+    return _UNTOLD[any(not gate.open and found(evidence, gate) is None for gate in evidence.record.gates)]
 
 
 def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
@@ -106,13 +112,13 @@ def _found(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
 
 
 def found(evidence: Evidence, gate: GateOutcome) -> float | None:
-    """What was found for a condition that did not hold; None when it is not known, or when the rounded figure would seem to hold."""
-    missing = lost(evidence, gate.outcome, gate.time) if gate.name == "smallest_measured" else None
+    """What was found for a condition that did not hold; None when it is not known, or does not show that the condition fails."""
+    missing = lost(evidence, gate.outcome, gate.time) if gate.name == "smallest_measured" and gate.found is not None else None
     value = gate.found if missing is None else 1 - missing
     if value is None or gate.open:
         return value
     if gate.allowed is None:
-        return value if round(value, 2) > 0 else None
+        return value if evidence.record.edition == "internal" and round(value, 2) > 0 else None
     fails = value < gate.allowed if gate.name in _LEAST else value > gate.allowed
     return value if fails and _value(gate, value, "en") != _value(gate, gate.allowed, "en") else None
 

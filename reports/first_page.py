@@ -91,7 +91,8 @@ class Marks(Block):
 
     def markdown(self) -> str:
         """The spans, in one paragraph."""
-        more = {"others": leftovers(self.evidence), "profile": self.evidence.record.profile}
+        record = self.evidence.record
+        more = {"others": leftovers(self.evidence), "profile": record.profile, "released": record.edition == "released"}
         names = " ".join(
             [
                 *sorted(name for name, rows in self.evidence.results.items() if len(rows)),

@@ -172,7 +172,10 @@ def _one(evidence: Evidence, analysis: str, kind: str, **where: str) -> Words | 
     if rows.empty:
         return None
     value = float(rows["estimate"].iloc[0])
-    return Words(*(number(abs(value) if "differential" in where["measure"] else value, kind, lang) for lang in LANGS))
+    # as in the tables of a report
+    digits = 1 if kind == "share" and rows["status"].iloc[0] == "exact" else None
+    shown = abs(value) if "differential" in where["measure"] else value
+    return Words(*(number(shown, kind, lang, digits=digits) for lang in LANGS))
 
 
 def _named(evidence: Evidence, outcome: str, moment: str, figure: Words) -> Label:

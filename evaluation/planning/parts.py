@@ -21,7 +21,7 @@ _APPROACHES = {
     "complete_cases": ("complete cases", Words("alleen volledige metingen", "complete cases only")),
     "mixed_model": ("mixed model", Words("gemengd model bij ontbrekende metingen", "mixed model for missing measurements")),
     "multiple_imputation": ("multiple imputation", Words("meervoudige imputatie", "multiple imputation")),
-    "tipping_point": ("tipping point", Words("kantelpunt bij ontbrekende metingen", "tipping point for missing measurements")),
+    "tipping_point": ("tipping point", Words("omslagpunt bij ontbrekende metingen", "tipping point for missing measurements")),
     "best_case": ("best case", Words("gunstigste geval bij ontbrekende metingen", "best case for missing measurements")),
     "worst_case": ("worst case", Words("ongunstigste geval bij ontbrekende metingen", "worst case for missing measurements")),
     "baseline_carried_forward": (

@@ -70,10 +70,12 @@ def parts(evidence: Evidence, lang: Lang) -> Block:
     return _parts(evidence, lang, rows, main_outcomes(evidence, rows))
 
 
-def legend(evidence: Evidence, lang: Lang) -> Block:
-    """What the classes of change mean, when one of them has a number."""
+def legend(evidence: Evidence, lang: Lang, *, annex: bool = False) -> Block:
+    """What the classes of change mean, where one of them has a number: with the main outcomes, or in the annex when it has not."""
     rows = evidence.select("change", subgroup="", measure=CLASSES)
-    return Text(_LEGEND[lang] if rows["estimate"].notna().any() else "")
+    rows = rows[rows["estimate"].notna()]
+    with_main = rows["outcome"].isin(main_outcomes(evidence, evidence.select("change", subgroup=""))).any()
+    return Text(_LEGEND[lang] if len(rows) and with_main != annex else "")
 
 
 def overview(evidence: Evidence, lang: Lang) -> Block:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.others import chosen
+from reports.text.cells import all_hidden, hidden
 from reports.text.groups import grouped, main_outcomes, moments, outcomes, records
-from reports.text.markdown import Block, Text, plain
+from reports.text.markdown import Block, Text, capital, plain
 from reports.text.numbers import digits_of, is_number, number
 from reports.text.vocabulary import arm_words, moment_words, outcome_words
 
@@ -37,6 +38,10 @@ RANGE = Words(
 SAME = Words(
     "Met {n} manieren om met ontbrekende metingen om te gaan is {what} op {outcome} ({moment}) steeds {low} punten.",
     "With {n} ways of dealing with missing measurements, {what} on {outcome} ({moment}) is {low} points each time.",
+)
+_NOTHING = Words(
+    "Een andere manier van rekenen is voor de hoofduitkomsten niet te geven.",
+    "Another way of calculating cannot be given for the main outcomes.",
 )
 _DIFFERENCE = Words("het verschil in verandering ({arms})", "the difference in change ({arms})")
 _CHANGE = Words("de gemiddelde verandering", "the mean change")
@@ -73,6 +78,9 @@ def introduction(evidence: Evidence, lang: Lang) -> Block:
     """What the reader must know to read the tables."""
     if nothing_missing(evidence):
         return Text(_COMPLETE[lang])
+    rows = evidence.select("missing_data")
+    if not rows.loc[rows["outcome"].isin(main_outcomes(evidence, rows)), "estimate"].notna().any():
+        return Text(f"{plain(capital(hidden(evidence)[lang]))}." if all_hidden(rows) else _NOTHING[lang])
     return Text(" ".join([*certainty(evidence, lang), _WHY[lang]]))
 
 

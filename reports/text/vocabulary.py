@@ -81,6 +81,17 @@ _PAIRS = {
     "criterion=a": Words("grens a, uit deze groep zelf", "boundary a, from this group itself"),
     "criterion=b": Words("grens b, uit een normgroep", "boundary b, from a norm group"),
     "criterion=c": Words("grens c, tussen beide groepen in", "boundary c, between the two groups"),
+    "limit=most_gain": Words("grens: meeste winst", "limit: most gain"),
+    "limit=least_gain": Words("grens: minste winst", "limit: least gain"),
+    "model=andersen-gill": Words("model van Andersen en Gill", "Andersen-Gill model"),
+    "model=pwp-gap": Words(
+        "model van Prentice, Williams en Peterson, tijd sinds de vorige", "Prentice-Williams-Peterson model, gap time"
+    ),
+    "model=pwp-total": Words(
+        "model van Prentice, Williams en Peterson, tijd sinds de start", "Prentice-Williams-Peterson model, total time"
+    ),
+    "model=wlw": Words("model van Wei, Lin en Weissfeld", "Wei-Lin-Weissfeld model"),
+    "reports=each": Words("elke melding apart geteld", "each report counted apart"),
     "time_zero=start": Words("gevolgd vanaf de start", "followed from the start"),
     "time_zero=end": Words("gevolgd vanaf het einde van de hulp", "followed from the end of treatment"),
     "method=edwards_nunnally": Words("Edwards-Nunnally", "Edwards-Nunnally"),

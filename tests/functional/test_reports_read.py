@@ -21,7 +21,7 @@ from reports.figures import drawing
 from reports.text.vocabulary import moment_words, outcome_words, short_outcome_words
 from tests.documents import assembled, filled
 from tests.reading import Table, intervals, page_of, rounds_to, template, value
-from tests.report_sentences import ANY, NUMBER, Read, event, main, sentences
+from tests.report_sentences import ANY, NUMBER, Read, event, lost, main, sentences
 from tests.small_cases import CASES, evidence_of
 
 # what the documents themselves say in numbers, and names that hold a number
@@ -217,13 +217,13 @@ def test_drop_out_is_one_number(read):
     ]
     for found in told:
         time = read.moment(found["moment"])
-        row = read.row("attrition", measure="attrition_overall", outcome=main(read), time=time, arm="all")
+        missing = lost(read, {"outcome": main(read), "time": time, "arm": "all"})
         named = [name[read.lang] for name in (short_outcome_words(read.evidence, main(read)),)]
         profiled = re.findall(
             rf"{re.escape(named[0])}, {re.escape(moment_words(time)[read.lang])}: (?:uitval|drop-out) ({NUMBER})",
             _cells(read, "tbl-profile"),
         )
-        assert all(read.is_(share, row["estimate"]) for share in [found["missing"], *profiled])
+        assert all(read.is_(share, missing) for share in [found["missing"], *profiled])
 
 
 def _cells(read: Read, label: str) -> str:

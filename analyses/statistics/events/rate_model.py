@@ -22,6 +22,8 @@ from analyses.statistics.inference.wald import normal_quantile
 Family = Literal["poisson", "negative_binomial"]
 NOTHING_GAINED = 1e-7
 """Less log-likelihood than this above Poisson's, and the model is Poisson's."""
+NO_VARIANCE = 1e-20
+"""A smaller variance of a coefficient is rounding: everyone had as many events as the model expects."""
 STEEP = 1e-5
 """The slope of the log-likelihood per person at which a maximum is taken for one."""
 
@@ -49,7 +51,7 @@ class RateModel:
     confidence
     reason
         `empty_group`, `no_events`, `too_few` (no person more than names, or one person alone at a value of a covariate), `collinear`,
-        `monotone_likelihood` (no events at one value of a covariate), `not_converged`.
+        `monotone_likelihood` (no events at one value of a covariate), `no_variance`, `not_converged`.
     """
 
     family: Family
@@ -127,6 +129,8 @@ def rate_model(
     df, events = len(y) - design.shape[1], int(y.sum())
     reason = _too_little(y, design)
     fit = None if reason else (_poisson if family == "poisson" else _negative_binomial)(y, design, offset)
+    if fit is not None and (np.diag(fit[1]) <= NO_VARIANCE).any():
+        fit, reason = None, "no_variance"
     if fit is None:
         none = np.full(len(labels), np.nan)
         empty = (none, none, none, none, none, np.full((len(labels),) * 2, np.nan))
