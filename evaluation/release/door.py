@@ -4,7 +4,7 @@ What may leave is said by the rules in `data_schemas/release_rules/`. In short:
 
 * Counts of people are published in bands as wide as the threshold (in the committee's edition exactly, from its threshold on: `edition.py`), all
   counts of a release together, so that from no combination of totals and parts a count that is kept can be narrowed
-  (`counts/system.py`, audited by linear programming in `counts/audit.py`).
+  (`counts/publishing.py`, audited by linear programming in `counts/audit.py`).
 * Curves follow from cumulative counts, rounded on a grid of weeks that does not depend on the data (`release/curves.py`; pitfall
   T14: masking the risk table hides nothing); their limits from the extremes that the bands allow (`release/curve_rows.py`).
 * Means, effects, models and tests are those of a group as small as the lower end of its band, rounded to about their standard
@@ -26,9 +26,10 @@ from data_schemas.evidence import RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally, rows
 from evaluation.release.counts.adding import add_up
 from evaluation.release.counts.bands import band_middle, round_step
+from evaluation.release.counts.publishing import system
 from evaluation.release.counts.reading import Reader
 from evaluation.release.counts.sums import as_columns
-from evaluation.release.counts.system import System, system
+from evaluation.release.counts.system import System
 from evaluation.release.curve_rows import curve_rows
 from evaluation.release.edition import Edition
 from evaluation.release.errors import exact_errors

@@ -15,8 +15,8 @@ from scipy.optimize import linprog
 from data_schemas.result import rows
 from evaluation.release import door as releasing
 from evaluation.release.counts.bands import interval_number
+from evaluation.release.counts.publishing import system
 from evaluation.release.counts.reading import Reader
-from evaluation.release.counts.system import system
 from evaluation.release.edition import public
 from tests.attack._dossier import ARMS, dossier, results
 

@@ -1,0 +1,65 @@
+"""How the counts of a release hang together: tables by the people that they share, arms in everybody, subgroups in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data_schemas.result import Result
+from evaluation.release.counts.network import Known, Network
+from evaluation.release.counts.system import System
+from evaluation.release.curves import ALL, Curve, Rest, connect_curve, curve, series
+from evaluation.release.edition import Edition
+from evaluation.release.tables import ELSEWHERE, connect, table
+
+
+def built(results: Mapping[str, Result], asked, edition: Edition) -> System:
+    """The tables and curves of a release as one network, before anything is said of it; `asked`: per analysis its tallies with their sums."""
+    tables = {name: [table(tally, found) for tally, found in pairs] for name, pairs in asked.items()}
+    curves = {name: [curve(w, edition) for w in result.weekly] for name, result in results.items()}
+    one = System(edition, tables, curves, Network(edition))
+    everything = [found for part in one.tables.values() for found in part]
+    one.people.groups = one.events.groups = _arms(one)
+    curves = [found for part in one.curves.values() for found in part]
+    rest: Rest = {}
+    for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.exact.events.shape[1])):
+        connect_curve(found, one.network, one.people, one.events, rest)
+    # those who were selected before those whom they were selected from: then a part is known to be the whole of another table
+    for found in sorted(everything, key=lambda t: (int(t.counts[t.arm_of >= 0].sum()), not t.sums.events.any())):
+        connect(found, one.network, one.people)
+    for part in one.curves.values():
+        _subgroups(part, one.network, one.people, edition.threshold)
+    _everybody(one)
+    return one
+
+
+def _everybody(one: System) -> None:
+    """All arms together are the sum of the arms, also in tables that know no arms."""
+    for who, sizes in list(one.people.sizes.items()):
+        parts = one.people.together(who) if who.group == ALL else ()
+        for size, node in sizes.items():
+            if parts and node not in one.people.unions.values() and sum(one.network.exact[p] for p in parts) == size:
+                one.network.equate(node, parts)
+                one.sums[node] = parts
+
+
+def _arms(one: System) -> tuple[str, ...]:
+    """Every arm that a table or curve knows by name."""
+    names = {arm for part in one.tables.values() for found in part for arm in found.arms}
+    names |= {arm for part in one.curves.values() for found in part for arm in found.weekly.groups if not found.subgroup}
+    return tuple(sorted(names - {ALL, ELSEWHERE}))
+
+
+def _subgroups(curves: list[Curve], network: Network, people: Known, threshold: int) -> None:
+    """At every week the events of everyone are those of the subgroups together, and of a few, or nobody, of whom the category is not known."""
+    base = next((one for one in curves if not one.subgroup), None)
+    columns = {one.subgroup.split("=")[0] for one in curves if "=" in one.subgroup}
+    for column in sorted(columns) if base is not None else ():
+        levels = [one for one in curves if one.subgroup.startswith(f"{column}=") and not one.held]
+        for kind in range(base.exact.events.shape[1] + 1):
+            for week in range(len(base.grid) - 1):
+                mine = [nodes[week] for (_, k), nodes in series(base, network).items() if k == kind]
+                theirs = [nodes[week] for one in levels for (_, k), nodes in series(one, network).items() if k == kind]
+                unknown = sum(network.exact[n] for n in mine) - sum(network.exact[n] for n in theirs)
+                if theirs and 0 <= unknown < threshold:
+                    whole = mine[0] if len(mine) == 1 else people.union(network, tuple(mine))
+                    network.equate(whole, (*theirs, network.node(unknown, 0, threshold - 1)))
