@@ -42,7 +42,7 @@ MEASURES = {
     "time_ratio": Declared("model", Words("verhouding van tijden", "ratio of times"), "ratio"),
 }
 LIMITS = "normal interval of the standardised log week"
-RATIO = "likelihood interval and test by t"
+RATIO = "likelihood interval and test by t (an empty limit was not reached)"
 IN_RANGES = "ranges of weeks as they are"
 FORMS: dict[Distribution, str] = {"weibull": "Weibull", "log_normal": "log-normal", "log_logistic": "log-logistic"}
 

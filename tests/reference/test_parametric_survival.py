@@ -189,6 +189,8 @@ def test_what_cannot_be_fitted_has_a_reason():
     assert one.ci_low == close(1 / other.ci_high, rel=1e-6) and one.ci_low < 1 and one.p_value > 0.05
     assert one.p_value == close(other.p_value, rel=1e-8)
     assert time_ratio(left, right, np.ones(9)).reason == "empty_group"
+    three = time_ratio([1, 4, 9, 5, 7], [2, 5, 10, inf, inf], [1, 0, 1, 0, 1])
+    assert three.reason is None and np.isnan(three.ci_low) and three.df == 1
     for call in (
         lambda: parametric_survival([1.5], [2]),
         lambda: parametric_survival([2], [2]),

@@ -40,6 +40,8 @@ def time_ratio(
         events less 2. `reason` as in `ParametricSurvival`: `monotone_likelihood` when one group had no events, with the one limit and
         the p that there still are.
 
+    A limit that the likelihood does not reach is NaN: with three events hardly any ratio can be ruled out.
+
     Notes
     -----
     The model is ``log T = intercept + b first + scale W`` with one scale for both. The deviance of a value of b is twice how far the
@@ -103,14 +105,14 @@ def _p_of(deviance: float, events: float) -> float:
 
 
 def _limit(at: Callable[[float], float], level: float, inside: float, step: float) -> float:
-    """Where the log-likelihood has come down to a level, from a value where it is above it; infinite when it never does."""
+    """Where the log-likelihood has come down to a level, from a value where it is above it; NaN when it never does."""
     from scipy.optimize import brentq
 
     outside = inside + 2.0 * step
     while not at(outside) < level:
         step *= 2.0
         if abs(outside + step) > FARTHEST:
-            return float(np.copysign(np.inf, step))
+            return np.nan
         inside, outside = outside, outside + step
     return float(brentq(lambda value: at(value) - level, inside, outside, xtol=1e-9, rtol=1e-12))
 
