@@ -5,7 +5,7 @@ Own code because neither lifelines nor statsmodels has it (R's `bpcp` has).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from scipy.special import betaincinv
@@ -13,12 +13,17 @@ from scipy.special import betaincinv
 from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.melding import BetaShare, beta_share
 
-if TYPE_CHECKING:
-    from analyses.statistics.events.cumulative_incidence import CumulativeIncidence
-    from analyses.statistics.events.survival_curve import SurvivalCurve
+
+class _Curve(Protocol):
+    """What is looked at of a curve, per week: a `SurvivalCurve`, or a `CumulativeIncidence` with its events by cause."""
+
+    @property
+    def at_risk(self) -> np.ndarray: ...
+    @property
+    def events(self) -> np.ndarray: ...
 
 
-def survival_share(curve: SurvivalCurve, at_week: int) -> BetaShare:
+def survival_share(curve: _Curve, at_week: int) -> BetaShare:
     """What is known of survival at a week.
 
     Notes
@@ -58,7 +63,7 @@ def count_share(count: float, n: float) -> BetaShare:
     return beta_share((count + 0.5) / (n + 1), (count + 1) ** 2 / ((n + 1) * (n + 2)))
 
 
-def restricted_mean_share(curve: SurvivalCurve, horizon_weeks: int) -> BetaShare:
+def restricted_mean_share(curve: _Curve, horizon_weeks: int) -> BetaShare:
     """What is known of the restricted mean over its horizon, which lies between 0 and 1.
 
     The area under a curve of which each week is the upper product of `survival_share` times Beta(y + 1/2, 1/2), half an event more, and
@@ -91,7 +96,7 @@ def restricted_mean_share(curve: SurvivalCurve, horizon_weeks: int) -> BetaShare
     return beta_share(first.sum() / horizon, area / horizon**2)
 
 
-def incidence_share(curve: CumulativeIncidence, cause: int, at_week: int) -> BetaShare:
+def incidence_share(curve: _Curve, cause: int, at_week: int) -> BetaShare:
     """What is known of the cumulative incidence of a cause (1, 2, ...) at a week.
 
     As `survival_share`, with the causes of a week and survival of it as Dirichlet(d1, d2, ..., n - d + 1). That gives the lower limit;
@@ -117,7 +122,7 @@ def incidence_share(curve: CumulativeIncidence, cause: int, at_week: int) -> Bet
     return beta_share(mean + first * 0.5 / (left + 1), square + both / (left + 1) + second / ((left + 1) * (left + 2)))
 
 
-def exact_limits(curve: SurvivalCurve, at_week: int, confidence: float = 0.95) -> tuple[float, float]:
+def exact_limits(curve: _Curve, at_week: int, confidence: float = 0.95) -> tuple[float, float]:
     """Limits of survival at a week by the beta product confidence procedure itself, which hold at least as often as they say.
 
     Without censoring those of Clopper & Pearson. In whole weeks whoever is last seen in a week was seen through it, so y is those
@@ -142,9 +147,7 @@ def exact_limits(curve: SurvivalCurve, at_week: int, confidence: float = 0.95) -
     return low, high
 
 
-def exact_incidence_limits(
-    curve: CumulativeIncidence, cause: int, at_week: int, confidence: float = 0.95
-) -> tuple[float, float]:
+def exact_incidence_limits(curve: _Curve, cause: int, at_week: int, confidence: float = 0.95) -> tuple[float, float]:
     """The same for the cumulative incidence of a cause (1, 2, ...).
 
     >>> from analyses.statistics.events.cumulative_incidence import cumulative_incidence
@@ -173,7 +176,7 @@ def _moments(at_risk: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, np.nd
     return first, second, left
 
 
-def _incidence_moments(curve: CumulativeIncidence, cause: int, week: int) -> tuple[float, ...]:
+def _incidence_moments(curve: _Curve, cause: int, week: int) -> tuple[float, ...]:
     """Of incidence F and survival S of all causes at the week: E F, E F^2, E FS, E S, E S^2, and who is event-free at its end."""
     d, every = curve.events[cause - 1, : week + 1].astype(float), curve.events[:, : week + 1].sum(axis=0)
     first, second, left = _moments(curve.at_risk[: week + 1], every)
