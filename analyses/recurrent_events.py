@@ -107,8 +107,10 @@ def _reports(cohort: Cohort, found: Recurrences, reports: Recurrences, code: np.
     for record in _means(cohort, reports, code, wanted, _EACH):
         yield record | each
     for name, who in _groups(cohort, code).items():
-        merged = _dominance(reports, who, np.inf)[0] - _dominance(found, who, np.inf)[0]
+        every, largest = _dominance(reports, who, np.inf)
+        merged = every - _dominance(found, who, np.inf)[0]
         row = {"measure": "merged_reports", "arm": name, "n": int(who.sum()), "estimate": merged, "unit": "reports"}
+        row |= {"largest_share": largest}
         yield row | {"method": f"reports less events, over the whole of follow-up; {_words(wanted)}"}
 
 

@@ -41,7 +41,7 @@ PROMISED = {
 }
 SUBGROUP = re.compile(
     r"([a-z_]+=[^;=]+(;[a-z_]+=[^;=]+)*"  # key=value, several joined
-    r"|model:[a-z-]+|certainty:[a-z+]+|time_zero:(start|end)|ending, time_zero:(start|end)|censoring_weights"
+    r"|model:[a-z-]+|reports:each|certainty:[a-z+]+|time_zero:(start|end)|ending, time_zero:(start|end)|censoring_weights"
     r"|complete cases|mixed model|multiple imputation|tipping point|(best|worst) case|baseline carried forward|locf|(with|without) trend correction"
     r"|[a-z_0-9]+)?"
 )
