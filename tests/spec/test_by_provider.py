@@ -8,6 +8,7 @@ from scipy import stats
 
 from analyses import change, comparison
 from evaluation.release.door import release
+from evaluation.release.edition import public
 from tests.cohorts import compare, small_cohort, small_plan
 
 
@@ -71,7 +72,7 @@ def test_the_mean_of_a_small_provider_does_not_leave_by_the_error(tmp_path, size
         for _ in range(size)
     ]
     result = change.run(_cohort(tmp_path / "s", rows), small_plan())
-    frame = release(result, 10)
+    frame = release(result, public(10))
     row = frame[(frame["measure"] == "mean_change_clustered") & (frame["time"] == "end")].iloc[0]
     assert (row["status"] == "released") == shown and np.isfinite(row["ci_low"]) == shown
 
