@@ -31,7 +31,7 @@ LIMITS = (
     f"exact limits of as many people as the curve is worth (error from a bootstrap of {DRAWS} draws), wider than they need be where few "
     "had the event"
 )
-"""Hold the truth in 94 to 99 of a hundred trials: docs/simulation-rates.md."""
+"""Hold the truth in 95 to 100 of a hundred trials: docs/simulation-rates.md."""
 
 
 def wanted(plan: Plan) -> bool:

@@ -101,7 +101,7 @@ def rate_model(
     with residuals over 1 - leverage (HC3: Long & Ervin 2000, Am Stat 54:217; R's `sandwich::vcovHC`). `negative_binomial`: variance
     mean + alpha mean^2, alpha by maximum likelihood, errors from the expected information at that alpha (Venables & Ripley 2002, section
     7.4; `MASS::glm.nb`). Both with t on n - k - 1: normal limits reject a true ratio of 1 in 6 to 9 % of trials with 11 people per arm,
-    these in 5 % or fewer (docs/simulation-rates.md).
+    these in some 5 % or fewer (docs/simulation-rates.md).
 
     When not to use
     ---------------

@@ -49,7 +49,7 @@ def time_ratio(
     degrees of freedom, deviance = d log(1 + t^2 / (d - 2)). For log-normal times of which none is censored that is exact: it is the t
     test of the log times. Limits and p are from the same deviance, so that both say the same. survreg and lifelines print normal
     limits and p, which with 11 people per arm reject a true ratio of 1 in 0 to 3 % of trials in place of 5; chi-squared for
-    the deviance does in 6 to 9 %, this in 3 to 6 (docs/simulation-rates.md).
+    the deviance does in 6 to 9 %, this in 4 to 7 with events enough, and fewer with few (docs/simulation-rates.md).
 
     When not to use
     ---------------
