@@ -41,7 +41,9 @@ MEASURES = {
     ),
     "time_ratio": Declared("model", Words("verhouding van tijden", "ratio of times"), "ratio"),
 }
-LIMITS = "normal interval of the standardised log week"
+LIMITS = (
+    "normal interval of the standardised log week, which holds the truth in 92 to 97 of a hundred cases if the form is right"
+)
 RATIO = "likelihood interval and test by t (an empty limit was not reached)"
 IN_RANGES = "ranges of weeks as they are"
 FORMS: dict[Distribution, str] = {"weibull": "Weibull", "log_normal": "log-normal", "log_logistic": "log-logistic"}
