@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.baseline import categories, described
+from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
@@ -39,7 +40,9 @@ _OVERALL = (
     "of everyone eligible, those who are not analysed for this outcome, whatever the reason (`flow` has the reasons); leaving care is another thing; "
     "exact interval"
 )
-_DIFFERENTIAL = "difference of the shares lost; interval from both Wilson intervals (Newcombe 1998, method 10)"
+_DIFFERENTIAL = "difference of the shares lost; interval from both Wilson intervals (Newcombe 1998, method 10)" + certainty(
+    "attrition_differential"
+)
 _BOUNDARY = (
     "What Works Clearinghouse Standards 4.1, {assumption} boundary: the highest difference in attrition that counts as low at the "
     "overall attrition of both arms together; between two lines of the table the lower value"

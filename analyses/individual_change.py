@@ -133,9 +133,7 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
                 ("clinical_at_baseline", began, never + began, _OF_PAIRS),
                 ("recovered_of_clinical", recovered, began, _OF_BEGAN),
             ):
-                method = of + told
-                cells = {"n": total, "unit": "share", "method": why(method, reason)} if reason else share(count, total, method)
-                records.append(fixed | {"measure": name} | cells)
+                records.append(fixed | {"measure": name} | share(count, total, of + told, reason))
         return records
 
     names = ("not clinical", "clinical, not recovered", "clinical, recovered")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort
 from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_groups, cell_counts, share, why
 from analyses.statistics.proportions.categorical_change import (
@@ -133,7 +134,7 @@ def _test(measure: str, test: MarginalTest, method: str) -> dict:
         "unit": "odds" if odds else "chi-squared",
         "estimate": test.statistic if finite else np.nan,
         "p_value": test.p_value,
-        "method": why(method + _NO_CONTROL, test.reason or (None if finite else "log_of_zero")),
+        "method": why(method + _NO_CONTROL + certainty(measure), test.reason or (None if finite else "log_of_zero")),
     }
 
 

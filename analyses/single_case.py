@@ -12,9 +12,8 @@ import numpy as np
 from scipy.special import comb
 
 from analyses.shared.cohort import Cohort
-from analyses.shared.recording import UNBOUNDED, fields, why, within
+from analyses.shared.recording import UNBOUNDED, fields, share, why, within
 from analyses.statistics.change.paired_change import mean_with_interval
-from analyses.statistics.proportions.proportion import exact_interval
 from analyses.statistics.single_case.autocorrelation import autocorrelation
 from analyses.statistics.single_case.baseline_corrected_tau import CorrectedTau, baseline_corrected_tau
 from analyses.statistics.single_case.log_response_ratio import log_response_ratio
@@ -234,7 +233,7 @@ def _responder_tally(cohort: Cohort, base: dict, series: _Series, asked: SingleC
 
     def derive(counts: np.ndarray) -> list[Record]:
         return [
-            base | _share(measure, arm, group[k], group.sum(), method)
+            base | {"measure": measure, "arm": arm} | share(group[k], group.sum(), method)
             for arm, group in _with_all(cohort.arms, counts.reshape(-1, 4))
             for measure, k, method in shares
         ]
@@ -254,14 +253,6 @@ def _responses(part: Phases, found: CorrectedTau) -> np.ndarray:
 
 def _with_all(arms: tuple[str, ...], counts: np.ndarray) -> list[tuple[str, np.ndarray]]:
     return [("all", counts.sum(axis=0))] + list(zip(arms, counts)) * (len(arms) > 1)
-
-
-def _share(measure: str, arm: str, count: float, total: float, method: str) -> dict:
-    record = {"measure": measure, "arm": arm, "unit": "share", "n": total, "method": method}
-    if total == 0:
-        return record | {"method": why(method, "empty_group")}
-    low, high = exact_interval(count, total)
-    return record | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high}
 
 
 _MEANS: tuple[tuple[str, str, str, str, Callable[[Phases], np.ndarray], float | None, tuple[float, float]], ...] = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analyses.shared.certainty import certainty
 from analyses.shared.recording import fields
 from analyses.statistics.change.between_effect import (
     difference_by_pooled_sd,
@@ -66,6 +67,7 @@ _WELCH = _CHANGES + "difference of the means, Welch's t interval and test, which
 _SHIFT = (
     _CHANGES
     + "median difference of all pairs of people (Hodges & Lehmann 1963), limits of the Mann-Whitney test; at least 95 %"
+    + certainty("change_difference_hodges_lehmann")
 )
 _MANN_WHITNEY = (
     "Mann-Whitney test of the changes: pairs of people in which that of the first arm is higher, as scored; p exact with ties up to 100 "
@@ -74,7 +76,7 @@ _MANN_WHITNEY = (
 _DELTA = (
     "share of pairs of people in which the first arm improved more, less the share in which it improved less, 0 is no difference; "
     "asymmetric t interval (Feng & Cliff 2004)"
-)
+) + certainty("cliffs_delta")
 
 
 def between_rows(before: np.ndarray, later: np.ndarray, first: np.ndarray, sign: int) -> Iterator[dict]:

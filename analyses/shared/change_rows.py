@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analyses.shared.certainty import certainty
 from analyses.shared.norms import Normed
 from analyses.shared.recording import UNBOUNDED, change_scale, fields, why, within
 from analyses.statistics.change.bootstrap import change_by_baseline_sd_bootstrap
@@ -28,7 +29,11 @@ _MEAN = "mean of people with both scores, t interval"
 CHANGE_METHOD = "later minus baseline as scored, complete pairs; paired t interval and test"
 _SD = "standard deviation of people with both scores, n - 1"
 _CORRELATION = "Pearson correlation of both scores, Fisher z interval"
-G_METHOD = "mean change / SD at baseline, Hedges J(n - 1), + is improvement; normal interval (Becker 1988), too narrow where the spread changes"
+G_METHOD = (
+    "mean change / SD at baseline, Hedges J(n - 1), + is improvement; normal interval (Becker 1988), too narrow where the spread changes"
+    + certainty("g")
+    + "; fewest where the SD grows by half"
+)
 _EFFECTS = (
     ("g", change_by_baseline_sd, G_METHOD),
     (
@@ -39,7 +44,8 @@ _EFFECTS = (
     (
         "d_av",
         change_by_average_sd,
-        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval that takes the SD as equal at both moments",
+        "mean change / root mean of both variances, uncorrected, + is improvement; normal interval that takes the SD as equal at both moments"
+        + certainty("d_av"),
     ),
     (
         "d_av_unequal_sd",
@@ -49,7 +55,8 @@ _EFFECTS = (
     (
         "d_rm",
         change_by_residual_sd,
-        "d_z times sqrt(2 (1 - r)), uncorrected, + is improvement; normal interval (Cooper 2009, eq. 12.21)",
+        "d_z times sqrt(2 (1 - r)), uncorrected, + is improvement; normal interval (Cooper 2009, eq. 12.21)"
+        + certainty("d_rm"),
     ),
     (
         "d_z",
@@ -61,7 +68,7 @@ _EFFECTS = (
 _BOOTSTRAP = (
     "as g; BCa bootstrap interval, 10,000 replicates, seed from the plan; below 10 and from 300 people on the normal interval of g for unequal "
     "SDs"
-)
+) + certainty("g_bootstrap")
 _T = "paired t statistic of the change as scored, n - 1 df"
 _WILCOXON = (
     "Wilcoxon signed ranks: sum of the ranks of positive changes as scored; zeros left out, ties share their mean rank; p exact up to "
@@ -71,8 +78,8 @@ _PRATT = "as the Wilcoxon signed ranks, with zeros ranked and then left out (Pra
 _MIDDLE = (
     "changes as scored: median of the means of all pairs of changes (Hodges & Lehmann 1963), limits of Wilcoxon's signed rank test; at least "
     "95 %"
-)
-_SIGN = "share of improvements among changes that are not zero; exact interval, exact test of one half"
+) + certainty("change_hodges_lehmann")
+_SIGN = "share of improvements among changes that are not zero; exact interval, exact test of one half" + certainty("sign_test")
 
 
 def group_rows(

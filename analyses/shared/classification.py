@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.shared.cohort import Cohort
-from analyses.shared.recording import share, why
+from analyses.shared.recording import share
 from analyses.statistics.change.change_indices import INDICES
 from analyses.statistics.change.clinical_cutoff import criterion_a, criterion_b, criterion_c
 from analyses.statistics.change.reliable_change import CLASSES, change_classes, classes_by_index, difference_error
@@ -132,9 +132,8 @@ def clinical(limits: Cutoffs, instrument: Instrument, score: np.ndarray) -> np.n
 
 def class_share(found: Classified, name: str, count: float, total: float) -> dict:
     """The columns of a share of one class that `told` decides: nothing but the reason when it cannot be told."""
-    reason, told = found.told(name)
-    method = f"of people with both scores; {told}"
-    return {"unit": "share", "n": total, "method": why(method, reason)} if reason else share(count, total, method)
+    reason, method = found.told(name)
+    return share(count, total, f"of people with both scores; {method}", reason)
 
 
 def _inputs(cohort: Cohort, measure: Measure, before: np.ndarray) -> tuple[Instrument, Cutoffs, Reliability | None, str | None]:

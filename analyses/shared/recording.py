@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from analyses.shared.certainty import EXACT_SHARE, certainty
 from analyses.shared.cohort import Cohort, Selection, events_outcome, first_events, pairs
 from analyses.statistics.proportions.proportion import exact_interval
 from data_schemas.plan import Measure, Plan
@@ -108,13 +109,16 @@ def cell_counts(arm: np.ndarray, cell: np.ndarray, arms: int, cells: int) -> np.
     return np.bincount(arm.astype(np.int64) * cells + cell, minlength=arms * cells)
 
 
-def share(count: float, total: float, method: str) -> dict:
-    """A share of people with its exact interval, as columns of a row; nobody gives the reason."""
-    base = {"unit": "share", "n": total}
-    if total == 0:
-        return base | {"method": why(method, "empty_group")}
+def share(count: float, total: float, method: str, reason: str | None = None) -> dict:
+    """A share of people with its exact interval, as columns of a row; with a reason why it cannot be told (nobody is one) no more than that.
+
+    The words are the same with a reason as without: they may not tell which it is.
+    """
+    base, told = {"unit": "share", "n": total}, method + certainty(EXACT_SHARE)
+    if reason or total == 0:
+        return base | {"method": why(told, reason or "empty_group")}
     low, high = exact_interval(count, total)
-    return base | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high, "method": method}
+    return base | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high, "method": told}
 
 
 def largest_share(amounts: np.ndarray) -> float:

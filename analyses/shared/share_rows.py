@@ -62,7 +62,10 @@ def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
 
     def derive(counts: np.ndarray) -> list[Record]:
         by_arm = counts.reshape(len(arms), 2)
-        each = [{"measure": asked.name, "arm": arm} | _one(asked, cell) for arm, cell in arm_counts(arms, by_arm)]
+        each = [
+            {"measure": asked.name, "arm": arm} | share(cell[1], cell.sum(), asked.method, asked.reason)
+            for arm, cell in arm_counts(arms, by_arm)
+        ]
         apart = [_arms(cohort, one, other) | _difference(asked, by_arm[[one, other]]) for one, other in two]
         return [asked.base | record for record in each + apart]
 
@@ -97,12 +100,6 @@ def _counts(cohort: Cohort, asked: Share) -> np.ndarray:
 
 def _arms(cohort: Cohort, one: int, other: int) -> dict:
     return {"arm": f"{cohort.arms[one]} - {cohort.arms[other]}"}
-
-
-def _one(asked: Share, cell: np.ndarray) -> dict:
-    if asked.reason:
-        return {"unit": "share", "n": cell.sum(), "method": why(asked.method, asked.reason)}
-    return share(cell[1], cell.sum(), asked.method)
 
 
 def _difference(asked: Share, pair: np.ndarray) -> dict:

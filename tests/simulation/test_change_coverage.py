@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.change_coverage import no_change, one_group, shares, two_groups
+from tests.simulation.change_coverage import bootstrapped, no_change, no_difference, one_group, shares, two_groups
 
 RUNS = 300
 """Enough to see a wrong formula (an interval that is 20 % too narrow covers 88 %): three standard errors are 3.8 points."""
@@ -12,7 +12,7 @@ RUNS = 300
 
 @pytest.mark.parametrize("n", [11, 34])
 def test_intervals_of_one_group_cover(n):
-    found = shares(lambda rng: one_group(rng, n, "at random", 1.0, 0), RUNS, seed=n)
+    found = shares(lambda rng: one_group(rng, n, "at random", 1.0), RUNS, seed=n)
     assert found["mean change, t"] == pytest.approx(0.95, abs=0.038)
     assert found["d_z, noncentral t"] == pytest.approx(0.95, abs=0.038)
     for name in ("g, normal", "g, normal for unequal SDs", "d_av, normal", "d_rm, normal"):
@@ -20,8 +20,8 @@ def test_intervals_of_one_group_cover(n):
 
 
 def test_the_bootstrap_covers_in_thirty_people():
-    found = shares(lambda rng: one_group(rng, 30, "none", 1.0, 400), 200, seed=3)
-    assert 0.88 < found["g, BCa bootstrap"] <= 0.99
+    found = shares(lambda rng: bootstrapped(rng, 30, "none", 1.0), 200, seed=3)
+    assert 0.88 < found["g, BCa bootstrap, SD 1 later"] <= 0.99
 
 
 def test_the_tests_keep_their_size():
@@ -34,3 +34,8 @@ def test_intervals_between_groups_cover():
     found = shares(lambda rng: two_groups(rng, 34, "at random"), RUNS, seed=1)
     for name, share in found.items():
         assert share == pytest.approx(0.95, abs=0.045), name
+
+
+def test_tests_between_groups_keep_their_size_with_scores_in_whole_points():
+    found = shares(lambda rng: no_difference(rng, 11, "at random", True), RUNS, seed=5)
+    assert max(found.values()) < 0.09 and found["Welch"] > 0.01
