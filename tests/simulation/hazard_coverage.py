@@ -24,7 +24,7 @@ import numpy as np
 from analyses.hazards import fitted
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 from analyses.statistics.hazards.firth_cox import firth_cox
-from tests.simulation.event_coverage import Count
+from tests.simulation._cells import Count
 
 SIZES, SHARES, RATIO, END = (11, 34, 150), (0.1, 0.3, 0.6), 0.6, 52
 MODELS = ("Cox, normal", "Firth, profile", "as the analysis chooses")
@@ -121,7 +121,7 @@ def _error(runs: int) -> str:
 def _cell(count: Count, nominal: float) -> str:
     off = abs(count.share - nominal) - 0.01
     text = f"{100 * count.share:.1f}"
-    text = f"**{text}**" if off > 3 * count.standard_error(nominal) else text
+    text = f"**{text}**" if off > 3 * np.sqrt(nominal * (1 - nominal) / max(count.made, 1)) else text
     return text if count.made == count.runs else f"{text} ({100 * count.made / max(count.runs, 1):.1f})"
 
 
