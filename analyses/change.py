@@ -8,7 +8,6 @@ import numpy as np
 
 from analyses.comparison import compared
 from analyses.shared.by_provider import CLUSTERED_MEASURES, clustered_rows, independence, providers_of
-from analyses.shared.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.shared.classification import Classified, class_share, classify
 from analyses.shared.cohort import Cohort, Pairs, pairs, scores
 from analyses.shared.covariates import covariate_words
@@ -24,6 +23,7 @@ from analyses.shared.recording import (
     sign_of,
     within,
 )
+from analyses.shared.rows.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.paired_change import paired_moments

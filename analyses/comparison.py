@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from analyses.shared.between_rows import BETWEEN_MEASURES, between_rows
 from analyses.shared.by_provider import ERRORS, independence, providers_of, residual_df
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, why, within
+from analyses.shared.rows.between_rows import BETWEEN_MEASURES, between_rows
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares

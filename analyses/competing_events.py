@@ -12,15 +12,15 @@ from analyses.shared.cohort import Cohort, events_outcome
 from analyses.shared.event_curves import ONE_CURVE, TWO_SHARES, CurveGroups, fields, groups_from, planned_pairs, time_words
 from analyses.shared.event_histories import Causes, causes
 from analyses.shared.event_tests import FEWEST_EXPECTED, SHUFFLED
-from analyses.statistics.events.cumulative_incidence import (
+from analyses.statistics.competing_events.cumulative_incidence import (
     CumulativeIncidence,
     cumulative_incidence,
     incidence_at,
     incidence_difference,
     one_minus_survival_at,
 )
+from analyses.statistics.competing_events.gray_test import gray_test
 from analyses.statistics.events.event_counts import EventCounts, event_counts_by_group
-from analyses.statistics.events.gray_test import gray_test
 from analyses.statistics.events.shuffled_test import shuffled_gray_p
 from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.hazards.cox_model import cox_model

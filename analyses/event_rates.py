@@ -11,9 +11,9 @@ from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_ev
 from analyses.shared.event_curves import CurveGroups, fields, planned_pairs
 from analyses.shared.recording import largest_share
 from analyses.statistics.events.event_counts import EventCounts
-from analyses.statistics.events.rate_model import Family, rate_model, ratio_of_rates
-from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
+from analyses.statistics.rates.rate_model import Family, rate_model, ratio_of_rates
+from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

@@ -10,13 +10,13 @@ from analyses.revictimisation import weekly_tally
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.event_curves import ONE_CURVE, ONE_SHARE, TWO_SHARES, CurveGroups, fields, planned_pairs, time_words
 from analyses.shared.event_histories import ON_TIME, descriptor
-from analyses.statistics.events.censoring_weights import (
+from analyses.statistics.censoring.censoring_weights import (
     DRAWS,
     WeightedSurvival,
     censoring_weighted_survival,
     weighted_difference,
 )
-from analyses.statistics.events.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
+from analyses.statistics.censoring.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
 from analyses.statistics.events.survival_contrast import survival_difference
 from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
 from data_schemas.plan import Events, Plan

@@ -9,7 +9,7 @@ import numpy as np
 from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, pairs, scores
 from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name, within
-from analyses.shared.share_rows import Share, compared_measures, needed_records, share_tally
+from analyses.shared.rows.share_rows import Share, compared_measures, needed_records, share_tally
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.change.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan

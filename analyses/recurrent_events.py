@@ -11,15 +11,15 @@ from analyses.shared.cohort import Cohort, events_outcome
 from analyses.shared.event_curves import fields, planned_pairs
 from analyses.shared.event_histories import Recurrences, recurrences
 from analyses.shared.recording import largest_share
-from analyses.statistics.events.mean_cumulative_function import (
+from analyses.statistics.events.survival_curve import Estimate
+from analyses.statistics.hazards.recurrent_cox import ORDERS, RecurrentModel, recurrent_cox
+from analyses.statistics.recurrent_events.mean_cumulative_function import (
     MeanCumulativeFunction,
     mean_cumulative_function,
     mean_events_at,
     mean_events_difference,
     mean_events_ratio,
 )
-from analyses.statistics.events.survival_curve import Estimate
-from analyses.statistics.hazards.recurrent_cox import ORDERS, RecurrentModel, recurrent_cox
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.baseline import categories
-from analyses.shared.change_rows import G_METHOD, mean_change_row
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, within
+from analyses.shared.rows.change_rows import G_METHOD, mean_change_row
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.inference.multiplicity import holm

@@ -25,7 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence  # noqa: E402
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence  # noqa: E402
 from analyses.statistics.events.curve_bootstrap import curve_bootstrap  # noqa: E402
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group  # noqa: E402
 from analyses.statistics.events.log_rank import log_rank  # noqa: E402

@@ -25,15 +25,15 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analyses.statistics.events.censoring_weights import censoring_weighted_survival  # noqa: E402
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence  # noqa: E402
+from analyses.statistics.censoring.censoring_weights import censoring_weighted_survival  # noqa: E402
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence  # noqa: E402
+from analyses.statistics.competing_events.gray_test import gray_test  # noqa: E402
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group  # noqa: E402
-from analyses.statistics.events.gray_test import gray_test  # noqa: E402
-from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function  # noqa: E402
 from analyses.statistics.hazards.fine_gray import fine_gray  # noqa: E402
 from analyses.statistics.hazards.recurrent_cox import recurrent_cox  # noqa: E402
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test  # noqa: E402
 from analyses.statistics.interval_censored.turnbull import event_free_with_interval, turnbull  # noqa: E402
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_cumulative_function  # noqa: E402
 
 LIMITS = {
     "incidence and Gray": 1_000_000,

@@ -17,7 +17,6 @@ SIDE_BY_SIDE, LINES = 15, 300
 MEMBERS = {
     "analyses": "a question each",
     "evaluation/commands": "a command each",
-    "analyses/statistics/events": "an estimator each; the room is their index",
     "analyses/statistics/hazards": "an estimator each; the room is their index",
 }
 # Declarations as data: cases that hold and that fail stand beside each rule, words beside each column.

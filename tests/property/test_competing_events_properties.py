@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
+from analyses.statistics.competing_events.gray_test import gray_test, stratified_gray_test
 from analyses.statistics.events.event_counts import EventCounts, event_counts
-from analyses.statistics.events.gray_test import gray_test, stratified_gray_test
 from analyses.statistics.events.survival_curve import survival_curve
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.fine_gray import fine_gray

@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.events.censoring_weights import censoring_weighted_survival
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at
+from analyses.statistics.censoring.censoring_weights import censoring_weighted_survival
+from analyses.statistics.censoring.sensitivity_bounds import survival_bounds, survival_bounds_by_week
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence, incidence_at
 from analyses.statistics.events.curve_bootstrap import curve_bootstrap
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group, from_rounded
 from analyses.statistics.events.fixed_time_test import fixed_time_test
 from analyses.statistics.events.log_rank import log_rank, stratified_log_rank
-from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function, mean_events_at
 from analyses.statistics.events.nelson_aalen import nelson_aalen
-from analyses.statistics.events.rates import rate, rate_ratio
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference
-from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_bounds_by_week
 from analyses.statistics.events.survival_contrast import survival_difference
 from analyses.statistics.events.survival_curve import quantile_weeks, survival_at, survival_curve
 from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.rates.rates import rate, rate_ratio
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_cumulative_function, mean_events_at
 
 people = st.lists(
     st.tuples(st.integers(1, 12), st.integers(0, 1), st.integers(0, 11), st.integers(0, 2)), min_size=1, max_size=40

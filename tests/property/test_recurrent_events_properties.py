@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.events.mean_cumulative_function import mean_cumulative_function
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.recurrent_cox import recurrent_cox
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_cumulative_function
 
 close = pytest.approx
 

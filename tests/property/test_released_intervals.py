@@ -10,7 +10,7 @@ import pytest
 
 from analyses import revictimisation
 from analyses.shared.event_curves import comparison_records, curve_records
-from analyses.shared.share_rows import Share, compared_measures, share_tally
+from analyses.shared.rows.share_rows import Share, compared_measures, share_tally
 from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.plan import Events
 from data_schemas.result import Declared, Result, rows

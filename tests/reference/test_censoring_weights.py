@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyses.statistics.events.censoring_weights import censoring_weighted_survival, weighted_difference
+from analyses.statistics.censoring.censoring_weights import censoring_weighted_survival, weighted_difference
 from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.survival_curve import survival_curve
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
+from analyses.statistics.competing_events.gray_test import gray_test, stratified_gray_test
 from analyses.statistics.events.event_counts import event_counts
-from analyses.statistics.events.gray_test import gray_test, stratified_gray_test
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.fine_gray import fine_gray
 

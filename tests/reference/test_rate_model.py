@@ -9,8 +9,8 @@ import pytest
 
 from analyses import event_rates
 from analyses.shared.cohort import Cohort
-from analyses.statistics.events.rate_model import rate_model, ratio_of_rates
-from analyses.statistics.events.rates import rate_ratio
+from analyses.statistics.rates.rate_model import rate_model, ratio_of_rates
+from analyses.statistics.rates.rates import rate_ratio
 from evaluation.release.door import exact
 from tests.cohorts import compare, small_plan
 

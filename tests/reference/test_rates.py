@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.statistics.events.rates import person_years, rate, rate_ratio
-from analyses.statistics.events.sensitivity_bounds import survival_bounds
+from analyses.statistics.censoring.sensitivity_bounds import survival_bounds
 from analyses.statistics.proportions.proportion import exact_interval
+from analyses.statistics.rates.rates import person_years, rate, rate_ratio
 
 CASES = json.loads((Path(__file__).parent / "values" / "rates.json").read_text(encoding="utf-8"))["cases"]
 

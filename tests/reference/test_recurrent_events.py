@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.statistics.events.mean_cumulative_function import (
+from analyses.statistics.hazards.cox_model import cox_model
+from analyses.statistics.hazards.recurrent_cox import recurrent_cox
+from analyses.statistics.recurrent_events.mean_cumulative_function import (
     mean_cumulative_function,
     mean_events_at,
     mean_events_difference,
     mean_events_ratio,
 )
-from analyses.statistics.hazards.cox_model import cox_model
-from analyses.statistics.hazards.recurrent_cox import recurrent_cox
 
 HERE = Path(__file__).parent
 REFERENCE = json.loads((HERE / "values" / "recurrent_events.json").read_text(encoding="utf-8"))

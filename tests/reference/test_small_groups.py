@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.statistics.censoring.sensitivity_bounds import survival_bounds, survival_difference_bounds
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
 from analyses.statistics.events.beta_product import (
     exact_incidence_limits,
     exact_limits,
@@ -16,7 +18,6 @@ from analyses.statistics.events.beta_product import (
     restricted_mean_share,
     survival_share,
 )
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group
 from analyses.statistics.events.fixed_time_test import SCALES, fixed_time_test
 from analyses.statistics.events.log_rank import log_rank
@@ -30,7 +31,6 @@ from analyses.statistics.events.restricted_mean import (
     restricted_mean_time_lost,
     time_lost_ratio,
 )
-from analyses.statistics.events.sensitivity_bounds import survival_bounds, survival_difference_bounds
 from analyses.statistics.events.shuffled_test import shuffled_gray_p, shuffled_log_rank_p
 from analyses.statistics.events.survival_contrast import survival_difference, survival_ratio
 from analyses.statistics.events.survival_curve import quantile_weeks, survival_at, survival_curve

@@ -19,20 +19,20 @@ import numpy as np
 
 from analyses.competing_events import EVENTS_PER_PARAMETER
 from analyses.shared.event_tests import FEWEST_EXPECTED
-from analyses.statistics.events.censoring_weights import censoring_weighted_survival, weighted_difference
-from analyses.statistics.events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
+from analyses.statistics.censoring.censoring_weights import censoring_weighted_survival, weighted_difference
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence, incidence_at, incidence_difference
+from analyses.statistics.competing_events.gray_test import gray_test
 from analyses.statistics.events.event_counts import event_counts_by_group
-from analyses.statistics.events.gray_test import gray_test
-from analyses.statistics.events.mean_cumulative_function import (
+from analyses.statistics.events.shuffled_test import shuffled_gray_p
+from analyses.statistics.hazards.fine_gray import fine_gray
+from analyses.statistics.hazards.recurrent_cox import recurrent_cox
+from analyses.statistics.interval_censored.interval_score_test import interval_score_test
+from analyses.statistics.recurrent_events.mean_cumulative_function import (
     mean_cumulative_function,
     mean_events_at,
     mean_events_difference,
     mean_events_ratio,
 )
-from analyses.statistics.events.shuffled_test import shuffled_gray_p
-from analyses.statistics.hazards.fine_gray import fine_gray
-from analyses.statistics.hazards.recurrent_cox import recurrent_cox
-from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 from tests.simulation._cells import CELLS, END, LOST, Cell, Table, followed, legend, table_lines
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulation-competing-events.md"

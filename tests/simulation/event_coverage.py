@@ -22,7 +22,6 @@ from analyses.statistics.events.fixed_time_test import fixed_time_test
 from analyses.statistics.events.log_rank import log_rank
 from analyses.statistics.events.nelson_aalen import hazard_at, nelson_aalen
 from analyses.statistics.events.observed_expected import hazard_ratio_peto
-from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from analyses.statistics.events.restricted_mean import (
     restricted_mean,
     restricted_mean_difference,
@@ -35,6 +34,7 @@ from analyses.statistics.events.survival_curve import Estimate, quantile_weeks, 
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.firth_cox import firth_cox
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards
+from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from tests.simulation._cells import CELLS, END, Cell, Table, followed, legend, table_lines
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulation-events.md"

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from analyses.statistics.events.rate_model import rate_model
-from analyses.statistics.events.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 from analyses.statistics.interval_censored.turnbull import event_free_with_interval
 from analyses.statistics.parametric.parametric_survival import parametric_median, parametric_survival, parametric_survival_at
 from analyses.statistics.parametric.time_ratio import time_ratio
+from analyses.statistics.rates.rate_model import rate_model
+from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio
 
 END, VISIT, READ = 52, 13, 26
 SIZES, SHARES = (11, 34, 150), (0.1, 0.3, 0.6)

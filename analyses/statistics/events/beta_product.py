@@ -107,7 +107,7 @@ def incidence_share(curve: _Curve, cause: int, at_week: int) -> BetaShare:
     --------
     Of three people one has the event and one a competing event: half Beta(1, 3) and half Beta(2, 2), with mean 3/8.
 
-    >>> from analyses.statistics.events.cumulative_incidence import cumulative_incidence
+    >>> from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> found = incidence_share(cumulative_incidence(event_counts(np.array([1, 2, 3]), np.array([1, 2, 0]))), 1, 3)
     >>> round(float(found.mean), 9), round(float(found.variance + found.mean**2), 9)
@@ -150,7 +150,7 @@ def exact_limits(curve: _Curve, at_week: int, confidence: float = 0.95) -> tuple
 def exact_incidence_limits(curve: _Curve, cause: int, at_week: int, confidence: float = 0.95) -> tuple[float, float]:
     """The same for the cumulative incidence of a cause (1, 2, ...).
 
-    >>> from analyses.statistics.events.cumulative_incidence import cumulative_incidence
+    >>> from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> curve = cumulative_incidence(event_counts(np.array([1, 2, 3, 3, 3, 3]), np.array([2, 2, 0, 0, 0, 0]), causes=2))
     >>> low, high = exact_incidence_limits(curve, 1, 3)

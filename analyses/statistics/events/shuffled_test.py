@@ -11,8 +11,8 @@ from math import comb
 
 import numpy as np
 
+from analyses.statistics.competing_events.gray_test import gray_test
 from analyses.statistics.events.event_counts import EventCounts
-from analyses.statistics.events.gray_test import gray_test
 from analyses.statistics.events.log_rank import Weighting, log_rank, week_weights
 
 DRAWS = 999

@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from analyses.statistics.events._recurrent_input import Histories, histories
 from analyses.statistics.hazards._cox_fit import Ties
 from analyses.statistics.hazards._cox_input import design
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
+from analyses.statistics.recurrent_events._recurrent_input import Histories, histories
 
 RecurrentModel = Literal["andersen-gill", "pwp-total", "pwp-gap", "wlw"]
 ORDERS = 4

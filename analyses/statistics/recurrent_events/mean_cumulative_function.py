@@ -11,8 +11,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from analyses.statistics._weeks import whole_weeks
-from analyses.statistics.events._recurrent_input import Histories, histories
 from analyses.statistics.events.survival_curve import Estimate
+from analyses.statistics.recurrent_events._recurrent_input import Histories, histories
 
 MANY = 35
 """Clients from which the robust error and the normal quantile do: docs/simulation-events.md."""

@@ -15,9 +15,9 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from analyses.statistics._weeks import whole_weeks
-from analyses.statistics.events.rates import WEEKS_PER_YEAR
 from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.inference.wald import normal_quantile
+from analyses.statistics.rates.rates import WEEKS_PER_YEAR
 
 Family = Literal["poisson", "negative_binomial"]
 NOTHING_GAINED = 1e-7

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analyses.statistics._weeks import whole_weeks
-from analyses.statistics.events._censoring_model import Cells, cells, weighted_curves
+from analyses.statistics.censoring._censoring_model import Cells, cells, weighted_curves
 from analyses.statistics.events.beta_product import exact_limits
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, survival_curve

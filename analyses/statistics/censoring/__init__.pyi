@@ -1,0 +1,10 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.censoring.censoring_weights import WeightedSurvival as WeightedSurvival
+from analyses.statistics.censoring.censoring_weights import censoring_weighted_survival as censoring_weighted_survival
+from analyses.statistics.censoring.censoring_weights import weighted_difference as weighted_difference
+from analyses.statistics.censoring.sensitivity_bounds import DifferenceBounds as DifferenceBounds
+from analyses.statistics.censoring.sensitivity_bounds import SurvivalBounds as SurvivalBounds
+from analyses.statistics.censoring.sensitivity_bounds import bounds_from_counts as bounds_from_counts
+from analyses.statistics.censoring.sensitivity_bounds import survival_bounds as survival_bounds
+from analyses.statistics.censoring.sensitivity_bounds import survival_bounds_by_week as survival_bounds_by_week
+from analyses.statistics.censoring.sensitivity_bounds import survival_difference_bounds as survival_difference_bounds

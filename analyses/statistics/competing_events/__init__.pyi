@@ -1,0 +1,11 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.competing_events.cumulative_incidence import CumulativeIncidence as CumulativeIncidence
+from analyses.statistics.competing_events.cumulative_incidence import Variance as Variance
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence as cumulative_incidence
+from analyses.statistics.competing_events.cumulative_incidence import incidence_at as incidence_at
+from analyses.statistics.competing_events.cumulative_incidence import incidence_difference as incidence_difference
+from analyses.statistics.competing_events.cumulative_incidence import incidence_limits as incidence_limits
+from analyses.statistics.competing_events.cumulative_incidence import one_minus_survival_at as one_minus_survival_at
+from analyses.statistics.competing_events.gray_test import GrayTest as GrayTest
+from analyses.statistics.competing_events.gray_test import gray_test as gray_test
+from analyses.statistics.competing_events.gray_test import stratified_gray_test as stratified_gray_test

@@ -1,0 +1,6 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.recurrent_events.mean_cumulative_function import MeanCumulativeFunction as MeanCumulativeFunction
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_cumulative_function as mean_cumulative_function
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_events_at as mean_events_at
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_events_difference as mean_events_difference
+from analyses.statistics.recurrent_events.mean_cumulative_function import mean_events_ratio as mean_events_ratio
