@@ -222,18 +222,23 @@ def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wante
     return fields(model_estimate(fine_gray(week, cause, first, of=number, entry=entry)), method)
 
 
+_COX = (
+    "cause-specific Cox, Efron ties, normal interval; with fewer than ten events, or groups apart, with Firth's penalty and a profile interval; "
+    "{words}"
+)
+
+
 def _cox(week, event, first, entry, reason: str | None, wanted: Events) -> dict:
-    words = _words(wanted)
+    method = _COX.format(words=_words(wanted))
     if reason:
-        return fields(Estimate(np.nan, reason=reason), f"cause-specific Cox, Efron ties, normal interval; {words}")
+        return fields(Estimate(np.nan, reason=reason), method)
     start = None if entry is None else from_the_start(entry)
-    penalised = f"cause-specific Cox with Firth's penalty (fewer than ten events, or groups apart), Efron ties, profile interval; {words}"
     if event.sum() < FEWEST_EVENTS:
-        return fields(Estimate(np.nan, reason="too_few_events" if event.any() else "no_events"), penalised)
+        return fields(Estimate(np.nan, reason="too_few_events" if event.any() else "no_events"), method)
     fit = cox_model(week, event, first, entry=start)
     if event.sum() < EVENTS_PER_PARAMETER or fit.reason == "monotone_likelihood":
-        return fields(model_estimate(firth_cox(week, event, first, entry=start)), penalised)
-    return fields(model_estimate(fit), f"cause-specific Cox, Efron ties, normal interval; {words}")
+        return fields(model_estimate(firth_cox(week, event, first, entry=start)), f"{method} [here with the penalty]")
+    return fields(model_estimate(fit), f"{method} [here without it]")
 
 
 def from_the_start(entry: np.ndarray) -> np.ndarray:

@@ -43,8 +43,12 @@ MEASURES = {
 EVENTS_PER_PARAMETER = 10
 """Below it the ordinary estimate is biased away from 1 (Peduzzi et al. 1995, J Clin Epidemiol 48:1503): Firth's penalty then."""
 FEWEST_EVENTS = 2
-_COX = "Cox, normal interval on the log scale"
-_FIRTH = "Cox with Firth's penalty (fewer than ten events per parameter, or groups apart), profile interval"
+_COX = (
+    "Cox, normal interval on the log scale; with fewer than ten events per parameter, or groups apart, with Firth's penalty and a profile "
+    "interval [here {which}]"
+)
+_WITH, _WITHOUT = _COX.format(which="with the penalty"), _COX.format(which="without it")
+"""What the data chose stands in brackets, and those do not leave: it would tell of the events in each arm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +107,7 @@ def _design(cohort: Cohort, plan: Plan, found: FirstEvents) -> Design:
 def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
     found = fitted(given.week, given.event, given.x, given.after)
     fit, reason = (None, found) if isinstance(found, str) else (found, None)
-    kind = _FIRTH if isinstance(fit, FirthCox) else _COX
+    kind = _WITH if isinstance(fit, FirthCox) else _WITHOUT
     words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}"
     behind, pair = {"residual_df": given.event.sum() - given.x.shape[1]}, {"arm": " - ".join(plan.comparison.arms)}
     base = {"measure": "hazard_ratio", "unit": "ratio"} | behind

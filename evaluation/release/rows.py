@@ -17,6 +17,8 @@ from evaluation.release.rules import MAY_BE_SAID
 _TEXT = tuple(name for name in RESULT_COLUMNS if name not in (*NUMERIC_COLUMNS, "analysis", "status"))
 # what follows from the published interval is added last (`errors.py`): nothing exact may pass
 _OWN = tuple(name for name in NUMERIC_COLUMNS if name not in ("std_error", "df"))
+# what the data chose stands in brackets, for whoever holds them
+_CHOSEN = re.compile(r" ?\[[^\]]*\]")
 _REASON = re.compile(r"^([a-z_]+): ")
 _SAID = MAY_BE_SAID | {""}
 
@@ -63,7 +65,7 @@ def finished(analysis: str, parts: Sequence[Judged], measures: Mapping[str, Decl
         return pd.DataFrame(columns=list(RESULT_COLUMNS))
     hidden, unknown = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hidden", "unknown"))
     text = {name: np.concatenate([part.text[name] for part in parts]) for name in _TEXT}
-    methods = text["method"].tolist()
+    methods = [_CHOSEN.sub("", method) for method in text["method"].tolist()]
     reason = {method: match[1] if (match := _REASON.match(method)) else "" for method in set(methods)}
     # with a number too: "no variance" beside a mean says what everyone scored
     hidden |= unknown & np.array([not reason[method] for method in methods], bool)

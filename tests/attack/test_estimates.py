@@ -326,3 +326,11 @@ def test_what_a_model_of_hazards_says_of_itself_stays_inside(tmp_path):
     shown = release_all(answers, public(THRESHOLD))["hazards"].set_index("measure")
     assert shown.loc["hazard_ratio", "status"] == "released"
     assert not {"concordance", "aic"} & set(shown.index)
+
+
+def test_what_the_data_chose_is_not_said():
+    """Cox or Firth beside a band of events says whether an arm had none; the words in brackets are for whoever holds the data."""
+    shown = [
+        _row(measure="mean", n=57, estimate=2.3, method=f"Cox [here {which}]; more")["method"] for which in ("with", "without")
+    ]
+    assert shown == ["Cox; more", "Cox; more"]

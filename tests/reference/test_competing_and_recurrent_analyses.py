@@ -172,7 +172,7 @@ def test_every_method_is_in_the_documented_list():
         made = cohort(arms, week, events, entry=entry, end=end, **descriptors)
         for module in analyses:
             for method in exact(module.run(made, planned))["method"].unique():
-                first, *later = re.sub(r"^(?!immortal_time)[a-z_]+: ", "", method).split("; ")
+                first, *later = re.sub(r"^(?!immortal_time)[a-z_]+: | \[here [a-z ]*\]", "", method).split("; ")
                 assert re.sub(r"\d df", "1 df", first) in page, method
                 for part in later:
                     assert part in page, (part, method)

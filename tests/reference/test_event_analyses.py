@@ -134,7 +134,7 @@ def test_few_events_take_firths_penalty_and_none_a_reason():
     week, arms = np.arange(1, 21), np.repeat(["one", "two"], 10)
     plan = plan_for(10, 20, comparison={"arms": ["one", "two"]})
     few = exact(hazards.run(cohort_of(arms, week, np.isin(week, (2, 3, 5, 12))), plan)).set_index("measure")
-    assert few.loc["hazard_ratio", "method"].startswith("Cox with Firth's penalty")
+    assert "[here with the penalty]" in few.loc["hazard_ratio", "method"]
     assert np.isfinite(few.loc["hazard_ratio", ["estimate", "ci_low", "ci_high", "p_value"]].astype(float)).all()
     assert few.loc["ph_test_chi2", "method"].startswith("too_few_events: ")
     for event, reason in ((np.zeros(20), "no_events"), (week == 3, "too_few_events")):
@@ -215,7 +215,7 @@ def test_every_method_is_in_the_documented_list():
     page = (HERE.parents[1] / "docs" / "methods-events.md").read_text(encoding="utf-8")
     for name in COHORTS:
         for method in results(name)["method"].unique():
-            words = re.sub(r"^[a-z_]+: ", "", method)
+            words = re.sub(r"^[a-z_]+: | \[here [a-z ]*\]", "", method)
             first, *later = words.split("; ")
             assert re.sub(r"\d df", "1 df", first) in page, method
             for part in later:
