@@ -80,24 +80,32 @@ def read_ledger(path: Path, *, create: bool = False) -> Ledger:
     Parameters
     ----------
     create
-        Make a key when neither file is there yet.
+        Begin one, with a key of its own, when there is nothing of it yet.
 
     Raises
     ------
     CannotRead
         A file is missing or has not the promised form.
     WrongUse
-        Others can read the key, or an entry was changed after it was written.
+        Others can read the key, an entry was changed after it was written, or the ledger is gone while its key or the editions that it
+        remembered are there: whoever takes it away would otherwise begin anew.
     """
     place, editions = path.with_name(f"{path.name}.key"), path.with_name(f"{path.name}.editions")
-    if create and not path.exists() and not place.exists():
+    if not path.exists() and (place.exists() or editions.exists()):
+        raise WrongUse(
+            Words(
+                f"Het register {path.name} is weg, maar {place.name} of {editions.name} ligt er nog: wat eerder is vrijgegeven is dan niet "
+                "bekend. Zet het register terug. Is er nooit iets vrijgegeven, haal dan ook de sleutel weg.",
+                f"The ledger {path.name} is gone, but {place.name} or {editions.name} is still there: what was released before is then not "
+                "known. Put the ledger back. If nothing was ever released, remove the key too.",
+            )
+        )
+    if create and not path.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_hex(32) + "\n")
-        return Ledger((), _key(place), editions)
+        _write(path, ())
     key = _key(place)
-    if create and not path.exists():
-        return Ledger((), key, editions)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         entries = tuple(
@@ -158,9 +166,13 @@ def append(
     entry = Entry(results, plan, threshold, dict(populations), previous, edition=edition)
     entry = replace(entry, seal=_seal(entry, ledger.key))
     entries = (*ledger.entries, entry)
+    _write(path, entries)
+    return Ledger(entries, ledger.key, ledger.editions)
+
+
+def _write(path: Path, entries: tuple[Entry, ...]) -> None:
     content = [{name: getattr(one, name) for name in Entry.__slots__} for one in entries]
     whole_file(path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n", private=True)
-    return Ledger(entries, ledger.key, ledger.editions)
 
 
 def fingerprint(record: EvidenceRecord) -> str:

@@ -170,3 +170,17 @@ def test_values_of_one_person_that_change_places_are_a_change(first):
     other = replace(submission, tables=tables)
     one, two = (populations([s], pool([s]), plan, b"k" * 32)["everyone|all"] for s in (submission, other))
     assert differing(one, two) == 1
+
+
+def test_a_ledger_that_was_taken_away_is_missed(tmp_path):
+    """Without this, deleting one file made a second edition of the same people a first one."""
+    begun = read_ledger(tmp_path / "ledger.json", create=True)
+    assert begun.entries == () and (tmp_path / "ledger.json").exists()
+    (tmp_path / "ledger.json").unlink()
+    with pytest.raises(WrongUse) as refused:
+        read_ledger(tmp_path / "ledger.json", create=True)
+    assert "Put the ledger back" in refused.value.words.en
+    (tmp_path / "ledger.json.key").unlink()
+    (tmp_path / "ledger.json.editions").mkdir()
+    with pytest.raises(WrongUse):
+        read_ledger(tmp_path / "ledger.json", create=True)
