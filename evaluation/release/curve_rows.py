@@ -31,11 +31,17 @@ def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
     estimate, events, in_weeks = rows["estimate"], rows["events"], _is_week(rows)
     hidden |= _weeks(rows) > stop
     hidden |= in_weeks & (estimate > stop)
-    high = np.where(in_weeks & (rows["ci_high"] > stop), np.nan, rows["ci_high"])
+    # a median that was not reached has a lower limit; a share without an estimate has none, though the extremes have one
+    nothing = np.isnan(estimate) & ~in_weeks
+    low = np.where(nothing, np.nan, rows["ci_low"])
+    high = np.where(nothing | (in_weeks & (rows["ci_high"] > stop)), np.nan, rows["ci_high"])
+    p_value = np.where(nothing, np.nan, rows["p_value"])
     counted = np.array([kinds[name] == "count" for name in rows["measure"]], bool)
     hidden |= (rows["n"] < threshold) | (~np.isnan(events) & (events < threshold))
     hidden |= counted & (estimate < threshold)
-    return judged(rows, {"ci_high": high}, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
+    return judged(
+        rows, {"ci_low": low, "ci_high": high, "p_value": p_value}, hidden=hidden, unknown=np.isnan(estimate), status="rounded"
+    )
 
 
 def _weeks(rows: dict[str, np.ndarray]) -> np.ndarray:

@@ -110,3 +110,12 @@ def test_the_interval_of_a_released_difference_of_shares_holds_the_exact_one(n):
         apart["ci_high"] >= apart["ci_high_exact"] - 0.005
     ).all()
     assert (apart["ci_low"] >= -1).all() and (apart["ci_high"] <= 1).all()
+
+
+@pytest.mark.parametrize("n", [34, 60])
+def test_a_share_that_cannot_be_estimated_has_no_limits(n):
+    """A curve with a fixed form may fit the extremes of the bands and not their middle."""
+    frames = [release(_curves(seed, n), public(THRESHOLD)) for seed in range(4)]
+    without = pd.concat(frames)
+    without = without[without["estimate"].isna() & (without["unit"] == "share")]
+    assert len(without) and without[["ci_low", "ci_high", "p_value", "std_error"]].isna().all().all()
