@@ -39,9 +39,30 @@ def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
     counted = np.array([kinds[name] == "count" for name in rows["measure"]], bool)
     hidden |= (rows["n"] < threshold) | (~np.isnan(events) & (events < threshold))
     hidden |= counted & (estimate < threshold)
+    hidden |= _nobody_yet(one)
     return judged(
         rows, {"ci_low": low, "ci_high": high, "p_value": p_value}, hidden=hidden, unknown=np.isnan(estimate), status="rounded"
     )
+
+
+def _nobody_yet(one: Curve) -> np.ndarray:
+    """Shares at a week by which the band of events still holds nobody: "100 % without one" would stand where nine may have had one.
+
+    At week 0 everybody begins.
+    """
+    weeks, share = _weeks(one.rows), one.rows["unit"] == "share"
+    ratio = one.rows["unit"] == "ratio"
+    events = one.bands.low.events
+    found = np.zeros(len(weeks), bool)
+    for row in np.flatnonzero((share | ratio) & (weeks > 0)):
+        at = min(int(np.searchsorted(one.grid, weeks[row], side="right")) - 1, events.shape[-1] - 1)
+        outcome = one.rows["outcome"][row]
+        causes = [one.outcomes.index(outcome)] if len(one.outcomes) > 1 and outcome in one.outcomes else slice(None)
+        by_group = events[:, causes, at].sum(axis=1)
+        named = [name for name in one.rows["arm"][row].split(" - ") if name in one.weekly.groups]
+        mine = [by_group[one.weekly.groups.index(name)] for name in named] or [by_group.sum()]
+        found[row] = min(mine) == 0
+    return found
 
 
 def _weeks(rows: dict[str, np.ndarray]) -> np.ndarray:
