@@ -50,11 +50,10 @@ def _nobody_yet(one: Curve) -> np.ndarray:
 
     At week 0 everybody begins.
     """
-    weeks, share = _weeks(one.rows), one.rows["unit"] == "share"
-    ratio = one.rows["unit"] == "ratio"
+    weeks, follows = _weeks(one.rows), np.isin(one.rows["unit"], ("share", "ratio"))
     events = one.bands.low.events
     found = np.zeros(len(weeks), bool)
-    for row in np.flatnonzero((share | ratio) & (weeks > 0)):
+    for row in np.flatnonzero(follows & (weeks > 0)):
         at = min(int(np.searchsorted(one.grid, weeks[row], side="right")) - 1, events.shape[-1] - 1)
         outcome = one.rows["outcome"][row]
         causes = [one.outcomes.index(outcome)] if len(one.outcomes) > 1 and outcome in one.outcomes else slice(None)

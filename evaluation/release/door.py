@@ -25,7 +25,6 @@ import pandas as pd
 from data_schemas.evidence import RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally, rows
 from evaluation.release.counts.adding import add_up
-from evaluation.release.counts.bands import band_middle, round_step
 from evaluation.release.counts.publishing import system
 from evaluation.release.counts.reading import Reader
 from evaluation.release.counts.sums import as_columns
@@ -37,7 +36,7 @@ from evaluation.release.estimates import estimate_rows
 from evaluation.release.rows import Judged, finished
 from evaluation.release.table_rows import table_rows
 
-__all__ = ["UndeclaredMeasure", "band_middle", "exact", "release", "release_all", "round_step"]
+__all__ = ["UndeclaredMeasure", "exact", "release", "release_all"]
 
 
 class UndeclaredMeasure(Exception):

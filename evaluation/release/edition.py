@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from data_schemas.plan import Plan
 from data_schemas.words import Words
 from evaluation.failures import PlanInvalid
@@ -61,12 +59,6 @@ class Edition:
     def exact(self) -> bool:
         """Whether counts from the threshold on are told as they are."""
         return self.width == 1
-
-    def middles(self, counts: np.ndarray) -> np.ndarray:
-        """`middle` of many."""
-        counts = np.asarray(counts)
-        low = self.threshold + (counts - self.threshold) // self.width * self.width
-        return np.where(counts < self.threshold, 0, low + self.width // 2)
 
 
 def edition_of(plan: Plan, name: Name) -> Edition:

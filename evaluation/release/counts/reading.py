@@ -50,12 +50,8 @@ class Reader:
         """Per base count the least and the most that all published counts together leave it, where it is a cell by itself; else no end."""
         nodes = [self.table.cells[int(cell)] for cell in self.table.cell_of]
         low, high = (np.array([bounds[node] for node in nodes]) for bounds in (self.network.low, self.network.high))
-        alone = (
-            np.bincount(np.unique(self.table.cell_of, return_inverse=True)[1])[
-                np.unique(self.table.cell_of, return_inverse=True)[1]
-            ]
-            == 1
-        )
+        _, place, count = np.unique(self.table.cell_of, return_inverse=True, return_counts=True)
+        alone = count[place] == 1
         return np.where(alone, low, 0), np.where(alone, high, UNKNOWN)
 
     def node(self, node: int) -> Published:
