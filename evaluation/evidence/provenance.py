@@ -13,10 +13,11 @@ from data_schemas.codelists import code_list, code_list_names
 from data_schemas.instruments import registry
 from data_schemas.submission import CONTRACT_VERSION
 from data_schemas.tables import tables
-from evaluation.installation.extras import EXTRAS
 
 PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
 _DISTRIBUTION = "intervention-evaluation"
+# what can change a number or a page; where it ran, or who was let in, cannot
+_IN_USE = (None, "analyses", "reports")
 # a requirement as a wheel states it: its name, and the extra that it belongs to
 _ASKED = re.compile(r"([A-Za-z0-9_.-]+)(?:[^;]*;.*extra == ['\"]([\w-]+)['\"])?")
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "lifelines", "pandera")
@@ -60,10 +61,10 @@ def _files(folder, name: str):
 def constraints_hash() -> str:
     """SHA-256 over the exact versions of every library that the package asks for and that is there, as a constraints file names them.
 
-    Those of the extras in use count, those for developing do not.
+    Those of the extras that calculate and write count; those for developing, for pages in a browser or for more machines do not.
     """
     asked = [_ASKED.match(line).groups() for line in metadata.requires(_DISTRIBUTION) or ()]
-    names = {name for name, extra in asked if extra in (None, *EXTRAS)}
+    names = {name for name, extra in asked if extra in _IN_USE}
     lines = [f"{name}=={version}" for name in sorted(names) if (version := _version(name)) is not None]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -35,6 +35,9 @@ _FOUND, _ABSENT = Words("gevonden", "found"), Words("niet gevonden; niet nodig",
 _EXTRA = {
     "analyses": Words("rekenen (run, power)", "calculating (run, power)"),
     "reports": Words("rapporten en figuren (report)", "reports and figures (report)"),
+    "serve": Words("in de browser (serve)", "in the browser (serve)"),
+    "portal": Words("het portaal (portal)", "the portal (portal)"),
+    "cluster": Words("rekenen op meer machines (run --scheduler)", "calculating on several machines (run --scheduler)"),
 }
 _WHOLE, _LACKS = Words("compleet", "complete"), Words("niet geïnstalleerd: {modules}", "not installed: {modules}")
 

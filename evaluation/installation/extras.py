@@ -15,14 +15,33 @@ from evaluation.failures import WrongUse
 EXTRAS = {
     "analyses": ("scipy", "statsmodels", "lifelines"),
     "reports": ("matplotlib", "pypandoc", "typst", "jupytext", "nbclient", "ipykernel"),
+    "serve": ("starlette", "jinja2", "uvicorn", "python_multipart"),
+    "portal": (
+        "sqlalchemy",
+        "alembic",
+        "psycopg",
+        "cryptography",
+        "authlib",
+        "argon2",
+        "pyotp",
+        "segno",
+        "httpx",
+        "itsdangerous",
+    ),
+    "cluster": ("dask", "distributed"),
 }
 _FOR = {
     "analyses": Words("Voor het rekenen", "Calculating"),
     "reports": Words("Voor rapporten en figuren", "Making reports and figures"),
+    "serve": Words("Voor werken in de browser", "Working in the browser"),
+    "portal": Words("Voor het portaal", "Keeping the portal"),
+    "cluster": Words("Voor rekenen op meer machines", "Calculating on several machines"),
 }
+# what does not come with everything, and with what it comes
+WITH = {"portal": "portal", "cluster": "complete,cluster"}
 _MISSING = Words(
-    '{what} is meer nodig dan er is geïnstalleerd: {modules}. Installeer het met:  pip install "intervention-evaluation[complete]"',
-    '{what} needs more than is installed: {modules}. Install it with:  pip install "intervention-evaluation[complete]"',
+    '{what} is meer nodig dan er is geïnstalleerd: {modules}. Installeer het met:  pip install "intervention-evaluation[{extra}]"',
+    '{what} needs more than is installed: {modules}. Install it with:  pip install "intervention-evaluation[{extra}]"',
 )
 
 
@@ -46,7 +65,7 @@ def needs(*extras: str) -> None:
 
 def missing(extra: str, modules: tuple[str, ...]) -> WrongUse:
     """The error that says what to install."""
-    return WrongUse(_MISSING.fill(what=_FOR[extra], modules=", ".join(modules)))
+    return WrongUse(_MISSING.fill(what=_FOR[extra], modules=", ".join(modules), extra=WITH.get(extra, "complete")))
 
 
 def extra_of(module: str | None) -> str | None:

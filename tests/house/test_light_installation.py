@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.evidence.provenance import constraints_hash
-from evaluation.installation.extras import EXTRAS
+from evaluation.installation.extras import EXTRAS, WITH
 from tests.functional.test_anonymise import write_export
 
 ROOT = Path(__file__).parents[2]
@@ -146,13 +146,14 @@ def test_a_notebook_reads_evidence_and_is_told_the_same(finished, tmp_path):
 def test_the_extras_are_those_of_the_project():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = declared["optional-dependencies"]
-    assert extras["complete"] == [f"intervention-evaluation[{','.join(EXTRAS)}]"]
+    assert extras["complete"] == [f"intervention-evaluation[{','.join(name for name in EXTRAS if name not in WITH)}]"]
+    assert set(EXTRAS) == set(extras) - {"complete", "dev"}
     home = {
         module: {name.lower().replace("_", "-") for name in names}
         for module, names in metadata.packages_distributions().items()
     }
     for extra, modules in EXTRAS.items():
-        asked = {re.match(r"[\w-]+", line).group().lower().replace("_", "-") for line in extras[extra]}
+        asked = {re.match(r"[\w-]+", line).group().lower().replace("_", "-") for line in extras[extra]} - {declared["name"]}
         assert asked == set().union(*(home[module] for module in modules))
         assert not asked & {re.match(r"[\w-]+", line).group() for line in declared["dependencies"]}
 
