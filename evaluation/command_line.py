@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from data_schemas.words import Words
 from evaluation.commands import commands
 from evaluation.failures import UserError
 from evaluation.installation.extras import absent, extra_of, missing
+from evaluation.output.faults import fault_words
 from evaluation.output.screen import hushed, say_failure
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Answers, notes and errors only: no progress, no closing lines.")]
@@ -98,10 +97,10 @@ def _no_traceback() -> Iterator[None]:
         sys.exit(0)
     except ModuleNotFoundError as error:
         extra = extra_of(error.name)
-        say_failure(missing(extra, absent(extra)).words if extra else _bug(error), lang)
+        say_failure(missing(extra, absent(extra)).words if extra else fault_words(error), lang)
         sys.exit(2 if extra else 70)
     except Exception as error:  # the last line of defence: an exception's text can hold data, its place in our code cannot
-        say_failure(_bug(error), lang)
+        say_failure(fault_words(error), lang)
         sys.exit(70)
 
 
@@ -112,18 +111,6 @@ def _say_usage(error: typer.TyperException, lang: str) -> None:
         print(error.format_message(), file=sys.stderr)
     else:
         say_failure(usage_words(error), lang)
-
-
-def _bug(error: Exception) -> Words:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
-    kind = type(error).__name__
-    return Words(
-        f"Dit is een fout in het programma, niet in uw gegevens ({kind}, {place}). Meld deze regel; stuur geen gegevens mee.",
-        f"This is an error in the program, not in your data ({kind}, {place}). Report this line; do not send any data.",
-    )
 
 
 def _wants_english(arguments: list[str]) -> bool:
