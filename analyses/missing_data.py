@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -28,11 +28,12 @@ from analyses.shared.longitudinal import Longitudinal, longitudinal
 from analyses.shared.recording import outcome_name, why
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import Pooled, pool_rubin
+from analyses.statistics.missing.score_patterns import ScorePattern, score_patterns, without
 from analyses.statistics.missing.tipping_point import (
     ChangeSums,
     ShiftedEstimate,
     TippingPoint,
-    change_sums,
+    imputed_change_sums,
     shifted_difference,
     shifted_mean,
     tipping_point,
@@ -156,51 +157,46 @@ def _of_two(cells: list[ChangeSums | str]) -> tuple[ShiftedEstimate | None]:
 
 
 def _imputed_sums(plan: Plan, table: Longitudinal, code: int, name: str) -> list[ChangeSums | str] | str:
-    """Sums of change per later moment in one arm over all imputations; or the reason why it cannot be imputed.
-
-    People are sorted by their scores first, so that the order of the rows of a submission changes no draw.
-    """
-    scores = table.scores[table.arm == code]
-    scores, reason = _without_sparse(scores)
+    """Sums of change per later moment in one arm over all imputations; or the reason why it cannot be imputed."""
+    patterns = score_patterns(table.scores[table.arm == code])
+    patterns, reason = _without_sparse(patterns)
     if reason is not None:
         return reason
-    scores = scores[np.lexsort(scores.T)]
-    hole = np.isnan(scores[:, 1:])
-    alike = [_alike(scores[:, k] - scores[:, 0]) and hole[:, k - 1].any() for k in range(1, scores.shape[1])]
     seed = [plan.seed, zlib.crc32(f"{name}/{table.arms[code]}".encode())]
-    draws = [
-        [change_sums((done[:, k] - done[:, 0])[None], hole[:, k - 1]) for k in range(1, scores.shape[1])]
-        for done in impute(scores, plan.missing_data.imputations, np.random.default_rng(seed))
+    found = impute(patterns, plan.missing_data.imputations, np.random.default_rng(seed))
+    return [
+        "no_variance" if _alike(patterns, k) else imputed_change_sums(found, 0, k) or "empty_group"
+        for k in range(1, len(table.moments))
     ]
-    return ["no_variance" if same else _stacked(moment) for same, moment in zip(alike, zip(*draws))]
 
 
-def _alike(change: np.ndarray) -> bool:
-    """Whether all who were measured twice changed alike, but for rounding: what is drawn for the others would vary by rounding only."""
-    seen = change[~np.isnan(change)]
-    return len(seen) > 1 and bool(np.ptp(seen) <= 1e-9 * max(1.0, float(np.abs(seen).max())))
+def _alike(patterns: Sequence[ScorePattern], later: int) -> bool:
+    """Whether someone was not measured and all who were measured twice changed alike, but for rounding.
+
+    What is drawn for the others would then vary by rounding only.
+    """
+    both = [pattern for pattern in patterns if pattern.seen[[0, later]].all()]
+    change = np.array([pattern.means[later] - pattern.means[0] for pattern in both])
+    within = np.array([np.array([-1, 1]) @ pattern.scatter[np.ix_([0, later], [0, later])] @ [-1, 1] for pattern in both])
+    size = np.array([pattern.n for pattern in both], float)
+    if size.sum() < 2 or all(pattern.seen[later] for pattern in patterns):
+        return False
+    squares = within.sum() + size @ (change - size @ change / size.sum()) ** 2
+    whole = sum(np.trace(pattern.scatter) for pattern in both) + size @ change**2
+    return bool(squares <= 1e-13 * whole)
 
 
-def _without_sparse(scores: np.ndarray) -> tuple[np.ndarray, str | None]:
-    """Scores of which the later moments with too few to impute from are empty; and why there is nothing left to impute.
+def _without_sparse(patterns: tuple[ScorePattern, ...]) -> tuple[tuple[ScorePattern, ...], str | None]:
+    """Patterns of which the later moments with too few to impute from are empty; and why there is nothing left to impute.
 
     A moment that hardly anyone was measured at must not take the others with it: that would tell of those few.
     """
-    found = imputable(scores)
+    found = imputable(patterns)
     while found.reason == "too_few" and len(later := [k for k in found.order if k > 0]) > 0 and len(found.moments) > 2:
-        fewest = min(later, key=lambda k: (~np.isnan(scores[:, k])).sum())
-        scores = scores.copy()
-        scores[:, fewest] = np.nan
-        scores = scores[~np.isnan(scores).all(axis=1)]
-        found = imputable(scores)
-    return scores, found.reason
-
-
-def _stacked(draws: tuple[ChangeSums, ...]) -> ChangeSums | str:
-    """One draw after another as one; nobody with a score at the moment, or at baseline, leaves nothing to impute from."""
-    parts = (np.concatenate([getattr(draw, part) for draw in draws]) for part in ("means", "squares", "products"))
-    means, squares, products = parts
-    return "empty_group" if np.isnan(means).any() else ChangeSums(draws[0].n, draws[0].imputed, means, squares, products)
+        fewest = min(later, key=lambda k: sum(pattern.n for pattern in patterns if pattern.seen[k]))
+        patterns = without(patterns, fewest)
+        found = imputable(patterns)
+    return patterns, found.reason
 
 
 _APPROACHES: dict[str, Approach] = {

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from analyses.statistics.missing.multiple_imputation import impute  # noqa: E402
+from analyses.statistics.missing.score_patterns import score_patterns  # noqa: E402
 from analyses.statistics.models.gee import fit_gee  # noqa: E402
 from analyses.statistics.models.mixed_model import MixedFit, contrast, fit_mixed  # noqa: E402
 from analyses.statistics.single_case.autocorrelation import autocorrelation  # noqa: E402
@@ -138,7 +139,7 @@ def tasks(n: int) -> dict[str, Callable[[], object]]:
     return {
         "mixed model": lambda: fit_mixed(y, X, person),
         "Kenward-Roger": lambda: contrast(fit, [-1.0, 0.0, 1.0], "kenward-roger"),
-        "one imputation": lambda: list(impute(scores, 1, np.random.default_rng(1))),
+        "twenty imputations": lambda: impute(score_patterns(scores), 20, np.random.default_rng(1)),
         "sorting series": lambda: phases(given.client, given.time, given.score),
         "NAP": lambda: nonoverlap(given),
         "Tau-U": lambda: tau_u(given),

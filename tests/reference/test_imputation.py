@@ -17,9 +17,11 @@ from analyses import missing_data
 from analyses.shared.cohort import pool
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import pool_rubin
+from analyses.statistics.missing.score_patterns import score_patterns
 from analyses.statistics.missing.single_imputation import last_carried_forward
 from analyses.statistics.missing.tipping_point import (
     change_sums,
+    imputed_change_sums,
     shifted_difference,
     shifted_mean,
     tipping_point,
@@ -77,16 +79,41 @@ def test_imputations_lie_where_those_of_mice_do():
     rows = [row for row in public_rows("beat_the_blues.csv") if row["treatment"] == "BtheB"]
     columns = ("bdi.pre", "bdi.2m", "bdi.3m", "bdi.5m", "bdi.8m")
     scores = np.array([[float(row[c]) if row[c] else np.nan for c in columns] for row in rows])
-    draws = np.array(list(impute(scores, 600, np.random.default_rng(3))))
-    assert (draws[:, ~np.isnan(scores)] == scores[~np.isnan(scores)]).all()
-    changes = (draws[:, :, 1:] - draws[:, :, :1]).mean(axis=1)
+    patterns = score_patterns(scores)
+    found = impute(patterns, 600, np.random.default_rng(3))
+    seen = np.array([pattern.seen for pattern in patterns])
+    assert (found.means[:, seen] == np.array([pattern.means for pattern in patterns])[seen]).all()
+    sums = [imputed_change_sums(found, 0, k) for k in range(1, 5)]
+    changes = np.column_stack([one.means for one in sums])
     many = VALUES["many"]
     sd = np.array(many["sd"])
     # four Monte Carlo errors of ours and of theirs together
     assert (np.abs(changes.mean(axis=0) - many["mean"]) <= 4 * sd * np.sqrt(1 / 600 + 1 / 2000) + 1e-12).all()
     assert changes.std(axis=0, ddof=1)[1:] == pytest.approx(sd[1:], rel=0.12)
-    spread = (draws[:, :, [2, 4]] - draws[:, :, :1]).var(axis=1, ddof=1).mean(axis=0)
-    assert spread == pytest.approx(np.array(many["spread"]), rel=0.03)
+    spread = [(sums[k].squares / (sums[k].n - 1)).mean() for k in (1, 3)]
+    assert spread == pytest.approx(many["spread"], rel=0.03)
+
+
+def test_sums_are_drawn_as_those_of_people_are():
+    """One, two and 40 people without the later score, of whom y = 1 + x + e, e with SD 2 known from 4000 others.
+
+    Sum of y: mean sum(1 + x), variance 4 n; sum of squares around the mean of n normal numbers with means 1 + x: 4 (n - 1) plus the scatter of x.
+    """
+    rng = np.random.default_rng(5)
+    x = rng.normal(0, 1, 4000)
+    whole = np.column_stack([x, 1 + x + rng.normal(0, 2, 4000)])
+    beta = np.polynomial.polynomial.polyfit(whole[:, 0], whole[:, 1], 1)
+    variance = np.sum((whole[:, 1] - beta[0] - beta[1] * whole[:, 0]) ** 2) / 3998
+    for n in (1, 2, 40):
+        some = np.column_stack([np.linspace(-1, 1, n) if n > 1 else [0.5], np.full(n, np.nan)])
+        found = impute(score_patterns(np.vstack([whole, some])), 4000, np.random.default_rng(7))
+        place = next(k for k, pattern in enumerate(found.patterns) if not pattern.seen[1])
+        assert found.patterns[place].n == n
+        means, squares = found.means[:, place, 1], found.scatter[:, place, 1, 1]
+        around = beta[1] ** 2 * np.sum((some[:, 0] - some[:, 0].mean()) ** 2)
+        assert means.mean() == pytest.approx(beta[0] + beta[1] * some[:, 0].mean(), abs=4 * np.sqrt(variance / n / 4000) + 0.01)
+        assert means.var() == pytest.approx(variance / n, rel=0.12)
+        assert squares.mean() == pytest.approx(variance * (n - 1) + around, rel=0.12, abs=1e-9)
 
 
 @cache
@@ -196,15 +223,16 @@ def test_without_a_scale_there_is_no_best_or_worst(tmp_path):
 
 
 def test_what_cannot_be_imputed_is_said():
-    assert imputable(np.full((4, 2), np.nan)).reason == "empty_group"
-    assert imputable(np.array([[1.0, 2.0], [2.0, np.nan]])).reason == "too_few"
+    assert imputable(score_patterns(np.full((4, 2), np.nan))).reason == "empty_group"
+    few = score_patterns(np.array([[1.0, 2.0], [2.0, np.nan]]))
+    assert imputable(few).reason == "too_few"
     never = np.column_stack([np.arange(6.0), np.full(6, np.nan)])
-    assert imputable(never).reason is None
-    assert np.isnan(next(impute(never, 1, np.random.default_rng(0)))[:, 1]).all()
-    equal = np.column_stack([np.full(8, 3.0), [4.0] * 6 + [np.nan] * 2])
-    assert next(impute(equal, 1, np.random.default_rng(0)))[:, 1] == pytest.approx(np.full(8, 4.0), rel=1e-4)
+    assert imputable(score_patterns(never)).reason is None
+    assert imputed_change_sums(impute(score_patterns(never), 2, np.random.default_rng(0)), 0, 1) is None
+    equal = score_patterns(np.column_stack([np.full(8, 3.0), [4.0] * 6 + [np.nan] * 2]))
+    assert impute(equal, 1, np.random.default_rng(0)).means[0, :, 1] == pytest.approx([4.0, 4.0], rel=1e-4)
     with pytest.raises(ValueError):
-        next(impute(np.array([[1.0, 2.0], [2.0, np.nan]]), 1, np.random.default_rng(0)))
+        impute(few, 1, np.random.default_rng(0))
 
 
 def test_tipping_without_anything_to_tip():

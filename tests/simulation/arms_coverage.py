@@ -17,6 +17,8 @@ import numpy as np
 
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import Pooled, pool_rubin
+from analyses.statistics.missing.score_patterns import score_patterns
+from analyses.statistics.missing.tipping_point import imputed_change_sums, shifted_difference
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.gee import fit_gee
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
@@ -78,14 +80,11 @@ def _raw(change: np.ndarray, first: np.ndarray) -> Contrast:
 
 
 def _imputed(scores: np.ndarray, first: np.ndarray, rng: np.random.Generator) -> Pooled:
-    arms = [scores[first], scores[~first]]
+    arms = [score_patterns(scores[first]), score_patterns(scores[~first])]
     if any(imputable(arm).reason for arm in arms):
         return Pooled(np.nan, reason="too_few")
-    done = [np.array([whole[:, 2] - whole[:, 0] for whole in impute(arm, 20, rng)]) for arm in arms]
-    sizes = [part.shape[1] for part in done]
-    df = sum(sizes) - 2
-    pooled = sum(part.var(axis=1) * part.shape[1] for part in done) / df
-    return pool_rubin(done[0].mean(axis=1) - done[1].mean(axis=1), pooled * sum(1 / size for size in sizes), df)
+    shifted = shifted_difference(*(imputed_change_sums(impute(arm, 20, rng), 0, 2) for arm in arms))
+    return pool_rubin(shifted.estimates, shifted.constant, shifted.complete_df)
 
 
 def _interaction(later: np.ndarray, before: np.ndarray, first: np.ndarray, inside: np.ndarray) -> Contrast:

@@ -17,7 +17,9 @@ import numpy as np
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.missing.multiple_imputation import imputable, impute
 from analyses.statistics.missing.rubin_pooling import pool_rubin
+from analyses.statistics.missing.score_patterns import score_patterns
 from analyses.statistics.missing.single_imputation import at_end_of_scale, baseline_carried_forward, last_carried_forward
+from analyses.statistics.missing.tipping_point import imputed_change_sums, shifted_mean
 from analyses.statistics.models.gee import fit_gee
 from analyses.statistics.models.mixed_model import contrast, fit_mixed
 from analyses.statistics.models.model import weighted
@@ -114,11 +116,11 @@ def _paired(change: np.ndarray) -> Answer:
 
 
 def _imputed(scores: np.ndarray, rng: np.random.Generator) -> Answer:
-    if imputable(scores).reason is not None:
+    patterns = score_patterns(scores)
+    if imputable(patterns).reason is not None:
         return Answer(np.nan, np.nan, np.nan)
-    changes = np.array([done[:, 2] - done[:, 0] for done in impute(scores, 20, rng)])
-    n = changes.shape[1]
-    one = pool_rubin(changes.mean(axis=1), changes.var(axis=1, ddof=1) / n, n - 1)
+    shifted = shifted_mean(imputed_change_sums(impute(patterns, 20, rng), 0, 2))
+    one = pool_rubin(shifted.estimates, shifted.constant, shifted.complete_df)
     return Answer(one.estimate, one.ci_low, one.ci_high)
 
 

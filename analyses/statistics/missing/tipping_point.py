@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import stdtrit
 
+from analyses.statistics.missing.multiple_imputation import Imputed
 from analyses.statistics.missing.rubin_pooling import barnard_rubin
 
 _STEPS = 200
@@ -42,6 +43,30 @@ def change_sums(changes: np.ndarray, imputed: np.ndarray) -> ChangeSums:
     centred = changes - means[:, None]
     flag = imputed - imputed.mean() if len(imputed) else imputed.astype(float)
     return ChangeSums(changes.shape[1], int(imputed.sum()), means, (centred**2).sum(axis=1), centred @ flag)
+
+
+def imputed_change_sums(found: Imputed, first: int, later: int) -> ChangeSums | None:
+    """Reduce the change between two columns of imputed scores; None when nobody was measured at one of them.
+
+    >>> from analyses.statistics.missing.multiple_imputation import impute
+    >>> from analyses.statistics.missing.score_patterns import score_patterns
+    >>> found = impute(score_patterns(np.array([[1.0, 2.0], [2.0, 5.0]])), 2, np.random.default_rng(1))
+    >>> sums = imputed_change_sums(found, 0, 1)
+    >>> sums.means.tolist(), sums.squares.tolist(), sums.imputed
+    ([2.0, 2.0], [2.0, 2.0], 0)
+    """
+    if not {first, later} <= set(found.moments):
+        return None
+    one, two = found.moments.index(first), found.moments.index(later)
+    means = found.means[:, :, two] - found.means[:, :, one]
+    squares = found.scatter[:, :, one, one] + found.scatter[:, :, two, two] - 2 * found.scatter[:, :, one, two]
+    nothing = np.zeros(len(means))
+    return together(
+        [
+            ChangeSums(pattern.n, 0 if pattern.seen[later] else pattern.n, means[:, k], np.maximum(squares[:, k], 0.0), nothing)
+            for k, pattern in enumerate(found.patterns)
+        ]
+    )
 
 
 def together(parts: Sequence[ChangeSums]) -> ChangeSums:
