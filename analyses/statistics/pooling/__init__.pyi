@@ -1,0 +1,25 @@
+# Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.pooling.effects import Effects as Effects
+from analyses.statistics.pooling.effects import log_odds_ratio as log_odds_ratio
+from analyses.statistics.pooling.effects import log_rate as log_rate
+from analyses.statistics.pooling.effects import log_rate_ratio as log_rate_ratio
+from analyses.statistics.pooling.effects import log_risk_ratio as log_risk_ratio
+from analyses.statistics.pooling.effects import logit_share as logit_share
+from analyses.statistics.pooling.effects import risk_difference as risk_difference
+from analyses.statistics.pooling.few_events import PooledCounts as PooledCounts
+from analyses.statistics.pooling.few_events import pooled_odds_ratio as pooled_odds_ratio
+from analyses.statistics.pooling.few_events import pooled_rate as pooled_rate
+from analyses.statistics.pooling.few_events import pooled_rate_ratio as pooled_rate_ratio
+from analyses.statistics.pooling.few_events import pooled_share as pooled_share
+from analyses.statistics.pooling.heterogeneity import Heterogeneity as Heterogeneity
+from analyses.statistics.pooling.heterogeneity import Method as Method
+from analyses.statistics.pooling.heterogeneity import heterogeneity as heterogeneity
+from analyses.statistics.pooling.heterogeneity import tau_squared as tau_squared
+from analyses.statistics.pooling.influence import Influence as Influence
+from analyses.statistics.pooling.influence import influence as influence
+from analyses.statistics.pooling.influence import leave_one_out as leave_one_out
+from analyses.statistics.pooling.random_effects import Interval as Interval
+from analyses.statistics.pooling.random_effects import Prediction as Prediction
+from analyses.statistics.pooling.random_effects import RandomEffects as RandomEffects
+from analyses.statistics.pooling.random_effects import prediction_interval as prediction_interval
+from analyses.statistics.pooling.random_effects import random_effects as random_effects
