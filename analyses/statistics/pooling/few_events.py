@@ -34,7 +34,7 @@ class PooledCounts:
 
 
 def pooled_share(
-    events: np.ndarray, n: np.ndarray, interval: Literal["t", "normal"] = "t", confidence: float = 0.95, nodes: int = 7
+    events: np.ndarray, n: np.ndarray, limits_by: Literal["t", "normal"] = "t", confidence: float = 0.95, nodes: int = 7
 ) -> PooledCounts:
     """Log odds of an event of one group, over providers: binomial counts, normal log odds (Stijnen, Hamza & Ozdemir 2010, Stat Med 29:3046).
 
@@ -62,14 +62,14 @@ def pooled_share(
     share = float(events.sum() / n.sum())
     constant = gammaln(n + 1) - gammaln(events + 1) - gammaln(n - events + 1)
     return _answer(
-        _binomial(events, n, np.zeros(len(n)), constant), np.log(share / (1 - share)), len(n), interval, confidence, nodes
+        _binomial(events, n, np.zeros(len(n)), constant), np.log(share / (1 - share)), len(n), limits_by, confidence, nodes
     )
 
 
 def pooled_rate(
     events: np.ndarray,
     person_years: np.ndarray,
-    interval: Literal["t", "normal"] = "t",
+    limits_by: Literal["t", "normal"] = "t",
     confidence: float = 0.95,
     nodes: int = 7,
 ) -> PooledCounts:
@@ -91,7 +91,7 @@ def pooled_rate(
         mean = np.exp(np.minimum(eta + offset, 500))
         return count * (eta + offset) - mean + constant, count - mean, mean
 
-    return _answer(likelihood, float(np.log(events.sum() / years.sum())), len(years), interval, confidence, nodes)
+    return _answer(likelihood, float(np.log(events.sum() / years.sum())), len(years), limits_by, confidence, nodes)
 
 
 def pooled_odds_ratio(
@@ -99,7 +99,7 @@ def pooled_odds_ratio(
     n: np.ndarray,
     other_events: np.ndarray,
     other_n: np.ndarray,
-    interval: Literal["t", "normal"] = "t",
+    limits_by: Literal["t", "normal"] = "t",
     confidence: float = 0.95,
     nodes: int = 21,
 ) -> PooledCounts:
@@ -143,7 +143,7 @@ def pooled_odds_ratio(
         told = own[:, None] + eta * a[:, None] - highest[..., 0] - np.log(whole)
         return told, a[:, None] - mean, spread
 
-    return _answer(likelihood, 0.0, len(a), interval, confidence, nodes)
+    return _answer(likelihood, 0.0, len(a), limits_by, confidence, nodes)
 
 
 def pooled_rate_ratio(
@@ -151,7 +151,7 @@ def pooled_rate_ratio(
     person_years: np.ndarray,
     other_events: np.ndarray,
     other_years: np.ndarray,
-    interval: Literal["t", "normal"] = "t",
+    limits_by: Literal["t", "normal"] = "t",
     confidence: float = 0.95,
     nodes: int = 7,
 ) -> PooledCounts:
@@ -168,7 +168,7 @@ def pooled_rate_ratio(
     if len(a) > 1 and ((a == 0).all() or (c == 0).all()):
         return PooledCounts(np.nan, providers=len(a), reason="no_information")
     constant = gammaln(a + c + 1) - gammaln(a + 1) - gammaln(c + 1)
-    return _answer(_binomial(a, a + c, np.log(t / s), constant), 0.0, len(a), interval, confidence, nodes)
+    return _answer(_binomial(a, a + c, np.log(t / s), constant), 0.0, len(a), limits_by, confidence, nodes)
 
 
 def _choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:
@@ -185,13 +185,15 @@ def _binomial(events: np.ndarray, n: np.ndarray, offset: np.ndarray, constant: n
     return likelihood
 
 
-def _answer(likelihood: Likelihood, start: float, providers: int, interval: str, confidence: float, nodes: int) -> PooledCounts:
+def _answer(
+    likelihood: Likelihood, start: float, providers: int, limits_by: str, confidence: float, nodes: int
+) -> PooledCounts:
     if providers < 2:
         return PooledCounts(np.nan, providers=providers, reason="too_few_providers")
     found = fit(likelihood, start, nodes)
     if not found.converged or not np.isfinite(found.std_error) or found.tau > _SURE:
         return PooledCounts(np.nan, providers=providers, reason="not_converged")
-    df = float(providers - 1) if interval == "t" else np.inf
+    df = float(providers - 1) if limits_by == "t" else np.inf
     tail = 0.5 + confidence / 2
     half = float(stdtrit(df, tail) if np.isfinite(df) else ndtri(tail)) * found.std_error
     z = abs(found.mean / found.std_error)

@@ -39,7 +39,7 @@ def leave_one_out(
     effect: np.ndarray,
     variance: np.ndarray,
     method: Method = "REML",
-    interval: Interval = "hartung_knapp",
+    limits_by: Interval = "hartung_knapp",
     confidence: float = 0.95,
 ) -> tuple[RandomEffects, ...]:
     """The pooled effect of all others, once for each provider; arguments as in `random_effects`.
@@ -52,11 +52,11 @@ def leave_one_out(
     """
     effect, variance = np.atleast_1d(np.asarray(effect, float)), np.atleast_1d(np.asarray(variance, float))
     others = ~np.eye(len(effect), dtype=bool)
-    return tuple(random_effects(effect[kept], variance[kept], method, interval, confidence) for kept in others)
+    return tuple(random_effects(effect[kept], variance[kept], method, limits_by, confidence) for kept in others)
 
 
 def influence(
-    effect: np.ndarray, variance: np.ndarray, method: Method = "REML", interval: Interval = "hartung_knapp"
+    effect: np.ndarray, variance: np.ndarray, method: Method = "REML", limits_by: Interval = "hartung_knapp"
 ) -> Influence:
     """Measures of influence of each provider; as metafor's `influence` (Viechtbauer & Cheung 2010, Res Synth Methods 1:112).
 
@@ -78,12 +78,12 @@ def influence(
     """
     effect, variance, reason = given(effect, variance)
     k = len(effect)
-    whole = random_effects(effect, variance, method, interval)
+    whole = random_effects(effect, variance, method, limits_by)
     if reason or k < 3 or whole.reason:
         none = np.full(k, np.nan)
         why = reason or ("too_few_providers" if k < 3 else whole.reason)
         return Influence(*[none] * 8, np.zeros(k, bool), reason=why)
-    others = leave_one_out(effect, variance, method, interval)
+    others = leave_one_out(effect, variance, method, limits_by)
     tau2, q, mean, error = (
         np.array([getattr(part, name) for part in parts])
         for parts, name in (
@@ -93,8 +93,8 @@ def influence(
             (others, "std_error"),
         )
     )
-    factor = np.array([one.factor for one in others]) if interval == "hartung_knapp" else np.ones(k)
-    if interval == "hartung_knapp_widened":
+    factor = np.array([one.factor for one in others]) if limits_by == "hartung_knapp" else np.ones(k)
+    if limits_by == "hartung_knapp_widened":
         factor = np.maximum(1.0, [one.factor for one in others])
     hat = whole.weight
     moved = whole.estimate - mean

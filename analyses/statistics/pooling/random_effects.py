@@ -33,7 +33,7 @@ class RandomEffects:
     factor: float = np.nan
     providers: int = 0
     confidence: float = 0.95
-    between: Heterogeneity = Heterogeneity(np.nan)
+    between: Heterogeneity = field(default_factory=lambda: Heterogeneity(np.nan))
     weight: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     reason: str | None = None
 
@@ -54,7 +54,7 @@ def random_effects(
     effect: np.ndarray,
     variance: np.ndarray,
     method: Method = "REML",
-    interval: Interval = "hartung_knapp",
+    limits_by: Interval = "hartung_knapp",
     confidence: float = 0.95,
 ) -> RandomEffects:
     """Pool the estimates of providers that may truly differ.
@@ -65,7 +65,7 @@ def random_effects(
         Shape (k,): an estimate per provider and its squared standard error; ratios as logarithms.
     method
         Of tau squared, see `heterogeneity`.
-    interval
+    limits_by
         "hartung_knapp": t on k - 1 degrees of freedom, the variance 1 / sum w times q = sum w (y - mean)^2 / (k - 1) (Hartung & Knapp
         2001, Stat Med 20:3875; Sidik & Jonkman 2002, Stat Med 21:3153), metafor's `test="knha"`. "hartung_knapp_widened": the same with
         q at least 1, its `test="adhoc"`. "normal": 1 / sum w and the normal quantile, the default of metafor, RevMan and Stata.
@@ -96,11 +96,11 @@ def random_effects(
     mean = pooled_mean(effect, weight)
     factor = float(weight @ (effect - mean) ** 2 / (k - 1))
     known = {"factor": factor, "providers": k, "confidence": confidence, "between": between, "weight": weight / weight.sum()}
-    scale = {"hartung_knapp": factor, "hartung_knapp_widened": max(1.0, factor), "normal": 1.0}[interval]
+    scale = {"hartung_knapp": factor, "hartung_knapp_widened": max(1.0, factor), "normal": 1.0}[limits_by]
     if not scale > 1e-24:
         return RandomEffects(mean, **known, reason="no_variance")
     error = float(np.sqrt(scale / weight.sum()))
-    df = np.inf if interval == "normal" else float(k - 1)
+    df = np.inf if limits_by == "normal" else float(k - 1)
     half = _quantile(df, confidence) * error
     return RandomEffects(mean, error, mean - half, mean + half, _p(mean / error, df), df, **known)
 
