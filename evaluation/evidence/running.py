@@ -23,9 +23,9 @@ from evaluation.planning.people import people
 from evaluation.release.door import exact, release_all
 from evaluation.release.earlier import Earlier, earlier
 from evaluation.release.edition import Edition, Name, edition_of
-from evaluation.release.ledger import Ledger, Populations
+from evaluation.release.ledger import Ledger
 from evaluation.release.ledger import edition as kept
-from evaluation.release.populations import populations
+from evaluation.release.populations import Populations, populations
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from data_schemas.evidence import NUMERIC_COLUMNS
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.release.edition import Edition
-from evaluation.release.ledger import Entry, Ledger, Populations
-from evaluation.release.populations import BUCKETS, EVERYONE, differing
+from evaluation.release.ledger import Entry, Ledger
+from evaluation.release.populations import BUCKETS, EVERYONE, Populations, differing, filled, overlap
 
 _WHOLE = f"{EVERYONE}|all"
 
@@ -61,16 +61,17 @@ def earlier(ledger: Ledger, groups: Populations, plan: str, told: Edition) -> Ea
 
 
 def standing(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Entry | None:
-    """The edition that stands, because too few people differ from it; None when there is none and a new one may be made.
+    """The edition that stands, because in no group enough people differ from it; None when there is none and a new one may be made.
+
+    The same people with enough news of them, as a measurement that there was not yet, are a new edition; under another plan they are refused.
 
     Raises
     ------
     WrongUse
         About these people an edition stands, but under another plan or threshold.
     """
-    near = [entry for entry in ledger.entries if _near(entry, groups, _WHOLE, threshold)]
-    same = [entry for entry in near if entry.plan == plan]
-    if near and not same:
+    near = [entry for entry in ledger.entries if _near(groups[_WHOLE], entry.populations[_WHOLE], entry, threshold)]
+    if any(entry.plan != plan for entry in near):
         raise WrongUse(
             Words(
                 "Over deze jongeren, of op een paar na deze, is eerder een uitgave onder een ander plan verschenen. Twee plannen over dezelfde "
@@ -81,7 +82,9 @@ def standing(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> 
                 "with enough other young people. More:  evaluation explain differencing",
             )
         )
-    return same[-1] if same else None
+    small = {name for name, group in groups.items() if filled(group, ledger.key) < threshold}
+    stands = (entry for entry in reversed(near) if small | _close_to(ledger, entry, groups, threshold) == groups.keys())
+    return next(stands, None)
 
 
 def too_close(ledger: Ledger, groups: Populations, threshold: int) -> frozenset[str]:
@@ -89,25 +92,42 @@ def too_close(ledger: Ledger, groups: Populations, threshold: int) -> frozenset[
 
     A group without a change is among them: were it shown, then holding a group back would tell that someone in it changed.
     """
+    return frozenset().union(*(_close_to(ledger, entry, groups, threshold) for entry in ledger.entries))
+
+
+def _close_to(ledger: Ledger, entry: Entry, groups: Populations, threshold: int) -> frozenset[str]:
+    """Groups close to one of an edition that is about the same, whatever the arm or part is called: another name makes nobody new.
+
+    Another group of hardly anybody is close to every group of few people; one is compared with those of three quarters of its size and more.
+    """
+    sizes = {name: filled(group, ledger.key) for name, group in entry.populations.items()}
     return frozenset(
         name
-        for entry in ledger.entries
-        for name in groups
-        if name in entry.populations and _near(entry, groups, name, threshold)
+        for name, mine in groups.items()
+        if any(
+            _near(mine, theirs, entry, threshold)
+            for other, theirs in entry.populations.items()
+            if other == name or (_about(other) == _about(name) and 4 * sizes[other] >= 3 * filled(mine, ledger.key))
+        )
     )
 
 
-def _near(entry: Entry, groups: Populations, name: str, threshold: int) -> bool:
+def _about(group: str) -> str:
+    """Everybody, scores at a moment, or events: what the numbers of a group are made of, whatever the questionnaire is called."""
+    outcome, *rest = group.split("|")
+    return EVERYONE if outcome == EVERYONE else "scores" if rest[0] else "events"
+
+
+def _near(mine: Mapping[str, str], theirs: Mapping[str, str], entry: Entry, threshold: int) -> bool:
     """Whether fewer people of a group differ from an edition than must; under another threshold everybody must."""
-    changed = differing(groups[name], entry.populations[name])
+    changed = differing(mine, theirs)
     return changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS)
 
 
 def _asked_before(ledger: Ledger, groups: Populations, plan: str) -> bool:
-    """Whether the same people, or nearly, were released before under another plan."""
+    """Whether some of the same people were released before under another plan."""
     return any(
-        entry.plan != plan and _WHOLE in entry.populations and differing(groups[_WHOLE], entry.populations[_WHOLE]) < BUCKETS
-        for entry in ledger.entries
+        entry.plan != plan and overlap(groups[_WHOLE], entry.populations[_WHOLE], ledger.key) for entry in ledger.entries
     )
 
 

@@ -23,7 +23,6 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,9 +30,9 @@ from data_schemas.evidence import Evidence, EvidenceRecord, read_evidence, recor
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.output.files import whole_file
+from evaluation.release.populations import Populations
 
-FORMAT = "2"
-Populations = Mapping[str, tuple[str, ...]]
+FORMAT = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Entry:
     results: str
     plan: str
     threshold: int
-    populations: dict[str, tuple[str, ...]] = field(repr=False)
+    populations: Populations = field(repr=False)
     previous: str = ""
     seal: str = ""
     edition: str = "public"
@@ -51,8 +50,7 @@ class Entry:
     def content(self) -> bytes:
         """What the seal is over."""
         parts = [self.results, self.plan, self.threshold, sorted(self.populations.items()), self.previous]
-        # an entry of before there were two editions keeps its seal
-        return json.dumps(parts + [self.edition] * (self.edition != "public"), sort_keys=True).encode()
+        return json.dumps([*parts, self.edition], sort_keys=True).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +106,7 @@ def read_ledger(path: Path, *, create: bool = False) -> Ledger:
     key = _key(place)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        entries = tuple(
-            Entry(**{**entry, "populations": {name: tuple(h) for name, h in entry["populations"].items()}})
-            for entry in raw["entries"]
-        )
+        entries = tuple(Entry(**entry) for entry in raw["entries"])
     except (OSError, ValueError, KeyError, TypeError):
         raise CannotRead(
             Words(f"Het register {path.name} kan niet worden gelezen.", f"The ledger {path.name} cannot be read.")

@@ -1,165 +1,149 @@
 """The groups of people that a release is about, as keyed hashes per bucket: comparable, and without a row in them.
 
-Everybody falls, by a keyed hash of the own pseudonym, into one of 32 buckets; of each bucket one hash over what is known of
-its people is kept: all of it for everyone together, and of a group about an outcome what that outcome uses, so that longer
-follow-up of everybody does not make their scores new. Two editions of which d buckets differ, differ by at least d people. The same is done
-with buckets by what is known instead of by pseudonym: people who only got another pseudonym are the same people in these.
+Everybody falls, by one of the numbers that the person is recognised by (`evaluation.release.recognising`), into one of 32 buckets; of each
+bucket one hash over its numbers is kept, for each kind of number apart. Two editions of which d buckets differ, differ by at least d people.
+They are the same people where any kind says so; a kind that could say so of strangers too, because they are too much alike, says nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from analyses.shared.cohort import Cohort, events_outcome, first_events, pairs
-from data_schemas.plan import Measure, Plan
+from data_schemas.plan import Plan
 from data_schemas.rules._counting import mixed_hash
 from data_schemas.submission import Submission
+from evaluation.release.recognising import BY_NAME, Keys, Recognised
 
 BUCKETS = 32
 EVERYONE = "everyone"
-_FOLLOWED = r"^(?:follow_up_|treatment_weeks$|ending$)"
-_STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: no row hash is lost when columns are put together
+UNTOLD = "~"
+"""Stands before the hashes of a kind that does not tell these people from others."""
+_DIGITS = 8
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_SPREAD = 2.0
+"""By how much the number of differing buckets of strangers may fall below what is expected: two standard deviations of about 1.7."""
+Populations = Mapping[str, Mapping[str, str]]
 
 
-def populations(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, key: bytes) -> dict[str, tuple[str, ...]]:
-    """Per group (`outcome|time|arm`, and `...|subgroup` for planned subgroups) the hash of each bucket.
+def populations(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, key: bytes) -> dict[str, dict[str, str]]:
+    """Per group (`outcome|time|arm`, and `...|subgroup` for planned subgroups) the hashes of the buckets, by kind.
 
     Every category of a planned descriptor is a group, also when nobody is in it: the first person in it is a change then. People whom
     the plan is not about are in none: of them only a number leaves, in a band.
     """
-    mine = slice(None) if cohort.people is None else cohort.people
-    who, known = _names(submissions, key)[mine], _Known(submissions, key, mine)
-    groups = {EVERYONE: (np.ones(cohort.size, bool), known.all()), **_selections(cohort, plan, known)}
-    found: dict[str, tuple[str, ...]] = {}
-    for name, (mask, what) in groups.items():
-        orders = _order(who), _order(what)
-        for arm, mine in (("all", mask), *((arm, mask & (cohort.arm_codes == k)) for k, arm in enumerate(cohort.arms))):
-            found[f"{name}|{arm}"] = _hashes(who, what, mine, orders, key)
-            for column in plan.subgroups:
-                values = cohort.treatments[column].cat
-                for code, level in enumerate(values.categories):
-                    members = mine & (values.codes == code).to_numpy()
-                    found[f"{name}|{arm}|{column}={level}"] = _hashes(who, what, members, orders, key)
+    known = Recognised(submissions, key, cohort.people)
+    needed = plan.disclosure.threshold
+    found: dict[str, dict[str, str]] = {}
+    for name, mask, (who, what), keys in _selections(cohort, plan, known):
+        kinds = {BY_NAME: _Kind(who, what), **{kind: _Kind(number) for kind, number in keys.items()}}
+        for group, members in _groups(cohort, plan, name, mask):
+            found[group] = {kind: one.hashes(members, key, needed) for kind, one in kinds.items()}
     return found
 
 
-def _selections(cohort: Cohort, plan: Plan, known: _Known) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """By outcome and moment who is analysed, and what is known of each that the outcome uses."""
-    found = {}
+def _selections(
+    cohort: Cohort, plan: Plan, known: Recognised
+) -> Iterator[tuple[str, np.ndarray, tuple[np.ndarray, np.ndarray], Keys]]:
+    """By outcome and moment who is analysed, by name with what is known of them there, and the other numbers they are recognised by.
+
+    A name alone recognises nobody: a provider may begin at 1 every year.
+    """
+    who = known.names()
+    keys = known.people()
+    yield EVERYONE, np.ones(cohort.size, bool), (who, keys["everything"]), keys
     for measure in plan.measures:
-        what = known.scores(measure)
         for moment in measure.moments:
-            name = f"{measure.instrument}:{measure.informant}|{moment}"
-            found[name] = pairs(cohort, measure, moment).selection.analysed, what
+            keys = known.scores(measure, moment)
+            mask = pairs(cohort, measure, moment).selection.analysed
+            yield f"{measure.instrument}:{measure.informant}|{moment}", mask, (who, keys["exact"]), keys
     if plan.events is not None:
+        keys = known.followed()
         mask = first_events(cohort, plan.events).selection.analysed
-        found[f"{events_outcome(plan.events)}|"] = mask, known.follow_up()
-    return found
+        yield f"{events_outcome(plan.events)}|", mask, (who, keys["followed"]), keys
 
 
-def differing(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many buckets differ, by pseudonym or by what is known, whichever is fewer: at least so many people do.
+def _groups(cohort: Cohort, plan: Plan, name: str, mask: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    for arm, mine in (("all", mask), *((arm, mask & (cohort.arm_codes == k)) for k, arm in enumerate(cohort.arms))):
+        yield f"{name}|{arm}", mine
+        for column in plan.subgroups:
+            values = cohort.treatments[column].cat
+            for code, level in enumerate(values.categories):
+                yield f"{name}|{arm}|{column}={level}", mine & (values.codes == code).to_numpy()
 
-    Where people got another pseudonym, at least half as many: one whose data were corrected left one bucket for another.
 
-    >>> differing(("a", "b", "c", "d"), ("a", "x", "y", "z"))
+class _Kind:
+    """One number per person, sorted once; whoever is alike is told apart by counting, so that each falls into a bucket of its own."""
+
+    def __init__(self, number: np.ndarray, what: np.ndarray | None = None) -> None:
+        self._order = np.argsort(number, kind="stable")
+        self._number, self._what = number, what
+
+    def hashes(self, members: np.ndarray, key: bytes, needed: int) -> str:
+        """The hash of each bucket of some of the people, after `UNTOLD` when strangers could have the same."""
+        mine = self._order[members[self._order]]
+        number = self._number[mine]
+        place = np.arange(len(number))
+        begins = np.flatnonzero(np.diff(number, prepend=~number[:1]) != 0)
+        rank = place - np.repeat(begins, np.diff(begins, append=len(number)))
+        own = mixed_hash(number + rank.astype(np.uint64) * _STEP)
+        content = own if self._what is None else mixed_hash(own + self._what[mine])
+        sums, counts = np.zeros(BUCKETS, np.uint64), np.bincount((own % BUCKETS).astype(np.int64), minlength=BUCKETS)
+        np.add.at(sums, (own % BUCKETS).astype(np.int64), content)
+        told = self._what is not None or _tells(np.diff(begins, append=len(number)), needed)
+        return ("" if told else UNTOLD) + _text(sums, counts, key)
+
+
+def _text(sums: np.ndarray, counts: np.ndarray, key: bytes) -> str:
+    parts = (f"{bucket} {one} {count}" for bucket, (one, count) in enumerate(zip(sums.tolist(), counts.tolist())))
+    return "".join(hmac.digest(key, part.encode(), "sha256").hex()[:_DIGITS] for part in parts)
+
+
+def _tells(alike: np.ndarray, needed: int) -> bool:
+    """Whether strangers would differ by enough, given how many people are alike in each number.
+
+    Of a number that one person has, a stranger has another: two differences. Of one that c people have, c strangers or so have it too, give
+    or take: the mean distance of two Poisson counts is about sqrt(4 c / pi).
+    """
+    single = int((alike == 1).sum())
+    differences = 2 * single + np.sqrt(4 * alike[alike > 1] / np.pi).sum()
+    return BUCKETS * (1 - np.exp(-differences / BUCKETS)) - _SPREAD * 1.7 >= needed
+
+
+def differing(one: Mapping[str, str], other: Mapping[str, str]) -> int:
+    """How many buckets differ, by the kind of number that says fewest: at least so many people do.
+
+    Where people got another pseudonym, at least half as many: one whose data were corrected left one bucket for another. A kind that does not
+    tell the first from strangers is left out.
+
+    >>> same, one_else = "a" * 8 * 32, "b" * 8 + "a" * 8 * 31
+    >>> differing({"who": one_else, "scores": "~" + same}, {"who": same, "scores": same})
     1
     """
-    half = len(one) // 2
-    differs = [mine != theirs for mine, theirs in zip(one, other, strict=True)]
-    return min(sum(differs[:half]), sum(differs[half:]))
+    return min(int((_buckets(one[k]) != _buckets(other[k])).sum()) for k in one if k in other and one[k][0] != UNTOLD)
 
 
-def _names(submissions: Sequence[Submission], key: bytes) -> np.ndarray:
-    """Per person a keyed number of who it is."""
-    who = []
-    for submission in submissions:
-        treatments = submission.tables["treatments"]
-        names = treatments["provider"].astype(str) + "\0" + treatments["client"].astype(str)
-        who += [int.from_bytes(hmac.digest(key, name.encode(), "sha256")[:8], "big") for name in names]
-    return np.array(who, np.uint64)
+def filled(one: Mapping[str, str], key: bytes) -> int:
+    """In how many buckets there is somebody: at most so many people."""
+    return int((_buckets(one[BY_NAME]) != _buckets(_nobody(key))).sum())
 
 
-class _Known:
-    """Per person a keyed number of what is known: of each table a hash per row, added up over the rows of a person."""
-
-    def __init__(self, submissions: Sequence[Submission], key: bytes, people: np.ndarray | slice) -> None:
-        self._people = people
-        self._tables = [submission.tables for submission in submissions]
-        self._salt = hashlib.sha256(b"rows" + key).hexdigest()[:16]
-        self._rows = [
-            {name: _row_hashes(table.drop(columns="client"), self._salt) for name, table in tables.items()}
-            for tables in self._tables
-        ]
-
-    def all(self) -> np.ndarray:
-        """Everything."""
-        parts = zip(self._tables, self._rows)
-        return np.concatenate(
-            [rows["treatments"] + _added(t, rows, "measurements") + _added(t, rows, "events") for t, rows in parts]
-        )[self._people]
-
-    def scores(self, measure: Measure) -> np.ndarray:
-        """The questionnaire of one outcome."""
-        found = []
-        for tables, rows in zip(self._tables, self._rows):
-            table = tables["measurements"]
-            mine = (table["instrument"] == measure.instrument) & (table["informant"] == measure.informant)
-            found.append(_added(tables, rows, "measurements", mine.to_numpy()))
-        return np.concatenate(found)[self._people]
-
-    def follow_up(self) -> np.ndarray:
-        """Events, and from when until when a person was followed."""
-        return np.concatenate(
-            [
-                _row_hashes(tables["treatments"].filter(regex=_FOLLOWED), self._salt) + _added(tables, rows, "events")
-                for tables, rows in zip(self._tables, self._rows)
-            ]
-        )[self._people]
+def overlap(one: Mapping[str, str], other: Mapping[str, str], key: bytes) -> bool:
+    """Whether any of the same people are in both, as far as a bucket shows it."""
+    empty = _buckets(_nobody(key))
+    return any(
+        ((_buckets(one[k]) == _buckets(other[k])) & (_buckets(one[k]) != empty)).any()
+        for k in one
+        if k in other and one[k][0] != UNTOLD
+    )
 
 
-def _added(
-    tables: Mapping[str, pd.DataFrame], rows: Mapping[str, np.ndarray], name: str, mine: np.ndarray | None = None
-) -> np.ndarray:
-    found = np.zeros(len(tables["treatments"]), np.uint64)
-    who, known = tables[name]["client"].cat.codes.to_numpy(), rows[name]
-    np.add.at(found, who if mine is None else who[mine], known if mine is None else known[mine])
-    return found
+def _nobody(key: bytes) -> str:
+    return _text(np.zeros(BUCKETS, np.uint64), np.zeros(BUCKETS, np.int64), key)
 
 
-def _row_hashes(frame: pd.DataFrame, salt: str) -> np.ndarray:
-    """64 bits per row over all of its cells, of the text of each: equal rows have equal hashes in every edition."""
-    found = np.zeros(len(frame), np.uint64)
-    for column in frame:
-        values = frame[column]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            codes, values = values.cat.codes.to_numpy(), values.cat.categories
-        else:
-            codes, values = pd.factorize(values, use_na_sentinel=True)
-        texts = np.array([f"{column}\0{value}" for value in values] + [f"{column}\0"], object)
-        found = found * _STEP + pd.util.hash_array(texts, hash_key=salt, categorize=False)[codes]
-    return mixed_hash(found)  # of one person they are added up: values may not change places unseen
-
-
-def _order(number: np.ndarray) -> np.ndarray:
-    return np.lexsort((number, number % BUCKETS))
-
-
-def _hashes(
-    who: np.ndarray, what: np.ndarray, members: np.ndarray, orders: tuple[np.ndarray, np.ndarray], key: bytes
-) -> tuple[str, ...]:
-    """Of some people the hash of each bucket, first by pseudonym and then by what is known."""
-    named, known = (order[members[order]] for order in orders)
-    return (*_of_buckets(who[named], (who[named], what[named]), key), *_of_buckets(what[known], (what[known],), key))
-
-
-def _of_buckets(number: np.ndarray, hashed: tuple[np.ndarray, ...], key: bytes) -> Iterator[str]:
-    ends = np.cumsum(np.bincount((number % BUCKETS).astype(np.int64), minlength=BUCKETS))
-    for bucket, (start, end) in enumerate(zip((0, *ends[:-1]), ends)):
-        content = b"".join((bucket.to_bytes(2, "big"), *(part[start:end].tobytes() for part in hashed)))
-        yield hmac.digest(key, content, "sha256").hex()[:16]
+def _buckets(hashes: str) -> np.ndarray:
+    return np.frombuffer(hashes.removeprefix(UNTOLD).encode(), f"S{_DIGITS}")

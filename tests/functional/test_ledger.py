@@ -91,7 +91,7 @@ def test_the_ledger_holds_no_pseudonym_and_no_value(first):
     text = (folder / "ledger.json").read_text()
     assert not [client for client in submission.tables["treatments"]["client"].astype(str) if f'"{client}"' in text]
     entry = json.loads(text)["entries"][0]
-    assert {len(hash_) for hashes in entry["populations"].values() for hash_ in hashes} == {16}
+    assert {len(hashes.removeprefix("~")) for kinds in entry["populations"].values() for hashes in kinds.values()} == {32 * 8}
 
 
 def test_a_key_that_others_can_read_is_refused(first, tmp_path):
@@ -168,7 +168,8 @@ def test_values_of_one_person_that_change_places_are_a_change(first):
     score[mine] = score[mine[::-1]]
     tables["measurements"] = tables["measurements"].assign(score=score)
     other = replace(submission, tables=tables)
-    one, two = (populations([s], pool([s]), plan, b"k" * 32)["everyone|all"] for s in (submission, other))
+    group = f"{plan.measures[0].instrument}:{plan.measures[0].informant}|{plan.measures[0].moments[0]}|all"
+    one, two = (populations([s], pool([s]), plan, b"k" * 32)[group] for s in (submission, other))
     assert differing(one, two) == 1
 
 
