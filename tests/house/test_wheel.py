@@ -24,6 +24,7 @@ KEPT = {
     ".typ",
     ".css",
     ".html",
+    ".js",
     ".json",
     ".docx",
     ".template",

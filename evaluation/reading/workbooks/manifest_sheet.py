@@ -41,11 +41,20 @@ def manifest_toml(rows: list[list[str]]) -> str:
         written, value = (*(text.strip() for text in row[:2]), "", "")[:2]
         if not written or not value or plain(value) in ("waarde", "value", "antwoord", "answer"):
             continue
-        key = _KEYS.get(plain(written), written)
+        key = manifest_key(written)
         value = _NATURES.get(plain(value), value) if key == "nature" else value
         value = plain_name(value) if key == "name" else value
         _put(content, key.split(".")[:MAX_DEPTH], value)
     return tomlkit.dumps(content)
+
+
+def manifest_key(written: str) -> str:
+    """The key that a person means by what stands in the first column.
+
+    >>> manifest_key("Korte naam"), manifest_key("labels.usual.nl")
+    ('name', 'labels.usual.nl')
+    """
+    return _KEYS.get(plain(written), written)
 
 
 def plain_name(text: str) -> str:

@@ -1,0 +1,114 @@
+"""What the helper does: each task takes paths and plain values, and answers with plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from data_schemas.words import Lang
+from evaluation.output.files import whole_file
+from evaluation.reading import read_sheets
+from evaluation.serving.beside import view
+from evaluation.serving.dropped import taken_in
+from evaluation.serving.mending import mended
+from evaluation.serving.receipt import receipt
+from evaluation.validation.annotation import annotated_workbook
+from evaluation.validation.findings_page import findings_page
+from evaluation.validation.telling import PARTS, SEVERITY, grouped, skipped_words, where
+from evaluation.validation.validating import validate
+from evaluation.validation.validation import Validation
+
+# Lines of one finding that a page can lead to; the marked workbook has them all.
+MAX_LINES = 500
+_latest: dict[str, Validation] = {}
+
+
+def take_in(files: list[list[str]], folder: str) -> dict[str, Any]:
+    """What was dropped, unpacked and named: its path."""
+    path = taken_in([(name, Path(place)) for name, place in files], Path(folder))
+    return {"path": str(path)}
+
+
+def check(path: str) -> dict[str, Any]:
+    """Verdict and findings, with the cells around them."""
+    validation = _checked(path)
+    sheets = read_sheets(Path(path)).sheets
+    return {
+        "accepted": validation.accepted,
+        "verdict": list(validation.verdict()),
+        "errors": validation.count("error"),
+        "rows": dict(validation.rows),
+        "notes": [list(note) for note in validation.notes],
+        "skipped": list(skipped_words(validation.skipped) or ()),
+        "groups": [_group(group) for group in grouped(validation.findings)],
+        "tables": view(Path(path), sheets, validation.findings),
+    }
+
+
+def mark(path: str, target: str, lang: Lang) -> None:
+    """The workbook with the cells to look at coloured."""
+    whole_file(Path(target), annotated_workbook(Path(path), _checked(path), lang), private=True)
+
+
+def page(path: str, target: str, lang: Lang) -> None:
+    """The findings on a page to send to a colleague, without a cell of the submission."""
+    whole_file(Path(target), findings_page(_checked(path), lang), private=True)
+
+
+def prove(path: str, target: str, lang: Lang, moment: str) -> None:
+    """The receipt."""
+    whole_file(Path(target), receipt(Path(path), _checked(path), datetime.fromisoformat(moment), lang), private=True)
+
+
+def mend(path: str, target: str, cells: list[list], answers: dict[str, str]) -> None:
+    """A copy of the workbook with other answers."""
+    given = [(str(table), int(line), str(column), str(text)) for table, line, column, text in cells]
+    whole_file(Path(target), mended(Path(path), given, answers), private=True)
+
+
+def empty(target: str, lang: Lang) -> None:
+    """The workbook to fill in."""
+    from evaluation.contract.template import template
+
+    whole_file(Path(target), template(lang), private=True)
+
+
+def _checked(path: str) -> Validation:
+    """The outcome of validating; each version is a file of its own, so the last one is kept."""
+    if path not in _latest:
+        _latest.clear()
+        _latest[path] = validate(Path(path))
+    return _latest[path]
+
+
+def _group(group: tuple) -> dict[str, Any]:
+    rule = group[0].rule
+    return {
+        "severity": rule.severity,
+        "tag": list(SEVERITY[rule.severity]),
+        "title": list(rule.title),
+        "code": rule.code,
+        "repair_head": list(PARTS["repair"]),
+        "repair": list(group[0].repair),
+        "effect_head": list(PARTS["effect"]),
+        "effect": list(rule.effect),
+        "findings": [_finding(finding) for finding in group],
+    }
+
+
+def _finding(finding: Any) -> dict[str, Any]:
+    return {
+        "where": [where(finding, "nl"), where(finding, "en")],
+        "expectation": list(finding.expectation),
+        "table": finding.table,
+        "file": finding.file,
+        "columns": list(finding.columns),
+        "place": finding.place,
+        "lines": finding.lines[:MAX_LINES].tolist(),
+        "count": len(finding.lines),
+    }
+
+
+TASKS: Mapping[str, Callable[..., Any]] = {one.__name__: one for one in (take_in, check, mark, page, prove, mend, empty)}

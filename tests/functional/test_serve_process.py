@@ -1,0 +1,88 @@
+"""`evaluation serve` as a process: this computer alone, and nothing left behind however it ends."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import time
+from contextlib import suppress
+
+import pytest
+
+from evaluation.serving.desk import Desk, sweep
+from tests.serving import entered, served, wait_until, workbook
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+
+
+def _left(temporary) -> list:
+    return [one for one in temporary.rglob("*") if one.is_file()]
+
+
+def test_it_listens_on_this_computer_alone_and_stops_when_asked(command, tmp_path):
+    assert "--no-browser" in command("serve", "--help").text
+    with served(tmp_path) as (process, address), entered(address) as client:
+        port = int(address.split(":")[2].partition("/")[0])
+        other = socket.gethostbyname(socket.gethostname())
+        if other != "127.0.0.1":
+            with pytest.raises(OSError):
+                socket.create_connection((other, port), 1).close()
+        assert client.post("/works", files={"files": ("inzending.xlsx", workbook())}).status_code == 303
+        assert _left(tmp_path)
+        client.post("/stop")
+        assert process.wait(20) == 0
+        wait_until(lambda: not _left(tmp_path))
+
+
+@posix
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
+def test_nothing_stays_after_a_signal(tmp_path, number):
+    with served(tmp_path) as (process, address), entered(address) as client:
+        assert client.post("/works", files={"files": ("inzending.xlsx", workbook())}).status_code == 303
+        assert _left(tmp_path)
+        process.send_signal(getattr(signal, number))
+        process.wait(20)
+        wait_until(lambda: not _left(tmp_path))
+
+
+@posix
+def test_nothing_stays_after_a_kill_at_any_moment(tmp_path):
+    """While a file comes in, while it is read, while a copy is made: the helper clears the desk, or else the next start does."""
+    draw = random.Random(20261)
+    for _ in range(6):
+        with served(tmp_path) as (process, address), entered(address) as client:
+            with suppress(Exception):
+                client.post(
+                    "/works", files={"files": ("inzending.xlsx", workbook(people=200))}, timeout=draw.uniform(0.05, 0.9)
+                )
+            process.kill()
+        wait_until(lambda: not _left(tmp_path))
+
+
+@posix
+def test_what_a_killed_run_left_goes_at_the_next_start_and_what_lives_stays(tmp_path):
+    if (child := os.fork()) == 0:
+        dead = Desk(tmp_path)
+        (dead.folder / "secret.csv").write_text("x")
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    living = Desk(tmp_path)
+    assert [one for one in tmp_path.iterdir()] == [living.folder]
+    assert sweep(tmp_path) == 0 and living.folder.exists()
+    living.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_stops_when_nobody_asks_for_anything(tmp_path):
+    with served(tmp_path, "--idle", "0.02") as (process, _):
+        begun = time.monotonic()
+        assert process.wait(30) == 0 and time.monotonic() - begun > 0.5
+    assert not _left(tmp_path)
+
+
+def test_a_taken_port_is_said_in_words(command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = command("serve", "--no-browser", "--port", str(taken.getsockname()[1]))
+    assert done.code == 3 and "bezet" in done.text
