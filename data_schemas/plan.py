@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -14,6 +12,7 @@ from pydantic import (
 )
 
 from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
+from data_schemas.plan_arms import Comparison, Gates, Section, Weighting, check_weighting
 from data_schemas.plan_values import (
     Decimal,
     Descriptor,
@@ -30,14 +29,10 @@ from data_schemas.plan_values import (
 )
 from data_schemas.showing import card, facts
 
-_LATER_KEYS = ("editions", "outcomes_known")
+_LATER_KEYS = ("editions", "outcomes_known", "weighting")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Estimand(_Section):
+class Estimand(Section):
     """What exactly is estimated (ICH E9(R1), section A.3): five attributes, in words."""
 
     population: Text = Field(description="for whom the answer holds")
@@ -47,7 +42,7 @@ class Estimand(_Section):
     summary: Text = Field(description="the summary measure, such as a difference in means")
 
 
-class Measure(_Section):
+class Measure(Section):
     """One outcome measured by a questionnaire."""
 
     instrument: Name
@@ -60,7 +55,7 @@ class Measure(_Section):
     benchmark: Name | None = Field(None, description="published pre/post effect of comparable care to compare with")
 
 
-class Events(_Section):
+class Events(Section):
     """The outcome of the event analyses: how long until it happens."""
 
     event: Annotated[tuple[EventCode, ...], Once] = Field(min_length=1)
@@ -90,22 +85,7 @@ class Events(_Section):
         return self
 
 
-class Comparison(_Section):
-    """Which arms are compared; a difference is first minus second."""
-
-    arms: tuple[Name, Name]
-    covariates: Annotated[tuple[Descriptor, ...], Once] = ()
-
-    @model_validator(mode="after")
-    def _different(self) -> Comparison:
-        if self.arms[0] == self.arms[1]:
-            raise PlanRefused(
-                "arms: noem twee verschillende groepen", "arms: name two different arms", 'arms = ["new", "usual"]'
-            )
-        return self
-
-
-class MissingData(_Section):
+class MissingData(Section):
     """What is done about measurements that are not there; the answers stand side by side."""
 
     approaches: Annotated[
@@ -131,7 +111,7 @@ class MissingData(_Section):
     imputations: Whole = Field(20, ge=2, le=1000, description="number of imputed data sets")
 
 
-class OverTime(_Section):
+class OverTime(Section):
     """A mixed model over all moments."""
 
     slope: Literal["fixed", "random"] = "random"
@@ -140,7 +120,7 @@ class OverTime(_Section):
     )
 
 
-class SingleCase(_Section):
+class SingleCase(Section):
     """Repeated measurements per client: baseline phase (week < 1) against treatment phase."""
 
     instrument: Name
@@ -150,7 +130,7 @@ class SingleCase(_Section):
     permutations: Whole = Field(10_000, ge=100, le=1_000_000)
 
 
-class Editions(_Section):
+class Editions(Section):
     """Several submissions in which the same people can be."""
 
     order: Annotated[tuple[Name, ...], Once] = Field(
@@ -163,27 +143,7 @@ class Editions(_Section):
     )
 
 
-class Gates(_Section):
-    """Conditions that are checked before an effect is opened; a condition that is not named is not checked."""
-
-    attrition: Literal["cautious", "optimistic"] | None = Field(
-        None, description="the What Works Clearinghouse boundary for overall and differential attrition"
-    )
-    largest_baseline_difference: Decimal | None = Field(
-        None, gt=0, le=2, description="largest standardised difference between the arms at baseline"
-    )
-    smallest_overlap: Decimal | None = Field(
-        None, gt=0, le=1, description="smallest share of people whose baseline lies within the range of both arms"
-    )
-    largest_warning_share: Decimal | None = Field(
-        None, gt=0, le=1, description="data quality: largest share of rows that one rule of validation may warn about"
-    )
-    smallest_measured: Decimal | None = Field(
-        None, gt=0, le=1, description="smallest share of eligible people with both measurements, or followed"
-    )
-
-
-class Committee(_Section):
+class Committee(Section):
     """Who may read the confidential edition, under which duty, and who approved that; without it there is no such edition."""
 
     readers: Annotated[tuple[Text, ...], Once] = Field(min_length=1, description="the readers, by name or office")
@@ -192,7 +152,7 @@ class Committee(_Section):
     threshold: Whole = Field(5, ge=5, le=100, description="smallest count in that edition; may be raised")
 
 
-class Disclosure(_Section):
+class Disclosure(Section):
     """Disclosure control: thresholds may be raised, never lowered."""
 
     threshold: Whole = Field(10, ge=10, le=100)
@@ -204,7 +164,7 @@ class Disclosure(_Section):
         return {key: value for key, value in write(self).items() if value is not None}
 
 
-class Lock(_Section):
+class Lock(Section):
     """Written by `evaluation plan lock`: when, and the hash over that and everything else in the plan."""
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -212,7 +172,7 @@ class Lock(_Section):
     contract: Literal["1"]
 
 
-class Plan(_Section):
+class Plan(Section):
     """A plan of analysis.
 
     `measures` and `events` say what is analysed; at least one of them must be there. `seed` drives every random step.
@@ -227,6 +187,7 @@ class Plan(_Section):
     measures: tuple[Measure, ...] = ()
     events: Events | None = None
     comparison: Comparison | None = None
+    weighting: Weighting | None = Field(None, description="when arms that were not made by lot are made alike by weights")
     subgroups: Annotated[tuple[Descriptor, ...], Once] = Field(
         (), max_length=4, description="at most four, named before the results are seen"
     )
@@ -257,6 +218,8 @@ class Plan(_Section):
                 "name at least one outcome: [[measures]], [events] or [single_case]",
                 "[[measures]] with instrument, informant and moments",
             )
+        if self.weighting is not None:
+            check_weighting(self.weighting, self.comparison)
         names = [(m.instrument, m.informant) for m in self.measures]
         if len(set(names)) != len(names):
             raise PlanRefused(
@@ -265,6 +228,21 @@ class Plan(_Section):
                 'moments = ["end", "follow_up_6m"]',
             )
         return self
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The arms that are compared, all those weighted together where a plan weights; none without a comparison."""
+        if self.comparison is None:
+            return ()
+        more = self.weighting.arms if self.weighting else ()
+        return self.comparison.arms + tuple(arm for arm in more if arm not in self.comparison.arms)
+
+    @property
+    def weighted_covariates(self) -> tuple[str, ...]:
+        """What the arms are made alike in; empty where a plan does not weight."""
+        if self.weighting is None or self.comparison is None:
+            return ()
+        return self.weighting.covariates or self.comparison.covariates
 
     def _repr_html_(self) -> str:
         """What Jupyter shows: question, outcomes, what the design can carry, and the lock. `evaluation.plan_page` gives everything."""

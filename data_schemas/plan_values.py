@@ -58,3 +58,4 @@ Descriptor = Literal[
     "exploitation_type",
     "setting",
 ]
+Covariate = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(:(self|parent|professional|clinician|unknown))?$")]

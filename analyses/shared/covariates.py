@@ -53,13 +53,13 @@ def filled_in(cohort: Cohort, plan: Plan) -> tuple[str, ...]:
     return tuple(name for name in plan.comparison.covariates if cohort.treatments.loc[compared, name].notna().any())
 
 
-def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray) -> Covariates:
-    """The planned covariates of some people: `who` is a boolean per person, or their numbers."""
+def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray, names: Sequence[str] | None = None) -> Covariates:
+    """The planned covariates of some people: `who` is a boolean per person, or their numbers; `names`: other descriptors than the comparison's."""
     people = np.zeros(cohort.size)[who]
     columns: list[np.ndarray] = []
     found: dict[str, tuple[Category, ...]] = {}
     strata = np.zeros(len(people), np.int64)
-    for covariate in filled_in(cohort, plan):
+    for covariate in filled_in(cohort, plan) if names is None else names:
         codes, names = categories(cohort, covariate)
         codes = codes[who]
         present = np.bincount(codes, minlength=len(names)) > 0

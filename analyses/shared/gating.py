@@ -5,7 +5,7 @@ Nothing here closes anything: `gates` says what was found and what the plan asks
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,11 @@ import numpy as np
 from analyses.attrition import arm_losses
 from analyses.baseline import categories, described
 from analyses.shared.cohort import Cohort, Selection, scores
+from analyses.shared.weighing.balance_rows import balance_records
+from analyses.shared.weighing.people import Weighed, weighed
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from analyses.statistics.proportions.attrition_boundary import attrition
+from analyses.statistics.weighting.weighted_balance import CAN_BE_ADJUSTED
 from data_schemas.plan import Measure, Plan
 
 
@@ -57,6 +60,11 @@ def _gates(cohort: Cohort, plan: Plan, selection: Selection, measure: Measure | 
         if asked.smallest_overlap is not None and measure is not None:
             found = overlap(cohort, plan, selection.analysed, measure)
             yield _at_least("smallest_overlap", found, asked.smallest_overlap)
+    if plan.weighting is not None:
+        given = weighed(cohort, plan, selection.analysed, measure)
+        yield _at_most("largest_weighted_difference", largest_weighted(given), allowed_after_weighting(plan))
+        if asked.smallest_preference_overlap is not None:
+            yield _at_least("smallest_preference_overlap", preference_overlap(given), asked.smallest_preference_overlap)
     if asked.smallest_measured is not None:
         yield _at_least("smallest_measured", measured_share(selection), asked.smallest_measured)
 
@@ -94,6 +102,33 @@ def overlap(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure) 
     low, high = max(first.min(), second.min()), min(first.max(), second.max())
     both = np.concatenate([first, second])
     return float(((both >= low) & (both <= high)).mean())
+
+
+def allowed_after_weighting(plan: Plan) -> float:
+    """The largest difference that may be left after weighting: the plan's, or what can be adjusted for at all."""
+    asked = plan.gates.largest_weighted_difference
+    return CAN_BE_ADJUSTED if asked is None else asked
+
+
+def largest_weighted(given: Weighed) -> float:
+    """Largest absolute standardised difference between any two arms after weighting; NaN when one of them cannot be told."""
+    if given.weights.reason is not None:
+        return np.nan
+    found = [record["estimate"] for record in balance_records(given) if is_gated(record)]
+    return float(np.max(np.abs(found))) if found else 0.0
+
+
+def is_gated(record: Mapping) -> bool:
+    """Whether a row of balance counts for the gate: of a trait as a whole, after weighting."""
+    return record["measure"] == "smd_after" and ";" not in record["subgroup"]
+
+
+def preference_overlap(given: Weighed) -> float:
+    """The smallest share of an arm whose preference for the first lies between 0.3 and 0.7; NaN without weights."""
+    if given.weights.reason is not None:
+        return np.nan
+    found = [record["estimate"] for record in balance_records(given) if record["measure"] == "preference_overlap"]
+    return float(min(found))
 
 
 def measured_share(selection: Selection) -> float:

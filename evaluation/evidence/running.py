@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from analyses import analyses
 from analyses.shared.cohort import Cohort
 from data_schemas.evidence import Evidence
@@ -105,7 +107,7 @@ def journey(
         shown = {name: exact(answer) for name, answer in answers.items()}
     else:
         shown = release_all(answers, told, _spans(plan, cohort), beside=_beside(plan, told))
-    shown = before.held_back(shown)
+    shown = _followed(before.held_back(shown))
     gates = gate_outcomes(cohort, plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
     results = closed(shown, gates, plan)
@@ -149,6 +151,12 @@ def _answers(cohort: Cohort, plan: Plan, tell: Callable[[str], None]) -> dict[st
             tell(name)
             answers[name] = module.run(cohort, plan)
     return answers
+
+
+def _followed(shown: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """With the rows that follow from others as these are told, and from nothing else: `follows` of an analysis, where it has one."""
+    makers = {name: getattr(analyses()[name], "follows", None) for name in shown}
+    return {name: makers[name](frame) if makers[name] else frame for name, frame in shown.items()}
 
 
 def _spans(plan: Plan, cohort: Cohort) -> dict[str, float]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.shared.cohort import Cohort, Selection, events_outcome, first_events, pairs
-from analyses.shared.gating import Gate, gates
+from analyses.shared.gating import Gate, allowed_after_weighting, gates
 from data_schemas.evidence import NUMERIC_COLUMNS, GateOutcome
 from data_schemas.finding import TableRule
 from data_schemas.plan import Plan
@@ -21,11 +21,17 @@ _NAMES = {
     "attrition": ("verschil in uitval tussen de groepen", "difference in attrition between the arms"),
     "largest_baseline_difference": ("grootste verschil tussen de groepen bij de start", "largest difference between the arms at baseline"),
     "smallest_overlap": ("overlap van de groepen bij de start", "overlap of the arms at baseline"),
+    "largest_weighted_difference": ("grootste verschil tussen de groepen na weging", "largest difference between the arms after weighting"),
+    "smallest_preference_overlap": ("aandeel dat in elke groep had kunnen komen", "share that could have come into either arm"),
     "largest_warning_share": ("aandeel rijen met een waarschuwing", "share of rows with a warning"),
     "smallest_measured": ("aandeel met beide metingen, of gevolgd", "share with both measurements, or followed"),
 }  # fmt: skip
 _OF_EFFECTS = [column for column in NUMERIC_COLUMNS if column != "n"]
-_DESCRIBES = r"^(?:attrition|smd_|n_|received|eligible|started|finished|measured|analysed|ended_|lost_|share$|at_risk|dropped_out|integrity)"
+_DESCRIPTIONS = (
+    "attrition smd_ n_ received eligible started finished measured analysed ended_ lost_ share$ at_risk dropped_out integrity "
+    "effective_ preference_ shared_provider_"
+)
+_DESCRIBES = rf"^(?:{'|'.join(_DESCRIPTIONS.split())})"
 _HELD = ("gehaald", "met")
 _NOT_HELD = (
     "niet gehaald, of niet vast te stellen; het effect blijft gesloten",
@@ -118,6 +124,10 @@ def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Pla
             allowed = None if allowed is None else round(allowed, 3)
         elif gate.name == "largest_baseline_difference":
             found = _largest_published(gate, results, arms[0])
+        elif gate.name == "largest_weighted_difference":
+            allowed, found = allowed_after_weighting(plan), _after_weighting(gate, results, "smd_after", "covariate=", max)
+        elif gate.name == "smallest_preference_overlap":
+            found = _after_weighting(gate, results, "preference_overlap", "", min)
     known = found is not None and allowed is not None
     return _said(
         gate, found, allowed, open=known and (found >= allowed if gate.name.startswith("smallest") else found <= allowed)
@@ -137,6 +147,16 @@ def _largest_published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], a
     about = frame["outcome"].str.contains(":", regex=False) & (frame["outcome"] != gate.outcome)
     mine = frame[(frame["measure"] == "smd_baseline") & (frame["arm"] == arms) & ~about]["estimate"].abs()
     return round(float(mine.max()), 2) if len(mine) and mine.notna().all() else None
+
+
+def _after_weighting(
+    gate: GateOutcome, results: Mapping[str, pd.DataFrame], measure: str, about: str, of: Callable
+) -> float | None:
+    """The largest or smallest of what weighting left, when all of it was released."""
+    frame = results["weighted_comparison"]
+    mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time) & (frame["measure"] == measure)]
+    values = mine[mine["subgroup"].str.startswith(about) & ~mine["subgroup"].str.contains(";")]["estimate"].abs()
+    return round(float(of(values)), 2) if len(values) and values.notna().all() else None
 
 
 def _released(
@@ -192,6 +212,8 @@ def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan) 
     shut = np.zeros(len(frame), bool)
     effect = ~frame["measure"].str.contains(_DESCRIBES).to_numpy(bool) & (frame["time"] != "baseline").to_numpy(bool)
     between = frame["arm"].str.contains(" - ", regex=False).to_numpy(bool) | _over_all_arms(frame)
+    # two weighted curves are a comparison, also when each is a row of one arm
+    between |= frame["measure"].str.startswith("weighted_").to_numpy(bool)
     for gate in outcomes:
         if not gate.open:
             same_time = frame["time"].isin((gate.time, "")).to_numpy(bool) if gate.time else np.ones(len(frame), bool)

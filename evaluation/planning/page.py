@@ -16,6 +16,7 @@ _HEAD = {
     "estimand": Words("Wat precies wordt geschat", "What exactly is estimated"),
     "outcomes": Words("Uitkomsten", "Outcomes"),
     "comparison": Words("Vergelijking", "Comparison"),
+    "weighting": Words("Weging", "Weighting"),
     "subgroups": Words("Subgroepen", "Subgroups"),
     "conditions": Words("Voorwaarden vooraf", "Conditions beforehand"),
     "missing": Words("Ontbrekende metingen", "Missing measurements"),
@@ -46,6 +47,14 @@ _GATES = {
     "smallest_overlap": Words(
         "ten minste {x} van de mensen lijkt bij de start op iemand in de andere groep",
         "at least {x} of the people resemble someone in the other arm at baseline",
+    ),
+    "largest_weighted_difference": Words(
+        "na weging verschillen de groepen bij de start hoogstens {x} standaarddeviatie",
+        "after weighting the arms differ by at most {x} standard deviations at baseline",
+    ),
+    "smallest_preference_overlap": Words(
+        "ten minste {x} van elke groep had evengoed in een andere kunnen komen",
+        "at least {x} of each arm could as well have come into another",
     ),
     "largest_warning_share": Words(
         "hoogstens {x} van de rijen heeft dezelfde waarschuwing", "at most {x} of the rows have the same warning"
@@ -81,6 +90,20 @@ _SLOPES = {
     "random": Words("een eigen helling per jongere", "a slope of each young person's own"),
 }
 _NOT_SAID = Words("niet gezegd", "not said")
+_WEIGHTING = Words(
+    "{arms}, gelijk gemaakt in {covariates} door {method}, {estimand}",
+    "{arms}, made alike in {covariates} by {method}, {estimand}",
+)
+_ESTIMANDS = {
+    "overlap": Words("voor wie in elke groep had kunnen komen", "for those who could have come into either arm"),
+    "ate": Words("voor iedereen", "for everyone"),
+    "att": Words("voor jongeren zoals in de eerste groep", "for young people like those in the first arm"),
+}
+_METHODS = {
+    "propensity": Words("weging met propensityscores", "propensity weights"),
+    "entropy": Words("entropie-balancering", "entropy balancing"),
+}
+_OWN_BASELINE = Words("de eigen voormeting", "the outcome's own baseline")
 _RELEASE = Words("geen aantal onder {n}; startgetal {seed}", "no count below {n}; seed {seed}")
 
 
@@ -104,6 +127,7 @@ def plan_page(plan: Plan, lang: Lang = "nl") -> str:
         "",
         f"**{head['comparison']}.** {' - '.join(plan.comparison.arms) if plan.comparison else _NONE[lang]}",
         "",
+        *([f"**{head['weighting']}.** {_weighting(plan, lang)}", ""] if plan.weighting else []),
         f"**{head['subgroups']}.** {', '.join(_column(name)[lang] for name in plan.subgroups) or _NONE[lang]}",
         "",
         f"**{head['conditions']}.** {_conditions(plan, lang) or _NONE[lang]}",
@@ -128,8 +152,14 @@ def _conditions(plan: Plan, lang: Lang) -> str:
 def _condition(name: str, value: str | float, lang: Lang) -> str:
     if isinstance(value, str):
         return _GATES[name][lang].format(x=_BOUNDARIES[value][lang])
-    number = f"{value:g}" if name == "largest_baseline_difference" else f"{100 * value:g}%"
+    number = f"{value:g}" if name.endswith("_difference") else f"{100 * value:g}%"
     return _GATES[name][lang].format(x=number if lang == "en" else number.replace(".", ","))
+
+
+def _weighting(plan: Plan, lang: Lang) -> str:
+    names = [_column(name)[lang] for name in plan.weighted_covariates] + [_OWN_BASELINE[lang]] * bool(plan.measures)
+    how = {"method": _METHODS[plan.weighting.method][lang], "estimand": _ESTIMANDS[plan.weighting.estimand][lang]}
+    return _WEIGHTING[lang].format(arms=", ".join(plan.arms), covariates=", ".join(names), **how)
 
 
 def _column(name: str) -> Words:

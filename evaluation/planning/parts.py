@@ -17,6 +17,7 @@ SHOWN = ("exact", "released", "rounded")
 _EFFECT = Words("", "")
 _NO_COMPARISON = Words("het plan noemt geen vergelijking", "the plan names no comparison")
 _NO_QUESTIONNAIRE = Words("het plan noemt geen vragenlijst", "the plan names no questionnaire")
+_WEIGHTED = Words("gewogen vergelijking van de groepen", "weighted comparison of the groups")
 _APPROACHES = {
     "complete_cases": ("complete cases", Words("alleen volledige metingen", "complete cases only")),
     "mixed_model": ("mixed model", Words("gemengd model bij ontbrekende metingen", "mixed model for missing measurements")),
@@ -113,6 +114,8 @@ def _of_measures(plan: Plan) -> Iterator[Part]:
         if arms:
             words = Words("vergelijking van de groepen", "comparison of the groups")
             yield Part(*at, ("comparison", "change"), words, arm=arms)
+        if plan.weighting is not None:
+            yield Part(*at, ("weighted_comparison",), _WEIGHTED, ("weighted_mean_difference",), arm=arms)
         if measure.non_inferiority_margin is not None:
             words, missing = Words("niet slechter dan de marge", "no worse than the margin"), None if arms else _NO_COMPARISON
             yield Part(*at, ("comparison",), words, ("non_inferiority",), impossible=missing)
@@ -139,6 +142,8 @@ def _of_events(plan: Plan) -> Iterator[Part]:
     if plan.comparison is not None:
         arms, words = " - ".join(plan.comparison.arms), Words("vergelijking van de groepen", "comparison of the groups")
         yield Part(outcome, "", ("revictimisation", "hazards"), words, arm=arms)
+        if plan.weighting is not None:
+            yield Part(outcome, "", ("weighted_comparison",), _WEIGHTED, ("risk_difference", "weighted_hazard_ratio"), arm=arms)
         for covariate in plan.comparison.covariates:
             words = Words("correctie voor {name}", "adjustment for {name}").fill(name=lower(covariate))
             yield Part(outcome, "", ("hazards",), words, ("hazard_ratio",), subgroup=f"{covariate}=")

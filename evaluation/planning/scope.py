@@ -12,14 +12,14 @@ from data_schemas.plan import Plan
 
 
 def in_plan(cohort: Cohort, plan: Plan) -> np.ndarray:
-    """Whom the plan is about: everyone in its programme; with a comparison, those of them in the two arms.
+    """Whom the plan is about: everyone in its programme; with a comparison, those of them in its arms.
 
     Of a compared arm in which nobody has the plan's programme, such as usual care elsewhere, everyone.
     """
     programme = (cohort.treatments["programme"] == plan.programme).to_numpy()
     if plan.comparison is None:
         return programme
-    arms = [cohort.arm_codes == cohort.arms.index(arm) for arm in plan.comparison.arms if arm in cohort.arms]
+    arms = [cohort.arm_codes == cohort.arms.index(arm) for arm in plan.arms if arm in cohort.arms]
     return np.logical_or.reduce([arm & programme if (arm & programme).any() else arm for arm in arms])
 
 

@@ -30,6 +30,7 @@ from analyses.statistics.weighting.propensity_model import PropensityModel as Pr
 from analyses.statistics.weighting.propensity_model import propensity_model as propensity_model
 from analyses.statistics.weighting.weighted_balance import WeightedDifference as WeightedDifference
 from analyses.statistics.weighting.weighted_balance import weighted_difference as weighted_difference
+from analyses.statistics.weighting.weighted_balance import weighted_distance as weighted_distance
 from analyses.statistics.weighting.weighted_cox import WeightedCox as WeightedCox
 from analyses.statistics.weighting.weighted_cox import log_hazards as log_hazards
 from analyses.statistics.weighting.weighted_cox import weighted_cox as weighted_cox

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
-_AT_ONCE = 4_000_000
+_AT_ONCE = 1_000_000
 _SHARE_THAT_MAY_FAIL = 0.1
 FEWEST_CLUSTERS = 6
 """Below it draws of clusters are too few to say how much clusters differ (5 of 5: 126 different samples)."""
@@ -112,7 +112,9 @@ def interval(
     low, high = sorted((float(back(at - half)), float(back(at + half))))
     away = -abs(at - float(to(null))) / error if np.isfinite(null) else np.nan
     p_value = 2 * float(stdtr(df, away) if np.isfinite(df) else ndtr(away))
-    return BootstrapInterval(estimate, error * abs(float(slope(estimate))), low, high, p_value, df)
+    return BootstrapInterval(
+        estimate, error * abs(float(slope(estimate))), low, high, p_value, df if np.isfinite(df) else np.nan
+    )
 
 
 def _normal(confidence: float) -> float:

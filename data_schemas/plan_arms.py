@@ -1,0 +1,107 @@
+"""The parts of a plan about arms: which are compared, how they are made alike, and what must hold before an effect is opened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from data_schemas.plan_values import Covariate, Decimal, Descriptor, EventCode, Name, Once, PlanRefused, Whole
+
+_LATER_GATES = ("largest_weighted_difference", "smallest_preference_overlap")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Comparison(Section):
+    """Which arms are compared; a difference is first minus second."""
+
+    arms: tuple[Name, Name]
+    covariates: Annotated[tuple[Descriptor, ...], Once] = ()
+
+    @model_validator(mode="after")
+    def _different(self) -> Comparison:
+        if self.arms[0] == self.arms[1]:
+            raise PlanRefused(
+                "arms: noem twee verschillende groepen", "arms: name two different arms", 'arms = ["new", "usual"]'
+            )
+        return self
+
+
+class Weighting(Section):
+    """Arms that were not made by lot, made alike by weights before their outcomes are compared."""
+
+    estimand: Literal["overlap", "ate", "att"] = Field(
+        "overlap",
+        description="for whom the difference is: those who could have come into either arm, everyone, or people like those in the first arm",
+    )
+    method: Literal["propensity", "entropy"] = Field(
+        "propensity", description="weights from the probability of the own arm, or by entropy balancing (for ate and att)"
+    )
+    covariates: Annotated[tuple[Covariate, ...], Once] = Field(
+        (),
+        description="descriptors, start_period (calendar time), baseline scores as instrument:informant, and the provider's own; those of the "
+        "comparison when none is given. The outcome's own baseline is always one of them",
+    )
+    arms: Annotated[tuple[Name, ...], Once] = Field(
+        (), max_length=6, description="all arms that are weighted together, when more than the two of the comparison"
+    )
+    resamples: Whole = Field(999, ge=199, le=9999, description="draws of people in which the weights are estimated anew")
+    negative_control: EventCode | None = Field(
+        None, description="an event that no arm can change: a difference in it says that the arms are not alike"
+    )
+
+    @model_validator(mode="after")
+    def _can_balance(self) -> Weighting:
+        if self.method == "entropy" and self.estimand == "overlap":
+            raise PlanRefused(
+                "estimand: entropie-balancering is voor att of ate; met overlap zijn de gemiddelden al precies gelijk",
+                "estimand: entropy balancing is for att or ate; with overlap the means are exactly equal already",
+                'estimand = "att"',
+            )
+        return self
+
+
+class Gates(Section):
+    """Conditions that are checked before an effect is opened; a condition that is not named is not checked."""
+
+    attrition: Literal["cautious", "optimistic"] | None = Field(
+        None, description="the What Works Clearinghouse boundary for overall and differential attrition"
+    )
+    largest_baseline_difference: Decimal | None = Field(
+        None, gt=0, le=2, description="largest standardised difference between the arms at baseline"
+    )
+    smallest_overlap: Decimal | None = Field(
+        None, gt=0, le=1, description="smallest share of people whose baseline lies within the range of both arms"
+    )
+    largest_warning_share: Decimal | None = Field(
+        None, gt=0, le=1, description="data quality: largest share of rows that one rule of validation may warn about"
+    )
+    smallest_measured: Decimal | None = Field(
+        None, gt=0, le=1, description="smallest share of eligible people with both measurements, or followed"
+    )
+    largest_weighted_difference: Decimal | None = Field(
+        None,
+        gt=0,
+        le=0.25,
+        description="largest standardised difference between the arms after weighting (0.05 is alike; with [weighting] 0.25 when not given)",
+    )
+    smallest_preference_overlap: Decimal | None = Field(
+        None, gt=0, le=1, description="smallest share of each arm whose preference for it lies between 0.3 and 0.7"
+    )
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A gate that came after plans had been locked is not there when it was not given."""
+        return {key: value for key, value in write(self).items() if value is not None or key not in _LATER_GATES}
+
+
+def check_weighting(weighting: Weighting, comparison: Comparison | None) -> None:
+    if comparison is None or not set(comparison.arms) <= set(weighting.arms or comparison.arms):
+        raise PlanRefused(
+            "weighting: noem in [comparison] twee van de groepen die gewogen worden",
+            "weighting: name in [comparison] two of the arms that are weighted",
+            'arms = ["new", "usual"]',
+        )
