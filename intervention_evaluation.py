@@ -17,10 +17,12 @@ PACKAGES = ("evaluation", "data_schemas", "analyses", "reports")
 _BASE = (
     "babel",
     "defusedxml",
+    "filelock",
     "numpy",
     "openpyxl",
     "pandas",
     "pandera",
+    "platformdirs",
     "pyarrow",
     "pydantic",
     "pyreadstat",

@@ -186,11 +186,13 @@ class Release(_Record):
     """How disclosure control was set, and how many values of each analysis it let through.
 
     `ledger`: the edition was compared with earlier ones; without that, two editions that differ by a person may tell of that person.
+    `number`: which edition in that ledger it is, from 1. A first edition about people who had one before was made with a ledger begun anew.
     """
 
     threshold: int
     statuses: dict[str, dict[str, int]]
     ledger: bool = False
+    number: int | None = None
 
 
 class EvidenceRecord(_Record):

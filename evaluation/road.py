@@ -56,6 +56,7 @@ def run(
     exploratory: bool = False,
     edition: Literal["public", "committee"] = "public",
     ledger: str | Path | None = None,
+    no_ledger: bool = False,
 ) -> Evidence:
     """Run every analysis that a plan asks for, and release the results.
 
@@ -70,8 +71,11 @@ def run(
     edition
         For everybody, or for the readers that the plan names in `[disclosure.committee]`.
     ledger
-        The file that remembers releases; made when it is not there, with its key beside it. The release is compared with the earlier
-        ones and written into it. Without a ledger a `Note` says so.
+        The file that remembers releases, with its key beside it. The release is compared with the earlier ones and written into it.
+        Without one, a practice's own data go to the ledger of this user (`evaluation ledger show` says where it is); of public and fictional
+        data nothing is remembered, and a `Note` says so. Of a practice's data the file must be there (`evaluation ledger new`).
+    no_ledger
+        Remember nothing; the evidence says so.
 
     Raises
     ------
@@ -80,19 +84,21 @@ def run(
     evaluation.failures.PlanInvalid
         The plan is not locked, was changed after locking, or names what the submissions do not have.
     evaluation.failures.WrongUse
-        The arguments are no submission and plan, or the ledger holds an edition about the same people under another plan.
+        The arguments are no submission and plan, or the ledger is not there, or holds an edition about the same people under another plan.
     """
     needs("analyses")
     from evaluation.evidence.folder import remember
+    from evaluation.evidence.ledger_place import ledger_place
     from evaluation.evidence.running import journey
     from evaluation.release.ledger import read_ledger
 
     sources = [_submission(source) for source in _each(submissions)]
     read = _plan(plan)
-    known = read_ledger(Path(ledger), create=True) if ledger is not None and not internal else None
+    place = ledger_place(sources, None if ledger is None else Path(ledger), none=no_ledger, internal=internal)
+    known = read_ledger(place, create=True) if place is not None else None
     done = journey(sources, read, internal=internal, exploratory=exploratory, edition=edition, ledger=known)
     if known is not None:
-        remember(Path(ledger), known, done)
+        remember(place, known, done)
     if done.stood:
         warnings.warn(Note(STOOD), stacklevel=2)
     if known is None and not internal:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands import Done, call
 
+_NUMBER = itertools.count()
+
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded, as the command does
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_ledger_of_the_user(tmp_path_factory) -> Iterator[None]:
+    """What is made once for many tests is not remembered in the ledger of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVALUATION_LEDGER", str(tmp_path_factory.mktemp("ledger") / "ledger.json"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_ledger(monkeypatch, tmp_path_factory, no_ledger_of_the_user) -> None:
+    """No test meets the ledger of another one."""
+    monkeypatch.setenv("EVALUATION_LEDGER", str(tmp_path_factory.getbasetemp() / f"ledger-{next(_NUMBER)}" / "ledger.json"))
 
 
 @pytest.fixture

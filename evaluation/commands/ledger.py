@@ -9,6 +9,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Lang, LangChoice, accepted
+from evaluation.failures import WrongUse
 from evaluation.installation.extras import needs
 from evaluation.output.screen import say
 
@@ -17,11 +18,43 @@ GROUP = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What was 
 File = Annotated[Path, typer.Argument(help="The ledger; its key lies beside it.")]
 
 
-@GROUP.command("show")
-def ledger_show(file: File, lang: Lang = LangChoice.nl) -> None:
-    """List the releases; exit code 2 when one was changed after it was written."""
+_NONE_YET = Words("Er is nog geen register op {file}.", "There is no ledger yet at {file}.")
+_EXISTS = Words(
+    "{name} bestaat al. Een register wordt niet opnieuw begonnen: wat eerder is vrijgegeven zou vergeten zijn.",
+    "{name} exists already. A ledger is not begun anew: what was released before would be forgotten.",
+)
+_BEGUN = Words(
+    "Begonnen: {file}. Bewaar het samen met {name}.key en {name}.editions; zonder register weet niemand wat eerder is vrijgegeven.",
+    "Begun: {file}. Keep it together with {name}.key and {name}.editions; without the ledger nobody knows what was released before.",
+)
+
+
+@GROUP.command("new")
+def ledger_new(file: Annotated[Path, typer.Argument(help="The ledger to begin.")], lang: Lang = LangChoice.nl) -> None:
+    """Begin a ledger, with a key of its own; one that is there is never begun anew."""
     from evaluation.release.ledger import read_ledger
 
+    if file.exists():
+        raise WrongUse(_EXISTS.fill(name=file.name))
+    read_ledger(file, create=True)
+    say(_BEGUN.fill(file=file, name=file.name), lang.value)
+
+
+@GROUP.command("show")
+def ledger_show(
+    file: Annotated[Path | None, typer.Argument(help="The ledger; your own when none is given.")] = None,
+    lang: Lang = LangChoice.nl,
+) -> None:
+    """List the releases; exit code 2 when one was changed after it was written."""
+    from evaluation.evidence.ledger_place import usual_place
+    from evaluation.release.ledger import read_ledger
+
+    if file is None:
+        file = usual_place()
+        if not file.exists() and not file.with_name(f"{file.name}.key").exists():
+            say(_NONE_YET.fill(file=file), lang.value)
+            return
+        print(file)
     ledger = read_ledger(file)
     for number, entry in enumerate(ledger.entries, start=1):
         print(

@@ -21,6 +21,7 @@ _WRITTEN = Words(
     "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
 )
 _NOTE = Words("Let op: {note}", "Note: {note}")
+_REMEMBERED = Words("Onthouden in uw register: {place}", "Remembered in your ledger: {place}")
 _LEDGER = Words("--ledger BESTAND", "--ledger FILE")
 
 
@@ -41,8 +42,13 @@ def command(
         EditionChoice, typer.Option("--edition", help="For everybody, or for the readers that the plan names.")
     ] = EditionChoice.public,
     ledger: Annotated[
-        Path | None, typer.Option("--ledger", help="File that remembers releases; its key lies beside it.")
+        Path | None,
+        typer.Option(
+            "--ledger",
+            help="File that remembers releases; its key lies beside it. A practice's data go to your own when none is given.",
+        ),
     ] = None,
+    no_ledger: Annotated[bool, typer.Option("--no-ledger", help="Remember nothing; the evidence says so.")] = False,
     json_file: Json = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
@@ -56,11 +62,13 @@ def command(
         check_lock(read, plan.name)
     validated = [accepted(path, lang.value, json_file) for path in submissions]
     from evaluation.evidence.folder import remember, write_evidence
+    from evaluation.evidence.ledger_place import ledger_place
     from evaluation.evidence.running import journey
     from evaluation.release.ledger import read_ledger
     from evaluation.road import STOOD, UNREMEMBERED
 
-    known = read_ledger(ledger, create=True) if ledger is not None else None
+    place = ledger_place(validated, ledger, none=no_ledger, internal=internal)
+    known = read_ledger(place, create=True) if place is not None else None
 
     with steps(lang.value) as step:
         done = journey(
@@ -72,11 +80,12 @@ def command(
             ledger=known,
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
+        if known is not None:
+            remember(place, known, done)
         write_evidence(done.evidence, out)
-        if known is not None and not internal:
-            remember(ledger, known, done)
     notes = [STOOD] if done.stood else []
     notes += [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))] if known is None and not internal else []
+    notes += [_REMEMBERED.fill(place=place)] if known is not None and ledger is None else []
     for note in notes:
         say_failure(note, lang.value)
     if for_people(json_file):

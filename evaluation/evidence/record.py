@@ -26,6 +26,7 @@ from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
 from evaluation.evidence.provenance import code_hash, constraints_hash, contract_hash, versions
 from evaluation.release.edition import Edition
+from evaluation.release.ledger import Ledger
 
 _EDITIONS = {"public": "released", "committee": "committee"}
 
@@ -41,7 +42,7 @@ def record_of(
     gates: tuple[GateOutcome, ...],
     edition: Edition | None,
     exploratory: bool,
-    key: bytes | None,
+    ledger: Ledger | None,
 ) -> EvidenceRecord:
     """Everything but the profile, which is made of this record with its results.
 
@@ -51,10 +52,11 @@ def record_of(
         The hash of the plan.
     edition
         That which is released; None for an internal one.
-    key
-        The key of the ledger that compared this edition with earlier ones; None when none did.
+    ledger
+        What compared this edition with earlier ones; None when nothing did.
     """
     internal = edition is None
+    key = None if ledger is None else ledger.key
     labels = {code: label for submission in submissions for code, label in submission.manifest.labels.items()}
     wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
     return EvidenceRecord(
@@ -82,7 +84,8 @@ def record_of(
                 name: {str(status): int(count) for status, count in sorted(frame["status"].value_counts().items())}
                 for name, frame in results.items()
             },
-            ledger=key is not None,
+            ledger=ledger is not None,
+            number=None if ledger is None else len(ledger.entries) + 1,
         ),
         provenance=Provenance(
             plan=sealed,

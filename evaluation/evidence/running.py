@@ -16,6 +16,7 @@ from data_schemas.evidence import Evidence
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from data_schemas.submission import Submission
+from evaluation.evidence.ledger_place import of_practice
 from evaluation.evidence.profile import profiled
 from evaluation.evidence.record import record_of
 from evaluation.planning.deviations import deviations
@@ -111,7 +112,10 @@ def journey(
     gates = gate_outcomes(cohort, plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
     results = closed(shown, gates, plan)
-    deviated = deviations(plan, results, exploratory, close=before.close, other_plan=before.other_plan)
+    unremembered = asked is None and not internal and of_practice(submissions)
+    deviated = deviations(
+        plan, results, exploratory, close=before.close, other_plan=before.other_plan, unremembered=unremembered
+    )
 
     record = record_of(
         submissions,
@@ -123,7 +127,7 @@ def journey(
         gates=gates,
         edition=None if internal else told,
         exploratory=exploratory,
-        key=None if asked is None else asked.key,
+        ledger=asked,
     )
     return Journey(profiled(Evidence(record, results), cohort), before.groups)
 

@@ -123,6 +123,7 @@ def repeated(
     folder: Path, submissions: Sequence[Submission], plan_file: Path, ledger_file: Path | None = None
 ) -> Iterator[Words]:
     """What differs when the run is done again from the same submissions and plan."""
+    from evaluation.evidence.ledger_place import of_practice, usual_place
     from evaluation.evidence.running import run
     from evaluation.release.ledger import read_ledger
 
@@ -147,6 +148,8 @@ def repeated(
     ):
         if hash_ != now:
             yield Words(f"Een ander {nl} dan bij de vrijgave.", f"Another {en} than at the release.")
+    if ledger_file is None and record.release.ledger and of_practice(submissions):
+        ledger_file = usual_place()
     if record.release.ledger != (ledger_file is not None):
         yield (
             Words(

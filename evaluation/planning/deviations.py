@@ -97,6 +97,12 @@ _OTHER_PLAN = Label(
     nl="Over (bijna) dezelfde jongeren is eerder een uitgave onder een ander plan verschenen. Leg beide naast elkaar voordat deze uitgaat.",
     en="A release about (nearly) the same young people has appeared before under another plan. Lay both side by side before this one leaves.",
 )
+_NO_LEDGER = Label(
+    nl="Met opzet zonder register gemaakt: niet nagegaan is of eerder over (bijna) dezelfde jongeren een uitgave verscheen. Samen kunnen zulke "
+    "uitgaven iemand aanwijzen.",
+    en="Made without a ledger, on purpose: it was not checked whether a release about (nearly) the same young people appeared before. Together such "
+    "releases can point at someone.",
+)
 _NOT_FILLED_IN = Words(
     "Gepland: correctie voor {name}. Bij niemand in de vergeleken groepen is dit ingevuld; er is niet voor gecorrigeerd.",
     "Planned: adjustment for {name}. Nobody in the compared groups has it filled in; nothing was adjusted for it.",
@@ -116,6 +122,7 @@ def deviations(
     *,
     close: frozenset[str] = frozenset(),
     other_plan: bool = False,
+    unremembered: bool = False,
 ) -> tuple[Deviation, ...]:
     """Every deviation of a run from its plan, with the reason.
 
@@ -128,6 +135,8 @@ def deviations(
         reason for an empty row.
     other_plan
         Whether the ledger knows the same people under another plan.
+    unremembered
+        Whether a release of a practice's data was compared with no ledger.
     """
     found = [
         *_unanswered(plan, results, bool(close)),
@@ -137,7 +146,8 @@ def deviations(
         *(Deviation(analysis="", outcome="", reason=_label(_NOT_FILLED_IN.fill(name=lower(name)))) for name in _empty(results)),
         *_never_recorded(plan, results),
     ]
-    return (*_merged(found), *_beyond(plan, results, exploratory), *_of_earlier(close, other_plan))
+    without = (Deviation(analysis="", outcome="", reason=_NO_LEDGER),) * unremembered
+    return (*_merged(found), *_beyond(plan, results, exploratory), *_of_earlier(close, other_plan), *without)
 
 
 def held_back_groups(known: Iterable[Deviation]) -> tuple[frozenset[str], bool]:

@@ -4,14 +4,15 @@ The files stay with the provider. The ledger holds hashes of groups of people, k
 owner can read; no row, no name, no value. Each entry carries a hash over the one before, so that a change shows. Beside it lies
 a copy of every edition that left. In short:
 
-* The same plan about people who differ by fewer than the threshold, or not at all, gives the earlier edition, byte for byte. A blank, or an
-  edition of its own, would tell that somebody joined, left or changed; so would a difference between "nobody" and "a few".
+* The same plan about people of whom in no group as many as the threshold are new, or have news, gives the earlier edition, byte for byte.
+  A blank, or an edition of its own, would tell that somebody joined, left or changed; so would a difference between "nobody" and "a few".
 * Another plan about such people is refused, and nothing is written: horizons, subgroups and bands of two plans cut each
   other. What is asked in one plan goes through the door together. Another threshold is refused until everybody may be someone else.
-* Where enough people changed, a group within it (an arm, a subgroup, those with both measurements) in which fewer changed, or nobody,
+* Where enough people are new, a group within it (an arm, a subgroup, those with both measurements) in which fewer are, or nobody,
   is held back; the value that was released earlier remains valid.
 
-What is compared is a lower bound: people who share a bucket count once, so that an edition can be held back of which a few more changed.
+Who is the same is seen by several numbers per person, each made of something else (`evaluation.release.recognising`). What is compared is a
+lower bound: people who share a bucket count once, so that an edition can be held back of which a few more changed.
 A single edition is protected by the door alone; what this leaves to someone who knows everybody else exactly stands in `docs/planted-client.md`.
 """
 
@@ -25,6 +26,8 @@ import secrets
 import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from filelock import FileLock
 
 from data_schemas.evidence import Evidence, EvidenceRecord, read_evidence, record_json
 from data_schemas.words import Words
@@ -99,7 +102,7 @@ def read_ledger(path: Path, *, create: bool = False) -> Ledger:
             )
         )
     if create and not path.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_hex(32) + "\n")
         _write(path, ())
@@ -156,13 +159,31 @@ def _seal(entry: Entry, key: bytes) -> str:
 def append(
     path: Path, ledger: Ledger, *, results: str, plan: str, threshold: int, populations: Populations, edition: str = "public"
 ) -> Ledger:
-    """The ledger with one more release, also on disk."""
+    """The ledger with one more release, also on disk.
+
+    Raises
+    ------
+    WrongUse
+        Somebody else wrote into the file since it was read.
+    """
     previous = ledger.entries[-1].seal if ledger.entries else ""
     entry = Entry(results, plan, threshold, dict(populations), previous, edition=edition)
     entry = replace(entry, seal=_seal(entry, ledger.key))
     entries = (*ledger.entries, entry)
-    _write(path, entries)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        if path.exists() and _seals(path) != [one.seal for one in ledger.entries]:
+            raise WrongUse(
+                Words(
+                    f"In {path.name} kwam intussen een andere uitgave. Deze is daar niet mee vergeleken, en is niet onthouden. Doe de run opnieuw.",
+                    f"Another edition entered {path.name} meanwhile. This one was not compared with it, and is not remembered. Run again.",
+                )
+            )
+        _write(path, entries)
     return Ledger(entries, ledger.key, ledger.editions)
+
+
+def _seals(path: Path) -> list[str]:
+    return [entry["seal"] for entry in json.loads(path.read_text(encoding="utf-8"))["entries"]]
 
 
 def _write(path: Path, entries: tuple[Entry, ...]) -> None:

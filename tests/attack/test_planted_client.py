@@ -102,7 +102,7 @@ def test_no_planted_client_is_found_in_hundreds_of_submissions(batch, editions, 
         one, other, (what, third) = neighbours(seed).items()
         groups = of(one[1], asked, key)
         ledger = append(
-            tmp_path / "ledger.json", Ledger((), key, made.editions), results=made.entries[0].results, plan=made.entries[0].plan, threshold=10,
+            tmp_path / f"{seed}.json", Ledger((), key, made.editions), results=made.entries[0].results, plan=made.entries[0].plan, threshold=10,
             populations=groups,
         )  # fmt: skip
         if seed % RUN_EVERY == 0:

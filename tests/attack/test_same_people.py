@@ -124,7 +124,8 @@ def test_other_people_are_other_people(clients, tmp_path):
     for seed in range(60):
         frames = drawn(seed, 2 * clients)
         mine = np.arange(2 * clients) < clients
-        ledger = remembered(tmp_path, people(frames, mine), BOTH)
+        (tmp_path / str(seed)).mkdir()
+        ledger = remembered(tmp_path / str(seed), people(frames, mine), BOTH)
         found = earlier(ledger, groups(people(frames, ~mine), BOTH), ledger.entries[0].plan, public(10))
         wrong += found.stands is not None or "everyone|all" in found.close
     assert wrong <= 2, wrong
