@@ -13,6 +13,7 @@ from pydantic import (
 
 from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
 from data_schemas.plan_arms import Comparison, Gates, Section, Weighting, check_weighting
+from data_schemas.plan_providers import Providers
 from data_schemas.plan_values import (
     Decimal,
     Descriptor,
@@ -29,7 +30,7 @@ from data_schemas.plan_values import (
 )
 from data_schemas.showing import card, facts
 
-_LATER_KEYS = ("editions", "outcomes_known", "weighting")
+_LATER_KEYS = ("editions", "outcomes_known", "weighting", "providers")
 
 
 class Estimand(Section):
@@ -196,6 +197,7 @@ class Plan(Section):
     over_time: OverTime | None = None
     single_case: SingleCase | None = None
     editions: Editions | None = Field(None, description="when the same people can be in several submissions")
+    providers: Providers | None = Field(None, description="when results of several providers may name them")
     gates: Gates = Gates()
     disclosure: Disclosure = Disclosure()
     outcomes_known: Literal["no", "partly", "yes"] | None = Field(

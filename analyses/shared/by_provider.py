@@ -33,7 +33,7 @@ _ONE = (
     "; people of one provider, so that how much providers differ is not in the interval: for other providers it is too narrow"
 )
 # with fewer providers than this the error is nearly the difference between two of them, and so the mean of the smaller
-_FEW = 4
+FEW = 4
 
 
 def providers_of(cohort: Cohort) -> np.ndarray:
@@ -55,7 +55,7 @@ def residual_df(provider: np.ndarray) -> float:
     sizes = np.unique(provider, return_counts=True)[1]
     if not len(sizes):
         return np.nan
-    return float(sizes.min() - 1 if len(sizes) < _FEW else sizes.sum() - len(sizes))
+    return float(sizes.min() - 1 if len(sizes) < FEW else sizes.sum() - len(sizes))
 
 
 def clustered_rows(

@@ -143,8 +143,14 @@ def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) ->
 def _rests_on(row, known: Populations) -> list[set[str]]:
     """Per arm the groups that a row can be about: its own selection, or every one of its outcome when it names no moment.
 
-    A difference between arms is about both together: enough changes in one of them are enough.
+    A difference between arms is about both together: enough changes in one of them are enough. A row about one provider is about every
+    one of them: what all others leave of everybody is it.
     """
+    if row.subgroup.startswith("provider="):
+        mine = {
+            one for one in known if one.startswith((f"{row.outcome}|{row.time}|all|provider=", f"{EVERYONE}|all|provider="))
+        }
+        return [mine | {f"{EVERYONE}|all", f"{row.outcome}|{row.time}|all"}]
     found = []
     for group in row.arm.split(" - "):
         name = group if f"{EVERYONE}|{group}" in known else "all"

@@ -5,6 +5,16 @@ from __future__ import annotations
 from data_schemas.evidence import Words
 
 ANALYSES_MEAN = {
+    "pooling": Words(
+        "Elke aanbieder is apart bekeken, en daarna zijn zij samengenomen. *Aanbieders samen*: het gemiddelde over aanbieders, waarbij zij "
+        "echt mogen verschillen. *Te verwachten bij een andere aanbieder*: waartussen de uitkomst elders ligt, als die op deze lijkt. "
+        "Dat is breder dan het interval van het gemiddelde, en voor wie het programma wil overnemen het getal dat telt. Bij minder dan drie "
+        "aanbieders staan hun uitkomsten alleen naast elkaar.",
+        "Each provider was looked at by itself, and then they were taken together. *Providers together*: the mean over providers, which may "
+        "truly differ. *To expect of another provider*: between what limits the result lies elsewhere, if that is like these. It is wider "
+        "than the interval of the mean, and the figure that counts for who wants to take the programme over. With fewer than three providers "
+        "their results stand side by side only.",
+    ),
     "hazards": Words(
         "Hoeveel keer zo groot is de kans op de gebeurtenis, elke week opnieuw, in de ene groep vergeleken met de andere? "
         "Een verhouding van 1 betekent: even groot. Onder 1: kleiner. Sluit het interval 1 in, dan kan de kans gelijk zijn. "

@@ -83,6 +83,8 @@ _PAIRS = {
     "criterion=c": Words("grens c, tussen beide groepen in", "boundary c, between the two groups"),
     "limit=most_gain": Words("grens: meeste winst", "limit: most gain"),
     "limit=least_gain": Words("grens: minste winst", "limit: least gain"),
+    "effect=g": Words("effectgrootte g", "effect size g"),
+    "effect=rate": Words("per persoonsjaar", "per person-year"),
     "model=andersen-gill": Words("model van Andersen en Gill", "Andersen-Gill model"),
     "model=pwp-gap": Words(
         "model van Prentice, Williams en Peterson, tijd sinds de vorige", "Prentice-Williams-Peterson model, gap time"
@@ -172,8 +174,8 @@ def short_outcome_words(evidence: Evidence, outcome: str) -> Words:
 
 def subgroup_words(outcome: str, code: str) -> Words:
     """A category of a column (`column=code` names its own column); the category of missing values is named as such."""
-    if ", " in code:
-        parts = [subgroup_words(outcome, part) for part in code.split(", ")]
+    if ", " in code or (code.startswith("provider=") and ";" in code):
+        parts = [subgroup_words(outcome, part) for part in re.split(", |;", code)]
         return Words(", ".join(part.nl for part in parts), ", ".join(part.en for part in parts))
     if code.replace(":", "=") in _PAIRS:
         return _PAIRS[code.replace(":", "=")]

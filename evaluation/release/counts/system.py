@@ -17,6 +17,7 @@ from evaluation.release.tables import Table
 
 Item = Table | Curve
 DESCRIPTORS = frozenset(get_args(Descriptor))
+PROVIDER = "provider"
 
 
 @dataclass(slots=True, eq=False)
@@ -44,15 +45,16 @@ class System:
 
     @property
     def items(self) -> list[Item]:
-        """Outcomes first and descriptions of the baseline last: what is published first is held back last."""
+        """Outcomes first, descriptions of the baseline and numbers per provider last: what is published first is held back last."""
         found = [one for part in self.curves.values() for one in part]
         found.sort(key=lambda one: bool(one.subgroup))
         tables = [one for part in self.tables.values() for one in part]
-        return found + sorted(tables, key=lambda one: "baseline" in set(one.sums.columns["time"]))
+        return found + sorted(tables, key=lambda one: (_by_provider(one), "baseline" in set(one.sums.columns["time"])))
 
     def group(self, arm: str, outcome: str, subgroup: str, time: str, population: str = "") -> People:
         """Whom a row is about; a `subgroup` that names a variant of the method is about the same people."""
-        named = subgroup.partition("=")[0] in DESCRIPTORS and population != COMPARED
+        subgroup = subgroup.partition(";")[0]
+        named = subgroup.partition("=")[0] in {*DESCRIPTORS, PROVIDER} and population != COMPARED
         whom = "analysed" if population in ("", COMPARED) else population
         # a week is when an answer is read, not a moment at which people were selected
         return people(arm, f"{outcome} {subgroup}".strip() if named else outcome, "" if time.isdigit() else time, whom)
@@ -82,9 +84,19 @@ class System:
         return self.read[key]
 
     def smallest_part(self, who: People, size: float) -> float:
-        """The smallest of the groups that a comparison is about; infinite where that is not known from other tables."""
+        """The smallest of the groups that a comparison is about; infinite where that is not known from other tables.
+
+        Rows about single providers leave together or not at all: what all others leave of everybody is the one that is held back.
+        """
         if not size >= 0:
             return np.inf
+        outcome, _, part = who.outcome.rpartition(" ")
+        if part.startswith(f"{PROVIDER}="):
+            who = who._replace(outcome=f"{outcome} {PROVIDER}")
+            providers = (
+                sizes for other, sizes in self.people.sizes.items() if _is_category(other, who) and other.time == who.time
+            )
+            return min((min(sizes) for sizes in providers), default=0)
         if who.outcome.rpartition(" ")[2] in DESCRIPTORS:
             categories = (sizes for other, sizes in self.people.sizes.items() if _is_category(other, who))
             return min((min(sizes) for sizes in categories), default=np.inf)
@@ -136,6 +148,10 @@ class System:
         if low < self.threshold or high >= UNKNOWN:
             return 0, 0
         return self.numbers.get(node, interval_number(low, high, self.edition.width)), low
+
+
+def _by_provider(one: Table) -> bool:
+    return any(name.startswith(f"{PROVIDER}=") for name in one.sums.columns["subgroup"])
 
 
 def _is_category(one: People, whole: People) -> bool:
