@@ -12,8 +12,7 @@ from pydantic import (
 )
 
 from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
-from data_schemas.plan_arms import Comparison, Gates, Section, Weighting, check_weighting
-from data_schemas.plan_providers import Providers
+from data_schemas.plan_arms import Comparison, Gates, Providers, Section, Weighting, check_weighting
 from data_schemas.plan_values import (
     Decimal,
     Descriptor,

@@ -1,4 +1,4 @@
-"""The parts of a plan about arms: which are compared, how they are made alike, and what must hold before an effect is opened."""
+"""The parts of a plan about arms and providers: which are compared, how they are made alike, and what must hold before an effect is opened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from data_schemas.plan_values import Covariate, Decimal, Descriptor, EventCode, Name, Once, PlanRefused, Whole
+from data_schemas.plan_values import Covariate, Decimal, Descriptor, EventCode, Name, Once, PlanRefused, Whole, YesOrNo
 
 _LATER_GATES = ("largest_weighted_difference", "smallest_preference_overlap")
 
@@ -28,6 +28,14 @@ class Comparison(Section):
                 "arms: noem twee verschillende groepen", "arms: name two different arms", 'arms = ["new", "usual"]'
             )
         return self
+
+
+class Providers(Section):
+    """How results tell of several providers."""
+
+    named: YesOrNo = Field(
+        False, description="true when every provider agreed to stand in results under its own name; otherwise they are numbered"
+    )
 
 
 class Weighting(Section):
