@@ -28,6 +28,7 @@ _ANALYSES = {
     "benchmark": Words("Naast cijfers van vergelijkbare hulp", "Beside figures of comparable care"),
     "single_case": Words("Gevalsstudies", "Single-case studies"),
     "comparison": Words("Vergelijking van groepen", "Comparison of groups"),
+    "weighted_comparison": Words("Groepen gelijk gemaakt", "Groups made alike"),
     "profile": Words("Groepen naast elkaar", "Groups side by side"),
     "pooling": Words("Aanbieders samen", "Providers together"),
     "indicators": Words("Indicatoren van de behandeling", "Indicators of the treatment"),

@@ -1,0 +1,278 @@
+"""Whether arms that were not made by lot could be made alike, and what differed between them then; balance stands before any outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data_schemas.evidence import Evidence, Lang, Words
+from reports.figures.bars import share_bars
+from reports.figures.forest import Line
+from reports.figures.love_plot import Balance, love_plot
+from reports.text.cells import Cells, people
+from reports.text.groups import Row, by, grouped, main_outcomes, records
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.text.numbers import interval, is_number, number
+from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, subgroup_words
+
+ANALYSES = ("weighted_comparison",)
+SHOWN = frozenset(
+    (
+        "weighted_survival",
+        "risk_difference",
+        "risk_difference_clustered",
+        "weighted_hazard_ratio",
+        "weighted_restricted_mean_difference",
+        "weighted_mean_difference",
+        "weighted_mean_difference_clustered",
+        "weighted_g",
+        "aipw_difference",
+        "within_provider_difference",
+        "effective_n",
+        "preference_overlap",
+    )
+)
+PLACE = 45
+_LISTED = (
+    "weighted_mean_difference", "weighted_mean_difference_clustered", "weighted_g", "weighted_survival", "risk_difference",
+    "risk_difference_clustered", "weighted_restricted_mean_difference", "weighted_hazard_ratio", "aipw_difference",
+    "within_provider_difference",
+)  # fmt: skip
+
+_WORST = Words(
+    "{outcome}: na weging verschillen de groepen bij de start het meest op {trait}, met {after} standaarddeviatie{before}.",
+    "{outcome}: after weighting the groups differ most at the start on {trait}, by {after} standard deviation{before}.",
+)
+_BEFORE = Words(" (voor weging was het grootste verschil {before})", " (before weighting the largest difference was {before})")
+_NONE_LEFT = Words(
+    "{outcome}: na weging is er bij de start in de getoonde cijfers geen verschil tussen de groepen meer{before}.",
+    "{outcome}: after weighting there is no difference between the groups at the start any more in the figures shown{before}.",
+)
+_MARKS = Words(
+    "Tot 0,05 gelden groepen als gelijk; boven 0,25 liggen zij te ver uit elkaar om hun uitkomsten te vergelijken.",
+    "Up to 0.05 groups count as alike; above 0.25 they are too far apart to compare their results.",
+)
+_EFFECTIVE = Words(
+    "Na weging is de groep {arm} evenveel waard als ongeveer {n} {people}[, van {of}].",
+    "After weighting the group {arm} is worth as much as about {n} {people}[, of {of}].",
+)
+_OVERLAP = Words(
+    "Van {arm} had {share} evengoed in een andere groep kunnen komen.",
+    "Of {arm}, {share} could as well have come into another group.",
+)
+_APART = Words(
+    "De groepen lijken te weinig op elkaar om ze gelijk te wegen, of er zijn te weinig {people}. Er is niets gewogen vergeleken.",
+    "The groups are too unlike to be made alike by weights, or there are too few {people}. Nothing weighted was compared.",
+)
+_ONE_PROVIDER = Words(
+    "Een van de groepen komt van één aanbieder. Wat aan de hulp ligt en wat aan die aanbieder, is dan niet uit elkaar te houden.",
+    "One of the groups comes from one provider. What is due to the treatment and what to that provider can then not be told apart.",
+)
+_LOVE = Words(
+    "{outcome}: verschil tussen de groepen bij de start, voor en na weging",
+    "{outcome}: difference between the groups at the start, before and after weighting",
+)
+_PREFERENCE = Words(
+    "{outcome}: hoe zeker bij de start al vaststond in welke groep iemand kwam",
+    "{outcome}: how certain it was at the start already into which group someone would come",
+)
+_BANDS = {
+    "preference=0.0-0.3": Words("eerder de andere groep", "rather the other group"),
+    "preference=0.3-0.7": Words("beide groepen even goed mogelijk", "either group as well possible"),
+    "preference=0.7-1.0": Words("eerder {arm}", "rather {arm}"),
+}
+_RESULTS = Words("{outcome}: gewogen vergelijking", "{outcome}: weighted comparison")
+_WHAT, _WHOM, _WHEN = Words("Wat", "What"), Words("Groep", "Group"), Words("Wanneer", "When")
+_RESULT = Words("Uitkomst", "Result")
+_FEWER, _MORE = Words("minder", "fewer"), Words("meer", "more")
+_RISK = Words(
+    "{outcome}, week {week}: na weging had in {a} {size} procentpunt {which} {people} de gebeurtenis dan in {b} (95%-interval {interval}).",
+    "{outcome}, week {week}: after weighting {size} percentage points {which} {people} had the event in {a} than in {b} (95% interval {interval}).",
+)
+_SAME_RISK = Words(
+    "{outcome}, week {week}: na weging is er in de getoonde cijfers geen verschil tussen {a} en {b} (95%-interval {interval} procentpunt).",
+    "{outcome}, week {week}: after weighting there is no difference between {a} and {b} in the figures shown (95% interval {interval} percentage "
+    "points).",
+)
+_SCORE = Words(
+    "{outcome}, {moment}: na weging is de score in {a} gemiddeld {size} punten {which} dan in {b} (95%-interval {interval}).",
+    "{outcome}, {moment}: after weighting the score in {a} is on average {size} points {which} than in {b} (95% interval {interval}).",
+)
+_LOWER, _HIGHER = Words("lager", "lower"), Words("hoger", "higher")
+_E = Words(
+    "Een kenmerk dat niet is gemeten zou dit verschil alleen verklaren als het {e} keer zo vaak samengaat met de groep én met de uitkomst; om het "
+    "hele interval tot aan geen verschil te brengen is {limit} keer genoeg.",
+    "Something that was not measured would explain this difference only if it went {e} times as often with the group and with the result; to bring "
+    "the whole interval to no difference {limit} times is enough.",
+)
+_E_ONE = Words(
+    "Het interval sluit geen verschil al in: daar is geen niet gemeten kenmerk voor nodig.",
+    "The interval has no difference in it already: nothing unmeasured is needed for that.",
+)
+
+
+def headlines(evidence: Evidence, lang: Lang) -> list[str]:
+    """The weighted difference of each main outcome, at the last week or moment with one."""
+    rows = evidence.select("weighted_comparison")
+    return [sentence for outcome in main_outcomes(evidence, rows) for sentence in _answer(evidence, lang, outcome)[:1]]
+
+
+def balance(evidence: Evidence, lang: Lang) -> Block:
+    """Before any outcome: how alike the groups became, how many people that leaves, and how far they overlap."""
+    rows = evidence.select("weighted_comparison")
+    blocks: list[Block] = []
+    for outcome in main_outcomes(evidence, rows):
+        mine = rows[rows["outcome"] == outcome]
+        time = _last(records(mine[mine["measure"] == "smd_after"]))
+        found = records(mine[mine["time"] == time])
+        name = short_outcome_words(evidence, outcome)
+        blocks += [Text(" ".join(_balance_sentences(evidence, lang, name, found)))]
+        blocks += [
+            love_plot(f"love-{slug(outcome)}", capital(_LOVE.fill(outcome=name)[lang]), _balances(lang, found), lang),
+            share_bars(
+                f"preference-{slug(outcome)}",
+                capital(_PREFERENCE.fill(outcome=name)[lang]),
+                _preferences(evidence, lang, found),
+                lang,
+            ),
+        ]
+    return Blocks([*blocks, Text(_MARKS[lang])])
+
+
+def results(evidence: Evidence, lang: Lang) -> Block:
+    """What differed between the weighted groups, in sentences and a table, and what was not measured."""
+    rows = evidence.select("weighted_comparison")
+    blocks: list[Block] = []
+    for outcome in main_outcomes(evidence, rows):
+        blocks.append(Text(" ".join(_answer(evidence, lang, outcome))))
+        blocks.append(_table(evidence, lang, outcome))
+    if any("at one provider only" in method for method in set(rows["method"])):
+        blocks.append(Text(_ONE_PROVIDER[lang]))
+    return Blocks(blocks)
+
+
+def _balances(lang: Lang, found: list[Row]) -> list[Balance]:
+    """Every trait with its largest difference over the pairs of groups, before and after."""
+    of_traits = [row for row in found if row["measure"] in ("smd_before", "smd_after") and ";" not in row["subgroup"]]
+    lines = []
+    for (trait,), mine in grouped(of_traits, "subgroup").items():
+        size = {
+            measure: max((abs(row["estimate"]) for row in of if is_number(row["estimate"])), default=float("nan"))
+            for (measure,), of in grouped(mine, "measure").items()
+        }
+        lines.append(Balance(_trait(trait)[lang], size.get("smd_before", float("nan")), size.get("smd_after", float("nan"))))
+    return lines
+
+
+def _trait(subgroup: str) -> Words:
+    return subgroup_words("", subgroup.removeprefix("covariate="))
+
+
+def _balance_sentences(evidence: Evidence, lang: Lang, name: Words, found: list[Row]) -> Iterator[str]:
+    lines = [line for line in _balances(lang, found) if is_number(line.after)]
+    if not lines:
+        yield _APART.fill(people=people(evidence))[lang]
+        return
+    worst = max(lines, key=lambda line: line.after)
+    before = [line.before for line in lines if is_number(line.before)]
+    told = _BEFORE[lang].format(before=number(max(before), "effect", lang)) if before else ""
+    after = number(worst.after, "effect", lang)
+    words = _WORST if float(f"{worst.after:.2f}") else _NONE_LEFT
+    yield capital(words[lang].format(outcome=plain(name[lang]), trait=plain(worst.name), after=after, before=told))
+    sizes = by([row for row in found if row["measure"] == "effective_share"], "arm")
+    for row in found:
+        arm = plain(arm_words(evidence, row["arm"])[lang])
+        if row["measure"] == "effective_n" and is_number(row["estimate"]):
+            of = sizes.get((row["arm"],), {}).get("n")
+            text = (
+                _EFFECTIVE[lang].replace("[", "").replace("]", "")
+                if is_number(of)
+                else _EFFECTIVE[lang].partition("[")[0] + "."
+            )
+            shown = {"n": number(row["estimate"], "count", lang), "of": number(of, "count", lang) if is_number(of) else ""}
+            yield text.format(arm=arm, people=people(evidence)[lang], **shown)
+        if row["measure"] == "preference_overlap" and is_number(row["estimate"]):
+            yield _OVERLAP[lang].format(arm=arm, share=number(row["estimate"], "share", lang, digits=0))
+
+
+def _preferences(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Line]:
+    arms = list(dict.fromkeys(row["arm"] for row in found if row["measure"] == "preference_share"))
+    first = arm_words(evidence, arms[0])[lang] if arms else ""
+    return [
+        Line(
+            _BANDS[row["subgroup"]][lang].format(arm=first), row, arm_words(evidence, row["arm"])[lang], arms.index(row["arm"])
+        )
+        for row in found
+        if row["measure"] == "preference_share"
+    ]
+
+
+def _answer(evidence: Evidence, lang: Lang, outcome: str) -> list[str]:
+    """The difference of the plan's comparison, and what would explain it."""
+    arm = " - ".join(evidence.record.plan.comparison.arms)
+    rows = records(evidence.select("weighted_comparison", outcome=outcome, arm=arm))
+    shown = [
+        row for row in rows if row["measure"] in ("risk_difference", "weighted_mean_difference") and is_number(row["estimate"])
+    ]
+    if not shown:
+        return []
+    row = next(row for row in shown if row["time"] == _last(shown))
+    a, b = (plain(arm_words(evidence, name)[lang]) for name in arm.split(" - "))
+    named = {"outcome": capital(plain(short_outcome_words(evidence, outcome)[lang])), "a": a, "b": b}
+    if row["measure"] == "risk_difference":
+        size = abs(row["estimate"]) * 100
+        limits = interval(row["ci_low"] * 100, row["ci_high"] * 100, "score", lang, digits=_points(row, evidence))
+        which = (_FEWER if row["estimate"] < 0 else _MORE)[lang]
+        text = _RISK if row["estimate"] else _SAME_RISK
+        size = number(size, "score", lang, digits=_points(row, evidence))
+        more = {"week": row["time"], "people": people(evidence)[lang], "which": which}
+    else:
+        size, limits = number(abs(row["estimate"]), "score", lang), interval(row["ci_low"], row["ci_high"], "score", lang)
+        text, more = (
+            _SCORE,
+            {"moment": moment_words(row["time"])[lang], "which": (_LOWER if row["estimate"] < 0 else _HIGHER)[lang]},
+        )
+    return [text[lang].format(size=size, interval=limits, **named, **more), *_unmeasured(lang, rows, row)]
+
+
+def _points(row: Row, evidence: Evidence) -> int:
+    return 0 if evidence.record.edition == "released" else 1
+
+
+def _unmeasured(lang: Lang, rows: list[Row], row: Row) -> Iterator[str]:
+    of = "of=weighted_risk_ratio" if row["measure"] == "risk_difference" else "of=weighted_g"
+    told = by([one for one in rows if one["subgroup"] == of and one["time"] == row["time"]], "measure")
+    e, limit = (told.get((name,), {}).get("estimate") for name in ("e_value", "e_value_limit"))
+    if is_number(limit) and limit <= 1:
+        yield _E_ONE[lang]
+    elif is_number(e) and is_number(limit):
+        yield _E[lang].format(e=number(e, "score", lang, digits=1), limit=number(limit, "score", lang, digits=1))
+
+
+def _table(evidence: Evidence, lang: Lang, outcome: str) -> Block:
+    rows, cells = records(evidence.select("weighted_comparison", outcome=outcome, subgroup="")), Cells(evidence, lang)
+    lines = [
+        [
+            capital(plain(measure_words(evidence, measure)[lang])),
+            plain(arm_words(evidence, row["arm"])[lang]),
+            plain(moment_words(row["time"])[lang]) if row["time"] else "",
+            cells.value(row),
+        ]
+        for measure in _LISTED
+        for row in rows
+        if row["measure"] == measure and is_number(row["estimate"])
+    ]
+    heads = [
+        Column(_WHAT[lang], 2.2),
+        Column(_WHOM[lang], 1.8),
+        Column(_WHEN[lang], 0.9),
+        Column(_RESULT[lang], 1.6, numeric=True),
+    ]
+    caption = _RESULTS.fill(outcome=short_outcome_words(evidence, outcome))[lang]
+    return Table(f"weighting-{slug(outcome)}", capital(plain(caption)), heads, lines, cells.notes())
+
+
+def _last(rows: list[Row]) -> str:
+    """The last week, or the first moment of the plan."""
+    times = list(dict.fromkeys(row["time"] for row in rows))
+    weeks = [time for time in times if time.isdigit()]
+    return max(weeks, key=int) if weeks else times[0] if times else ""

@@ -1,0 +1,54 @@
+"""The report of a weighted comparison: balance before results, sentences from rows, and a figure that can be listened to."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation.evidence.running import run
+from evaluation.validation.validating import validate
+from reports.answers import weighting
+from reports.figures.love_plot import Balance, love_plot
+from tests.cohorts import small_cohort, small_plan
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory):
+    """Sixty people, a third of the new arm and two thirds of the old one in an open setting; 6 points apart in either."""
+    folder = tmp_path_factory.mktemp("report") / "data"
+    people, scores = [], []
+    for k in range(60):
+        arm, setting = ("new", "old")[k % 2], "open" if (k // 2 % 3 == 0) == (k % 2 == 0) else "closed"
+        people.append({"client": f"c{k}", "arm": arm, "setting": setting, "provider": arm})
+        for moment, score in (("baseline", 20), ("end", 14 + 6 * (k % 2) + (k // 2 % 2) + (setting == "open"))):
+            scores.append({"client": f"c{k}", "moment": moment, "score": score})
+    small_cohort(folder, people, scores)
+    plan = small_plan(
+        measures=[{"instrument": "worry", "informant": "self", "moments": ["end"], "primary": True}],
+        comparison={"arms": ("new", "old"), "covariates": ("setting",)},
+        weighting={"resamples": 199},
+    )
+    return run(validate(folder).submission, plan, exploratory=True, internal=True)
+
+
+def test_sentences_say_what_the_rows_say(evidence):
+    (said,) = weighting.headlines(evidence, "en")
+    row = evidence.select("weighted_comparison", measure="weighted_mean_difference").iloc[0]
+    assert f"{abs(row['estimate']):.1f} points lower in new than in old" in said
+    assert "gemiddeld" in weighting.headlines(evidence, "nl")[0]
+    assert "comes from one provider" in weighting.results(evidence, "en").markdown()
+
+
+def test_balance_is_told_before_results(evidence, tmp_path, monkeypatch):
+    monkeypatch.setenv("EVALUATION_FIGURES", str(tmp_path))
+    told = weighting.balance(evidence, "en").markdown()
+    assert (
+        "no difference between the groups at the start any more" in told
+        and "before weighting the largest difference was 0.71" in told
+    )
+    assert "Setting: 0.71 before, 0.00 after." in told
+    assert "points lower" not in told
+
+
+def test_a_figure_without_numbers_is_none():
+    assert love_plot("x", "x", [Balance("Setting", 0.3, float("nan"))], "nl").markdown() == ""
+    assert "0,30 voor, 0,10 na" in love_plot("x", "x", [Balance("Setting", 0.3, 0.1)], "nl").alt
