@@ -60,6 +60,8 @@ def arm_coefficients(
     size = np.maximum(counts.sum(axis=1), 1.0)
     open_, settled = np.arange(len(counts)), np.zeros(len(counts), bool)
     for _ in range(_STEPS):
+        if not len(open_):
+            break
         mine = counts[open_]
         share = shares(design, found[open_])[..., :others]
         residual = (member - share) * mine[:, :, None]
@@ -83,8 +85,6 @@ def arm_coefficients(
         settled[open_[done]] = True
         certain = np.abs(found[open_] @ design.T).max(axis=(1, 2)) > 3 * CERTAIN
         open_ = open_[~done & ~certain]
-        if not len(open_):
-            break
     drawn = np.abs(found @ design.T).max(axis=1) * (counts > 0)
     return found, settled & (drawn.max(axis=1) < CERTAIN)
 
