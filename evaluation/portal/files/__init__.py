@@ -1,0 +1,1 @@
+"""Files encrypted at rest."""

@@ -1,0 +1,1 @@
+"""The database of the portal, on SQLite or PostgreSQL, and its log."""

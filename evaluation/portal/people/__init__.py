@@ -1,0 +1,1 @@
+"""Who comes in, how that is known, and what each of them sees."""
