@@ -1,11 +1,11 @@
-# `make demo` and `make test` need Python 3.11 or newer and nothing else; they make their own environment in .venv.
+# `make demo`, `make portal` and `make test` need Python 3.11 or newer and nothing else; they make their own environment in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 # the environment variable also pins what builds are made with
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint docs clean
+.PHONY: demo portal test lint docs clean
 
 $(BIN)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -15,6 +15,10 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 
 demo: $(BIN)/.ready
 	$(BIN)/evaluation demo --out demo
+
+# a place where providers, researchers and reviewers meet, with the fictional consortium in it
+portal: $(BIN)/.ready
+	$(BIN)/evaluation portal try --out portal
 
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n 2
@@ -27,4 +31,4 @@ docs: $(BIN)/.ready
 	$(BIN)/python -m evaluation.contract.documenting
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv demo portal

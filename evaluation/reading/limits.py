@@ -83,10 +83,10 @@ def check_file(path: Path, *, limit: int = MAX_FILE_BYTES) -> int:
 
 def read_bytes(path: Path, *, limit: int = MAX_FILE_BYTES) -> bytes:
     """The whole file. Not mapped into memory: a mapped file that someone shortens meanwhile ends the process."""
-    check_file(path, limit=limit)
+    size = check_file(path, limit=limit)
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            data = file.read(size + 1)  # what is asked for is set aside at once: a limit of gigabytes would be too
     except OSError:
         raise gone(path.name) from None
     if len(data) > limit:

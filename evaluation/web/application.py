@@ -33,6 +33,7 @@ def application(
     lifespan: Lifespan | None = None,
     static: Sequence[tuple[str, str]] = (),
     failed: Answer | None = None,
+    programs: str | None = None,
 ) -> Starlette:
     """A server of pages.
 
@@ -46,6 +47,8 @@ def application(
         More packages with a folder of files that anybody may have; under `/static` as the style sheet is.
     failed
         Makes the page for what went wrong; that of `pages` when it is not given.
+    programs
+        The path below which only a token counts: see `Guarded`.
     """
     answer = failed or pages.failed
 
@@ -60,7 +63,7 @@ def application(
         routes=[files, *routes],
         middleware=[
             Middleware(InOwnLanguage),
-            Middleware(Guarded, hosts=hosts, origins=origins, refuse=refuse),
+            Middleware(Guarded, hosts=hosts, origins=origins, refuse=refuse, programs=programs),
             Middleware(Caught, answer=answer),
             *middleware,
         ],

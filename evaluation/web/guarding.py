@@ -55,12 +55,20 @@ class Guarded:
         Every origin whose forms are ours, such as `http://127.0.0.1:8001`.
     refuse
         Makes the answer to a refused request.
+    programs
+        Below this path a request counts for nothing but the token it carries, which no page of another site has: it need not say where
+        it comes from.
     """
 
     def __init__(
-        self, app: ASGIApp, hosts: frozenset[str], origins: frozenset[str], refuse: Callable[[Scope, Refused], ASGIApp]
+        self,
+        app: ASGIApp,
+        hosts: frozenset[str],
+        origins: frozenset[str],
+        refuse: Callable[[Scope, Refused], ASGIApp],
+        programs: str | None = None,
     ) -> None:
-        self.app, self.hosts, self.origins, self.refuse = app, hosts, origins, refuse
+        self.app, self.hosts, self.origins, self.refuse, self.programs = app, hosts, origins, refuse, programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -74,13 +82,14 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # a page may have its own: a report has its style in itself
                 headers.setdefault("Cache-Control", KEPT_APART)
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
-        reason = refused(scope["method"], Headers(scope=scope), self.hosts, self.origins)
+        method = "GET" if self.programs and scope["path"].startswith(self.programs) else scope["method"]
+        reason = refused(method, Headers(scope=scope), self.hosts, self.origins)
         app = self.app if reason is None else self.refuse(scope, reason)
         await app(scope, receive, dressed)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,8 +53,16 @@ class Received:
     files: tuple[ReceivedFile, ...]
 
 
-async def receive(request: Request, folder: Path, *, most_bytes: int, most_files: int = 20) -> Received:
+Opened = Callable[[Mapping[str, str], str], tuple[Path, BinaryIO]]
+"""Opens a place for a file that begins: from the fields before it and the name it has, its path and what to write to."""
+
+
+async def receive(
+    request: Request, folder: Path, *, most_bytes: int, most_files: int = 20, opened: Opened | None = None
+) -> Received:
     """The form of a request, its files in `folder`; when anything is wrong none of them is left there.
+
+    `opened` opens each file instead, for who keeps them in another form; it may refuse by what the fields before it say.
 
     Raises
     ------
@@ -68,7 +76,7 @@ async def receive(request: Request, folder: Path, *, most_bytes: int, most_files
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise Refused(400, status_words(400))
-    form = _Form(folder, most_bytes, most_files)
+    form = _Form(folder, most_bytes, most_files, opened)
     whole = False
     try:
         parser = MultipartParser(options[b"boundary"], form.callbacks())
@@ -136,8 +144,9 @@ def _too_large(most_bytes: int) -> Refused:
 class _Form:
     """What the parser calls: fields are gathered, files written as they come."""
 
-    def __init__(self, folder: Path, most_bytes: int, most_files: int) -> None:
+    def __init__(self, folder: Path, most_bytes: int, most_files: int, opened: Opened | None = None) -> None:
         self.folder, self.most_bytes, self.most_files = folder, most_bytes, most_files
+        self._opened = opened or self._in_folder
         self.values: list[tuple[str, str]] = []
         self.files: list[ReceivedFile] = []
         self.ended = False
@@ -188,11 +197,13 @@ class _Form:
         if len(self._paths) >= self.most_files:
             raise Refused(413, status_words(413))
         self._shown, self._size = own_name(options[b"filename"].decode("utf-8", "replace")), 0
-        self._path = self.folder / f"received-{secrets.token_hex(16)}"
-        self._file = os.fdopen(
-            os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
-        )
+        self._path, self._file = self._opened(dict(self.values), self._shown)
         self._paths.append(self._path)
+
+    def _in_folder(self, fields: Mapping[str, str], name: str) -> tuple[Path, BinaryIO]:
+        path = self.folder / f"received-{secrets.token_hex(16)}"
+        place = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        return path, os.fdopen(place, "wb")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._file is not None:

@@ -45,6 +45,11 @@ class Writing:
         self._sealer = Sealer(self._handle, store.keys, self._id)
         self._hash, self.size = hashlib.sha256(), 0
 
+    @property
+    def place(self) -> Path:
+        """Where it is while it is being written."""
+        return self._temporary
+
     def write(self, piece: bytes) -> None:
         """Seal and write some bytes."""
         self._hash.update(piece)

@@ -157,6 +157,15 @@ def by_login(connection: Connection, login: str):
     return connection.execute(select(accounts).where(accounts.c.login == login.strip().casefold())).first()
 
 
+def known_as(issuer: str, name: str) -> str:
+    """Somebody's name at another place, with where that is.
+
+    >>> known_as("https://login.example/", "248289")
+    'https://login.example 248289'
+    """
+    return f"{issuer.rstrip('/')} {name}"
+
+
 def by_subject(connection: Connection, subject: str) -> Person | None:
     """Who is known by this name at the OpenID provider."""
     row = connection.execute(select(accounts).where(accounts.c.subject == subject, ~accounts.c.closed)).first()

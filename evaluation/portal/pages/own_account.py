@@ -1,0 +1,95 @@
+"""One's own account: second factor, password, tokens for programs."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from data_schemas.words import Words
+from evaluation.failures import UserError
+from evaluation.portal.pages.coming_in import confirm_secret, pending_secret
+from evaluation.portal.pages.doors import Door, Visit, missing
+from evaluation.portal.people import accounts, second_factor, sessions, tokens
+
+_WRONG = Words("Het huidige wachtwoord klopt niet.", "The present password is not right.")
+_WRONG_CODE = Words(
+    "Deze code klopt niet. Wacht op de volgende in uw app.", "This code is not right. Wait for the next one in your app."
+)
+_ELSEWHERE = Words("Dit account heeft hier geen wachtwoord.", "This account has no password here.")
+
+
+def account_page(
+    visit: Visit, wrong: Words | None = None, status: int = 200, *, token: str = "", done: Words | None = None
+) -> Response:
+    """The account; a token that was just made is shown this once."""
+    with visit.portal.reading() as connection:
+        row = accounts.by_login(connection, visit.person.login)
+    return visit.page(
+        "account.html",
+        status,
+        wrong=wrong,
+        done=done,
+        made=token,
+        tokens=tokens.tokens_of(visit.portal, visit.person),
+        local=row.password is not None,
+        protected=row.totp is not None,
+    )
+
+
+def change_password(visit: Visit) -> Response:
+    """Another password, for who knows the present one; all other sessions end."""
+    with visit.portal.reading() as connection:
+        row = accounts.by_login(connection, visit.person.login)
+    if row.password is None:
+        return account_page(visit, _ELSEWHERE, 422)
+    tried = accounts.try_password(visit.portal, visit.person.login, visit.form.get("password", ""))
+    if tried.person is None:
+        return account_page(visit, _WRONG, 401)
+    try:
+        with visit.portal.writing() as connection:
+            who = visit.person
+            accounts.set_password(connection, who.id, visit.form.get("new_password", ""), who.login, who.name)
+            visit.portal.log.write(connection, "password_changed", actor=who.login, role=who.role, about=who.id)
+    except UserError as error:
+        return account_page(visit, error.words, 422)
+    sessions.end_others(visit.portal, visit.session)
+    return account_page(visit, done=Words("Uw wachtwoord is veranderd.", "Your password was changed."))
+
+
+def enrol_page(visit: Visit, wrong: Words | None = None, status: int = 200) -> Response:
+    """Set up the second factor, for an account that has none."""
+    enrolment = second_factor.enrolment(pending_secret(visit), visit.person.login)
+    return visit.page("enrol.html", status, wrong=wrong, enrolment=enrolment, action="/account/second-factor")
+
+
+def enrol(visit: Visit) -> Response:
+    """The app has the secret: from now on it is asked."""
+    if not confirm_secret(visit):
+        return enrol_page(visit, _WRONG_CODE, 401)
+    sessions.end_others(visit.portal, visit.session)
+    return visit.go("/account")
+
+
+def make_token(visit: Visit) -> Response:
+    """A token for a program, shown once."""
+    try:
+        made = tokens.new_token(visit.portal, visit.person, visit.form.get("name", ""))
+    except UserError as error:
+        return account_page(visit, error.words, 422)
+    return account_page(visit, token=made)
+
+
+def remove_token(visit: Visit) -> Response:
+    """Take a token back."""
+    if not tokens.remove_token(visit.portal, visit.person, visit.path("token")):
+        raise missing()
+    return visit.go("/account")
+
+
+DOORS = (
+    Door(path="/account", behind=account_page),
+    Door(path="/account/password", method="POST", behind=change_password, attempt=True),
+    Door(path="/account/second-factor", behind=enrol_page),
+    Door(path="/account/second-factor", method="POST", behind=enrol, attempt=True),
+    Door(path="/account/tokens", method="POST", behind=make_token),
+    Door(path="/account/tokens/{token}/remove", method="POST", behind=remove_token),
+)
