@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from data_schemas.words import Words
-from evaluation.portal.pages import api, coming_in, handing_in, home, openid, overseeing, own_account, reading, researching
+from evaluation.portal.pages import coming_in, handing_in, home, openid, overseeing, own_account, reading, researching
 from evaluation.portal.pages.doors import Desk, Door
+from evaluation.portal.pages.programs import api
 from evaluation.portal.portal import Portal
 from evaluation.portal.work.worker import Worker
 from evaluation.web.application import application

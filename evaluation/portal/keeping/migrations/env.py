@@ -4,5 +4,7 @@ from alembic import context
 
 from evaluation.portal.keeping.tables import METADATA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, render_as_batch=True)
-context.run_migrations()
+settings = getattr(context, "config", None)
+if settings is not None:  # Alembic reads this; whatever else looks at every module does not
+    context.configure(connection=settings.attributes["connection"], target_metadata=METADATA, render_as_batch=True)
+    context.run_migrations()

@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 from evaluation.portal.keeping import audit
 from evaluation.portal.meeting import submissions
 from evaluation.portal.pages import handing_in
-from evaluation.portal.pages.api_description import description
 from evaluation.portal.pages.bringing import bring_submission
 from evaluation.portal.pages.doors import ANYBODY, SIGNED_IN, Door, Visit, missing
+from evaluation.portal.pages.programs.description import description
 from evaluation.portal.people import sight
 from evaluation.web.failing import Refused, status_words
 
