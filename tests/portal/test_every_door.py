@@ -155,7 +155,7 @@ def test_half_a_session_opens_nothing_but_the_second_step(town):
     from evaluation.portal.people import accounts
 
     with town.portal.writing() as connection:
-        accounts.set_second_factor(town.portal, connection, town.people["anna"].id, "JBSWY3DPEHPK3PXP")
+        accounts.set_second_factor(town.portal, connection, town.people["anna"].id, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     browser = town.browser()
     browser.get("/login")
     assert browser.post("/login", {"login": "anna", "password": "paard-nietje-batterij"}).headers["location"] == "/login/code"

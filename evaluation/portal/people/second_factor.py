@@ -39,9 +39,10 @@ def enrolment(secret: str, login: str) -> Enrolment:
 def step_of(secret: str, code: str, *, after: int, now: float | None = None) -> int | None:
     """The half minute that a code is of, when it is right and later than the last that was used; None otherwise.
 
-    >>> secret = "JBSWY3DPEHPK3PXP"
-    >>> code = pyotp.TOTP(secret).at(59)
-    >>> step_of(secret, code, after=0, now=59), step_of(secret, code, after=1, now=59)
+    The first test of RFC 6238 (appendix B), of which the last six digits:
+
+    >>> secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    >>> step_of(secret, "287082", after=0, now=59), step_of(secret, "287082", after=1, now=59)
     (1, None)
     """
     moment = int((time.time() if now is None else now) // _STEP_SECONDS)
