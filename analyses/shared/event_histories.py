@@ -72,7 +72,7 @@ def causes(cohort: Cohort, plan: Plan, wanted: Events) -> Causes:
             ended = (cohort.treatments["follow_up_end"] == name).to_numpy()
             cause[(cause == 0) & ended] = number
         else:
-            first = _first_week(cohort, wanted, (name,))
+            first = first_week(cohort, wanted, (name,))
             earlier = (first < week) | ((first == week) & (cause == 0))
             week = np.where(earlier, np.where(earlier, first, 0), week).astype(np.int64)
             cause[earlier] = number
@@ -90,7 +90,7 @@ def _without(selection: Selection, reason: str, holds: np.ndarray) -> Selection:
     return Selection(loss.astype(np.int8), reasons)
 
 
-def _first_week(cohort: Cohort, wanted: Events, codes: tuple[str, ...]) -> np.ndarray:
+def first_week(cohort: Cohort, wanted: Events, codes: tuple[str, ...]) -> np.ndarray:
     """Week from time zero of the first event of some kinds, infinite when there is none."""
     person, _, to = _counted(cohort, wanted, codes)
     first = np.full(cohort.size, np.inf)

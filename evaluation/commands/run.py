@@ -14,11 +14,27 @@ from evaluation.installation.extras import needs
 from evaluation.output.screen import say, say_failure, steps
 
 if TYPE_CHECKING:
+    from data_schemas.plan import Plan
+    from data_schemas.submission import Submission
     from evaluation.evidence.running import Journey
 
 PLACE = 80
 _WRITTEN = Words(
     "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
+)
+_COUNTED = Words(
+    "Geschreven: {path}. Lees het na met:  evaluation aggregate show {path}",
+    "Written: {path}. Read it over with:  evaluation aggregate show {path}",
+)
+_NOT_ROUNDED = Words(
+    "Let op: deze telling is niet afgerond en kan regels over één jongere bevatten. Zij mag alleen naar wie onder een eigen afspraak exacte sommen mag "
+    "zien; het bestand is alleen voor u leesbaar.",
+    "Note: this aggregate is not rounded and can hold rows about one person. It may only go to who may see exact sums under an agreement of their "
+    "own; only you can read the file.",
+)
+_UNSIGNED = Words(
+    "Let op: deze telling is niet ondertekend; wie haar krijgt, kan niet nagaan van wie zij komt. Onderteken met --key BESTAND.",
+    "Note: this aggregate is not signed; whoever gets it cannot tell whom it is from. Sign it with --key FILE.",
 )
 _NOTE = Words("Let op: {note}", "Note: {note}")
 _REMEMBERED = Words("Onthouden in uw register: {place}", "Remembered in your ledger: {place}")
@@ -49,6 +65,16 @@ def command(
         ),
     ] = None,
     no_ledger: Annotated[bool, typer.Option("--no-ledger", help="Remember nothing; the evidence says so.")] = False,
+    aggregate: Annotated[
+        bool,
+        typer.Option(
+            "--aggregate", help="Write counts and sums to be pooled, in place of evidence; with --internal unrounded."
+        ),
+    ] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Key to sign an aggregate with; made when it is not there, its public half beside it."),
+    ] = None,
     json_file: Json = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
@@ -61,6 +87,9 @@ def command(
     if not exploratory:
         check_lock(read, plan.name)
     validated = [accepted(path, lang.value, json_file) for path in submissions]
+    if aggregate:
+        _aggregate(validated, read, out, None if internal else edition.value, key, json_file, lang.value)
+        return
     from evaluation.evidence.folder import remember, write_evidence
     from evaluation.evidence.ledger_place import ledger_place
     from evaluation.evidence.running import journey
@@ -91,6 +120,26 @@ def command(
     if for_people(json_file):
         say(_WRITTEN.fill(out=out), lang.value)
     write_json(json_file, _told(done, out, notes), private=done.evidence.record.edition != "released")
+
+
+def _aggregate(
+    validated: list[Submission], plan: Plan, out: Path, edition: str | None, key: Path | None, json_file: Path | None, lang: str
+) -> None:
+    """Counts and sums in place of evidence."""
+    from evaluation.aggregates.making import made, summary, write_aggregate
+    from evaluation.release.edition import edition_of
+
+    told = None if edition is None else edition_of(plan, edition)
+    path, one = write_aggregate(made(validated, plan, told), out, key)
+    notes = [_NOT_ROUNDED] if told is None else []
+    notes += [_UNSIGNED] if one.signature is None else []
+    for note in notes:
+        say_failure(note, lang)
+    if for_people(json_file):
+        say(_COUNTED.fill(path=path), lang)
+    write_json(
+        json_file, summary(one) | {"aggregate": str(path), "notes": [note._asdict() for note in notes]}, private=told is None
+    )
 
 
 def _told(done: Journey, out: Path, notes: list[Words]) -> dict[str, Any]:

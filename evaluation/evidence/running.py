@@ -95,7 +95,30 @@ def journey(
     if not exploratory:
         check_lock(plan)
     cohort = people(submissions, plan)
+    return travel(
+        submissions,
+        plan,
+        cohort,
+        lambda: answers(cohort, plan, tell),
+        internal=internal,
+        exploratory=exploratory,
+        edition=edition,
+        ledger=ledger,
+    )
 
+
+def travel(
+    submissions: Sequence[Submission],
+    plan: Plan,
+    cohort: Cohort,
+    asking: Callable[[], dict[str, Result]],
+    *,
+    internal: bool,
+    exploratory: bool,
+    edition: Name,
+    ledger: Ledger | None,
+) -> Journey:
+    """The road from a cohort on; `asking` gives what the analyses find, unless an earlier edition stands."""
     asked = None if internal else ledger
     sealed = plan_hash(plan)
     told = edition_of(plan, edition)
@@ -103,11 +126,11 @@ def journey(
     if before.stands is not None:
         return Journey(kept(asked, before.stands), before.groups, stood=True)
 
-    answers = _answers(cohort, plan, tell)
+    found = asking()
     if internal:
-        shown = {name: exact(answer) for name, answer in answers.items()}
+        shown = {name: exact(answer) for name, answer in found.items()}
     else:
-        shown = release_all(answers, told, _spans(plan, cohort), beside=_beside(plan, told))
+        shown = release_all(found, told, spans(plan, cohort), beside=_beside(plan, told))
     shown = _followed(before.held_back(shown))
     gates = gate_outcomes(cohort, plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
@@ -147,14 +170,14 @@ def _beside(plan: Plan, told: Edition) -> tuple[Edition, ...]:
     return (edition_of(plan, "public"),) if told.name == "committee" else ()
 
 
-def _answers(cohort: Cohort, plan: Plan, tell: Callable[[str], None]) -> dict[str, Result]:
+def answers(cohort: Cohort, plan: Plan, tell: Callable[[str], None]) -> dict[str, Result]:
     """What each analysis that the plan asks for finds, exact."""
-    answers = {}
+    found = {}
     for name, module in analyses().items():
         if module.wanted(plan):
             tell(name)
-            answers[name] = module.run(cohort, plan)
-    return answers
+            found[name] = module.run(cohort, plan)
+    return found
 
 
 def _followed(shown: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -163,7 +186,7 @@ def _followed(shown: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: makers[name](frame) if makers[name] else frame for name, frame in shown.items()}
 
 
-def _spans(plan: Plan, cohort: Cohort) -> dict[str, float]:
+def spans(plan: Plan, cohort: Cohort) -> dict[str, float]:
     """By outcome the range of its scores, where the instrument has one."""
     found = {}
     for measure in plan.measures:

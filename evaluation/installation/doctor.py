@@ -37,6 +37,9 @@ _EXTRA = {
     "reports": Words("rapporten en figuren (report)", "reports and figures (report)"),
     "serve": Words("in de browser (serve)", "in the browser (serve)"),
     "portal": Words("het portaal (portal)", "the portal (portal)"),
+    "federation": Words(
+        "handtekeningen (run --aggregate --key, pool --keys)", "signatures (run --aggregate --key, pool --keys)"
+    ),
     "cluster": Words("rekenen op meer machines (run --scheduler)", "calculating on several machines (run --scheduler)"),
 }
 _WHOLE, _LACKS = Words("compleet", "complete"), Words("niet geïnstalleerd: {modules}", "not installed: {modules}")

@@ -28,6 +28,7 @@ EXTRAS = {
         "httpx",
         "itsdangerous",
     ),
+    "federation": ("cryptography",),
     "cluster": ("dask", "distributed"),
 }
 _FOR = {
@@ -35,10 +36,11 @@ _FOR = {
     "reports": Words("Voor rapporten en figuren", "Making reports and figures"),
     "serve": Words("Voor werken in de browser", "Working in the browser"),
     "portal": Words("Voor het portaal", "Keeping the portal"),
+    "federation": Words("Voor handtekeningen", "Signing"),
     "cluster": Words("Voor rekenen op meer machines", "Calculating on several machines"),
 }
 # what does not come with everything, and with what it comes
-WITH = {"portal": "portal", "cluster": "complete,cluster"}
+WITH = {"portal": "portal", "federation": "analyses,federation", "cluster": "complete,cluster"}
 _MISSING = Words(
     '{what} is meer nodig dan er is geïnstalleerd: {modules}. Installeer het met:  pip install "intervention-evaluation[{extra}]"',
     '{what} needs more than is installed: {modules}. Install it with:  pip install "intervention-evaluation[{extra}]"',

@@ -143,6 +143,8 @@ def _said(gate: GateOutcome, found: float | None, allowed: float | None, *, open
 
 def _largest_published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], arms: str) -> float | None:
     """The largest of all differences at baseline, when every one of them was released."""
+    if "baseline" not in results:
+        return None
     frame = results["baseline"]
     about = frame["outcome"].str.contains(":", regex=False) & (frame["outcome"] != gate.outcome)
     mine = frame[(frame["measure"] == "smd_baseline") & (frame["arm"] == arms) & ~about]["estimate"].abs()

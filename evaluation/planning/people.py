@@ -57,6 +57,18 @@ def people(submissions: Sequence[Submission], plan: Plan) -> Cohort:
     evaluation.failures.WrongUse
         Two submissions have one name, declare an instrument differently, or hold the same people.
     """
+    earlier = check_submissions(submissions, plan)
+    return fitting(pool(submissions), plan, np.concatenate(earlier))
+
+
+def fitting(everyone: Cohort, plan: Plan, earlier: np.ndarray) -> Cohort:
+    """Of everybody those whom the plan is about, who are in no later edition too (`earlier`, boolean per person)."""
+    check_fit(plan, everyone)
+    return only(everyone, {"earlier_edition": earlier, "other_programme": ~in_plan(everyone, plan)})
+
+
+def check_submissions(submissions: Sequence[Submission], plan: Plan) -> list[np.ndarray]:
+    """Refuse submissions that cannot be one cohort; per submission who of it is in a later one too."""
     names = [submission.name for submission in submissions]
     if len(set(names)) != len(names):
         raise WrongUse(_NAMES_TWICE)
@@ -64,9 +76,7 @@ def people(submissions: Sequence[Submission], plan: Plan) -> Cohort:
     earlier = _earlier(submissions, plan)
     if plan.editions is None or not plan.editions.different_people:
         _check_copies(submissions, earlier)
-    everyone = pool(submissions)
-    check_fit(plan, everyone)
-    return only(everyone, {"earlier_edition": np.concatenate(earlier), "other_programme": ~in_plan(everyone, plan)})
+    return earlier
 
 
 def _check_instruments(submissions: Sequence[Submission]) -> None:
@@ -81,7 +91,7 @@ def _check_instruments(submissions: Sequence[Submission]) -> None:
 
 def _earlier(submissions: Sequence[Submission], plan: Plan) -> list[np.ndarray]:
     """Per submission who of it is in a later one too."""
-    who = [_persons(submission) for submission in submissions]
+    who = [persons(submission) for submission in submissions]
     found = [np.zeros(len(persons), bool) for persons in who]
     order = {name: place for place, name in enumerate(plan.editions.order)} if plan.editions else {}
     for one, other in combinations(range(len(submissions)), 2):
@@ -97,7 +107,8 @@ def _earlier(submissions: Sequence[Submission], plan: Plan) -> list[np.ndarray]:
     return found
 
 
-def _persons(submission: Submission) -> pd.Index:
+def persons(submission: Submission) -> pd.Index:
+    """Who everybody in a submission is: provider and pseudonym."""
     treatments = submission.tables["treatments"]
     return pd.Index(treatments["provider"].astype(str) + "\0" + treatments["client"].astype(str))
 

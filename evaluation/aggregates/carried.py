@@ -1,0 +1,106 @@
+"""What can be told from counts and sums: the measures that are the same for all people with the same ones.
+
+Everything else (ranks, bootstraps of people, what each person's own change was) is not: its rows stay, so that nobody misses them in silence,
+without a number and with the reason. A measure is not told unless it stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from analyses import analyses
+from analyses.baseline import DESCRIPTORS
+from data_schemas.plan import Plan
+from data_schemas.result import Record, Result, Tally, WeeklyTally
+from evaluation.aggregates.counting import descriptors
+
+REASON = "not_in_aggregates"
+_NUMBERS = ("estimate", "ci_low", "ci_high", "p_value", "events", "std_error", "df")
+
+
+def _named(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_MOMENTS = _named(
+    "n_pairs mean_baseline sd_baseline mean_later sd_later correlation mean_change g g_unequal_sd d_av d_av_unequal_sd d_rm d_z t_paired "
+    "t_score_baseline t_score_later mean_change_holm mean_change_clustered g_clustered"
+)
+_BETWEEN = _named(
+    "g_between g_between_exact d_between_exact d_ppc2 d_ppc2_morris change_difference_welch adjusted_difference adjusted_difference_cr2 "
+    "adjusted_difference_holm non_inferiority"
+)
+_CURVES = {
+    "revictimisation": _named(
+        "at_risk events survival quantile_25_weeks median_weeks quantile_75_weeks restricted_mean_weeks restricted_mean_time_lost nelson_aalen "
+        "restricted_mean_difference restricted_mean_ratio time_lost_ratio survival_difference survival_ratio log_rank_chi2 log_rank_trend_chi2 "
+        "gehan_breslow_log_rank_chi2 tarone_ware_log_rank_chi2 peto_peto_log_rank_chi2 fleming_harrington_1_0_log_rank_chi2 "
+        "fleming_harrington_0_1_log_rank_chi2 survival_difference_log survival_difference_loglog survival_difference_logit "
+        "survival_difference_arcsine hazard_ratio_peto hazard_ratio_pike"
+    ),
+    "competing_events": _named(
+        "cumulative_incidence one_minus_survival cumulative_incidence_difference gray_chi2 subdistribution_hazard_ratio hazard_ratio"
+    ),
+    "parametric_survival": _named("survival median_weeks aic"),
+}
+_HAZARDS = _named("hazard_ratio ph_test_chi2 stratified_log_rank_chi2 concordance aic")
+_ATTRITION = _named("attrition_boundary attrition_differential attrition_overall")
+_EXACT = _CURVES | {
+    "baseline": _named("share n_measured n_missing mean_baseline sd_baseline smd_baseline"),
+    "benchmark": _named("norm_distance_baseline norm_distance_later benchmark_difference"),
+    "change": _MOMENTS | _named("mean_change_after_end g_after_end adjusted_difference"),
+    "comparison": _BETWEEN,
+    "event_rates": _named("rate_per_person_year rate_ratio"),
+    "event_subgroups": _named("interaction_hazard_ratio"),
+    "flow": _named(
+        "received eligible analysed measured lost_never_measured lost_no_baseline lost_not_followed lost_no_known_end "
+        "lost_not_followed_after_end lost_event_before_follow_up lost_not_followed_after_entry lost_other_programme lost_earlier_edition"
+    ),
+    "hazards": _HAZARDS,
+    "missing_data": _named("mean_change mixed_change imputed_change tipping_delta"),
+    "over_time": _named("mixed_change mixed_slope gee_change"),
+}
+
+
+def carried(plan: Plan, form: str) -> Mapping[str, frozenset[str]]:
+    """By analysis the measures that follow from aggregates of a form; an analysis that is not named is not run."""
+    if form == "exact":
+        of_each = set(descriptors(plan)) == set(DESCRIPTORS)
+        return _EXACT | {"attrition": _ATTRITION | ({"smd_baseline"} if of_each else set())}
+    # arms as a whole, and each moment by itself
+    if plan.comparison is not None and plan.comparison.covariates:
+        return _CURVES | {"change": _MOMENTS}
+    return _CURVES | {"change": _MOMENTS | {"adjusted_difference"}, "comparison": _BETWEEN, "hazards": _HAZARDS}
+
+
+def asked(plan: Plan, form: str) -> list[str]:
+    """The analyses of a plan that are run."""
+    known = carried(plan, form)
+    return [name for name, module in analyses().items() if name in known and module.wanted(plan)]
+
+
+def without_others(result: Result, told: frozenset[str]) -> Result:
+    """The result with no number in rows of measures that are not carried."""
+    rows = result.estimates
+    other = ~rows["measure"].isin(told).to_numpy()
+    columns = {name: np.where(other, np.nan, rows[name].to_numpy(float)) for name in _NUMBERS}
+    columns["method"] = rows["method"].where(~other, f"{REASON}: " + rows["method"])
+    tallies, weekly = (
+        tuple(replace(one, derive=_untold(one, told)) for one in part) for part in (result.tallies, result.weekly)
+    )
+    return replace(result, estimates=rows.assign(**columns), tallies=tallies, weekly=weekly)
+
+
+def _untold(one: Tally | WeeklyTally, told: frozenset[str]) -> Callable[..., list[Record]]:
+    def derive(*counts: np.ndarray) -> list[Record]:
+        return [record if record["measure"] in told else _empty(record) for record in one.derive(*counts)]
+
+    return derive
+
+
+def _empty(record: Record) -> Record:
+    kept = {name: value for name, value in record.items() if name not in _NUMBERS and name != "n"}
+    return kept | {"method": f"{REASON}: {record['method']}"}

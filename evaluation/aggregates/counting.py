@@ -1,0 +1,116 @@
+"""People reduced to what the analyses of a plan need of them: how many, when what happened, and sums and cross-products of scores.
+
+Three tables, each a number of people per kind: `people` per cell (provider, programme, arm, and the descriptors that the plan uses), `events`
+per cell and course (week of entry, week of the first event or of the end of follow-up), `scores` per cell and moments measured, with
+means and cross-products. One person is such a table with a count of one: counting is adding (`adding.py`).
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from analyses.baseline import DESCRIPTORS
+from analyses.shared.cohort import Cohort, first_events
+from analyses.shared.event_histories import first_week
+from analyses.shared.longitudinal import longitudinal
+from analyses.shared.recording import outcome_name
+from data_schemas.codelists import code_list
+from data_schemas.plan import EventCode, Measure, OverTime, Plan
+from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns, together
+
+_WITHOUT_WEEKS = ("not_followed", "no_known_end", "not_followed_after_end")
+
+
+def descriptors(plan: Plan) -> tuple[str, ...]:
+    """The descriptors that the plan divides people by: all of them where a gate compares those analysed."""
+    if plan.comparison is not None and plan.gates.largest_baseline_difference is not None:
+        return tuple(sorted(DESCRIPTORS))
+    used = {*plan.subgroups, *(plan.comparison.covariates if plan.comparison else ())}
+    return tuple(sorted(used))
+
+
+def keeps_baselines(plan: Plan) -> bool:
+    """Whether a gate asks how baselines of two arms overlap, so that people differ by them."""
+    return plan.comparison is not None and plan.gates.smallest_overlap is not None
+
+
+def uses_weeks(plan: Plan) -> bool:
+    """Whether a model of the plan runs over the weeks of measurement, so that people differ by them."""
+    modelled = plan.over_time is not None or "mixed_model" in plan.missing_data.approaches
+    return modelled and (plan.over_time or OverTime()).slope == "random"
+
+
+def competing_events(plan: Plan) -> tuple[str, ...]:
+    """The competing events of the plan that are events, not ends of follow-up."""
+    return () if plan.events is None else tuple(name for name in plan.events.competing if name in get_args(EventCode))
+
+
+def counted(cohort: Cohort, plan: Plan) -> Counted:
+    """Everybody in the cohort, each as a count of one, added up.
+
+    Of who is neither in the plan's programme nor in an arm that it compares, only that they are there.
+    """
+    keys = [*KEYS, *descriptors(plan)]
+    people = cohort.treatments[keys].astype("str").astype(object)
+    people = people.where(cohort.treatments[keys].notna(), "").assign(n=1)
+    arms = () if plan.comparison is None else plan.comparison.arms
+    asked = ((people["programme"] == plan.programme) | people["arm"].isin(arms)).to_numpy()
+    people.loc[~asked, list(descriptors(plan))] = ""
+    described = _described(cohort, plan, people, asked)
+    events = None if plan.events is None else _courses(cohort, plan)[asked]
+    scores = {outcome_name(measure): _scores(cohort, plan, measure, asked) for measure in plan.measures}
+    return together(Counted(people.assign(cell=np.arange(cohort.size)), described, events, scores))
+
+
+def _described(cohort: Cohort, plan: Plan, people: pd.DataFrame, asked: np.ndarray) -> pd.DataFrame:
+    """A row per person and descriptor that does not divide people; nothing of a descriptor that nobody has."""
+    parts = []
+    for name in DESCRIPTORS:
+        values = cohort.treatments[name][asked]
+        if name not in descriptors(plan) and values.notna().any():
+            codes = values.astype("str").astype(object).where(values.notna(), "")
+            parts.append(people.loc[asked, list(KEYS)].assign(column=name, code=codes, n=1))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEYS, "column", "code", "n"])
+
+
+def _courses(cohort: Cohort, plan: Plan) -> pd.DataFrame:
+    wanted = plan.events
+    found = first_events(cohort, wanted)
+    lost = np.array(["", *found.selection.reasons], object)[found.selection.loss]
+    known = ~np.isin(lost, _WITHOUT_WEEKS)
+    entry = np.zeros(cohort.size, np.int64) if found.entry is None else found.entry
+    columns = {
+        "cell": np.arange(cohort.size),
+        "lost": lost,
+        "entry": np.where(known, entry, 0),
+        "week": np.where(known, found.week, 0),
+        "event": (found.happened & known).astype(np.int64),
+    }
+    ends = set(code_list("follow_up_end").values) & set(wanted.competing)
+    end = cohort.treatments["follow_up_end"].astype("str").astype(object).to_numpy()
+    columns["end"] = np.where(known & ~found.happened & np.isin(end, list(ends)), end, "")
+    for name in competing_events(plan):
+        first = first_week(cohort, wanted, (name,))
+        columns[name] = np.where(known & (first <= found.week), np.where(np.isfinite(first), first, 0), NO_WEEK).astype(
+            np.int64
+        )
+    return pd.DataFrame(columns | {"n": 1})
+
+
+def _scores(cohort: Cohort, plan: Plan, measure: Measure, asked: np.ndarray) -> pd.DataFrame:
+    table = longitudinal(cohort, measure)
+    table = table.only(asked[table.people])
+    moments = len(table.moments)
+    seen = ~np.isnan(table.scores)
+    columns: dict[str, np.ndarray] = {"cell": table.people, "seen": seen @ (1 << np.arange(moments, dtype=np.int64))}
+    weeks = np.where(seen & ~np.isnan(table.weeks), table.weeks, NO_WEEK) if uses_weeks(plan) else np.full(seen.shape, NO_WEEK)
+    columns |= {f"week_{k}": weeks[:, k].astype(np.int64) for k in range(moments)}
+    if keeps_baselines(plan):
+        columns["before"] = np.where(seen[:, 0], table.scores[:, 0], NO_WEEK)
+    columns["n"] = np.ones(len(table.people), np.int64)
+    columns |= dict(zip(mean_columns(moments), np.where(seen, table.scores, 0.0).T))
+    columns |= {name: np.zeros(len(table.people)) for name in scatter_columns(moments)}
+    return pd.DataFrame(columns)

@@ -1,0 +1,173 @@
+"""From submissions and a plan to an aggregate, and from its file back to counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from analyses.shared.cohort import Cohort, pool
+from data_schemas.aggregate import Aggregate, CountTable, Described, aggregate_json
+from data_schemas.plan import EventCode, Plan
+from data_schemas.submission import Submission
+from data_schemas.words import Words
+from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted
+from evaluation.aggregates.counting import counted
+from evaluation.aggregates.marks import marks
+from evaluation.aggregates.rounding import Rounded, rounded
+from evaluation.aggregates.signing import signed
+from evaluation.evidence.provenance import contract_hash
+from evaluation.failures import CannotRead, WrongUse
+from evaluation.output.files import whole_file
+from evaluation.planning.lock import plan_hash
+from evaluation.planning.people import check_submissions
+from evaluation.planning.scope import only
+from evaluation.release.edition import Edition
+
+NAME = "aggregate.json"
+_NO_AGGREGATE = Words(
+    "{name} is geen telling, of het bestand heeft niet de beloofde vorm.",
+    "{name} is no aggregate, or the file has not the promised form.",
+)
+_NOT_KNOWN = Words(
+    "Het plan noemt instrument {name}; de inzending en het register kennen het niet.",
+    "The plan names instrument {name}; the submission and the registry do not know it.",
+)
+
+
+def made(submissions: Sequence[Submission], plan: Plan, edition: Edition | None) -> Aggregate:
+    """The aggregate of one or more submissions of a provider, without hash and signature.
+
+    Parameters
+    ----------
+    edition
+        By whose rules it is rounded; None for exact sums.
+
+    Raises
+    ------
+    WrongUse
+        Two submissions have the same people, or an instrument of the plan is not known.
+    """
+    earlier = check_submissions(submissions, plan)
+    cohort = only(pool(submissions), {"earlier_edition": np.concatenate(earlier)})
+    names = sorted({one.instrument for one in (*plan.measures, plan.single_case) if one is not None})
+    for name in names:
+        if name not in cohort.instruments:
+            raise WrongUse(_NOT_KNOWN.fill(name=name))
+    found = Rounded(counted(cohort, plan), ()) if edition is None else rounded(cohort, plan, edition)
+    return Aggregate(
+        form="exact" if edition is None else "rounded",
+        edition="internal" if edition is None else edition.name,
+        threshold=0 if edition is None else edition.threshold,
+        plan=plan_hash(plan),
+        contract=contract_hash(),
+        instruments={name: cohort.instruments[name] for name in names},
+        submissions=tuple(_described(submission, edition) for submission in submissions),
+        labels=_labels(submissions, cohort),
+        people=_table(found.counts.people),
+        described=_table(found.counts.described),
+        events=None if found.counts.events is None else _table(found.counts.events),
+        scores={name: _table(table) for name, table in found.counts.scores.items()},
+        held_back=found.held_back,
+        marks=marks(submissions, plan_hash(plan), exact=edition is None),
+    )
+
+
+def _described(submission: Submission, edition: Edition | None) -> Described:
+    told = [(code, rows if edition is None else edition.middle(rows)) for code, rows in submission.warnings]
+    manifest = submission.manifest
+    return Described(
+        name=manifest.name,
+        title=manifest.title,
+        source=manifest.source,
+        nature=manifest.nature,
+        warnings=tuple(one for one in told if one[1]),
+        rows={name: len(table) if edition is None else edition.middle(len(table)) for name, table in submission.tables.items()},
+    )
+
+
+def _labels(submissions: Sequence[Submission], cohort: Cohort) -> dict:
+    used = {str(name) for column in ("arm", "programme", "provider") for name in cohort.treatments[column].cat.categories}
+    return {name: label for one in submissions for name, label in sorted(one.manifest.labels.items()) if name in used}
+
+
+def _table(frame: pd.DataFrame) -> CountTable:
+    columns = [frame[name].tolist() for name in frame.columns]
+    empty = [name.startswith("week_") or name == "before" or name in get_args(EventCode) for name in frame.columns]
+    rows = zip(*([None if value == NO_WEEK else value for value in one] if no else one for one, no in zip(columns, empty)))
+    return CountTable(columns=tuple(frame.columns), rows=tuple(rows))
+
+
+def _frame(table: CountTable) -> pd.DataFrame:
+    found = {}
+    for number, name in enumerate(table.columns):
+        values = [row[number] for row in table.rows]
+        if name.startswith(("mean_", "scatter_", "before")):
+            found[name] = np.array([NO_WEEK if value is None else value for value in values], float)
+        elif any(isinstance(value, str) for value in values) or name in (*KEYS, "lost", "end", "column", "code"):
+            found[name] = np.array(values, object)
+        else:
+            found[name] = np.array([NO_WEEK if value is None else value for value in values], np.int64)
+    return pd.DataFrame(found)
+
+
+def counts_of(one: Aggregate) -> Counted:
+    """The counts of an aggregate, to add up."""
+    return Counted(
+        _frame(one.people),
+        _frame(one.described),
+        None if one.events is None else _frame(one.events),
+        {name: _frame(table) for name, table in one.scores.items()},
+    )
+
+
+def write_aggregate(one: Aggregate, out: Path, key: Path | None) -> tuple[Path, Aggregate]:
+    """Write the file, signed when there is a key; an exact one for its owner's eyes only.
+
+    `out` is a file ending in `.json`, or a folder to put `aggregate.json` in.
+    """
+    done = one.model_copy(update={"sha256": one.digest()}) if key is None else signed(one, key)
+    target = out if out.suffix == ".json" else out / NAME
+    return whole_file(target, aggregate_json(done), private=one.form == "exact"), done
+
+
+def read_aggregate(path: Path) -> Aggregate:
+    """Read an aggregate: a file, or a folder with `aggregate.json`. Whether it is whole and known is for `refusing.py`.
+
+    Raises
+    ------
+    CannotRead
+        There is none, or it has not the promised form.
+    """
+    file = path / NAME if path.is_dir() else path
+    try:
+        one = Aggregate.model_validate_json(file.read_text(encoding="utf-8"))
+        _check_tables(one)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise CannotRead(_NO_AGGREGATE.fill(name=path.name)) from None
+    return one
+
+
+def _check_tables(one: Aggregate) -> None:
+    """That every table is one: as many cells per row as columns, whole counts above zero, and cells that are there."""
+    cells = len(one.people.rows)
+    for table in filter(None, (one.people, one.described, one.events, *one.scores.values())):
+        frame = pd.DataFrame([dict(zip(table.columns, row, strict=True)) for row in table.rows], columns=list(table.columns))
+        n = frame["n"]
+        if not all(isinstance(count, int) and count > 0 for count in n):
+            raise ValueError("n")
+        if "cell" in frame and len(frame):
+            used = frame.groupby("cell")["n"].sum()
+            if not set(used.index) <= set(range(cells)) or not frame["cell"].is_monotonic_increasing:
+                raise ValueError("cell")
+            if (used > pd.Series([row[-1] for row in one.people.rows])[used.index]).any():
+                raise ValueError("n")
+
+
+def summary(one: Aggregate) -> dict[str, object]:
+    """What an aggregate says of itself, for a machine."""
+    return json.loads(one.model_dump_json(include={"form", "edition", "threshold", "plan", "held_back", "sha256", "signature"}))

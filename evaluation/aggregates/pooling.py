@@ -1,0 +1,112 @@
+"""Pooling: aggregates in, evidence out, by the same analyses and through the same door as from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analyses import analyses
+from analyses.shared.cohort import Cohort, pool
+from data_schemas.aggregate import Aggregate
+from data_schemas.instruments import registry
+from data_schemas.plan import Plan
+from data_schemas.result import Result
+from data_schemas.submission import CONTRACT_VERSION, Manifest, Submission
+from data_schemas.words import Words
+from evaluation.aggregates.adding import added
+from evaluation.aggregates.carried import asked, carried, without_others
+from evaluation.aggregates.making import counts_of
+from evaluation.aggregates.refusing import check
+from evaluation.aggregates.stand_ins import stand_ins
+from evaluation.evidence.running import Journey, travel
+from evaluation.failures import WrongUse
+from evaluation.planning.lock import check_lock
+from evaluation.planning.people import fitting
+from evaluation.release.edition import Name
+
+_NOT_EXACT = Words(
+    "Deze tellingen zijn afgerond: exacte cijfers zijn er niet van te maken. Laat --internal weg.",
+    "These aggregates are rounded: no exact figures can be made of them. Leave out --internal.",
+)
+
+
+def pooled(
+    given: Sequence[tuple[str, Aggregate]],
+    plan: Plan,
+    *,
+    keys: frozenset[str] | None = None,
+    internal: bool = False,
+    exploratory: bool = False,
+    edition: Name = "public",
+    tell: Callable[[str], None] = lambda name: None,
+) -> Journey:
+    """Evidence about the people of several aggregates, each given with the name of its file.
+
+    Everything is added up first (`adding.py`); stand-ins with the sums then take the road that people take. What cannot be told from sums has
+    no number (`carried.py`).
+
+    Raises
+    ------
+    evaluation.failures.WrongUse
+        Some aggregates may not be added up (`refusing.py`).
+    evaluation.failures.PlanInvalid
+        The plan is not locked, was changed after locking, or names an arm or programme that no aggregate has.
+    """
+    if not exploratory:
+        check_lock(plan)
+    given = sorted(given, key=lambda one: [part.name for part in one[1].submissions])
+    check(given, plan, keys)
+    form = given[0][1].form
+    if internal and form == "rounded":
+        raise WrongUse(_NOT_EXACT)
+    one = added([counts_of(aggregate) for _, aggregate in given])
+    sources = [
+        _as_submission(aggregate, number)
+        for aggregate in (aggregate for _, aggregate in given)
+        for number in range(len(aggregate.submissions))
+    ]
+    whole = Submission(sources[0].manifest.model_copy(update={"instruments": _declared(given)}), stand_ins(one, plan), "")
+    everyone = pool([whole])
+    cohort = fitting(everyone, plan, np.zeros(everyone.size, bool))
+    return travel(
+        sources,
+        plan,
+        cohort,
+        lambda: _answers(cohort, plan, form, tell),
+        internal=internal,
+        exploratory=exploratory,
+        edition=edition,
+        ledger=None,
+    )
+
+
+def _answers(cohort: Cohort, plan: Plan, form: str, tell: Callable[[str], None]) -> dict[str, Result]:
+    told, found = carried(plan, form), {}
+    for name in asked(plan, form):
+        tell(name)
+        found[name] = without_others(analyses()[name].run(cohort, plan), told[name])
+    return found
+
+
+def _declared(given: Sequence[tuple[str, Aggregate]]) -> dict:
+    """The instruments that the registry has not, or has otherwise."""
+    every = {name: instrument for _, aggregate in given for name, instrument in aggregate.instruments.items()}
+    return {name: instrument for name, instrument in every.items() if registry().get(name) != instrument}
+
+
+def _as_submission(aggregate: Aggregate, number: int) -> Submission:
+    """A submission as the record names it: what it says of itself, and of its people nothing."""
+    own = aggregate.submissions[number]
+    manifest = Manifest(
+        contract=CONTRACT_VERSION,
+        name=own.name,
+        title=own.title,
+        source=f"{own.source} (aggregate {aggregate.sha256[:12]}, {aggregate.form})".strip(),
+        nature=own.nature,
+        labels=aggregate.labels,
+        instruments=_declared([("", aggregate)]),
+    )
+    tables = {name: pd.DataFrame(index=range(rows)) for name, rows in own.rows.items()}
+    return Submission(manifest, tables, aggregate.sha256, own.warnings)

@@ -1,0 +1,169 @@
+"""Counts as they may leave: what the door lets through of a provider's own results, put back into the same tables.
+
+Weekly counts are the middles of the bands that a release would show, at the weeks of its grid; means, SDs and correlations are those that it
+would release, of a group as large as its band says. Per arm as a whole: cells of a covariate would be too small. What is held back in a
+release is held back here, and said. So whoever has the aggregate has no more than whoever has the release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analyses import analyses
+from analyses.shared.cohort import Cohort, events_outcome
+from analyses.shared.recording import outcome_name
+from data_schemas.plan import Measure, Plan
+from data_schemas.result import Result
+from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns
+from evaluation.aggregates.counting import competing_events, descriptors
+from evaluation.evidence.running import spans
+from evaluation.planning.scope import in_plan, only
+from evaluation.release.counts.publishing import system
+from evaluation.release.curves import Curve
+from evaluation.release.door import release_all
+from evaluation.release.edition import Edition
+
+_MOMENTS = ("mean_baseline", "mean_later", "sd_baseline", "sd_later", "correlation")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rounded:
+    """Counts that may leave, and what was held back: outcome, moment and arm, joined by a comma."""
+
+    counts: Counted
+    held_back: tuple[str, ...]
+
+
+def rounded(cohort: Cohort, plan: Plan, edition: Edition) -> Rounded:
+    """The counts of the plan's people in a cohort, as this edition would show them."""
+    mine = only(cohort, {"other_programme": ~in_plan(cohort, plan)})
+    results = _results(mine, plan)
+    shown = release_all(results, edition, spans(plan, mine))
+    held: list[str] = []
+    courses = None if plan.events is None else list(_courses(mine, plan, results, edition, held))
+    scores = {outcome_name(one): list(_scores(mine, one, shown["change"], held)) for one in plan.measures}
+    size = np.zeros(len(mine.arms), np.int64)
+    for rows in ([] if courses is None else courses, *scores.values()):
+        for cell in range(len(size)):
+            size[cell] = max(size[cell], sum(row["n"] for row in rows if row["cell"] == cell))
+    return Rounded(_tables(mine, plan, size, courses, scores), tuple(held))
+
+
+def _results(mine: Cohort, plan: Plan) -> dict[str, Result]:
+    """The analyses from whose release the counts are read; without subgroups, and without an arm that is elsewhere."""
+    there = plan.comparison is not None and set(plan.comparison.arms) <= set(mine.arms)
+    asked = plan.model_copy(update={"subgroups": (), "comparison": plan.comparison if there else None})
+    names = ("change", "competing_events", "revictimisation")
+    return {name: analyses()[name].run(mine, asked) for name in names if analyses()[name].wanted(asked)}
+
+
+def _courses(mine: Cohort, plan: Plan, results: dict[str, Result], edition: Edition, held: list[str]) -> Iterator[dict]:
+    """A row per arm, week of the grid and outcome."""
+    curves = system(results, edition).curves
+    first = curves["revictimisation"][0]
+    causes = curves["competing_events"][0] if "competing_events" in curves else None
+    of_all = causes is not None and not causes.held and not causes.pooled and causes.base is first
+    best, names = (causes, plan.events.competing) if of_all else (first, ())
+    # bands of a few arms together tell of no arm; who came late would have to be matched to when they left
+    if best.held or best.pooled or best.weekly.entered is not None or (competing_events(plan) and of_all):
+        best, names = first, ()
+    if best.held or (best.pooled and len(mine.arms) > 1) or best.weekly.entered is not None:
+        held.append(events_outcome(plan.events))
+        return
+    for cell, _ in enumerate(mine.arms):
+        for cause, end in enumerate(("event", *names)):
+            yield from _steps(best, cell, best.bands.middle.events[cell, cause], end)
+        yield from _steps(best, cell, best.bands.middle.left[cell], "")
+
+
+def _steps(one: Curve, cell: int, cumulative: np.ndarray, end: str) -> Iterator[dict]:
+    for week, n in zip(one.grid.tolist(), np.diff(cumulative, prepend=0).tolist()):
+        if n > 0:
+            happened = end == "event"
+            yield {
+                "cell": cell,
+                "lost": "",
+                "entry": 0,
+                "week": week,
+                "event": int(happened),
+                "end": "" if happened else end,
+                "n": int(n),
+            }
+
+
+def _scores(mine: Cohort, measure: Measure, shown: pd.DataFrame, held: list[str]) -> Iterator[dict]:
+    """A row per arm and later moment: those with both scores. People of two moments are counted at each."""
+    moments = ("baseline", *measure.moments)
+    outcome = outcome_name(measure)
+    rows = shown[shown["outcome"] == outcome].set_index(["time", "arm", "measure"])
+    for cell, arm in enumerate(mine.arms):
+        for place, moment in enumerate(measure.moments, start=1):
+            found = [_row(rows, (moment, arm if len(mine.arms) > 1 else "all", name)) for name in _MOMENTS]
+            if any(row is None for row in found):
+                held.append(f"{outcome}, {moment}, {arm}")
+                continue
+            before, later, sd_before, sd_later, correlation = (float(row["estimate"]) for row in found)
+            n = int(found[0]["n"])
+            scatter = np.zeros((len(moments), len(moments)))
+            part = (
+                (n - 1)
+                * np.array([sd_before, sd_later])[:, None]
+                * [sd_before, sd_later]
+                * [[1, correlation], [correlation, 1]]
+            )
+            scatter[np.ix_([0, place], [0, place])] = part
+            means = np.zeros(len(moments))
+            means[[0, place]] = before, later
+            sums = dict(zip(mean_columns(len(moments)), means.tolist()))
+            sums |= dict(zip(scatter_columns(len(moments)), scatter[np.triu_indices(len(moments))].tolist()))
+            yield {"cell": cell, "seen": 1 | 1 << place, "n": n} | sums
+
+
+def _row(rows: pd.DataFrame, key: tuple[str, str, str]) -> pd.Series | None:
+    found = rows.loc[key]
+    found = found.iloc[0] if isinstance(found, pd.DataFrame) else found
+    return found if found["status"] == "released" and found[["estimate", "n"]].notna().all() else None
+
+
+def _tables(mine: Cohort, plan: Plan, size: np.ndarray, courses: list[dict] | None, scores: dict[str, list[dict]]) -> Counted:
+    """As many people per arm as the largest table has; arms of which nothing may leave are not there."""
+    there = np.flatnonzero(size)
+    place = {int(cell): number for number, cell in enumerate(there)}
+    people = pd.DataFrame(
+        {
+            "provider": [_only(mine, "provider", cell) for cell in there],
+            "programme": [_only(mine, "programme", cell) for cell in there],
+            "arm": [mine.arms[cell] for cell in there],
+            **{name: [""] * len(there) for name in descriptors(plan)},
+            "n": size[there],
+        },
+        columns=[*KEYS, *descriptors(plan), "n"],
+    )
+    events = None
+    if courses is not None:
+        columns = ["cell", "lost", "entry", "week", "event", "end", *competing_events(plan), "n"]
+        events = _frame([row | dict.fromkeys(competing_events(plan), NO_WEEK) for row in courses], columns, place)
+    found = {}
+    for measure in plan.measures:
+        moments = len(measure.moments) + 1
+        weeks = [f"week_{k}" for k in range(moments)]
+        columns = ["cell", "seen", *weeks, "n", *mean_columns(moments), *scatter_columns(moments)]
+        rows = [row | dict.fromkeys(weeks, NO_WEEK) for row in scores[outcome_name(measure)]]
+        found[outcome_name(measure)] = _frame(rows, columns, place)
+    return Counted(people, pd.DataFrame(columns=[*KEYS, "column", "code", "n"]), events, found)
+
+
+def _frame(rows: list[dict], columns: list[str], place: dict[int, int]) -> pd.DataFrame:
+    frame = pd.DataFrame([row | {"cell": place[row["cell"]]} for row in rows], columns=columns)
+    keys = [name for name in columns if name not in ("n",) and not name.startswith(("mean_", "scatter_"))]
+    return frame.sort_values(keys).reset_index(drop=True)
+
+
+def _only(mine: Cohort, column: str, cell: int) -> str:
+    """The name that most people of an arm have: where there are more, a rounded aggregate does not divide them."""
+    names = mine.treatments.loc[mine.arm_codes == cell, column]
+    return str(names.value_counts().index[0])

@@ -1,0 +1,103 @@
+"""An aggregate as a person reads it before it is handed over: what it is, what stands in it, and about how few people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data_schemas.aggregate import Aggregate, CountTable
+from data_schemas.words import Words
+from evaluation.aggregates.signing import genuine
+
+_HEAD = Words("Telling van {names}, voor plan {plan}", "Aggregate of {names}, for plan {plan}")
+_ROUNDED = Words(
+    "Afgerond naar de regels van de uitgave {edition}, drempel {threshold}: mag het huis uit.",
+    "Rounded by the rules of the {edition} edition, threshold {threshold}: may leave the house.",
+)
+_EXACT = Words(
+    "NIET AFGEROND: alleen voor wie onder een eigen afspraak exacte sommen mag zien.",
+    "NOT ROUNDED: only for those who may see exact sums, under an agreement of their own.",
+)
+_ALONE = Words(
+    "{alone} van {rows} regels gaan over één jongere: daar staan diens eigen scores of weken.",
+    "{alone} of {rows} rows are about one person: these hold that person's own scores or weeks.",
+)
+_UNSIGNED = Words("Niet ondertekend.", "Not signed.")
+_SIGNED = Words("Ondertekend met sleutel {key}; de handtekening klopt.", "Signed with key {key}; the signature is right.")
+_WRONG = Words("De handtekening klopt NIET.", "The signature is NOT right.")
+_WHOLE = Words("De hash klopt: {hash}", "The hash is right: {hash}")
+_CHANGED = Words("De hash klopt NIET: het bestand is veranderd.", "The hash is NOT right: the file was changed.")
+_PEOPLE = Words("Jongeren ({n})", "People ({n})")
+_DESCRIBED = Words("Kenmerken, elk op zichzelf", "Descriptors, each by itself")
+_EVENTS = Words(
+    "Beloop: per regel van hierboven de week van de eerste gebeurtenis (event 1) of van het einde van het volgen",
+    "Courses: per row above the week of the first event (event 1) or of the end of follow-up",
+)
+_SCORES = Words(
+    "Scores van {outcome}: per regel van hierboven wie wanneer gemeten is (seen: {moments}), gemiddelden en sommen van kwadraten en producten",
+    "Scores of {outcome}: per row above who was measured when (seen: {moments}), means and sums of squares and products",
+)
+_HELD = Words("Achtergehouden, omdat er te weinig jongeren achter staan:", "Held back, because too few people stand behind it:")
+_MORE = Words("... en nog {rows} regels in het bestand", "... and {rows} more rows in the file")
+_SHOWN = 40
+
+
+def pages(one: Aggregate) -> Iterator[Words | str]:
+    """Lines to print: words, or the rows of a table."""
+    yield _HEAD.fill(names=", ".join(part.name for part in one.submissions), plan=one.plan[:12])
+    if one.form == "rounded":
+        yield _ROUNDED.fill(edition=one.edition, threshold=one.threshold)
+    else:
+        yield _EXACT
+        rows = [row for table in (one.people, one.events, *one.scores.values()) if table for row in _counts(table)]
+        yield _ALONE.fill(alone=sum(n == 1 for n in rows), rows=len(rows))
+    yield _WHOLE.fill(hash=one.sha256[:12]) if one.digest() == one.sha256 else _CHANGED
+    if one.signature is None:
+        yield _UNSIGNED
+    else:
+        yield _SIGNED.fill(key=one.signature.public_key[:12]) if genuine(one) else _WRONG
+    yield ""
+    yield _PEOPLE.fill(n=sum(_counts(one.people)))
+    yield from _rows(one.people, numbered=True)
+    if one.described.rows:
+        yield ""
+        yield _DESCRIBED
+        yield from _rows(one.described)
+    if one.events is not None:
+        yield ""
+        yield _EVENTS
+        yield from _rows(one.events)
+    for outcome, table in one.scores.items():
+        moments = sum(name.startswith("mean_") for name in table.columns)
+        yield ""
+        yield _SCORES.fill(outcome=outcome, moments=", ".join(f"{1 << k} = mean_{k}" for k in range(moments)))
+        yield from _rows(table)
+    if one.held_back:
+        yield ""
+        yield _HELD
+        yield from (f"  {name}" for name in one.held_back)
+
+
+def _counts(table: CountTable) -> list[int]:
+    return [row[table.columns.index("n")] for row in table.rows]
+
+
+def _rows(table: CountTable, numbered: bool = False) -> Iterator[Words | str]:
+    """A table in columns of equal width; columns in which nothing stands are left out."""
+    filled = [
+        k
+        for k, _ in enumerate(table.columns)
+        if any(row[k] not in (None, "", 0) for row in table.rows) or table.columns[k] == "cell"
+    ]
+    head = (["cell"] if numbered else []) + [table.columns[k] for k in filled]
+    body = [
+        ([str(number)] if numbered else []) + [_text(row[k]) for k in filled] for number, row in enumerate(table.rows[:_SHOWN])
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *body)]
+    for line in (head, *body):
+        yield "  " + "  ".join(text.rjust(width) for text, width in zip(line, widths))
+    if len(table.rows) > _SHOWN:
+        yield _MORE.fill(rows=len(table.rows) - _SHOWN)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,79 @@
+"""`evaluation pool`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data_schemas.words import Words
+from evaluation.commands._options import Json, Lang, LangChoice, Out, for_people, write_json
+from evaluation.commands.run import EditionChoice
+from evaluation.installation.extras import needs
+from evaluation.output.screen import say, say_failure, steps
+
+PLACE = 81
+_WRITTEN = Words(
+    "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
+)
+_ANYBODY = Words(
+    "Let op: zonder --keys is niet nagegaan wie deze tellingen maakte.",
+    "Note: without --keys it was not checked who made these aggregates.",
+)
+_HELD = Words(
+    "Let op: {name} hield achter: {what}. De uitkomst daarvan gaat alleen over de anderen.",
+    "Note: {name} held back: {what}. The result of that is about the others only.",
+)
+
+
+def command(
+    aggregates: Annotated[list[Path], typer.Argument(help="Two or more aggregates, as run --aggregate wrote them.")],
+    plan: Annotated[Path, typer.Option("--plan", help="The locked plan that they were made for.")],
+    out: Out,
+    keys: Annotated[
+        list[Path] | None, typer.Option("--keys", help="Public keys of the participants: files, or a folder of *.pub.")
+    ] = None,
+    internal: Annotated[bool, typer.Option("--internal", help="Exact figures; not for publication.")] = False,
+    exploratory: Annotated[bool, typer.Option("--exploratory", help="Without a locked plan; marks every output.")] = False,
+    edition: Annotated[
+        EditionChoice, typer.Option("--edition", help="For everybody, or for the readers that the plan names.")
+    ] = EditionChoice.public,
+    json_file: Json = None,
+    lang: Lang = LangChoice.nl,
+) -> None:
+    """Pool the aggregates of several providers into one evidence folder, without a row of anybody."""
+    needs("analyses")
+    from evaluation.aggregates.making import read_aggregate
+    from evaluation.aggregates.pooling import pooled
+    from evaluation.aggregates.signing import known_keys
+    from evaluation.evidence.folder import write_evidence
+    from evaluation.planning.file import read_plan
+    from evaluation.planning.lock import check_lock
+
+    read = read_plan(plan)
+    if not exploratory:
+        check_lock(read, plan.name)
+    given = [(path.name, read_aggregate(path)) for path in aggregates]
+    known = None if keys is None else known_keys(keys)
+    with steps(lang.value) as step:
+        done = pooled(
+            given,
+            read,
+            keys=known,
+            internal=internal,
+            exploratory=exploratory,
+            edition=edition.value,
+            tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
+        )
+        write_evidence(done.evidence, out)
+    notes = [_HELD.fill(name=name, what="; ".join(one.held_back)) for name, one in given if one.held_back]
+    notes += [_ANYBODY] if keys is None else []
+    for note in notes:
+        say_failure(note, lang.value)
+    if for_people(json_file):
+        say(_WRITTEN.fill(out=out), lang.value)
+    record = done.evidence.record
+    told = {"evidence": str(out), "edition": record.edition, "plan": record.provenance.plan, "form": given[0][1].form}
+    told |= {"aggregates": {name: one.sha256 for name, one in given}, "notes": [note._asdict() for note in notes]}
+    write_json(json_file, told, private=record.edition != "released")
