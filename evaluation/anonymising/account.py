@@ -30,6 +30,7 @@ _HOW = {
     "number": Words("overgenomen als getal", "taken over as a number"),
     "week": Words("datum werd week vanaf de start", "date became week from the start"),
     "age_group": Words("geboortedatum werd leeftijdsgroep bij de start", "birth date became age group at the start"),
+    "age": Words("leeftijd werd leeftijdsgroep", "age became age group"),
     "half_year": Words("datum werd half jaar", "date became half-year"),
 }
 _CONSTANT = Words("overal dezelfde waarde, uit het recept", "the same value everywhere, from the recipe")
@@ -51,6 +52,18 @@ _FEW = Words(
     "That was not reached: there are too few people, or the recipe does not let these columns be made less precise (coarsen). "
     "Combine deliveries, change the recipe, or consult the officer.",
 )
+_BLANKED = Words(
+    "{column}: {count} van de {rows} cellen onbekend gemaakt, omdat de combinatie te zeldzaam was",
+    "{column}: {count} of the {rows} cells made unknown, because the combination was too rare",
+)
+_UNREAD = Words(
+    "{count} cellen leeg gelaten, omdat ze niet te lezen waren", "{count} cells left empty, because they could not be read"
+)
+_LEFT = Words(
+    "{count} rijen weggelaten, omdat niet te zien is over wie ze gaan",
+    "{count} rows left out, because nobody can be told from them",
+)
+_FREE = Words("geen enkele cel is leeggemaakt", "not a single cell was emptied")
 _SIGNATURE = Words("Naam, datum en handtekening:", "Name, date and signature:")
 
 
@@ -77,6 +90,22 @@ def account(anonymised: Anonymised, recipe: Recipe, lang: Lang) -> str:
         _SIGNATURE[lang],
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def cost(anonymised: Anonymised) -> list[Words]:
+    """What the submission has less than the export: cells made unknown, cells that could not be read, rows of nobody."""
+    rows = len(anonymised.tables["treatments"])
+    lines = [
+        _BLANKED.fill(column=column, count=count, rows=rows) for column, count in anonymised.coarsened.cells.items() if count
+    ]
+    unread = sum(len(problem.lines) for problem in anonymised.problems)
+    left = sum(anonymised.without_identity.values())
+    return [
+        *lines,
+        *([_UNREAD.fill(count=unread)] if unread else []),
+        *([_LEFT.fill(count=left)] if left else []),
+        *([] if lines or unread or left else [_FREE]),
+    ]
 
 
 def _list(lines: list[Words], lang: Lang) -> str:

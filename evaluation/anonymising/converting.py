@@ -11,7 +11,7 @@ from data_schemas.column import Column
 from data_schemas.words import Words
 from evaluation.anonymising.raw import RawTable
 from evaluation.anonymising.recipe import Origin, Privacy
-from evaluation.anonymising.values import age_groups, coded, dates, half_years, weeks
+from evaluation.anonymising.values import age_groups, coded, dates, groups_of_ages, half_years, weeks
 
 SHOWN_LINES = 6
 # Where the contract has no bounds (a score), more digits than this can be a number of a person.
@@ -24,6 +24,7 @@ _RARE = Words(
 _NO_NUMBER = Words("geen getal", "not a number")
 _BEYOND = Words("een getal buiten de grenzen van de afspraken", "a number beyond the bounds of the contract")
 _NO_DATE = Words("geen datum", "not a date")
+_NOT_AN_AGE = Words("geen leeftijd in jaren", "not an age in years")
 _NO_AGE = Words("een geboortedatum na de start", "a birth date after the start")
 
 
@@ -67,6 +68,10 @@ def converted(
         return _number(table, column, origin.source, texts, problems)
     if origin.conversion == "text":
         return _text(table, column, origin, texts, privacy, problems)
+    if origin.conversion == "age":
+        group = groups_of_ages(texts)
+        note(problems, table, origin.source, group.isna() & (texts != ""), _NOT_AN_AGE)
+        return group.astype(object).where(group.notna(), "").astype(str)
     day = read_dates(table, origin.source, privacy, problems)
     if origin.conversion == "week":
         week = weeks(day, start).astype("string").fillna("").astype(str)

@@ -14,6 +14,17 @@ from evaluation.output.screen import say
 
 PLACE = 40
 ACCOUNT = Words("anonimisering.md", "anonymisation.md")
+_KEY_MADE = Words(
+    "Geschreven: {key}. Bewaar deze sleutel bij uzelf, en deel hem met niemand.",
+    "Written: {key}. Keep this key to yourself, and share it with nobody.",
+)
+_DRAFTED = Words(
+    "Geschreven: {draft}. Open het in Kladblok, kijk elke regel na, en vul in wat tussen < en > staat ({left} plaatsen). Dan:  {done}\n"
+    "Liever kolommen aanwijzen in uw browser?  evaluation serve",
+    "Written: {draft}. Open it in a text editor, look at every line, and fill in what stands between < and > ({left} places). Then:  {done}\n"
+    "Would you rather point at columns in your browser?  evaluation serve",
+)
+_COST = Words("Wat het kostte: {lines}.", "What it cost: {lines}.")
 
 
 def command(
@@ -29,13 +40,7 @@ def command(
         from evaluation.anonymising.pseudonyms import new_key
 
         new_key(key)
-        say(
-            Words(
-                f"Geschreven: {key}. Bewaar deze sleutel bij uzelf, en deel hem met niemand.",
-                f"Written: {key}. Keep this key to yourself, and share it with nobody.",
-            ),
-            lang.value,
-        )
+        say(_KEY_MADE.fill(key=key), lang.value)
     if draft is not None:
         _draft(_given(raw, "RAW"), draft, lang.value)
     elif recipe is not None:
@@ -56,18 +61,28 @@ def _given(path: Path | None, name: str) -> Path:
 
 
 def _draft(raw: Path, draft: Path, lang: str) -> None:
-    from evaluation.anonymising.draft import draft_recipe
+    """The recipe, and beside it the key, when it is not there: without a key there is nothing to go on with."""
+    from evaluation.anonymising.drafting.draft import draft_recipe
+    from evaluation.anonymising.drafting.pointing import KEY_NAME
+    from evaluation.anonymising.pseudonyms import new_key
     from evaluation.anonymising.raw import read_raw
     from evaluation.output.files import whole_file
 
     if draft.exists():
         raise WrongUse(Words(f"{draft.name} bestaat al.", f"{draft.name} exists already."))
-    whole_file(draft, draft_recipe(read_raw(raw)))
-    say(Words(f"Geschreven: {draft}. Vul elke regel met <...> in.", f"Written: {draft}. Fill in every line with <...>."), lang)
+    text = draft_recipe(read_raw(raw), lang)
+    whole_file(draft, text, private=True)
+    key = draft.parent / KEY_NAME
+    if not key.exists():
+        new_key(key)
+        say(_KEY_MADE.fill(key=key), lang)
+    left = text.count('"<')
+    done = f"evaluation anonymise {raw} --recipe {draft} --out inzending"
+    say(_DRAFTED.fill(draft=draft, left=left, done=done), lang)
 
 
 def _anonymise(raw: Path, recipe_file: Path, out: Path, lang: str) -> None:
-    from evaluation.anonymising.account import account
+    from evaluation.anonymising.account import account, cost
     from evaluation.anonymising.anonymise import anonymise, submission_files
     from evaluation.anonymising.pseudonyms import read_key
     from evaluation.anonymising.raw import read_raw
@@ -89,6 +104,8 @@ def _anonymise(raw: Path, recipe_file: Path, out: Path, lang: str) -> None:
     whole_folder(out, files, replaces="submission.toml", private=True)
     for problem in done.problems:
         say(problem.words, lang)
+    lines = cost(done)
+    say(Words(*(_COST[one].format(lines="; ".join(line[one] for line in lines)) for one in ("nl", "en"))), lang)
     say(
         Words(
             f"Geschreven: {out}. Lees {ACCOUNT.nl}, en dan:  evaluation validate {out}",

@@ -29,6 +29,7 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Check a submission; exit code 0 when accepted, 1 when not."""
+    from evaluation.anonymising.recognising import lead_to_anonymise
     from evaluation.output.files import whole_file
     from evaluation.output.screen import show_validation
     from evaluation.planning.file import read_plan
@@ -38,6 +39,7 @@ def command(
         raise WrongUse(Words(f"{annotate_file.name} moet eindigen op .xlsx.", f"{annotate_file.name} must end in .xlsx."))
     for target in (json_file, html_file, annotate_file):
         _keep_apart(target, submission)
+    lead_to_anonymise(submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
     if for_people(json_file):
         show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
