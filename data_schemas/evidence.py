@@ -4,7 +4,7 @@ On disk an evidence folder holds `evidence.json` and one `results/<analysis>.csv
 the columns of `RESULT_COLUMNS`. A value that is held back is empty and flagged in `status`; it is never a number.
 
 Reports import from this module alone; what they need of the words of the contract (`Words`, `Lang`, `code_list`,
-`column_words`, `code_words`, `DESIGN_CARRIES`) is therefore to be had here too.
+`column_words`, `code_words`, `DESIGN_CARRIES`, `DESIGN_NAMES`) is therefore to be had here too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data_schemas.codelists import code_list
 from data_schemas.contract_words import code_words, column_words
-from data_schemas.designs import DESIGN_CARRIES
+from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
 from data_schemas.instruments import Instrument
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
@@ -28,6 +28,7 @@ from data_schemas.words import LANGS, Lang, Words
 
 __all__ = [
     "DESIGN_CARRIES",
+    "DESIGN_NAMES",
     "LANGS",
     "NUMERIC_COLUMNS",
     "RESULT_COLUMNS",

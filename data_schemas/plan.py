@@ -29,7 +29,7 @@ from data_schemas.plan_values import (
 )
 from data_schemas.showing import card, facts
 
-_LATER_KEYS = ("editions", "outcomes_known", "weighting", "providers")
+_LATER_KEYS = ("editions", "outcomes_known", "weighting", "providers", "account")
 
 
 class Estimand(Section):
@@ -143,6 +143,16 @@ class Editions(Section):
     )
 
 
+class Account(Section):
+    """Who answers for the report; printed in it as it stands here."""
+
+    authors: Annotated[tuple[Text, ...], Once] = Field(
+        min_length=1, description="who wrote the plan and the report, by name or office"
+    )
+    period: Text = Field(description="the period that the data are about, in whole years or half-years")
+    version: Text = Field(description="the version of the report")
+
+
 class Committee(Section):
     """Who may read the confidential edition, under which duty, and who approved that; without it there is no such edition."""
 
@@ -203,6 +213,7 @@ class Plan(Section):
         None,
         description="the researchers' own word: were outcomes known when this plan was written; reports quote it, nothing can check it",
     )
+    account: Account | None = Field(None, description="authors, period and version, for the last page of the report")
     seed: Whole = Field(ge=0, lt=2**32)
     lock: Lock | None = None
 

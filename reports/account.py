@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 
 import pandas as pd
 
-from data_schemas.evidence import STATUSES, Deviation, Evidence, Lang, Words, code_list
+from data_schemas.evidence import STATUSES, Evidence, Lang, Words, code_list
 from reports.text.cells import people
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
-from reports.text.numbers import day, number
-from reports.text.vocabulary import analysis_words, measure_words, moment_words, outcome_words, short_outcome_words
+from reports.text.numbers import number
+from reports.text.vocabulary import analysis_words, measure_words, outcome_words
 
 _WHAT = Words("Wat", "What")
-_TEXT = Words("Zoals in het plan", "As in the plan")
-_ESTIMAND = {
-    "population": Words("Voor wie", "For whom"),
-    "treatment": Words("Behandeling en vergelijking", "Treatment and comparison"),
-    "outcome": Words("Uitkomst", "Outcome"),
-    "summary": Words("Samenvattend getal", "Summary measure"),
-    "intercurrent_events": Words("Als er iets tussenkomt", "When something intervenes"),
-}
-_PLAN = Words("Wat precies is onderzocht", "What exactly was studied")
 LOCKED = Words(
     "Het plan is vastgelegd op {day}, voordat dit programma de uitkomsten berekende. Kenmerk: `{sha}`.",
     "The plan was locked on {day}, before this program calculated the results. Fingerprint: `{sha}`.",
@@ -31,7 +22,7 @@ LOCKED_BUT_EXPLORATORY = Words(
     "In het plan staat dat het is vastgelegd op {day}, met kenmerk `{sha}`. Dit rapport is toch verkennend.",
     "The plan says that it was locked on {day}, with fingerprint `{sha}`. This report is exploratory all the same.",
 )
-_KNOWN = {
+OUTCOMES_KNOWN = {
     None: Words(
         "Of de schrijvers de uitkomsten toen al kenden, zegt het plan niet.",
         "Whether its writers knew the results by then, the plan does not say.",
@@ -49,7 +40,7 @@ _KNOWN = {
         "The writers of the plan declare themselves that they knew the results already.",
     ),
 }
-_NOT_LOCKED = Words("Het plan is niet vastgelegd.", "The plan was not locked.")
+NOT_LOCKED = Words("Het plan is niet vastgelegd.", "The plan was not locked.")
 _FINDING = Words("Wat opviel", "What stood out")
 _KIND = Words("Soort", "Kind")
 _SUBMISSION = Words("Gegevens", "Data")
@@ -67,12 +58,6 @@ _ANALYSIS = Words("Onderdeel", "Part")
 _MEASURE = Words("Getal", "Number")
 _METHOD = Words("Methode (Engels, zoals in de resultaten)", "Method (as in the results)")
 _SHARED = Words("Bij elk van deze: {parts}.", "For each of these: {parts}.")
-_NO_DEVIATIONS = Words("Alles wat in het plan staat is uitgevoerd.", "Everything in the plan was carried out.")
-_OTHERWISE = Words("Verder is alles uitgevoerd wat in het plan staat.", "For the rest, everything in the plan was carried out.")
-_DEVIATION = Words("Waar van het plan is afgeweken, en waarom", "Where the plan was departed from, and why")
-_MORE = Words("Wat ook is beschreven, zonder dat het plan het noemt", "What was also described, without the plan naming it")
-_WHOLE = Words("Het geheel", "The whole")
-_WHY = Words("Waarom", "Why")
 _SOURCE = Words("Bron", "Source")
 _DATA = Words("Gebruikte gegevens", "Data used")
 _PRINT = Words("Kenmerk", "Fingerprint")
@@ -111,16 +96,6 @@ _INSTRUMENT = Words("Vragenlijst", "Questionnaire")
 _RELIABILITY = Words("Betrouwbaarheid", "Reliability")
 _CUTOFF = Words("Klinische grens", "Clinical cut-off")
 _NO_SOURCE = Words("geen gecontroleerde bron", "no verified source")
-
-
-def plan(evidence: Evidence, lang: Lang) -> Block:
-    """The five parts of what is estimated, and the lock."""
-    estimand, lock = evidence.record.plan.estimand, evidence.record.plan.lock
-    lines = [[name[lang], plain(getattr(estimand, key))] for key, name in _ESTIMAND.items()]
-    text = LOCKED_BUT_EXPLORATORY if evidence.record.exploratory else LOCKED
-    locked = text.fill(day=day(lock.locked_at, lang), sha=lock.sha256[:12])[lang] if lock else _NOT_LOCKED[lang]
-    locked = f"{locked} {_KNOWN[evidence.record.plan.outcomes_known][lang]}"
-    return Blocks([Text(locked), Table("plan", _PLAN[lang], [Column(_WHAT[lang], 1), Column(_TEXT[lang], 2.6)], lines)])
 
 
 def instruments(evidence: Evidence, lang: Lang) -> Block:
@@ -179,31 +154,6 @@ def methods(evidence: Evidence, lang: Lang) -> Block:
     return Blocks(tables)
 
 
-def deviations(evidence: Evidence, lang: Lang) -> Block:
-    """What was planned and could not be done, and what was done beyond the plan, each with its reason; a line per part and reason."""
-    record = evidence.record
-    departures = [deviation for deviation in record.deviations if not deviation.extra]
-    extras = [deviation for deviation in record.deviations if deviation.extra]
-    none = Text((_OTHERWISE if any(not gate.open for gate in record.gates) else _NO_DEVIATIONS)[lang])
-    return Blocks(
-        [
-            _deviations(evidence, lang, "deviations", _DEVIATION, departures) if departures else none,
-            *([_deviations(evidence, lang, "extras", _MORE, extras)] if extras else []),
-        ]
-    )
-
-
-def _deviations(evidence: Evidence, lang: Lang, label: str, caption: Words, found: Sequence[Deviation]) -> Block:
-    together: dict[tuple[str, str], list[str]] = {}
-    for deviation in found:
-        part = analysis_words(deviation.analysis) if deviation.analysis else _WHOLE
-        named = plain(_deviant(evidence, deviation.outcome)[lang])
-        together.setdefault((part[lang], plain(deviation.reason.words[lang])), []).append(named)
-    lines = [[part, capital("; ".join(name for name in names if name)), why] for (part, why), names in together.items()]
-    heads = [Column(_ANALYSIS[lang], 1.2), Column(Words("Uitkomst", "Outcome")[lang], 2), Column(_WHY[lang], 2.4)]
-    return Table(label, caption[lang], heads, lines)
-
-
 def provenance(evidence: Evidence, lang: Lang) -> Block:
     """The data with their sources and fingerprints, and everything that a repeat of the run needs."""
     record = evidence.record
@@ -236,9 +186,13 @@ def released(evidence: Evidence, lang: Lang) -> Block:
         for name, counts in sorted(statuses.items())
     ]
     heads = [Column(_ANALYSIS[lang], 2.4), *(Column(_STATUSES[status][lang], 1.2, numeric=True) for status in given)]
+    return Blocks([Text(release_words(evidence)[lang]), Table("released", _RELEASED[lang], heads, lines)])
+
+
+def release_words(evidence: Evidence) -> Words:
+    """How figures were released in this edition."""
     text = {"internal": _EXACT, "committee": _FROM_THRESHOLD, "released": _THRESHOLD}[evidence.record.edition]
-    said = text.fill(threshold=evidence.record.release.threshold, people=people(evidence))[lang]
-    return Blocks([Text(said), Table("released", _RELEASED[lang], heads, lines)])
+    return text.fill(threshold=evidence.record.release.threshold, people=people(evidence))
 
 
 def _methods(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[Words, str]]:
@@ -277,13 +231,6 @@ def _sum(rows: list[int | None], lang: Lang) -> str:
     """Rows of several findings together; a dash when none may be told."""
     told = [count for count in rows if count is not None]
     return number(sum(told), "count", lang) if told else "–"
-
-
-def _deviant(evidence: Evidence, text: str) -> Words:
-    """An outcome with its moments or weeks, which stand after commas."""
-    outcome, *times = text.split(", ")
-    named = [short_outcome_words(evidence, outcome), *map(moment_words, times)] if outcome else []
-    return Words(", ".join(one.nl for one in named), ", ".join(one.en for one in named))
 
 
 def _submission(evidence: Evidence, name: str) -> Words:

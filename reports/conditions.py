@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from data_schemas.evidence import Evidence, GateOutcome, Lang, NumberKind, Words
-from reports.answers.flow import lost
+from data_schemas.evidence import Evidence, GateOutcome, Lang, Words
+from reports.closed import LEAST, found, in_words
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain
-from reports.text.numbers import number
 from reports.text.vocabulary import moment_words, short_outcome_words
 
 _NAMES = {
@@ -21,8 +20,6 @@ _NAMES = {
     "smallest_measured": Words("deel met beide metingen, of gevolgd", "share with both measurements, or followed"),
     "largest_warning_share": Words("deel van de rijen met een waarschuwing", "share of the rows with a warning"),
 }
-_LEAST = ("smallest_overlap", "smallest_measured")
-_IN_SHARES = ("attrition", "largest_warning_share", *_LEAST)
 # a condition is checked for every outcome and moment: what is counted are the checks
 ALL_HELD = Words(
     "Het plan stelt voorwaarden aan wat getoond mag worden. Zij zijn {n} keer nagegaan, voor elke uitkomst en elk moment apart, en elke "
@@ -34,12 +31,6 @@ SOME = Words(
     "**{k} keer niet gehaald{untold}.** Wat ervan afhangt is niet gegeven.",
     "The plan sets conditions for what may be shown. They were checked {n} times, for each outcome and moment apart, and **did not hold{untold} "
     "{k} times.** What depends on them is not given.",
-)
-SURE = Words(
-    "Voorwaarden uit het plan zijn {n} keer nagegaan en {k} keer niet gehaald{untold}. Wat daarvan afhangt is niet gegeven"
-    "[; zie @sec-deviations]{{.refers}}.",
-    "Conditions of the plan were checked {n} times and did not hold{untold} {k} times. What depends on them is not given"
-    "[; see @sec-deviations]{{.refers}}.",
 )
 _UNTOLD = {True: Words(", of niet vast te stellen", ", or could not be told,"), False: Words("", "")}
 _CAPTION = Words("Voorwaarden uit het plan die niet zijn gehaald", "Conditions of the plan that did not hold")
@@ -89,12 +80,6 @@ def brief(evidence: Evidence, lang: Lang) -> Block:
     return Text((SOME if closed else ALL_HELD).fill(n=len(gates), k=closed, untold=_untold(evidence))[lang] if gates else "")
 
 
-def sureness(evidence: Evidence, lang: Lang) -> list[str]:
-    """A sentence for the first page when a condition did not hold."""
-    closed = sum(not gate.open for gate in evidence.record.gates)
-    return [SURE.fill(n=len(evidence.record.gates), k=closed, untold=_untold(evidence))[lang]] if closed else []
-
-
 def _untold(evidence: Evidence) -> Words:
     """Whether there are conditions of which it cannot be told whether they held: these stay closed as well."""
     return _UNTOLD[any(not gate.open and found(evidence, gate) is None for gate in evidence.record.gates)]
@@ -107,30 +92,11 @@ def _outcome(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
 
 def _found(evidence: Evidence, gate: GateOutcome, lang: Lang) -> str:
     value = found(evidence, gate)
-    told = _NOT_GIVEN[lang] if value is None else _value(gate, value, lang)
+    told = _NOT_GIVEN[lang] if value is None else in_words(gate, value, lang)
     return f"{moment_words(gate.time)[lang]} {told}" if gate.time else told
-
-
-def found(evidence: Evidence, gate: GateOutcome) -> float | None:
-    """What was found for a condition that did not hold; None when it is not known, or does not show that the condition fails."""
-    missing = lost(evidence, gate.outcome, gate.time) if gate.name == "smallest_measured" and gate.found is not None else None
-    value = gate.found if missing is None else 1 - missing
-    if value is None or gate.open:
-        return value
-    if gate.allowed is None:
-        return value if evidence.record.edition == "internal" and round(value, 2) > 0 else None
-    fails = value < gate.allowed if gate.name in _LEAST else value > gate.allowed
-    return value if fails and _value(gate, value, "en") != _value(gate, gate.allowed, "en") else None
-
-
-def _value(gate: GateOutcome, value: float | None, lang: Lang) -> str:
-    kind: NumberKind = "share" if gate.name in _IN_SHARES else "effect"
-    # an allowed share is fixed and can be less than one per cent; a found one is as coarse as it was released
-    whole = value is not None and (abs(value * 100 - round(value * 100)) < 1e-9)
-    return "" if value is None else number(value, kind, lang, digits=2 if kind == "effect" else int(not whole))
 
 
 def _allowed(gate: GateOutcome, lang: Lang) -> str:
     if gate.allowed is None:
         return _BOUNDARY[lang]
-    return (_AT_LEAST if gate.name in _LEAST else _MOST)[lang].format(x=_value(gate, gate.allowed, lang))
+    return (_AT_LEAST if gate.name in LEAST else _MOST)[lang].format(x=in_words(gate, gate.allowed, lang))

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 
 from data_schemas.evidence import DESIGN_CARRIES, Evidence, Lang, Words, record_json
-from reports import conditions
 from reports.answers import answers, leftovers
 from reports.leading import leading
 from reports.text.cells import people
@@ -128,14 +127,9 @@ def _filled(words: Words, evidence: Evidence) -> Words:
 
 
 def warnings(evidence: Evidence, lang: Lang) -> Block:
-    """A callout per status, and one line when the data are a public example."""
-    callouts = [
-        Text(
-            f'::: {{.callout-warning title="{_filled(STATUS[name], evidence)[lang].capitalize()}"}}\n'
-            f"{_filled(_STATUS_MEANS[name], evidence)[lang]}\n:::"
-        )
-        for name in statuses(evidence)
-    ]
+    """What each status means, and one line when the data are a public example: the banner on every page has the rest."""
+    told = [f"{_filled(_STATUS_MEANS[name], evidence)[lang]}" for name in statuses(evidence)]
+    callouts = [Text("::: {.callout-warning}\n" + " ".join(told) + "\n:::")] if told else []
     public = any(submission.nature == "public" for submission in evidence.record.submissions)
     return Blocks([*callouts, Text(f"*{_PUBLIC[lang]}*" if public else "")])
 
@@ -171,27 +165,42 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
 
 
 def how_sure(evidence: Evidence, lang: Lang) -> Block:
-    """What the design can carry, what an interval is, and what is missing."""
-    return _list(list(reservations(evidence, lang)))
+    """What the design can carry, and what is missing."""
+    return _list(list(sure(evidence, lang)))
 
 
 def reservations(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """The sentences of `how_sure` and of how to read the numbers, as Markdown: for whoever has no report around them."""
+    yield from sure(evidence, lang)
+    yield from reading(evidence, lang)
+
+
+def sure(evidence: Evidence, lang: Lang) -> Iterator[str]:
     """The sentences of `how_sure`, as Markdown."""
-    record = evidence.record
     yield _design(evidence)[lang]
     for module in answers():
         if hasattr(module, "certainty"):
             yield from module.certainty(evidence, lang)
-    yield from conditions.sureness(evidence, lang)
+    if several_providers(evidence) and not _counted_by_provider(evidence):
+        yield NOT_BY_PROVIDER.fill(people=people(evidence))[lang]
+    if any(not deviation.extra for deviation in evidence.record.deviations):
+        yield DEVIATED[lang]
+
+
+def reading(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """What an interval is, and how much the figures were rounded."""
     if any(rows["ci_low"].notna().any() for rows in evidence.results.values()):
         yield _INTERVAL[lang]
-    if several_providers(evidence):
-        told = evidence.select("change", measure=("mean_change", "adjusted_difference"))["method"].unique()
-        yield (ELSE_NOT_BY_PROVIDER if any(map(by_provider, told)) else NOT_BY_PROVIDER).fill(people=people(evidence))[lang]
-    if record.edition == "released":
-        yield ROUNDED.fill(threshold=record.release.threshold, people=people(evidence))[lang]
-    if any(not deviation.extra for deviation in record.deviations):
-        yield DEVIATED[lang]
+    if several_providers(evidence) and _counted_by_provider(evidence):
+        yield ELSE_NOT_BY_PROVIDER.fill(people=people(evidence))[lang]
+    if evidence.record.edition == "released":
+        yield ROUNDED.fill(threshold=evidence.record.release.threshold, people=people(evidence))[lang]
+
+
+def _counted_by_provider(evidence: Evidence) -> bool:
+    """Whether any interval lets people of one provider resemble each other."""
+    told = evidence.select("change", measure=("mean_change", "adjusted_difference"))["method"].unique()
+    return any(map(by_provider, told))
 
 
 def _design(evidence: Evidence) -> Words:

@@ -6,9 +6,32 @@ from collections.abc import Iterator
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.text.cells import people
-from reports.text.markdown import Block, Text, plain
+from reports.text.markdown import Block, Blocks, Text, plain
 from reports.text.vocabulary import outcome_words
 
+_CAN = Words("**Dit laten deze gegevens zien.**", "**This is what these data show.**")
+_CANNOT = Words("**Dit kunnen zij niet zeggen.**", "**This they cannot say.**")
+_CARRIED = {
+    "change": Words(
+        "Hoe de scores veranderden van wie twee keer is gemeten.", "How the scores changed of those who were measured twice."
+    ),
+    "classes": Words(
+        "Welk deel van hen duidelijk vooruit of achteruit ging.", "Which share of them clearly improved or deteriorated."
+    ),
+    "events": Words(
+        "Welk deel zonder gebeurtenis bleef, zolang zij gevolgd zijn.",
+        "Which share had no event, for as long as they were followed.",
+    ),
+    "between": Words(
+        "Hoeveel de scores van de groepen verschilden, gecorrigeerd voor de start.",
+        "How much the scores of the groups differed, adjusted for the start.",
+    ),
+    "events_between": Words("Hoeveel de groepen verschilden in gebeurtenissen.", "How much the groups differed in events."),
+    "later": Words(
+        "Hoe zij woonden en hun dagen vulden, bij de start en na afloop.",
+        "How they lived and spent their days, at the start and afterwards.",
+    ),
+}
 _COMPARED = Words(
     "Of een verschil tussen groepen door de behandeling komt. Dat hangt af van hoe de groepen zijn gemaakt en van wie er uitviel.",
     "Whether a difference between groups comes from the treatment. That depends on how the groups were made and on who dropped out.",
@@ -44,8 +67,25 @@ _EVENTS = Words(
 
 
 def limits(evidence: Evidence, lang: Lang) -> Block:
-    """A list of what must not be read into the results."""
-    return Text("\n".join(f"- {sentence[lang]}" for sentence in _limits(evidence)))
+    """What the results can say, and what must not be read into them: a list each."""
+    can = [words[lang] for words in _carried(evidence)]
+    carried = [Text(_CAN[lang]), Text("\n".join(f"- {sentence}" for sentence in can))] if can else []
+    return Blocks([*carried, Text(_CANNOT[lang]), Text("\n".join(f"- {sentence[lang]}" for sentence in _limits(evidence)))])
+
+
+def _carried(evidence: Evidence) -> Iterator[Words]:
+    """What has a number."""
+    told = {
+        "change": evidence.select("change", subgroup="", measure="mean_change"),
+        "classes": evidence.select("change", subgroup="", measure=("recovered", "deteriorated")),
+        "events": evidence.select("revictimisation", subgroup="", measure="survival"),
+        "between": evidence.select("change", subgroup="", measure="adjusted_difference"),
+        "events_between": evidence.select("revictimisation", subgroup="", measure="survival_difference"),
+        "later": evidence.select("outcomes", measure="share_end"),
+    }
+    for name, words in _CARRIED.items():
+        if told[name]["estimate"].notna().any():
+            yield words
 
 
 def _limits(evidence: Evidence) -> Iterator[Words]:

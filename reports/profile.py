@@ -20,7 +20,7 @@ _PEOPLE = Words(
 )
 _NOTHING = Words("niets", "nothing")
 _MORE = Words("en nog {n}, in de bijlagen", "and {n} more, in the annexes")
-_MOST = 8
+_MOST = 5
 _NOTE = Words(
     "Versie van de criteria: {version}. Waar het staat, is de tekst {unverified}.",
     "Version of the criteria: {version}. Where said, the text was {unverified}.",
@@ -33,7 +33,7 @@ def profile(evidence: Evidence, lang: Lang) -> Block:
     if not found:
         return Text("")
     lines = [
-        [_criterion(one, lang), _shows(evidence, one, lang), plain(one.cannot_show.words[lang])]
+        [_criterion(one, lang), capital(_shows(evidence, one, lang)), plain(one.cannot_show.words[lang])]
         for one in found
         if one.judged_by == "data"
     ]
@@ -42,6 +42,20 @@ def profile(evidence: Evidence, lang: Lang) -> Block:
     note = _NOTE.fill(version=plain(evidence.record.criteria), unverified=_UNVERIFIED)[lang]
     table = Table("profile", _CAPTION[lang], heads, lines, [note])
     return Blocks([table, Text(_PEOPLE[lang].format(criteria=human) if human else "")])
+
+
+def bullets(evidence: Evidence, lang: Lang) -> Block:
+    """A line per criterion that data can say something about: what they show and what they cannot say; the others in one sentence."""
+    found = evidence.record.profile
+    if not found:
+        return Text("")
+    lines = [
+        f"- **{_criterion(one, lang)}** {capital(_shows(evidence, one, lang))}. *{plain(one.cannot_show.words[lang])}*"
+        for one in found
+        if one.judged_by == "data"
+    ]
+    human = " ".join(_criterion(one, lang) for one in found if one.judged_by == "people")
+    return Blocks([Text("\n".join(lines)), Text(_PEOPLE[lang].format(criteria=human) if human else "")])
 
 
 def _criterion(one: CriterionProfile, lang: Lang) -> str:
@@ -56,7 +70,7 @@ def _shows(evidence: Evidence, one: CriterionProfile, lang: Lang) -> str:
     main = {short_outcome_words(evidence, code)[lang] for code in first}
     texts = list(dict.fromkeys(label.words[lang] for label in one.shows))
     kept = [text for text in texts if not _named(text, outcomes) or _named(text, main)][:_MOST]
-    told = [capital(plain(text)) for text in kept]
+    told = [plain(text) for text in kept]
     more = [_MORE.fill(n=len(texts) - len(kept))[lang]] if len(kept) < len(texts) else []
     return "; ".join([*told, *more]) or _NOTHING[lang]
 

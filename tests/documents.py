@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from jupytext import reads
 
+from evaluation.rendering import DOCUMENTS
 from evaluation.rendering.executing import included
+from evaluation.rendering.parting import marker
 from evaluation.rendering.workspace import EVIDENCE, FIGURES, check_evidence, fill
 from reports.text.markdown import Block
 
 
 def assembled(place: Path, reader: str, lang: str) -> str:
-    """The Markdown that the cells of a document make of the evidence in a filled folder."""
+    """The Markdown that the cells of a reader's documents make of the evidence in a filled folder, each after its marker."""
     shown: list[str] = []
     names: dict[str, object] = {}
     with pytest.MonkeyPatch.context() as patch:
@@ -23,8 +25,10 @@ def assembled(place: Path, reader: str, lang: str) -> str:
         patch.setenv("EVALUATION_FIGURES", FIGURES)
         patch.setenv("EVALUATION_LANG", lang)
         patch.chdir(place)
-        for cell in reads(included(place, f"{reader}.qmd"), fmt="Rmd").cells:
-            shown.append(_shown(cell.source, names) if cell.cell_type == "code" else cell.source)
+        for name in DOCUMENTS[reader]:
+            shown.append(marker(name))
+            for cell in reads(included(place, f"{name}.qmd"), fmt="Rmd").cells:
+                shown.append(_shown(cell.source, names) if cell.cell_type == "code" else cell.source)
     return "\n\n".join(shown) + "\n"
 
 

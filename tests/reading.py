@@ -30,6 +30,11 @@ class Page(HTMLParser):
     tables: list[Table] = field(default_factory=list)
     alts: list[str] = field(default_factory=list)
 
+    def followed_by(self, other: Page) -> Page:
+        """This page and another, as one."""
+        self.prose, self.tables, self.alts = self.prose + other.prose, self.tables + other.tables, self.alts + other.alts
+        return self
+
     def __post_init__(self) -> None:
         super().__init__()
         self.section, self.open, self.text, self.skip = "", [], "", 0
@@ -80,7 +85,7 @@ def page_of(html: bytes) -> Page:
 
 def template(words: Words, lang: Lang, **fields: str) -> re.Pattern[str]:
     """The sentences that a template makes; a field is a number unless its pattern is given."""
-    text = re.sub(r"\[[^\[\]]*\]\{+\.refers\}+", "\0", words[lang]).replace("*", "").strip().removesuffix(".")
+    text = re.sub(r"\[[^\[\]]*\]\{+\.refers[^{}]*\}+", "\0", words[lang]).replace("*", "").strip().removesuffix(".")
     parts, known, made = re.split(r"\{(\w+)\}", text), set(), ""
     for place, part in enumerate(parts):
         if place % 2 == 0:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from data_schemas.evidence import Evidence, Lang
-from reports import conditions, first_page
+from reports import advice, closed, conditions, first_page
 from reports.answers import baseline, competing_events, flow, missing_data, revictimisation
-from reports.sentences import change, curve
+from reports.sentences import answers, change, curve
 from reports.text.vocabulary import arm_words, moment_words
 from tests.reading import Page, rounds_to, template, value
 
@@ -84,6 +84,8 @@ def smallest(read: Read, said: dict[str, str], _: str) -> None:
 def changed(read: Read, said: dict[str, str], context: str) -> None:
     """One group: size, direction and limits of the change, and g; by provider where that is said."""
     clustered = "provider" in said["rest"] or "aanbieder" in said["rest"]
+    pairs = re.search(r"; (?:ongeveer |about )?([\d.,]+) ", said["rest"])
+    assert pairs is None or read.is_(pairs.group(1), counted(read, said, context))
     at = {"arm": read.arm(said["arm"]), "outcome": main(read), "time": read.moment(context.partition(":")[0])}
     row = read.row("change", measure="mean_change_clustered" if clustered else "mean_change", **at)
     fell = said["way"] in ("omlaag", "down")
@@ -96,6 +98,72 @@ def changed(read: Read, said: dict[str, str], context: str) -> None:
     assert all(
         read.is_(said[name], g[column]) for name, column in (("g", "estimate"), ("g_low", "ci_low"), ("g_high", "ci_high"))
     )
+
+
+def counted(read: Read, said: dict[str, str], context: str) -> float:
+    """How many have both measurements, as the response counts them."""
+    at = {"arm": read.arm(said["arm"]), "outcome": main(read), "time": read.moment(context.partition(":")[0])}
+    flow_rows = read.evidence.select("flow", measure="analysed", **at).to_dict("records")
+    number = flow_rows[0]["estimate"] if flow_rows else float("nan")
+    return number if number == number else read.row("change", measure="n_pairs", **at)["estimate"]
+
+
+def fared(read: Read, said: dict[str, str], context: str) -> None:
+    """Recovered and deteriorated, which may be rounded together with the other classes."""
+    group = re.search(r"(?:[Bb]ij|[Ww]ith) (.+?) (?:ging|veranderde|the score)", context).group(1)
+    whole = ("alle jongeren samen", "alle deelnemers samen", "all young people together", "all participants together")
+    arm = "all" if group in whole else read.arm(group)
+    at = {"arm": arm, "outcome": main(read), "time": read.moment(context.partition(":")[0])}
+    for name in {"recovered", "deteriorated"} & set(said):
+        assert abs(value(said[name], read.lang) - read.row("change", measure=name, **at)["estimate"]) <= 0.121
+
+
+def stopped(read: Read, said: dict[str, str], _: str) -> None:
+    """Which share of each group stopped early."""
+    for part in said["parts"].split("; "):
+        arm, share, low, high = re.fullmatch(rf"(.+?) ({NUMBER}) \(({NUMBER}) (?:tot|to) ({NUMBER})\)", part).groups()
+        row = read.row("indicators", measure="dropped_out", arm=read.arm(arm), time="")
+        assert read.is_(share, row["estimate"]) and read.is_(low, row["ci_low"]) and read.is_(high, row["ci_high"])
+
+
+def followed(read: Read, said: dict[str, str], _: str) -> None:
+    assert read.is_(said["n"], read.row("flow", measure="analysed", arm="all", outcome=event(read), time="")["estimate"])
+
+
+def advised_missing(read: Read, said: dict[str, str], _: str) -> None:
+    times = read.evidence.select("flow", measure="analysed", arm="all", outcome=main(read))["time"].unique()
+    assert read.is_(said["missing"], max(lost(read, {"outcome": main(read), "time": time, "arm": "all"}) for time in times))
+
+
+def advised_small(read: Read, said: dict[str, str], _: str) -> None:
+    rows = read.evidence.select("flow", measure="analysed")
+    comparison = read.evidence.record.plan.comparison
+    rows = rows[(rows["outcome"] == main(read)) & rows["arm"].isin(comparison.arms if comparison else ("all",))]
+    assert read.is_(said["n"], rows["estimate"].min())
+
+
+def advised_unknown(read: Read, said: dict[str, str], _: str) -> None:
+    rows = read.evidence.select("baseline", measure="share", arm="all", subgroup=("unknown", "missing"))
+    assert abs(value(said["share"], read.lang) - rows.groupby("outcome")["estimate"].sum().max()) <= 0.121
+
+
+def least_asked(read: Read, said: dict[str, str], _: str) -> None:
+    assert read.is_(said["least"], float(read.evidence.record.plan.gates.smallest_measured))
+
+
+def gate_told(read: Read, said: dict[str, str], _: str) -> None:
+    """What was found and allowed stands so in a condition that did not hold."""
+    gates = [gate for gate in read.evidence.record.gates if not gate.open and gate.found is not None]
+    assert any(
+        read.is_(said["found"], found) and ("allowed" not in said or read.is_(said["allowed"], gate.allowed))
+        for gate in gates
+        for found in {gate.found, *([1 - dropped_out(read, gate)] if gate.name == "smallest_measured" else [])}
+    )
+
+
+def dropped_out(read: Read, gate) -> float:
+    at = {"outcome": gate.outcome, "time": gate.time, "arm": "all"}
+    return read.row("attrition", measure="attrition_overall", **at)["estimate"]
 
 
 def apart(read: Read, said: dict[str, str], context: str) -> None:
@@ -182,6 +250,7 @@ def sentences(lang: Lang) -> list[tuple[re.Pattern[str], Check]]:
     effect = rf"(?P<rest>.*?) g = (?P<g>{NUMBER}) \((?P<g_low>{NUMBER}) (?:tot|to) (?P<g_high>{NUMBER})\)"
     size = {"size": NUMBER, "way": ANY, "a": ANY, "b": ANY}
     people = {"people": ANY, "about": "ongeveer |about |"}
+    told = {"found": NUMBER, "allowed": NUMBER, "on": r"[^()]*?", "people": r"[a-z ]+?"}
     return [
         (template(flow.FOUND, lang, when=r"[^.]*" if lang == "en" else ".*?", **people), received),
         (template(flow.MISSING, lang, moment=ANY, **people), missing),
@@ -190,6 +259,16 @@ def sentences(lang: Lang) -> list[tuple[re.Pattern[str], Check]]:
         (re.compile(moved[lang] + limits + effect, re.I), changed),
         (re.compile(template(change.BETWEEN, lang, **size).pattern + limits, re.I), apart),
         (re.compile(template(change.EQUAL, lang, a=ANY, b=ANY).pattern + limits, re.I), apart),
+        (template(answers.FARED, lang), fared),
+        (template(answers.RECOVERED, lang), fared),
+        (template(answers.DETERIORATED, lang), fared),
+        (template(flow.ENDED, lang, parts=r"[^.]*"), stopped),
+        (template(curve.FOLLOWED, lang, **people), followed),
+        (template(advice.MEASURE, lang, outcome=ANY, moment=ANY, **people), advised_missing),
+        (template(advice.ASKED, lang), least_asked),
+        (template(advice.SMALL, lang, **people), advised_small),
+        (template(advice.UNKNOWN, lang, what=ANY, about="ongeveer |about |"), advised_unknown),
+        *[(template(words, lang, **told), gate_told) for words in closed.FAILS.values()],
         (template(curve.AT_OF_ARMS, lang, week=r"\d+", event=ANY, arms=ANY + r"\)(?=\.)"), without),
         *[
             (
@@ -204,7 +283,7 @@ def sentences(lang: Lang) -> list[tuple[re.Pattern[str], Check]]:
         (template(revictimisation.FLAT, lang, threshold=r"\d+"), threshold),
         *[
             (template(words, lang, n=r"\d+", k=r"\d+", untold=".*?"), gates_counted)
-            for words in (conditions.ALL_HELD, conditions.SOME, conditions.SURE)
+            for words in (conditions.ALL_HELD, conditions.SOME)
         ],
         *[
             (template(words, lang, n=r"\d+", what=ANY, outcome=ANY, moment=r"[^()]+"), ways_of_missing)

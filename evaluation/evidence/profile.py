@@ -8,6 +8,7 @@ import pandas as pd
 
 from analyses.shared.cohort import Cohort, events_outcome
 from data_schemas.criteria import Criterion, criteria_versions
+from data_schemas.designs import DESIGN_NAMES
 from data_schemas.evidence import CriterionProfile, Evidence
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
@@ -90,6 +91,10 @@ _BALANCE = Words(
     "largest difference shown at the start {d} SD (What Works Clearinghouse: up to 0.05 comparable, up to 0.25 with adjustment)",
 )
 _SHOWN, _NOT_SHOWN = Words("getoond", "shown"), Words("niet getoond", "not shown")
+_ALL_CLOSED = Words(
+    "{design}; geen enkele vergelijking van de groepen kon worden gegeven",
+    "{design}; no comparison of the groups could be given",
+)
 _COMPARED = Words("vergelijking van {arms}, {outcome}: {shown}", "comparison of {arms}, {outcome}: {shown}")
 _LATER = Words("{outcome}: {moments}", "{outcome}: {moments}")
 _AT = Words("{moment} {shown}", "{moment} {shown}")
@@ -115,7 +120,7 @@ def profile(evidence: Evidence, cohort: Cohort) -> tuple[CriterionProfile, ...]:
     """
     plan = evidence.record.plan
     figures = {
-        "design": list(_design(plan)),
+        "design": list(_design(evidence)),
         "studies": [_label("één onderzoek", "one study")],
         "change": list(_changes(evidence)),
         "comparison": list(_comparison(evidence)),
@@ -148,8 +153,10 @@ def _label(nl: str, en: str) -> Label:
     return Label(nl=nl, en=en)
 
 
-def _design(plan: Plan) -> Iterator[Label]:
-    yield _label(*_RUNGS[plan.design])
+def _design(evidence: Evidence) -> Iterator[Label]:
+    plan = evidence.record.plan
+    closed = plan.comparison is not None and not any(there for _, there in _comparisons(evidence))
+    yield _label(*(_ALL_CLOSED.fill(design=DESIGN_NAMES[plan.design]) if closed else _RUNGS[plan.design]))
     if plan.design in ("quasi_experimental", "experimental") and plan.comparison is None:
         yield _label(*_DESIGN_ALONE)
 
@@ -239,14 +246,23 @@ def _comparison(evidence: Evidence) -> Iterator[Label]:
     if plan.comparison is None:
         yield _label("geen vergelijkingsgroep", "no comparison group")
         return
+    for outcome, there in _comparisons(evidence):
+        words = {
+            "arms": arm_words(evidence, " - ".join(plan.comparison.arms)),
+            "outcome": short_outcome_words(evidence, outcome),
+        }
+        yield _label(*_COMPARED.fill(**words, shown=_SHOWN if there else _NOT_SHOWN))
+
+
+def _comparisons(evidence: Evidence) -> Iterator[tuple[str, bool]]:
+    """Each outcome of the planned comparison, and whether a difference is shown."""
+    plan = evidence.record.plan
     arms = " - ".join(plan.comparison.arms)
     asked = dict.fromkeys((outcome, ("change", "comparison")) for outcome, _ in _measured(plan))
     if plan.events is not None:
         asked[events_outcome(plan.events), ("revictimisation", "hazards")] = None
     for outcome, names in asked:
-        there = any(len(_shown(evidence, name, arm=arms, outcome=outcome)) for name in names)
-        words = {"arms": arm_words(evidence, arms), "outcome": short_outcome_words(evidence, outcome)}
-        yield _label(*_COMPARED.fill(**words, shown=_SHOWN if there else _NOT_SHOWN))
+        yield outcome, any(len(_shown(evidence, name, arm=arms, outcome=outcome)) for name in names)
 
 
 def _follow_up(evidence: Evidence) -> Iterator[Label]:

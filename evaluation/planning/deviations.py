@@ -33,7 +33,7 @@ _ONE_CATEGORY = Words(
     "Te weinig jongeren hebben deze gegevens, of zij vallen bijna allen in één categorie.",
     "Too few young people have these data, or nearly all of them are in one category.",
 )
-_CLOSED = Words("Gesloten: een voorwaarde uit het plan is niet gehaald.", "Closed: a condition of the plan was not met.")
+_CLOSED = Words("Niet gegeven: een voorwaarde uit het plan is niet gehaald.", "Closed: a condition of the plan was not met.")
 _NOT_ESTIMABLE = Words("Niet te berekenen: {reasons}.", "Cannot be calculated: {reasons}.")
 _IMPOSSIBLE = Words("Niet uit te voeren: {reason}.", "Cannot be run: {reason}.")
 _OR_EARLIER = Words(

@@ -34,12 +34,12 @@ _DESCRIPTIONS = (
 _DESCRIBES = rf"^(?:{'|'.join(_DESCRIPTIONS.split())})"
 _HELD = ("gehaald", "met")
 _NOT_HELD = (
-    "niet gehaald, of niet vast te stellen; het effect blijft gesloten",
+    "niet gehaald, of niet vast te stellen; het effect wordt niet gegeven",
     "not met, or it cannot be told; the effect stays closed",
 )
-_NOT_MET = ("niet gehaald; het effect blijft gesloten", "not met; the effect stays closed")
+_NOT_MET = ("niet gehaald; het effect wordt niet gegeven", "not met; the effect stays closed")
 _UNTOLD = (
-    "niet vast te stellen uit wat over zo weinig jongeren naar buiten mag; het effect blijft gesloten",
+    "niet vast te stellen uit wat over zo weinig jongeren naar buiten mag; het effect wordt niet gegeven",
     "cannot be told from what may be published about so few young people; the effect stays closed",
 )
 _OF_EVERYONE = ("smallest_measured", "largest_warning_share")

@@ -34,6 +34,7 @@ _EXAMPLES = {
     "intercurrent_events": 'intercurrent_events = "stopping early: measured and counted all the same"',
     "outcome": 'outcome = "CRIES-13 total score at the end of treatment"',
     "summary": 'summary = "difference in means"',
+    "account": "[account] with authors, period and version",
     "editions": "[editions] with order",
     "order": 'order = ["submission-2025", "submission-2026"]',
     "measures": "[[measures]] with instrument, informant and moments",

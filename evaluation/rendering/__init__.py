@@ -23,6 +23,8 @@ from evaluation.rendering.workspace import check_evidence, fill
 Reader = Literal["committee", "provider"]
 Format = Literal["html", "pdf", "docx"]
 Engine = Literal["auto", "quarto", "pandoc"]
+# what each reader gets: the document itself, and what stands beside it
+DOCUMENTS: dict[str, tuple[str, ...]] = {"committee": ("committee", "committee-annex"), "provider": ("provider",)}
 
 
 def render(
@@ -34,7 +36,7 @@ def render(
     engine: Engine = "auto",
     out: str | Path | None = None,
 ) -> list[Path]:
-    """Write `<reader>-<lang>.<format>` for every format.
+    """Write `<reader>-<lang>.<format>` for every format, and for the committee `committee-annex-<lang>.<format>` beside it.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def render(
     Returns
     -------
     list of Path
-        The files, in the order of `formats`.
+        The files: the report in the order of `formats`, then what stands beside it.
 
     Raises
     ------
@@ -62,10 +64,10 @@ def render(
     chosen = _engine(engine)
     with tempfile.TemporaryDirectory(prefix="report-", ignore_cleanup_errors=True) as temporary:
         place = fill(Path(temporary), folder, record)
-        made = chosen.documents(place, reader, tuple(dict.fromkeys(formats)), lang)
+        made = chosen.documents(place, DOCUMENTS[reader], tuple(dict.fromkeys(formats)), lang)
     target = Path(out) if out is not None else folder
     private = record.edition != "released"
-    return [whole_file(target / f"{reader}-{lang}.{name}", content, private=private) for name, content in made.items()]
+    return [whole_file(target / f"{name}-{lang}.{kind}", content, private=private) for (name, kind), content in made.items()]
 
 
 def _engine(engine: Engine):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from traitlets.config import Config
 
 from data_schemas.words import Lang, Words
 from evaluation.failures import RenderingFailed
+from evaluation.rendering.parting import marker
 from evaluation.rendering.workspace import environment
 
 _INCLUDE = re.compile(r"^\{\{< include (\S+) >\}\}$", re.MULTILINE)
@@ -28,17 +30,22 @@ _SECONDS_PER_CELL = 300
 _LONGEST_SOCKET = 80
 
 
-def executed(place: Path, document: str, lang: Lang) -> str:
-    """The body of a document as Markdown, every cell replaced by what it shows.
+def executed(place: Path, names: Sequence[str], lang: Lang) -> str:
+    """The bodies of documents as Markdown, every cell replaced by what it shows, each after its marker; one kernel runs them all.
 
     Raises
     ------
     RenderingFailed
         A cell failed; the message names the kind of error, for its text can hold data.
     """
-    notebook = reads(included(place, document), fmt="Rmd")
-    cells = [cell for cell in notebook.cells if cell.cell_type in ("markdown", "code")]
-    notebook.cells = cells
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python"}})
+    cells = notebook.cells
+    for name in names:
+        found = reads(included(place, f"{name}.qmd"), fmt="Rmd").cells
+        cells += [
+            nbformat.v4.new_markdown_cell(marker(name)),
+            *(cell for cell in found if cell.cell_type in ("markdown", "code")),
+        ]
     try:
         _run(_client(notebook, place), environment(place, lang), place)
     except CellExecutionError as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from data_schemas.words import Lang, Words
 from evaluation.failures import RenderingFailed
+from evaluation.rendering.parting import parted
 from evaluation.rendering.workspace import EPOCH, environment
 
 # what a document is written in, less everything by which a text from outside could be more than a text
@@ -17,6 +18,9 @@ _SECONDS = 300
 _WORDS = {
     "reader": {
         "committee": Words("Rapport voor de erkenningscommissie", "Report for the recognition committee"),
+        "committee-annex": Words(
+            "Bijlagen bij het rapport voor de erkenningscommissie", "Annexes to the report for the recognition committee"
+        ),
         "provider": Words("Kort verslag voor de aanbieder", "Short report for the provider"),
     },
     "skip": Words("Naar de inhoud", "Skip to content"),
@@ -27,24 +31,28 @@ _WORDS = {
 }
 
 
-def documents(place: Path, reader: str, formats: tuple[str, ...], lang: Lang) -> dict[str, bytes]:
-    """The document in every format, as bytes by format."""
+def documents(place: Path, names: Sequence[str], formats: Sequence[str], lang: Lang) -> dict[tuple[str, str], bytes]:
+    """Each document in every format, as bytes by name and format; the cells of all of them are run once, together."""
     from evaluation.rendering.executing import executed
 
-    return written(place, reader, formats, lang, tree(place, lang, executed(place, f"{reader}.qmd", lang)))
+    return written(place, parted(tree(place, lang, executed(place, names, lang)), lang), formats, lang)
 
 
 def tree(place: Path, lang: Lang, markdown: str) -> bytes:
-    """pandoc's tree of a document: what is meant for this language and this evidence, numbered, with its references resolved."""
+    """pandoc's tree of all documents: what is meant for this language and this evidence, numbered, with references resolved."""
     filters = ["--lua-filter=style/choose.lua", "--lua-filter=style/number.lua"]
     return run_pandoc(place, lang, ["-f", _MARKDOWN, "-t", "json", *filters], markdown.encode())
 
 
-def written(place: Path, reader: str, formats: tuple[str, ...], lang: Lang, document: bytes) -> dict[str, bytes]:
-    """A tree in every format, as bytes by format."""
-    with ThreadPoolExecutor(len(formats)) as pool:
-        waiting = {name: pool.submit(_WRITERS[name], place, reader, lang, document) for name in formats}
-        return {name: done.result() for name, done in waiting.items()}
+def written(place: Path, trees: Mapping[str, bytes], formats: Sequence[str], lang: Lang) -> dict[tuple[str, str], bytes]:
+    """Trees in every format, as bytes by name and format."""
+    with ThreadPoolExecutor(len(formats) * len(trees)) as pool:
+        waiting = {
+            (name, kind): pool.submit(_WRITERS[kind], place, name, lang, document)
+            for name, document in trees.items()
+            for kind in formats
+        }
+        return {key: done.result() for key, done in waiting.items()}
 
 
 def run_pandoc(place: Path, lang: Lang, arguments: list[str], given: bytes) -> bytes:
@@ -74,7 +82,7 @@ def _html(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
         lang,
         ["-f", "json", "-t", "html5", "-s", "--embed-resources", "--shift-heading-level-by=1", "--wrap=none"]
         + ["--template=style/page.html", "--lua-filter=style/html.lua", "-V", f"style={style}", *_variables(reader, lang)]
-        + (["--toc", "--toc-depth=2"] if reader == "committee" else []),
+        + (["--toc", "--toc-depth=2"] if reader.startswith("committee") else []),
         tree,
     )
 
@@ -82,10 +90,9 @@ def _html(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
 def _docx(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
     from evaluation.rendering.word import reference
 
-    (place / "reference.docx").write_bytes(
-        reference(run_pandoc(place, lang, ["--print-default-data-file", "reference.docx"], b""))
-    )
-    arguments = ["-f", "json", "-t", "docx", "--lua-filter=style/docx.lua", "--reference-doc=reference.docx", "-o", "-"]
+    styles = f"{reader}-reference.docx"
+    (place / styles).write_bytes(reference(run_pandoc(place, lang, ["--print-default-data-file", "reference.docx"], b"")))
+    arguments = ["-f", "json", "-t", "docx", "--lua-filter=style/docx.lua", f"--reference-doc={styles}", "-o", "-"]
     return run_pandoc(place, lang, [*arguments, "-M", f"subtitle={_WORDS['reader'][reader][lang]}"], tree)
 
 
@@ -94,7 +101,7 @@ def _pdf(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
 
     arguments = ["-f", "json", "-t", "typst", "-s", "--wrap=none", "--template=style/page.typ", "--lua-filter=style/typst.lua"]
     source = run_pandoc(place, lang, [*arguments, *_variables(reader, lang)], tree)
-    file = place / "document.typ"
+    file = place / f"{reader}.typ"
     file.write_bytes(source)
     try:
         return typst.compile(

@@ -2,10 +2,11 @@
 
 A module has `ANALYSES` (whose results it shows), `SHOWN` (the measures that its section shows; empty when it shows all), `PLACE`
 (its order on the first page) and `headlines(evidence, lang)`: what the first page says of it, as Markdown sentences. It may have
-`certainty(evidence, lang)`: what it adds to how sure that is; and `drawn(evidence, lang, name, outcome)`: the figures of one outcome
-of an analysis, from evidence that has of that analysis nothing else. Whatever else it offers is called by its own section in
-`reports/sections`. An analysis that no module names, and the measures and subgroups that a section leaves, are shown by
-`reports.others`: nothing in the evidence can be left out of a report.
+`certainty(evidence, lang)`: what it adds to how sure that is; `drawn(evidence, lang, name, outcome)`: the figures of one outcome of an
+analysis, from evidence that has of that analysis nothing else; and `PARTS`: by the name of a place in the report (`comparison`,
+`subgroups`, `providers`, or `own` in the provider's edition) a function of evidence and language that gives the block to put there.
+Whatever else it offers is called by its own section in `reports/sections`. An analysis that no module names, and the measures and
+subgroups that a section leaves, are shown by `reports.others`: nothing in the evidence can be left out of a report.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ def leftovers(evidence: Evidence) -> dict[str, pd.DataFrame]:
         if len(rest):
             found[name] = rest
     return found
+
+
+def placed(evidence: Evidence, lang: Lang, place: str) -> Block:
+    """What the modules put in one place of the report, in their order; an empty block when none has anything there."""
+    made = [module.PARTS[place](evidence, lang) for module in answers() if place in getattr(module, "PARTS", {})]
+    return Blocks([block for block in made if block.markdown()])
 
 
 def drawable() -> list[str]:

@@ -22,9 +22,9 @@ _CATEGORY = Words("Categorie", "Category")
 _MEASURE = Words("Getal", "Figure")
 LARGEST = Words(
     "Van {n} vergeleken kenmerken verschilden de groepen bij de start het meest op {what}: {size} standaarddeviatie. Onder 0,1 is een "
-    "verschil klein; boven 0,25 is voorzichtigheid nodig. [Alle verschillen staan in @sec-baseline-annex.]{{.refers}}",
+    "verschil klein; boven 0,25 is voorzichtigheid nodig. [Alle verschillen staan in @sec-baseline-annex.]{{.refers .elsewhere}}",
     "Of {n} characteristics compared, the groups differed most at the start on {what}: {size} standard deviation. Below 0.1 a "
-    "difference is small; above 0.25 caution is needed. [All differences are in @sec-baseline-annex.]{{.refers}}",
+    "difference is small; above 0.25 caution is needed. [All differences are in @sec-baseline-annex.]{{.refers .elsewhere}}",
 )
 _SMD_NOTE = Words(
     "Verschil in standaarddeviaties. Onder 0,1 is het klein; boven 0,25 is voorzichtigheid nodig.",
@@ -37,8 +37,17 @@ def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     return []
 
 
+def brief(evidence: Evidence, lang: Lang) -> Block:
+    """The table of who they were, without the categories that may nowhere be shown."""
+    return _table(evidence, lang, "main-baseline", named=False)
+
+
 def table(evidence: Evidence, lang: Lang) -> Block:
     """A line per category; everyone and each arm beside each other. Categories that may nowhere be shown share one note."""
+    return _table(evidence, lang, "baseline", named=True)
+
+
+def _table(evidence: Evidence, lang: Lang, label: str, *, named: bool) -> Block:
     rows = evidence.select("baseline", measure="share")
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
@@ -54,7 +63,7 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     heads, lines, left = trimmed(cells, heads, lines, names=2)
     if left and not lines:
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
-    return Table("baseline", _CAPTION[lang], heads, lines, [*left, *cells.notes()])
+    return Table(label, _CAPTION[lang], heads, lines, [*(left if named else ()), *cells.notes()])
 
 
 def difference(evidence: Evidence, lang: Lang) -> Block:

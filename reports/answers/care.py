@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from data_schemas.evidence import Evidence, Lang, Words
+from reports.closed import why_not_given
 from reports.figures.bars import share_bars
 from reports.figures.forest import Line
 from reports.others import tables as all_tables
 from reports.text.cells import Cells, all_hidden, hidden
-from reports.text.groups import Row, arms, by, compared, differences, grouped, heading, records
+from reports.text.groups import Row, arms, by, compared, differences, grouped, heading, main_outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.text.trimming import trimmed
 from reports.text.vocabulary import (
@@ -24,7 +27,21 @@ ANALYSES = ("satisfaction", "integrity", "indicators")
 SHOWN: frozenset[str] = frozenset()
 PLACE = 50
 
-_WHAT = Words("Wat", "What")
+_WHAT, _UNIT = Words("Wat", "What"), Words("Eenheid", "Unit")
+_BRIEF: dict[str, tuple[str, ...]] = {
+    "satisfaction": ("satisfaction", "goal_attainment", "gas_t", "continues_without_help", "problems_reduced"),
+    "integrity": ("integrity",),
+}
+_BRIEF_CAPTION = {
+    "satisfaction": Words("Tevredenheid en doelen, met 95%-interval", "Satisfaction and goals, with 95% interval"),
+    "integrity": Words("Behandelintegriteit, met 95%-interval", "Treatment integrity, with 95% interval"),
+}
+_UNITS = {
+    "mark": Words("rapportcijfer, 1 tot 10", "mark, 1 to 10"),
+    "per cent": Words("procent, 0 tot 100", "per cent, 0 to 100"),
+    "share": Words("deel van de groep", "share of the group"),
+    "T": Words("T-score", "T score"),
+}
 _CAPTION = Words("{title}: aandelen per groep, met 95%-interval", "{title}: shares per group, with 95% interval")
 
 
@@ -48,6 +65,24 @@ def figure(evidence: Evidence, lang: Lang, name: str) -> Block:
         for row in records(rows[rows["arm"].isin(groups)])
     ]
     return share_bars(f"shares-{slug(name)}", _CAPTION.fill(title=analysis_words(name))[lang], lines, lang)
+
+
+def brief(evidence: Evidence, lang: Lang, place: str) -> Block:
+    """A line per indicator of one place of the report with its unit, a column per group; nothing when none has a number."""
+    rows = evidence.select("indicators", measure=_BRIEF[place], subgroup="")
+    main = main_outcomes(evidence, evidence.select("change", subgroup=""))
+    rows = rows[~rows["outcome"].str.contains(":") | rows["outcome"].isin(main)]
+    groups, cells = compared(evidence, rows), Cells(evidence, lang, why=partial(why_not_given, evidence))
+    lines = []
+    for mine in grouped(records(rows.drop(differences(rows).index)), "measure", "outcome", "time").values():
+        found, places = by(mine, "arm"), cells.places(mine)
+        unit = _UNITS.get(mine[0]["unit"], Words(mine[0]["unit"], mine[0]["unit"]))[lang]
+        told = [cells.value(found.get((arm,)), digits=places) for arm in groups]
+        lines.append([capital(plain(_named(evidence, lang, mine[0]))), plain(unit), *told])
+    heads = [Column(_WHAT[lang], 2.2), Column(_UNIT[lang], 1.5)]
+    heads += [Column(heading(evidence, arm, lang), 1.7, numeric=True) for arm in groups]
+    heads, lines, _left = trimmed(cells, heads, lines, names=2)
+    return Table(f"main-{place}", _BRIEF_CAPTION[place][lang], heads, lines, cells.notes()) if lines else Text("")
 
 
 def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:

@@ -10,11 +10,11 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.forest import Axis, Line, forest
 from reports.figures.means import means_figure
 from reports.leading import leads
-from reports.sentences.change import change_sentences, differences_sentences
+from reports.sentences.answers import change_answers
 from reports.tables.change import MEANS, SHORT_MEANS, between, effects, shares
 from reports.text.agreeing import CLASSES
 from reports.text.cells import all_hidden, hidden
-from reports.text.groups import by, compared, differences, main_outcomes, moments, outcomes, records
+from reports.text.groups import by, compared, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Text, capital, plain, slug
 from reports.text.vocabulary import arm_words, moment_words, outcome_words, short_outcome_words
 
@@ -23,8 +23,7 @@ PLACE = 30
 # the later mean stands with the further figures: see `reports.tables.change.effects`
 SHOWN = frozenset((*CLASSES, *MEANS, "adjusted_difference")) - {"mean_later"}
 
-_FIRST_PAGE_HEIGHT, _HEIGHT = 2.5, 2.7
-_NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
+_FIRST_PAGE_HEIGHT, _HEIGHT = 1.9, 2.7
 _SEE = Words(
     "[De figuur hierbij staat op de eerste bladzijde: @fig-{label}.]{{.refers}}",
     "[Its figure is on the first page: @fig-{label}.]{{.refers}}",
@@ -37,20 +36,18 @@ _APART = Words(
     "Verschil in g tussen de groepen ({pair}), met 95%-interval. Rechts van de stippellijn is in het voordeel van {first}",
     "Difference in g between the groups ({pair}), with 95% interval. Right of the dashed line favours {first}",
 )
-_LEGEND = Words(
-    "*Hersteld*: duidelijk beter, en nu buiten het klinische gebied. *Verbeterd*: duidelijk beter. *Onveranderd*: het verschil kan toeval "
-    "zijn. *Verslechterd*: duidelijk slechter. “Duidelijk” betekent: meer dan de meetfout van de vragenlijst kan verklaren.",
-    "*Recovered*: clearly better, and now outside the clinical range. *Improved*: clearly better. *Unchanged*: the difference may be "
-    "chance. *Deteriorated*: clearly worse. “Clearly” means: more than the measurement error of the questionnaire can explain.",
-)
 _G = Words("effectgrootte g", "effect size g")
 _G_APART = Words("verschil in effectgrootte g", "difference in effect size g")
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
-    """The change of the main outcomes at each moment, and the planned comparison: one entry per outcome."""
+    """Whether each main outcome became better, and more so than in the other group of the plan: an entry per question."""
     rows = evidence.select("change", subgroup="")
-    return [_headline(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in main_outcomes(evidence, rows)]
+    return [
+        entry
+        for outcome in main_outcomes(evidence, rows)
+        for entry in change_answers(evidence, lang, outcome, rows[rows["outcome"] == outcome])
+    ]
 
 
 def main_figure(evidence: Evidence, lang: Lang, outcome: str) -> Block:
@@ -68,14 +65,6 @@ def parts(evidence: Evidence, lang: Lang) -> Block:
     """For each main outcome a heading, a figure and its tables."""
     rows = evidence.select("change", subgroup="")
     return _parts(evidence, lang, rows, main_outcomes(evidence, rows))
-
-
-def legend(evidence: Evidence, lang: Lang, *, annex: bool = False) -> Block:
-    """What the classes of change mean, where one of them has a number: with the main outcomes, or in the annex when it has not."""
-    rows = evidence.select("change", subgroup="", measure=CLASSES)
-    rows = rows[rows["estimate"].notna()]
-    with_main = rows["outcome"].isin(main_outcomes(evidence, evidence.select("change", subgroup=""))).any()
-    return Text(_LEGEND[lang] if len(rows) and with_main != annex else "")
 
 
 def overview(evidence: Evidence, lang: Lang) -> Block:
@@ -113,18 +102,6 @@ def summary(evidence: Evidence, lang: Lang) -> Block:
             if len(mine := rows[rows["outcome"] == outcome])
         ]
     )
-
-
-def _headline(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> str:
-    apart = differences_sentences(evidence, lang, outcome, records(differences(rows[rows["measure"] == "adjusted_difference"])))
-    told = [
-        " ".join([change_sentences(evidence, lang, outcome, time, rows[rows["time"] == time]), *apart.get(time, [])])
-        for time in moments(rows.loc[rows["measure"] == "mean_change", "time"])
-    ]
-    name = f"**{plain(outcome_words(evidence, outcome)[lang])}.**"
-    if all_hidden(rows[rows["status"] != "not_estimable"]):
-        return f"{name} {_NOT_GIVEN[lang].format(why=plain(hidden(evidence)[lang]))}"
-    return "\n    - ".join([name, *told, *apart.get("", [])])
 
 
 def _apart(evidence: Evidence, lang: Lang) -> Iterator[Block]:

@@ -20,6 +20,13 @@ _CAPTION = Words(
     "Aandeel met {event}, alle deelnemers samen: met en zonder rekening te houden met wat voorging",
     "Share with {event}, all participants together: with and without allowing for what came first",
 )
+_CAN_COME_FIRST = Words(
+    "Wie overlijdt, naar het buitenland gaat of achttien wordt, kan de gebeurtenis niet meer meemaken, of is niet meer te volgen. Er is ook "
+    "gerekend met die mogelijkheid erbij.",
+    "Whoever dies, moves abroad or turns eighteen can no longer have the event, or can no longer be followed. It was also calculated with "
+    "that taken into account.",
+)
+_SEE = Words("[Zie @sec-competing.]{.refers .elsewhere}", "[See @sec-competing.]{.refers .elsewhere}")
 _NOTHING_FIRST = Words(
     "Het plan noemt niets dat kan voorgaan. Deze aandelen zijn dus 100% min het aandeel zonder gebeurtenis.",
     "The plan names nothing that can come first. So these shares are 100% minus the share without an event.",
@@ -73,6 +80,17 @@ def _lower(evidence: Evidence, lang: Lang, rows: pd.DataFrame) -> str:
         return ""
     most = max(found["one_minus_survival", week] - found["cumulative_incidence", week] for week in weeks)
     return LOWER[lang].format(size=number(most, "score", lang, digits=places)) if most > 0 else _SAME[lang]
+
+
+def brief(evidence: Evidence, lang: Lang) -> Block:
+    """In two sentences whether it matters that something else can come first; nothing when the plan names nothing that can."""
+    events = evidence.record.plan.events
+    if events is None or not events.competing:
+        return Text("")
+    rows = evidence.select("competing_events", arm="all", subgroup="", measure=tuple(_LINES))
+    rows = rows[rows["estimate"].notna()]
+    told = [_lower(evidence, lang, rows[rows["outcome"] == outcome]) for outcome in main_outcomes(evidence, rows)]
+    return Text(f"{_CAN_COME_FIRST[lang]} {told[0]} {_SEE[lang]}" if told and told[0] else "")
 
 
 def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:

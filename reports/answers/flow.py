@@ -9,12 +9,12 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.flow_diagram import flow_figure
-from reports.text.cells import Cells, about, hidden, people
-from reports.text.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, records
-from reports.text.markdown import Block, Column, Table, Text, capital, plain
-from reports.text.numbers import is_number, number
+from reports.text.cells import Cells, about, hidden, people, share_digits
+from reports.text.groups import Row, arms, by, grouped, heading, main_outcomes, moments, outcomes, planned_arms, records
+from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain
+from reports.text.numbers import is_number, number, with_interval
 from reports.text.trimming import trimmed
-from reports.text.vocabulary import measure_words, moment_words, short_outcome_words
+from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words
 
 ANALYSES = ("flow",)
 SHOWN: frozenset[str] = frozenset()
@@ -64,6 +64,8 @@ SMALL_WHOLE = Words(
     "Bij de laatste meting ({moment}) tellen {about}{n} {people} mee. Met zo weinig mensen zijn alleen grote veranderingen te zien.",
     "At the last measurement ({moment}) {about}{n} {people} count. With so few people, only large changes can be seen.",
 )
+ENDED = Words("Voortijdig gestopt met de hulp: {parts}.", "Stopped treatment early: {parts}.")
+_OF_ARM = Words("{arm} {share}", "{arm} {share}")
 _SMALL_GROUP = 50
 _GROUPS_NOTE = Words(
     "De kolommen per groep geven wie meetelt.",
@@ -109,11 +111,9 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     outcome = main_outcomes(evidence, analysed)[0]
     time = moments(analysed.loc[analysed["outcome"] == outcome, "time"])[-1]
     found = by(records(rows[(rows["outcome"] == outcome) & (rows["time"] == time)]), "measure", "arm")
-    whole, part = found.get(("eligible", "all")), found.get(("analysed", "all"))
+    part = found.get(("analysed", "all"))
     named = {"people": people(evidence), "moment": moment_words(time), "about": about(evidence)}
-    missing = lost(evidence, outcome, time)
-    if missing is None and _told(whole) and _told(part) and whole["estimate"]:
-        missing = 1 - part["estimate"] / whole["estimate"]
+    missing = missing_share(evidence, outcome, time)
     if missing is not None:
         exact = evidence.record.edition != "released"
         text = _NOBODY_MISSING if exact and not missing else MISSING
@@ -131,6 +131,17 @@ def lost(evidence: Evidence, outcome: str, time: str) -> float | None:
     return next((row["estimate"] for row in records(rows) if is_number(row["estimate"])), None)
 
 
+def missing_share(evidence: Evidence, outcome: str, time: str) -> float | None:
+    """The share of all in scope who do not count: as the analysis of drop-out has it, otherwise as the counts here do."""
+    told = lost(evidence, outcome, time)
+    if told is not None:
+        return told
+    rows = evidence.select("flow", outcome=outcome, time=time, arm="all", measure=("eligible", "analysed"))
+    found = by(records(rows), "measure")
+    whole, part = found.get(("eligible",)), found.get(("analysed",))
+    return 1 - part["estimate"] / whole["estimate"] if _told(whole) and _told(part) and whole["estimate"] else None
+
+
 def figure(evidence: Evidence, lang: Lang) -> Block:
     """The flow diagram of the first main outcome."""
     rows = evidence.select("flow")
@@ -146,9 +157,33 @@ def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
     return figure(evidence, lang)
 
 
+def brief(evidence: Evidence, lang: Lang) -> Block:
+    """The table of the main outcomes, and how treatment ended."""
+    rows = evidence.select("flow", measure=_STEPS)
+    rows = rows[rows["outcome"].isin(main_outcomes(evidence, rows[rows["measure"] == "analysed"]))]
+    return Blocks([_table(evidence, lang, rows, "main-flow"), Text(_ended(evidence, lang))])
+
+
+def _ended(evidence: Evidence, lang: Lang) -> str:
+    """Which share did not finish treatment, where that is known."""
+    rows = evidence.select("indicators", measure="dropped_out", subgroup="")
+    asked = [arm for arm in planned_arms(evidence) or ("all",) if arm in set(rows["arm"])]
+    found = by(records(rows), "arm")
+    told = [arm for arm in asked if is_number(found[(arm,)]["estimate"])]
+    parts = [_OF_ARM.fill(arm=plain(arm_words(evidence, arm)[lang]), share=_share(found[(arm,)], lang))[lang] for arm in told]
+    return ENDED.fill(parts="; ".join(parts))[lang] if parts else ""
+
+
+def _share(row: Row, lang: Lang) -> str:
+    return with_interval(row, "share", lang, digits=share_digits(row, "share"))
+
+
 def table(evidence: Evidence, lang: Lang) -> Block:
     """A line per outcome and moment: received, eligible, measured, analysed, and analysed in each group."""
-    rows = evidence.select("flow", measure=_STEPS)
+    return _table(evidence, lang, evidence.select("flow", measure=_STEPS), "flow")
+
+
+def _table(evidence: Evidence, lang: Lang, rows: pd.DataFrame, label: str) -> Block:
     everyone = rows[rows["arm"] == "all"]
     given = [step for step in _STEPS if (everyone["measure"] == step).any()]
     groups = [arm for arm in arms(evidence, rows) if arm != "all"]
@@ -166,7 +201,7 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     if lines and all(cells.is_empty(cell) for line in lines for cell in line[1:]):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     heads, lines, left = trimmed(cells, heads, lines, names=1)
-    return Table("flow", _CAPTION[lang], heads, lines, [*notes, *left, *cells.notes()])
+    return Table(label, _CAPTION[lang], heads, lines, [*notes, *left, *cells.notes()])
 
 
 def reasons(evidence: Evidence, lang: Lang) -> Block:

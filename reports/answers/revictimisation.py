@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
+from reports.closed import why_not_given
 from reports.figures.curve import curve_figure
 from reports.leading import leads
-from reports.sentences.curve import curve_sentences
+from reports.sentences.curve import curve_answers
 from reports.text.cells import Cells, about, all_hidden, hidden, people
 from reports.text.groups import arms, by, differences, heading, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
@@ -32,8 +34,16 @@ SHOWN = frozenset(
 )
 PLACE = 40
 
+_VICTIM = ("sexual_exploitation", "criminal_exploitation", "other_sexual_violence", "other_abuse")
+_VICTIM_AGAIN = Words("Herhaald slachtofferschap", "New victimisation")
+_OVER_TIME = Words("Gebeurtenissen in de tijd", "Events over time")
+_LINE_IS = Words(
+    "De lijn laat zien welk deel de gebeurtenis nog niet heeft meegemaakt. Wie niet langer gevolgd werd, telt mee tot het laatste moment "
+    "dat bekend is.",
+    "The line shows which share has not had the event yet. Those who were no longer followed count up to the last moment that is known.",
+)
 _RISK_WEEKS = 7
-_FIRST_PAGE_HEIGHT = 2.5
+_FIRST_PAGE_HEIGHT = 2.2
 _SEE = Words(
     "[De figuur hierbij staat op de eerste bladzijde: @fig-{label}.]{{.refers}}",
     "[Its figure is on the first page: @fig-{label}.]{{.refers}}",
@@ -42,6 +52,7 @@ LEFT = Words(
     "In week {week} waren er nog {about}{n} {people} in beeld zonder gebeurtenis. Over de tijd daarna zegt dit rapport niets.",
     "In week {week} {about}{n} {people} were still followed without an event. Of the time after that this report says nothing.",
 )
+_SEE_REPORT = Words("[De lijn zelf: @fig-{label}.]{{.refers}}", "[The line itself: @fig-{label}.]{{.refers}}")
 _WEEK = Words("Week", "Week")
 _GROUP = Words("Groep", "Group")
 _WHAT = Words("Maat", "Measure")
@@ -56,12 +67,12 @@ FLAT = Words(
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
-    """The share without an event at each horizon of the plan, in each group, and the difference."""
+    """Whether it happened again, in each group, and the difference."""
     rows = evidence.select("revictimisation", subgroup="")
     return [
         sentence
         for outcome in outcomes(evidence, rows)
-        for sentence in curve_sentences(evidence, lang, outcome, rows[rows["outcome"] == outcome])
+        for sentence in curve_answers(evidence, lang, outcome, rows[rows["outcome"] == outcome])
     ]
 
 
@@ -90,9 +101,31 @@ def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
 
 
 def parts(evidence: Evidence, lang: Lang) -> Block:
-    """For each outcome the curve, the numbers at risk, the horizons and the differences."""
+    """For each outcome the numbers at risk, the horizons and the differences; its curve is in the report."""
     rows = evidence.select("revictimisation", subgroup="")
     return Blocks([_part(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)])
+
+
+def brief(evidence: Evidence, lang: Lang) -> Block:
+    """For each outcome the figure, the shares at the weeks of the plan, and the difference between the groups."""
+    rows = evidence.select("revictimisation", subgroup="")
+    rows = rows[rows["outcome"].isin(outcomes(evidence, rows))]
+    if not rows.loc[rows["measure"] == "survival", "estimate"].notna().any():
+        return Text("")
+    victims = all(event in _VICTIM for outcome in rows["outcome"].unique() for event in outcome.split("+"))
+    title = Text(f"## {(_VICTIM_AGAIN if victims else _OVER_TIME)[lang]} {{#sec-revictimisation}}")
+    made = [_brief(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)]
+    return Blocks([title, Text(_LINE_IS[lang]), *made])
+
+
+def _brief(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+    released = evidence.record.edition == "released"
+    flat = FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else ""
+    if leads(evidence, "revictimisation", outcome):
+        figure: Block = Text(_SEE[lang].format(label=f"curve-{slug(outcome)}"))
+    else:
+        figure = curve_figure(evidence, lang, outcome, rows, height=_FIRST_PAGE_HEIGHT)
+    return Blocks([figure, Text(flat), _horizons(evidence, lang, outcome, rows, "main-horizons")])
 
 
 def summary(evidence: Evidence, lang: Lang) -> Block:
@@ -106,19 +139,12 @@ def summary(evidence: Evidence, lang: Lang) -> Block:
 def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     if all_hidden(rows[rows["status"] != "not_estimable"]):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
-    released = evidence.record.edition == "released"
-    flat = Text(FLAT.fill(threshold=evidence.record.release.threshold)[lang] if released else "")
-    if leads(evidence, "revictimisation", outcome):
-        figure: Block = Text(_SEE[lang].format(label=f"curve-{slug(outcome)}"))
-    else:
-        figure = curve_figure(evidence, lang, outcome, rows)
     return Blocks(
         [
-            figure,
-            flat,
+            Text(_SEE_REPORT[lang].format(label=f"curve-{slug(outcome)}")),
             _at_risk(evidence, lang, outcome, rows),
             _horizons(evidence, lang, outcome, rows),
-            _between(evidence, lang, outcome, rows),
+            difference_table(evidence, lang, outcome, rows),
         ]
     )
 
@@ -135,7 +161,7 @@ def _at_risk(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
     return Table(f"at-risk-{slug(outcome)}", _RISK[lang], heads, lines, cells.notes())
 
 
-def _horizons(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+def _horizons(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, label: str = "horizons") -> Block:
     """Survival at the plan's horizons, restricted mean and median; a column per group."""
     groups = arms(evidence, rows)
     cells = Cells(evidence, lang)
@@ -149,7 +175,7 @@ def _horizons(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) 
     heads = [Column(_WHAT[lang], 2.4), *(Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups)]
     heads, lines, left = trimmed(cells, heads, lines, names=1)
     caption = plain(_READ.fill(event=outcome_words(evidence, outcome))[lang])
-    return Table(f"horizons-{slug(outcome)}", caption, heads, lines, [*left, *cells.notes()])
+    return Table(f"{label}-{slug(outcome)}", caption, heads, lines, [*left, *cells.notes()])
 
 
 def _wanted(evidence: Evidence) -> list[tuple[str, str]]:
@@ -162,14 +188,17 @@ def _wanted(evidence: Evidence) -> list[tuple[str, str]]:
     ]
 
 
-def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
+def difference_table(
+    evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, label: str = "curve-difference"
+) -> Block:
+    """The differences between the groups at the weeks of the plan, and the test of the whole curves."""
     tests = rows[(rows["measure"] == "log_rank_chi2") & (rows["arm"] == "all")]
     between = pd.concat([differences(rows), tests])
     between = between[between["measure"].isin(SHOWN)]
     if events := evidence.record.plan.events:
         weeks = {str(week) for week in (*events.horizons_weeks, events.restricted_mean_weeks)}
         between = between[(between["time"] == "") | between["time"].isin(weeks)]
-    cells = Cells(evidence, lang)
+    cells = Cells(evidence, lang, why=partial(why_not_given, evidence))
     lines = []
     for row in records(between):
         time = row["time"]
@@ -184,7 +213,7 @@ def _between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -
     heads, lines, left = trimmed(cells, heads, lines, names=2)
     if not lines:
         return Text(f"{_BETWEEN[lang]}: {_NOTHING[lang]}. {' '.join(cells.notes())}" if left else "")
-    return Table(f"curve-difference-{slug(outcome)}", _BETWEEN[lang], heads, lines, [*left, *cells.notes()])
+    return Table(f"{label}-{slug(outcome)}", _BETWEEN[lang], heads, lines, [*left, *cells.notes()])
 
 
 def _spread(weeks: list[str], most: int) -> list[str]:

@@ -110,6 +110,12 @@ _E_ONE = Words(
 )
 
 
+_TITLE = Words("## Groepen gelijk gemaakt", "## Groups made alike")
+_ALL_OF_IT = Words(
+    "[Figuren en getallen: @sec-weighting.]{.refers .elsewhere}", "[Figures and numbers: @sec-weighting.]{.refers .elsewhere}"
+)
+
+
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     """The weighted difference of each main outcome, at the last week or moment with one."""
     rows = evidence.select("weighted_comparison")
@@ -148,6 +154,18 @@ def results(evidence: Evidence, lang: Lang) -> Block:
     if any("at one provider only" in method for method in set(rows["method"])):
         blocks.append(Text(_ONE_PROVIDER[lang]))
     return Blocks(blocks)
+
+
+def brief(evidence: Evidence, lang: Lang) -> Block:
+    """In the report itself: whether the groups became alike, and what differed then, in sentences; the rest is in the annexes."""
+    rows = evidence.select("weighted_comparison")
+    told: list[str] = []
+    for outcome in main_outcomes(evidence, rows):
+        mine = rows[rows["outcome"] == outcome]
+        time = _last(records(mine[mine["measure"] == "smd_after"]))
+        found, name = records(mine[mine["time"] == time]), short_outcome_words(evidence, outcome)
+        told += [" ".join([*_balance_sentences(evidence, lang, name, found), *_answer(evidence, lang, outcome)])]
+    return Blocks([Text(_TITLE[lang]), *map(Text, told), Text(_ALL_OF_IT[lang])]) if told else Text("")
 
 
 def _balances(lang: Lang, found: list[Row]) -> list[Balance]:
@@ -276,3 +294,6 @@ def _last(rows: list[Row]) -> str:
     times = list(dict.fromkeys(row["time"] for row in rows))
     weeks = [time for time in times if time.isdigit()]
     return max(weeks, key=int) if weeks else times[0] if times else ""
+
+
+PARTS = {"comparison": brief}

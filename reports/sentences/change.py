@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from data_schemas.evidence import Evidence, Lang, Words
-from reports.text.cells import hidden, people
+from data_schemas.evidence import LANGS, Evidence, Lang, Words
+from reports.closed import why_not_given
+from reports.text.bands import SOURCE, band
+from reports.text.cells import about, hidden, people
 from reports.text.groups import Row, by, planned_arms, records
 from reports.text.markdown import capital, lower, plain
 from reports.text.numbers import digits_of, interval, is_number, number, side_of
 from reports.text.providers import by_provider
-from reports.text.vocabulary import moment_words, why_not
+from reports.text.vocabulary import moment_words
 
 MOMENT = "*{moment}*: "
 MOVED = {
@@ -24,27 +24,26 @@ MOVED = {
     ),
 }
 UNCLEAR = Words("{whose} veranderde de score gemiddeld {size} punten", "{whose} the score changed by {size} points on average")
-INTERVAL = Words(" (95%-interval {interval})", " (95% interval {interval})")
-CLUSTERED = Words(" (95%-interval {interval}, per aanbieder gerekend)", " (95% interval {interval}, calculated by provider)")
+INTERVAL = Words(" (95%-interval {interval}{counted})", " (95% interval {interval}{counted})")
+CLUSTERED = Words(
+    " (95%-interval {interval}, per aanbieder gerekend{counted})", " (95% interval {interval}, calculated by provider{counted})"
+)
+_UNCOUNTED = Words("", "")
+COUNTED = Words("; {about}{n} {people}", "; {about}{n} {people}")
 SIDE = {
-    1: Words(
-        ". Het hele interval wijst op verbetering.",
-        ". The whole interval points to improvement.",
-    ),
-    -1: Words(
-        ". Het hele interval wijst op verslechtering.",
-        ". The whole interval points to deterioration.",
-    ),
+    1: Words(", een verbetering.", ", an improvement."),
+    -1: Words(", een verslechtering.", ", a deterioration."),
     0: Words(
-        ". Nul ligt binnen het interval: geen verandering past ook bij deze gegevens.",
-        ". Zero lies within the interval: no change also fits these data.",
+        ". Nul ligt binnen het interval.",
+        ". Zero lies within the interval.",
     ),
     None: Words(
-        ". Nul ligt op de rand van het interval: geen verandering past nog net bij deze gegevens.",
-        ". Zero lies on the edge of the interval: no change only just fits these data.",
+        ". Nul ligt op de rand van het interval.",
+        ". Zero lies on the edge of the interval.",
     ),
 }
-EFFECT = Words(" Effectgrootte g = {g}.", " Effect size g = {g}.")
+EFFECT = Words(" Effectgrootte g = {g}{band}.", " Effect size g = {g}{band}.")
+_BAND = Words(", volgens {source} {band}", ", according to {source} {band}")
 _NOT_OF = Words("{whose} niet gegeven: {why}.", "{whose} not given: {why}.")
 _WITH = Words("Bij {arm}", "With {arm}")
 _PER_GROUP = Words("Per groep", "Per group")
@@ -62,7 +61,6 @@ EQUAL = Words(
 _NO_DIFFERENCE = Words(
     "Een verschil tussen {a} en {b} wordt niet gegeven: {why}.", "No difference between {a} and {b} is given: {why}."
 )
-_EVERYWHERE = Words("*Op elk moment*: ", "*At every moment*: ")
 WAY = {True: Words("hoger", "higher"), False: Words("lager", "lower")}
 WHICH = {
     1: Words(
@@ -74,41 +72,29 @@ WHICH = {
         ". The whole interval favours {b}.",
     ),
     0: Words(
-        ". Nul ligt binnen het interval: geen verschil past ook bij deze gegevens.",
-        ". Zero lies within the interval: no difference also fits these data.",
+        ". Nul ligt binnen het interval.",
+        ". Zero lies within the interval.",
     ),
     None: Words(
-        ". Nul ligt op de rand van het interval: geen verschil past nog net bij deze gegevens.",
-        ". Zero lies on the edge of the interval: no difference only just fits these data.",
+        ". Nul ligt op de rand van het interval.",
+        ". Zero lies on the edge of the interval.",
     ),
 }
 
 
-def change_sentences(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame) -> str:
-    """What happened to the mean of those with both measurements: of each arm when the plan compares arms, the treated one first."""
+def change_sentences(evidence: Evidence, lang: Lang, outcome: str, time: str, rows: pd.DataFrame, arm: str) -> str:
+    """What happened to the mean of those of an arm with both measurements; to both arms together where none may be told apart."""
     found = by(records(rows), "measure", "arm")
-    arms = [arm for arm in planned_arms(evidence) if ("mean_change", arm) in found]
-    told = [arm for arm in arms if is_number(found["mean_change", arm]["estimate"])]
-    everyone = (_BOTH if arms else _ALL).fill(people=people(evidence))
-    if told:
-        parts = [_change(evidence, lang, outcome, found, arm, _WITH.fill(arm=plain_label(evidence, arm))) for arm in arms]
+    arms = [name for name in planned_arms(evidence) if ("mean_change", name) in found]
+    if any(is_number(found["mean_change", name]["estimate"]) for name in arms):
+        told = _change(evidence, lang, outcome, found, arm, _WITH.fill(arm=plain_label(evidence, arm)))
     elif arms:
-        parts = [_absent(evidence, found["mean_change", arms[0]], _PER_GROUP)[lang]]
+        told = _absent(evidence, found["mean_change", arms[0]], _PER_GROUP)[lang]
         if is_number(found.get(("mean_change", "all"), {}).get("estimate")):
-            parts.append(_change(evidence, lang, outcome, found, "all", everyone))
+            told += " " + _change(evidence, lang, outcome, found, "all", _BOTH)
     else:
-        parts = [_change(evidence, lang, outcome, found, "all", everyone)]
-    return MOMENT.format(moment=plain(capital(moment_words(time)[lang]))) + lower(" ".join(parts))
-
-
-def differences_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: Sequence[Row]) -> dict[str, list[str]]:
-    """By moment what the adjusted differences between two arms allow; what holds at every moment is said once, without one."""
-    told: dict[str, list[str]] = {}
-    for row in rows:
-        told.setdefault(row["time"], []).append(between_sentence(evidence, lang, outcome, row))
-    if len(told) > 1 and len(set(map(tuple, told.values()))) == 1:
-        return {"": [_EVERYWHERE[lang] + lower(sentence) for sentence in next(iter(told.values()))]}
-    return told
+        told = _change(evidence, lang, outcome, found, "all", _ALL.fill(people=people(evidence)))
+    return MOMENT.format(moment=plain(capital(moment_words(time)[lang]))) + lower(told)
 
 
 def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: Row) -> str:
@@ -116,12 +102,12 @@ def between_sentence(evidence: Evidence, lang: Lang, outcome: str, row: Row) -> 
     first, _, second = row["arm"].partition(" - ")
     named = {"a": plain_label(evidence, first), "b": plain_label(evidence, second)}
     if not is_number(row["estimate"]):
-        return _NO_DIFFERENCE.fill(**named, why=_why(evidence, row))[lang]
+        return _NO_DIFFERENCE.fill(**named, why=absent_because(evidence, row))[lang]
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size, way = number(abs(row["estimate"]), "score", lang, digits=digits), WAY[bool(row["estimate"] >= 0)]
     text = (BETWEEN if round(row["estimate"], digits) else EQUAL).fill(**named, size=size, way=way)[lang]
     text += _limits(row, lang, digits, flip=round(row["estimate"], digits) < 0)
-    return text + (WHICH[_side(row, _sign(evidence, outcome))].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
+    return text + (WHICH[side_of_row(evidence, outcome, row)].fill(**named)[lang] if is_number(row["ci_low"]) else ".")
 
 
 def plain_label(evidence: Evidence, arm: str) -> Words:
@@ -134,16 +120,24 @@ def _change(evidence: Evidence, lang: Lang, outcome: str, found: dict[tuple, Row
     row = found.get(("mean_change", arm))
     if row is None or not is_number(row["estimate"]):
         return _absent(evidence, row, whose)[lang]
-    side = _side(row, _sign(evidence, outcome))
+    side = side_of_row(evidence, outcome, row)
     moved = MOVED[bool(row["estimate"] > 0)] if side else UNCLEAR
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "score")
     size = abs(row["estimate"]) if side else row["estimate"]
     text = moved.fill(whose=whose, size=number(size, "score", lang, digits=digits))[lang]
-    text += _limits(row, lang, digits, flip=bool(side)) + (SIDE[side][lang] if is_number(row["ci_low"]) else ".")
-    return text + _effect(lang, found.get(("g", arm)))
+    text += _limits(row, lang, digits, flip=bool(side), counted=_counted(evidence, found.get(("n_pairs", arm))))
+    return text + (SIDE[side][lang] if is_number(row["ci_low"]) else ".") + _effect(lang, found.get(("g", arm)))
 
 
-def _limits(row: Row, lang: Lang, digits: int, *, flip: bool) -> str:
+def _counted(evidence: Evidence, row: Row | None) -> Words:
+    """How many people a change is about."""
+    if row is None or not is_number(row["estimate"]):
+        return _UNCOUNTED
+    n = Words(*(number(row["estimate"], "count", lang) for lang in LANGS))
+    return COUNTED.fill(about=about(evidence), n=n, people=people(evidence))
+
+
+def _limits(row: Row, lang: Lang, digits: int, *, flip: bool, counted: Words = _UNCOUNTED) -> str:
     """The interval in the direction of the sentence: of a fall, the sizes of the fall."""
     if not is_number(row["ci_low"]):
         return ""
@@ -151,7 +145,7 @@ def _limits(row: Row, lang: Lang, digits: int, *, flip: bool) -> str:
     if flip and row["estimate"] < 0:
         low, high = -high, -low
     said = CLUSTERED if by_provider(row["method"]) else INTERVAL
-    return said.fill(interval=interval(low, high, "score", lang, digits=digits))[lang]
+    return said.fill(interval=interval(low, high, "score", lang, digits=digits), counted=counted)[lang]
 
 
 def _effect(lang: Lang, row: Row | None) -> str:
@@ -159,24 +153,27 @@ def _effect(lang: Lang, row: Row | None) -> str:
         return ""
     digits = digits_of([row["estimate"], row["ci_low"], row["ci_high"]], "effect")
     limits = f" ({interval(row['ci_low'], row['ci_high'], 'effect', lang, digits=digits)})" if is_number(row["ci_low"]) else ""
-    return EFFECT.fill(g=number(row["estimate"], "effect", lang, digits=digits) + limits)[lang]
+    said = _BAND.fill(source=SOURCE, band=band(row["ci_low"], row["ci_high"])) if is_number(row["ci_low"]) else Words("", "")
+    return EFFECT.fill(g=number(row["estimate"], "effect", lang, digits=digits) + limits, band=said)[lang]
 
 
-def _side(row: Row, sign: int) -> int | None:
+def side_of_row(evidence: Evidence, outcome: str, row: Row) -> int | None:
     """1 when the whole interval is improvement, -1 when it is deterioration, 0 when it holds both, None when it ends at zero."""
+    sign = sign_of(evidence, outcome)
     return side_of(sign * row["ci_low"], sign * row["ci_high"])
 
 
-def _sign(evidence: Evidence, outcome: str) -> int:
+def sign_of(evidence: Evidence, outcome: str) -> int:
+    """1 when a higher score is better, -1 when a lower one is."""
     instrument = evidence.record.instruments.get(outcome.partition(":")[0])
     return 1 if instrument is None or instrument.higher_is_better else -1
 
 
 def _absent(evidence: Evidence, row: Row | None, whose: Words) -> Words:
-    return _NOT_OF.fill(whose=whose, why=_why(evidence, row))
+    return _NOT_OF.fill(whose=whose, why=absent_because(evidence, row))
 
 
-def _why(evidence: Evidence, row: Row | None) -> Words:
-    """Why a number is not there: the reason in its method, or that too few people stand behind it."""
-    reason = why_not(row["method"]) if row is not None and row["status"] == "not_estimable" else None
+def absent_because(evidence: Evidence, row: Row | None) -> Words:
+    """Why a number is not there: a condition of the plan, the reason in its method, or that too few people stand behind it."""
+    reason = why_not_given(evidence, row) if row is not None and row["status"] == "not_estimable" else None
     return reason or Words(*(plain(text) for text in hidden(evidence)))

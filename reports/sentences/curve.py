@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.text.cells import all_hidden, hidden, share_digits
+from reports.closed import why_not_given
+from reports.text.cells import about, hidden, people, share_digits
 from reports.text.groups import Row, differences, planned_arms, records
-from reports.text.markdown import capital, plain
+from reports.text.markdown import capital, lower, plain
 from reports.text.numbers import interval, is_number, number, side_of
-from reports.text.vocabulary import outcome_words, why_not
+from reports.text.vocabulary import outcome_words
 
 AT = Words("**Tot en met week {week}** was {share} zonder {event}.", "**Up to week {week}**, {share} had no {event}.")
 AT_OF_ARMS = Words("**Tot en met week {week}** zonder {event}: {arms}.", "**Up to week {week}** without {event}: {arms}.")
@@ -31,38 +32,68 @@ MORE = {
     ),
 }
 EQUAL = Words("Dat aandeel is bij {a} en {b}, afgerond, gelijk", "That share is the same with {a} and {b}, after rounding")
-_NO_DIFFERENCE = Words("Een verschil wordt niet gegeven: {why}.", "No difference is given: {why}.")
 INTERVAL = Words("95%-interval {interval}", "95% interval {interval}")
 ALLOWS = {
     1: Words(". Het hele interval is in het voordeel van {a}.", ". The whole interval favours {a}."),
     -1: Words(". Het hele interval is in het voordeel van {b}.", ". The whole interval favours {b}."),
     0: Words(
-        ". Nul ligt binnen het interval: geen verschil past ook bij deze gegevens.",
-        ". Zero lies within the interval: no difference also fits these data.",
+        ". Nul ligt binnen het interval.",
+        ". Zero lies within the interval.",
     ),
     None: Words(
-        ". Nul ligt op de rand van het interval: geen verschil past nog net bij deze gegevens.",
-        ". Zero lies on the edge of the interval: no difference only just fits these data.",
+        ". Nul ligt op de rand van het interval.",
+        ". Zero lies on the edge of the interval.",
     ),
 }
-_NOT_GIVEN = Words("Niet gegeven: {why}.", "Not given: {why}.")
+FOLLOWED = Words("Gevolgd: {about}{n} {people}.", "Followed: {about}{n} {people}.")
+_QUESTION = Words("Gebeurde het opnieuw?", "Did it happen again?")
+_LESS = Words("Minder vaak dan bij {b}?", "Less often than with {b}?")
+_UNKNOWN = Words("Dat is niet te zeggen: {why}.", "That cannot be told: {why}.")
+_PERHAPS = Words("Dat is niet te zeggen.", "That cannot be told.")
+_ANSWERS = {1: Words("Ja.", "Yes."), -1: Words("Nee, vaker.", "No, more often."), 0: _PERHAPS, None: _PERHAPS}
 _NOT = Words("niet te schatten ({reason})", "not estimable ({reason})")
 
 
-def curve_sentences(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Iterator[str]:
-    """A sentence per horizon of the plan, followed by one per difference there; what holds at each of them is said once, last."""
+def curve_answers(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Iterator[str]:
+    """Whether it happened again, up to the last week of the plan with a number, and whether less often than in the other group."""
     weeks = [str(week) for week in evidence.record.plan.events.horizons_weeks] if evidence.record.plan.events else []
     asked = rows[(rows["measure"] == "survival") & rows["time"].isin(weeks)]
-    if all_hidden(asked):
-        event = capital(plain(outcome_words(evidence, outcome)[lang]))
-        yield f"**{event}.** {_NOT_GIVEN.fill(why=Words(*map(plain, hidden(evidence))))[lang]}"
+    if asked.empty:
         return
-    apart = differences(rows[rows["measure"] == "survival_difference"])
-    told = {week: [_between(evidence, lang, row) for row in records(apart[apart["time"] == week])] for week in weeks}
-    once = len(weeks) > 1 and len(set(map(tuple, told.values()))) == 1
-    for week in weeks:
-        text = _at(evidence, lang, outcome, week, rows[(rows["time"] == week) & (rows["measure"] == "survival")])
-        yield " ".join([text, *([] if once and week != weeks[-1] else told[week])])
+    question = _QUESTION[lang]
+    told = set(asked.loc[asked["estimate"].notna(), "time"])
+    if not told:
+        event = capital(plain(outcome_words(evidence, outcome)[lang]))
+        yield f"**{question}** {event}: {lower(_UNKNOWN.fill(why=_why(evidence, records(asked)[0]))[lang])}"
+        return
+    week = [week for week in weeks if week in told][-1]
+    text = (
+        f"**{question}** {_at(evidence, lang, outcome, week, asked[asked['time'] == week])}{_followed(evidence, lang, outcome)}"
+    )
+    apart = differences(rows[(rows["measure"] == "survival_difference") & (rows["time"] == week)])
+    yield " ".join([text, *(_compared(evidence, lang, row) for row in records(apart) if _planned(evidence, row))])
+
+
+def _planned(evidence: Evidence, row: Row) -> bool:
+    return row["arm"] == " - ".join(planned_arms(evidence))
+
+
+def _followed(evidence: Evidence, lang: Lang, outcome: str) -> str:
+    """How many people were followed."""
+    rows = evidence.select("flow", outcome=outcome, arm="all", measure="analysed")
+    told = [row for row in records(rows) if is_number(row["estimate"])]
+    n = number(told[0]["estimate"], "count", lang) if told else ""
+    return f" {FOLLOWED.fill(about=about(evidence), n=n, people=people(evidence))[lang]}" if told else ""
+
+
+def _compared(evidence: Evidence, lang: Lang, row: Row) -> str:
+    """Whether less often than in the other group, and by how much."""
+    _, _, second = row["arm"].partition(" - ")
+    question = f"**{_LESS.fill(b=_name(evidence, second, lang))[lang]}**"
+    if not is_number(row["estimate"]):
+        return f"{question} {_UNKNOWN.fill(why=_why(evidence, row))[lang]}"
+    side = side_of(row["ci_low"], row["ci_high"]) if is_number(row["ci_low"]) else 0
+    return f"{question} {_ANSWERS[side][lang]} {_between(evidence, lang, row)}"
 
 
 def _at(evidence: Evidence, lang: Lang, outcome: str, week: str, shares: pd.DataFrame) -> str:
@@ -84,8 +115,6 @@ def _at(evidence: Evidence, lang: Lang, outcome: str, week: str, shares: pd.Data
 def _between(evidence: Evidence, lang: Lang, row: Row) -> str:
     first, _, second = row["arm"].partition(" - ")
     named = {"a": _name(evidence, first, lang), "b": _name(evidence, second, lang)}
-    if not is_number(row["estimate"]):
-        return _NO_DIFFERENCE.fill(why=_why(evidence, row))[lang]
     digits = share_digits(row, "share")
     size = number(abs(row["estimate"]) * 100, "score", lang, digits=digits)
     apart = round(row["estimate"] * 100, digits or 0)
@@ -102,7 +131,7 @@ def _between(evidence: Evidence, lang: Lang, row: Row) -> str:
 
 def _share(evidence: Evidence, lang: Lang, row: Row | None) -> str:
     if row is None or not is_number(row["estimate"]):
-        reason = why_not(row["method"]) if row is not None and row["status"] == "not_estimable" else None
+        reason = why_not_given(evidence, row) if row is not None and row["status"] == "not_estimable" else None
         return _NOT.fill(reason=reason)[lang] if reason else plain(hidden(evidence)[lang])
     digits = share_digits(row, "share")
     text = f"**{number(row['estimate'], 'share', lang, digits=digits)}**"
@@ -113,7 +142,7 @@ def _share(evidence: Evidence, lang: Lang, row: Row | None) -> str:
 
 def _why(evidence: Evidence, row: Row) -> Words:
     """Why a number is not there, as Markdown: the reason in its method, or that too few people stand behind it."""
-    reason = why_not(row["method"]) if row["status"] == "not_estimable" else None
+    reason = why_not_given(evidence, row) if row["status"] == "not_estimable" else None
     return reason or Words(*map(plain, hidden(evidence)))
 
 

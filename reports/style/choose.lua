@@ -2,6 +2,7 @@
 --   ::: {.nl} and ::: {.en}             only in that language (EVALUATION_LANG, Dutch unless told otherwise)
 --   ::: {.when analysis="change cox"}   only when one of these analyses is in the evidence
 --   [See @sec-flow.]{.refers}           only when all that it refers to is in the document
+--   [See @sec-flow.]{.refers .elsewhere} when it may be in the document beside this one, which Quarto cannot see: it then names that
 --   # A heading {.prose}                also when the document itself has all that stands under it
 -- The spans .present, .document-title and .document-status come from a cell: they say which analyses there are, and give the
 -- document its title and the warning that every heading carries.
@@ -53,6 +54,11 @@ local function introduction(block)
   return block.t == 'Div' and block.classes:includes('introduction')
 end
 
+-- several documents can stand in one: each begins with a mark
+local function begins(block)
+  return block.t == 'Div' and block.classes:includes('document')
+end
+
 -- a heading with nothing but its introduction under it says nothing: what it would hold is missing from the evidence
 local function filled(blocks)
   local kept = pandoc.Blocks({})
@@ -61,7 +67,7 @@ local function filled(blocks)
     if block.t == 'Header' and not block.classes:includes('prose') then
       while kept[first] and introduction(kept[first]) do first = first + 1 end
       local after = kept[first]
-      if not after or (after.t == 'Header' and after.level <= block.level) then
+      if not after or begins(after) or (after.t == 'Header' and after.level <= block.level) then
         for _ = 2, first do kept:remove(1) end
         block = nil
       end
@@ -81,6 +87,10 @@ end
 local function pointing(labels)
   return function(span)
     if not span.classes:includes('refers') then return nil end
+    if quarto ~= nil and span.classes:includes('elsewhere') then
+      local beside = ({ nl = 'de bijlagen', en = 'the annexes' })[language]
+      return span:walk({ Cite = function() return pandoc.Str(beside) end }).content
+    end
     local all = true
     span:walk({ Cite = function(cite)
       for _, citation in ipairs(cite.citations) do

@@ -3,15 +3,21 @@
 
 local language = os.getenv('EVALUATION_LANG') or 'nl'
 local words = ({
-  nl = { fig = 'Figuur', tbl = 'Tabel', sec = 'paragraaf' },
-  en = { fig = 'Figure', tbl = 'Table', sec = 'section' },
+  nl = { fig = 'Figuur', tbl = 'Tabel', sec = 'paragraaf', annex = 'bijlage' },
+  en = { fig = 'Figure', tbl = 'Table', sec = 'section', annex = 'annex' },
 })[language]
-local counts, sections, names = { fig = 0, tbl = 0 }, {}, {}
+local counts, sections, names, annex = { fig = 0, tbl = 0 }, {}, {}, false
 local nbsp = '\u{a0}'
+
+-- annexes have letters: A, B, ... and after Z A1, B1
+local function letter()
+  local place = (sections[1] or 1) - 1
+  return string.char(65 + place % 26) .. (place > 25 and place // 26 or '')
+end
 
 local function named(kind, identifier)
   counts[kind] = counts[kind] + 1
-  local name = words[kind] .. nbsp .. counts[kind]
+  local name = words[kind] .. nbsp .. (annex and letter() .. '.' or '') .. counts[kind]
   names[identifier] = name
   return name
 end
@@ -56,7 +62,11 @@ local function header(block)
   for upto = 1, level do sections[upto] = sections[upto] or 0 end
   sections[level] = sections[level] + 1
   local number = table.concat(sections, '.', 1, level)
-  names[block.identifier] = words.sec .. nbsp .. number
+  if annex then
+    if level == 1 then counts = { fig = 0, tbl = 0 } end
+    number = letter() .. number:gsub('^%d+', '', 1)
+  end
+  names[block.identifier] = (annex and words.annex or words.sec) .. nbsp .. number
   block.content = pandoc.Inlines({ pandoc.Span({ pandoc.Str(number) }, { class = 'section-number' }), pandoc.Space() }) .. block.content
   return block
 end
@@ -67,6 +77,10 @@ local function reference(cite)
 end
 
 local function callout(div)
+  if div.classes:includes('document') then
+    counts, sections, annex = { fig = 0, tbl = 0 }, {}, (div.attributes.name or ''):match('annex$') ~= nil
+    return nil
+  end
   local kind = div.classes[1] and div.classes[1]:match('^callout%-(%a+)$')
   if not kind then return nil end
   local title = div.attributes.title

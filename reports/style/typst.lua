@@ -14,6 +14,8 @@ end
 function Div(div)
   if div.classes:includes('page-end') then return pandoc.RawBlock('typst', '#first-page-end()') end
   if div.classes:includes('contents') then return pandoc.RawBlock('typst', '#contents()') end
+  if div.classes:includes('first-page') then return wrapped('first-page', div) end
+  if div.classes:includes('worksheet') then return wrapped('worksheet', div) end
   if div.classes:includes('callout') then return wrapped('callout', div) end
   if div.classes:includes('table-note') then return wrapped('table-note', div) end
 end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -11,17 +12,12 @@ from data_schemas.evidence import Evidence, Lang, NumberKind, Words
 from reports.text.groups import Row
 from reports.text.markdown import plain
 from reports.text.numbers import NO_BREAK, digits_of, is_number, number, p_value, with_interval
-from reports.text.providers import by_provider, leads
 from reports.text.vocabulary import measure_kind, why_not
 
 NOT_GIVEN = "–"
 # a released p-value is at most so large; from here on it says nothing
 _EMPTY_P = 0.995
 _NO_P = f"≤{NO_BREAK}1"
-_P_NOTE = Words(
-    "≤: door de afronding is alleen bekend dat p hoogstens zo groot is; ≤ 1 zegt dus niets.",
-    "≤: after rounding it is only known that p is at most so large; ≤ 1 says nothing, then.",
-)
 # what a test statistic is called, by its unit
 _DF = re.compile(r"\b(\d+) df\b")
 _STATISTICS = {"t": "t", "chi-squared": "χ²", "z": "z", "F": "F"}
@@ -29,26 +25,8 @@ _STATISTICS = {"t": "t", "chi-squared": "χ²", "z": "z", "F": "F"}
 _FIXED = ("attrition_boundary",)
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
 _HIDDEN_CELL = Words("niet getoond", "not shown")
-# a share is also held back when the others are too few: "n < 10" in the cell itself would then be untrue
-_HIDDEN_NOTE = Words(
-    "Niet getoond: te weinig {people} om te tonen (n < {threshold}), in deze groep of in de rest.",
-    "Not shown: too few {people} to show (n < {threshold}), in this group or in the others.",
-)
-_ROUNDED_NOTE = Words(
-    "Aantallen zijn afgerond, in klassen van {threshold} breed; optellingen kunnen daardoor afwijken.",
-    "Counts are rounded, in bands of {threshold} wide; sums can differ for that reason.",
-)
-_PROVIDER_NOTE = Words(
-    "Waar dat kan, is het interval van de verandering, van g en van het gecorrigeerde verschil per aanbieder gerekend.",
-    "Where it can be had, the interval of the change, of g and of the adjusted difference was calculated by provider.",
-)
-_WHOLE_NOTE = Words(
-    "Aandelen volgen uit aantallen in klassen van {threshold} breed, en zijn samen zo afgerond dat zij nooit meer dan 100% zijn.",
-    "Shares follow from counts in bands of {threshold} wide, and were rounded together so that they are never more than 100%.",
-)
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
-_INTERVAL_NOTE = Words("Tussen haakjes het 95%-interval.", "In brackets the 95% interval.")
 _ABOUT = {"released": Words("ongeveer ", "about "), "committee": Words("", ""), "internal": Words("", "")}
 _PEOPLE = {True: Words("deelnemers", "participants"), False: Words("jongeren", "young people")}
 
@@ -73,24 +51,23 @@ def all_hidden(rows: pd.DataFrame) -> bool:
     return len(rows) > 0 and bool((rows["status"] == "suppressed").all())
 
 
+def _why(row: Row) -> Words | None:
+    return why_not(row["method"])
+
+
 @dataclass
 class Cells:
     """Makes cells for one table and remembers which notes it needs."""
 
     evidence: Evidence
     lang: Lang
-    was_hidden: bool = False
-    was_rounded: bool = False
-    was_whole: bool = False
-    was_by_provider: bool = False
-    had_interval: bool = False
-    had_bound: bool = False
     reasons: dict[str, None] = field(default_factory=dict)
+    why: Callable[[Row], Words | None] = _why
 
-    def value(self, row: Row | None, *, interval: bool = True, test: bool = False) -> str:
+    def value(self, row: Row | None, *, interval: bool = True, test: bool = False, digits: int | None = None) -> str:
         """The estimate of a row with its interval, or why there is none; a dash when the analysis does not give it.
 
-        With `test` its p stands behind it, for a table without a column of its own for p.
+        With `test` its p stands behind it, for a table without a column of its own for p; `digits` are the decimals of its column.
         """
         if row is None:
             return NOT_GIVEN
@@ -98,14 +75,21 @@ class Cells:
         if absent is not None:
             return absent
         kind = measure_kind(self.evidence, row["measure"])
-        if leads(row["measure"]) and is_number(row["ci_low"]):
-            self.was_by_provider |= by_provider(row["method"])
+        places = share_digits(row, kind) if kind == "share" else digits
         if not interval or not is_number(row["ci_low"]):
-            text = self._statistic(row) + number(row["estimate"], kind, self.lang, digits=share_digits(row, kind))
+            text = self._statistic(row) + number(row["estimate"], kind, self.lang, digits=places)
         else:
-            self.had_interval = True
-            text = with_interval(row, kind, self.lang, digits=share_digits(row, kind))
+            text = with_interval(row, kind, self.lang, digits=places)
         return f"{text}; {self._p_of(row)}" if test and is_number(row["p_value"]) else text
+
+    def places(self, rows: Iterable[Row | None]) -> int | None:
+        """The decimals of a column that holds these rows of one measure: as many as any of its numbers has."""
+        told = [row for row in rows if row is not None and is_number(row["estimate"])]
+        found = [
+            digits_of([row[name] for name in ("estimate", "ci_low", "ci_high")], measure_kind(self.evidence, row["measure"]))
+            for row in told
+        ]
+        return max(found, default=None)
 
     def _statistic(self, row: Row) -> str:
         """The name of a test statistic with its degrees of freedom: t(49) = ; nothing before any other number."""
@@ -131,7 +115,6 @@ class Cells:
         if row is None or self._absent(row) is not None:
             return text
         if row["status"] != "exact":
-            self.was_whole = True
             return text
         if not is_number(row["events"]):
             return text
@@ -144,7 +127,6 @@ class Cells:
             return NOT_GIVEN
         if row["status"] == "suppressed":
             return self._held_back()
-        self.was_rounded |= row["status"] in ("rounded", "released")
         return number(row[column], "count", self.lang) if is_number(row[column]) else NOT_GIVEN
 
     def p(self, row: Row | None) -> str:
@@ -153,8 +135,13 @@ class Cells:
             return NOT_GIVEN
         text = plain(p_value(row["p_value"], self.lang))
         if row["status"] == "exact":
-            return text
-        self.had_bound = True
+            # of a statistic the degrees of freedom stand with the statistic itself
+            df = row.get("df") if row["unit"] not in _STATISTICS else None
+            return (
+                f"{text} (df{NO_BREAK}{number(df, 'score', self.lang, digits=digits_of([df], 'score'))})"
+                if is_number(df)
+                else text
+            )
         return _NO_P if row["p_value"] >= _EMPTY_P else f"≤{NO_BREAK}{text}"
 
     def hides(self, text: str) -> bool:
@@ -166,38 +153,20 @@ class Cells:
         return self.hides(text) or text in (NOT_GIVEN, _NOT_ESTIMABLE[self.lang], "")
 
     def notes(self) -> list[str]:
-        """What the reader of this table must know, as Markdown sentences."""
-        threshold = self.evidence.record.release.threshold
-        notes = []
-        if self.had_interval:
-            notes.append(_INTERVAL_NOTE[self.lang])
-        if self.was_by_provider:
-            notes.append(_PROVIDER_NOTE[self.lang])
-        if self.had_bound:
-            notes.append(_P_NOTE[self.lang])
-        if self.was_hidden:
-            notes.append(_HIDDEN_NOTE.fill(people=people(self.evidence), threshold=threshold)[self.lang].replace("<", "\\<"))
-        if self.was_whole:
-            notes.append(_WHOLE_NOTE.fill(threshold=threshold)[self.lang])
-        elif self.was_rounded:
-            notes.append(_ROUNDED_NOTE.fill(threshold=threshold)[self.lang])
-        if self.reasons:
-            notes.append(_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang])
-        return notes
+        """What the reader of this table must know beside what holds for all tables (`reports.reading_guide`), as Markdown sentences."""
+        return [_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang]] if self.reasons else []
 
     def _absent(self, row: Row) -> str | None:
         if row["status"] == "suppressed":
             return self._held_back()
-        self.was_rounded |= row["status"] == "rounded"
         if row["status"] != "not_estimable" and is_number(row["estimate"]):
             return None
-        reason = why_not(row["method"])
+        reason = self.why(row)
         if reason is not None:
             self.reasons[reason[self.lang]] = None
         return _NOT_ESTIMABLE[self.lang]
 
     def _held_back(self) -> str:
-        self.was_hidden = True
         return _HIDDEN_CELL[self.lang]
 
 

@@ -8,7 +8,8 @@ import pytest
 from data_schemas.evidence import RESULT_COLUMNS, Evidence, EvidenceRecord
 from reports.answers import answers, leftovers
 from reports.others import further
-from reports.text.cells import Cells
+from reports.reading_guide import guide
+from reports.text.cells import Cells, people
 from reports.text.groups import arms, moments, records
 from reports.text.markdown import Column, Picture, Table, plain
 from reports.text.numbers import interval, number, p_value, with_interval
@@ -86,16 +87,26 @@ def test_a_table_owes_its_reader_the_reasons():
     cells.value(row(estimate=None, status="suppressed"))
     cells.value(row(estimate=None, status="not_estimable", method="not_reached: median"))
     cells.value(row())
-    notes = " ".join(cells.notes())
-    assert "te weinig jongeren om te tonen (n \\< 10)" in notes
-    assert "Niet te schatten: zo ver kwam de curve niet." in notes
-    assert "afgerond" in notes
+    assert cells.notes() == ["Niet te schatten: zo ver kwam de curve niet."]
+
+
+def test_what_holds_for_all_tables_is_said_once():
+    seen = evidence([{"estimate": 0.5, "ci_low": 0.4, "ci_high": 0.6, "p_value": 0.03}])
+    text = guide(seen, "nl").markdown()
+    assert text.count("*Niet getoond*: minder dan 10 jongeren") == 1 and "afgerond" in text and "**p**" in text
+    exact = guide(evidence([{"estimate": 0.5}], edition="internal"), "nl").markdown()
+    assert "Niet getoond" not in exact and "**p**" not in exact
+
+
+def test_a_column_has_one_number_of_decimals():
+    effects = evidence([{}], measures={"g": {"nl": "g", "en": "g", "number": "effect"}})
+    cells = Cells(effects, "nl")
+    rows = [row(measure="g", estimate=0.8), row(measure="g", estimate=0.55)]
+    assert [cells.value(one, digits=cells.places(rows)) for one in rows] == ["0,80", "0,55"]
 
 
 def test_a_public_example_is_not_about_young_people_in_care():
-    cells = Cells(evidence(nature="public"), "en")
-    cells.value(row(estimate=None, status="suppressed"))
-    assert "too few participants to show" in " ".join(cells.notes())
+    assert people(evidence(nature="public")).en == "participants"
 
 
 def test_a_held_back_share_never_says_its_counts():
