@@ -62,6 +62,8 @@ _EXACT = _CURVES | {
     "hazards": _HAZARDS,
     "missing_data": _named("mean_change mixed_change imputed_change tipping_delta"),
     "over_time": _named("mixed_change mixed_slope gee_change"),
+    "pooling": _named("pooled_effect pooled_effect_widened prediction_interval prediction_interval_k2 tau2 i2 q"),
+    "subgroups": _named("n_pairs mean_change g"),
 }
 
 

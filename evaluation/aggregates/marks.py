@@ -26,7 +26,7 @@ _ENOUGH = 3
 
 def marks(submissions: Sequence[Submission], plan: str, *, exact: bool) -> tuple[str, ...]:
     """The marks of everybody in the submissions, for a plan of this hash."""
-    people = np.unique(np.array([_mark(name, plan) for one in submissions for name in persons(one)], np.uint64))
+    people = numbers(submissions, plan)
     if exact:
         return tuple(f"{one:016x}" for one in people.tolist())
     if not len(people):
@@ -34,6 +34,11 @@ def marks(submissions: Sequence[Submission], plan: str, *, exact: bool) -> tuple
     orders = mixed_hash(np.arange(1, PLACES + 1, dtype=np.uint64))
     first = np.array([people[mixed_hash(people ^ order).argmin()] for order in orders])
     return tuple(f"{one:04x}" for one in (mixed_hash(first ^ ~orders) & _BITS).tolist())
+
+
+def numbers(submissions: Sequence[Submission], plan: str) -> np.ndarray:
+    """Everybody's number, in order, each once."""
+    return np.unique(np.array([_mark(name, plan) for one in submissions for name in persons(one)], np.uint64))
 
 
 def _mark(name: str, plan: str) -> int:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort, pool
-from data_schemas.aggregate import Aggregate
-from data_schemas.instruments import registry
+from data_schemas.aggregate import Aggregate, Form
+from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from data_schemas.submission import CONTRACT_VERSION, Manifest, Submission
 from data_schemas.words import Words
-from evaluation.aggregates.adding import added
+from evaluation.aggregates.adding import Counted, added
 from evaluation.aggregates.carried import asked, carried, without_others
 from evaluation.aggregates.making import counts_of
 from evaluation.aggregates.refusing import check
@@ -67,7 +67,23 @@ def pooled(
         for aggregate in (aggregate for _, aggregate in given)
         for number in range(len(aggregate.submissions))
     ]
-    whole = Submission(sources[0].manifest.model_copy(update={"instruments": _declared(given)}), stand_ins(one, plan), "")
+    return answered(one, sources, plan, form, internal=internal, exploratory=exploratory, edition=edition, tell=tell)
+
+
+def answered(
+    one: Counted,
+    sources: Sequence[Submission],
+    plan: Plan,
+    form: Form,
+    *,
+    internal: bool,
+    exploratory: bool,
+    edition: Name,
+    tell: Callable[[str], None],
+) -> Journey:
+    """The road of the stand-ins of everybody counted; `sources`: what the record says of the submissions."""
+    declared = {name: instrument for source in sources for name, instrument in source.manifest.instruments.items()}
+    whole = Submission(sources[0].manifest.model_copy(update={"instruments": declared}), stand_ins(one, plan), "")
     everyone = pool([whole])
     cohort = fitting(everyone, plan, np.zeros(everyone.size, bool))
     return travel(
@@ -90,10 +106,9 @@ def _answers(cohort: Cohort, plan: Plan, form: str, tell: Callable[[str], None])
     return found
 
 
-def _declared(given: Sequence[tuple[str, Aggregate]]) -> dict:
+def _declared(aggregate: Aggregate) -> dict[str, Instrument]:
     """The instruments that the registry has not, or has otherwise."""
-    every = {name: instrument for _, aggregate in given for name, instrument in aggregate.instruments.items()}
-    return {name: instrument for name, instrument in every.items() if registry().get(name) != instrument}
+    return {name: instrument for name, instrument in aggregate.instruments.items() if registry().get(name) != instrument}
 
 
 def _as_submission(aggregate: Aggregate, number: int) -> Submission:
@@ -106,7 +121,7 @@ def _as_submission(aggregate: Aggregate, number: int) -> Submission:
         source=f"{own.source} (aggregate {aggregate.sha256[:12]}, {aggregate.form})".strip(),
         nature=own.nature,
         labels=aggregate.labels,
-        instruments=_declared([("", aggregate)]),
+        instruments=_declared(aggregate),
     )
     tables = {name: pd.DataFrame(index=range(rows)) for name, rows in own.rows.items()}
     return Submission(manifest, tables, aggregate.sha256, own.warnings)

@@ -21,6 +21,10 @@ _ANYBODY = Words(
     "Let op: zonder --keys is niet nagegaan wie deze tellingen maakte.",
     "Note: without --keys it was not checked who made these aggregates.",
 )
+_UNREMEMBERED = Words(
+    "Let op: tellingen zeggen niet wie erin zitten; deze uitgave is niet met eerdere vergeleken.",
+    "Note: aggregates do not say who is in them; this edition was not compared with earlier ones.",
+)
 _HELD = Words(
     "Let op: {name} hield achter: {what}. De uitkomst daarvan gaat alleen over de anderen.",
     "Note: {name} held back: {what}. The result of that is about the others only.",
@@ -69,6 +73,7 @@ def command(
         write_evidence(done.evidence, out)
     notes = [_HELD.fill(name=name, what="; ".join(one.held_back)) for name, one in given if one.held_back]
     notes += [_ANYBODY] if keys is None else []
+    notes += [] if internal else [_UNREMEMBERED]
     for note in notes:
         say_failure(note, lang.value)
     if for_people(json_file):

@@ -10,6 +10,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import Json, Lang, LangChoice, Out, accepted, for_people, write_json
+from evaluation.failures import WrongUse
 from evaluation.installation.extras import needs
 from evaluation.output.screen import say, say_failure, steps
 
@@ -35,6 +36,10 @@ _NOT_ROUNDED = Words(
 _UNSIGNED = Words(
     "Let op: deze telling is niet ondertekend; wie haar krijgt, kan niet nagaan van wie zij komt. Onderteken met --key BESTAND.",
     "Note: this aggregate is not signed; whoever gets it cannot tell whom it is from. Sign it with --key FILE.",
+)
+_ALONE = Words(
+    "--scheduler gaat niet samen met --aggregate of --ledger: de werkers geven alleen tellingen terug.",
+    "--scheduler does not go with --aggregate or --ledger: the workers give back counts only.",
 )
 _NOTE = Words("Let op: {note}", "Note: {note}")
 _REMEMBERED = Words("Onthouden in uw register: {place}", "Remembered in your ledger: {place}")
@@ -75,6 +80,10 @@ def command(
         Path | None,
         typer.Option("--key", help="Key to sign an aggregate with; made when it is not there, its public half beside it."),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Address of a dask scheduler: its workers count, submission by submission."),
+    ] = None,
     json_file: Json = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
@@ -86,6 +95,11 @@ def command(
     read = read_plan(plan)
     if not exploratory:
         check_lock(read, plan.name)
+    if scheduler is not None:
+        if aggregate or ledger is not None:
+            raise WrongUse(_ALONE)
+        _spread(submissions, read, out, scheduler, internal, exploratory, edition.value, json_file, lang.value)
+        return
     validated = [accepted(path, lang.value, json_file) for path in submissions]
     if aggregate:
         _aggregate(validated, read, out, None if internal else edition.value, key, json_file, lang.value)
@@ -119,6 +133,31 @@ def command(
         say_failure(note, lang.value)
     if for_people(json_file):
         say(_WRITTEN.fill(out=out), lang.value)
+    write_json(json_file, _told(done, out, notes), private=done.evidence.record.edition != "released")
+
+
+def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, json_file, lang) -> None:
+    """Counting at the workers of a scheduler, answers here."""
+    from evaluation.aggregates.spreading import spread
+    from evaluation.evidence.folder import write_evidence
+    from evaluation.road import UNREMEMBERED
+
+    with steps(lang) as step:
+        done = spread(
+            submissions,
+            plan,
+            scheduler,
+            internal=internal,
+            exploratory=exploratory,
+            edition=edition,
+            tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
+        )
+        write_evidence(done.evidence, out)
+    notes = [] if internal else [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))]
+    for note in notes:
+        say_failure(note, lang)
+    if for_people(json_file):
+        say(_WRITTEN.fill(out=out), lang)
     write_json(json_file, _told(done, out, notes), private=done.evidence.record.edition != "released")
 
 

@@ -35,7 +35,7 @@ from tests.pretended import by_provider, divided, file_of
 KEY = ["analysis", "outcome", "measure", "arm", "subgroup", "time"]
 NUMBERS = ["estimate", "ci_low", "ci_high", "p_value", "n", "events", "std_error", "df"]
 # fitted by iteration
-ITERATED = ("hazards", "event_subgroups", "parametric_survival")
+ITERATED = ("hazards", "event_subgroups", "parametric_survival", "pooling")
 
 
 @cache

@@ -1,0 +1,108 @@
+"""Counting at the workers of a scheduler: the same bytes whatever their number, and when one of them is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evaluation.aggregates.spreading import counts_of_parts, parts_of
+from evaluation.contract.examples import write_example
+from evaluation.planning.file import read_plan
+from evaluation.planning.lock import lock_plan
+from tests.commands import call
+
+distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+pytestmark = pytest.mark.filterwarnings("ignore")
+PARTS = 9
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory) -> Path:
+    """The re-arrest trial in nine parts, as Parquet, with the plan beside them."""
+    folder = tmp_path_factory.mktemp("parts")
+    write_example("rossi", folder / "whole")
+    lock_plan(folder / "whole" / "plan.toml")
+    (folder / "whole" / "plan.toml").rename(folder / "plan.toml")
+    frames = {
+        name: pd.read_csv(folder / "whole" / f"{name}.csv", dtype=str, keep_default_na=False)
+        for name in ("treatments", "events")
+    }
+    clients = frames["treatments"]["client"].to_numpy()
+    for number in range(PARTS):
+        target = folder / "nation" / f"part-{number}"
+        target.mkdir(parents=True)
+        own = set(clients[np.arange(len(clients)) % PARTS == number])
+        for name, frame in frames.items():
+            frame[frame["client"].isin(own)].to_parquet(target / f"{name}.parquet", index=False)
+        manifest = (folder / "whole" / "submission.toml").read_text().replace('name = "rossi"', f'name = "part-{number}"')
+        (target / "submission.toml").write_text(manifest)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clusters():
+    """A scheduler with one worker, and one with two, each a process of its own."""
+    settings = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(n_workers=1, **settings) as one, distributed.LocalCluster(n_workers=2, **settings) as two:
+        yield one, two
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_the_same_bytes_whatever_the_number_of_workers(parts, clusters, tmp_path):
+    found = []
+    for number, cluster in enumerate(clusters):
+        out = tmp_path / str(number)
+        arguments = ["run", parts / "nation", "--plan", parts / "plan.toml", "--internal", "--out", out]
+        done = call([*arguments, "--scheduler", cluster.scheduler_address])
+        assert done.code == 0, done.text
+        found.append(written(out))
+    assert found[0] == found[1]
+    call(["run", parts / "whole", "--plan", parts / "plan.toml", "--internal", "--out", tmp_path / "alone"])
+    key = ["outcome", "measure", "arm", "subgroup", "time"]
+    for analysis in ("revictimisation", "hazards", "competing_events"):
+        ours, alone = (pd.read_csv(tmp_path / place / "results" / f"{analysis}.csv").set_index(key) for place in ("0", "alone"))
+        alone = alone.loc[ours.index]
+        for column in ("estimate", "ci_low", "ci_high", "p_value", "n"):
+            np.testing.assert_allclose(ours[column], alone[column], rtol=1e-6, atol=1e-9)
+
+
+def test_a_killed_worker_costs_time_and_not_correctness(parts, clusters):
+    plan, paths = read_plan(parts / "plan.toml"), parts_of([parts / "nation"])
+    with distributed.Client(clusters[1]) as client:
+        undisturbed = counts_of_parts(client, paths, plan)[1]
+        victim = next(iter(client.run(os.getpid).values()))
+        killer = threading.Timer(0.3, os.kill, (victim, signal.SIGKILL))
+        killer.start()
+        # so many parts that the worker dies while they are counted
+        counted = counts_of_parts(client, paths, plan)[1]
+        killer.join()
+        assert victim not in client.run(os.getpid).values()
+    pd.testing.assert_frame_equal(counted.people, undisturbed.people)
+    pd.testing.assert_frame_equal(counted.events, undisturbed.events)
+
+
+def test_what_goes_wrong_is_said(parts, clusters, tmp_path):
+    address = clusters[0].scheduler_address
+    arguments = ["run", "--plan", parts / "plan.toml", "--internal", "--out", tmp_path / "x", "--lang", "en"]
+    twice = call([*arguments, parts / "nation" / "part-0", parts / "whole", "--scheduler", address])
+    assert twice.code == 2 and "same young people" in twice.text
+    nobody = call([*arguments, parts / "whole", "--scheduler", "tcp://127.0.0.1:1"])
+    assert nobody.code == 3 and "No scheduler answers" in nobody.text
+    both = call([*arguments, parts / "whole", "--scheduler", address, "--aggregate"])
+    assert both.code == 2
+    (tmp_path / "bad").mkdir()
+    for name in ("treatments.csv", "submission.toml"):
+        (tmp_path / "bad" / name).write_bytes((parts / "whole" / name).read_bytes())
+    text = (tmp_path / "bad" / "treatments.csv").read_text()
+    (tmp_path / "bad" / "treatments.csv").write_text(text.replace("52", "abc"))
+    bad = call([*arguments, tmp_path / "bad", "--scheduler", address])
+    assert bad.code == 1 and "not accepted" in bad.text and "abc" not in bad.text
