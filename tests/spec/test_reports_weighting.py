@@ -32,7 +32,7 @@ def evidence(tmp_path_factory):
 
 def test_sentences_say_what_the_rows_say(evidence):
     (said,) = weighting.headlines(evidence, "en")
-    assert "6 points lower in new than in old" in said
+    assert "score in new is on average 6 points lower than in old" in said
     assert "gemiddeld" in weighting.headlines(evidence, "nl")[0]
     assert "comes from one provider" in weighting.results(evidence, "en").markdown()
 
