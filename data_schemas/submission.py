@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from data_schemas.covariates import MOST, OwnCovariate, OwnName
 from data_schemas.instruments import Instrument
 from data_schemas.showing import card, facts
 from data_schemas.words import Words
@@ -44,6 +45,17 @@ class Manifest(BaseModel):
     instruments: dict[str, Instrument] = Field(
         default_factory=dict, description="instruments that the registry lacks, each with its source"
     )
+    covariates: dict[OwnName, OwnCovariate] = Field(
+        default_factory=dict,
+        max_length=MOST,
+        repr=False,
+        description="columns of your own in treatments that a comparison needs, such as age in years: each with its words, role and risk",
+    )
+
+    @model_serializer(mode="wrap")
+    def _as_it_was(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A part that came after submissions had been hashed is not there when it was not given."""
+        return {key: value for key, value in write(self).items() if value or key != "covariates"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

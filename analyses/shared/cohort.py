@@ -29,6 +29,8 @@ class Cohort:
     outside
         Of everybody in the submissions, those who are not in this cohort: a row per reason (`OUTSIDE`), a column per arm, and a last one
         for arms that the cohort has not. None when nobody was left out.
+    confounders
+        Covariates of the providers' own, columns of `treatments`, that a plan may make arms alike in.
     """
 
     treatments: pd.DataFrame
@@ -37,6 +39,7 @@ class Cohort:
     instruments: Mapping[str, Instrument] = field(repr=False)
     people: np.ndarray | None = field(default=None, repr=False)
     outside: np.ndarray | None = None
+    confounders: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
@@ -74,10 +77,23 @@ def pool(submissions: Sequence[Submission]) -> Cohort:
     instruments: dict[str, Instrument] = dict(registry())
     for submission in submissions:
         instruments.update(submission.manifest.instruments)
+    treatments = treatments.assign(**_own_codes(submissions, treatments))
     names = {
         column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique())) for column in NAMES
     }
-    return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments)
+    declared = [one for submission in submissions for one in submission.manifest.covariates.items()]
+    confounders = frozenset(name for name, covariate in declared if covariate.role == "confounder")
+    return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments, confounders=confounders)
+
+
+def _own_codes(submissions: Sequence[Submission], treatments: pd.DataFrame) -> dict[str, pd.Categorical]:
+    """Coded covariates of the providers' own, over the codes that any of them declares: apart they have categories of their own."""
+    codes: dict[str, dict[str, None]] = {}
+    for submission in submissions:
+        for name, one in submission.manifest.covariates.items():
+            if one.kind == "code":
+                codes.setdefault(name, {}).update(dict.fromkeys(one.codes))
+    return {name: pd.Categorical(treatments[name].astype(object), categories=list(mine)) for name, mine in codes.items()}
 
 
 def _with_person(table: pd.DataFrame, offset: int) -> pd.DataFrame:

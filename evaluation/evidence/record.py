@@ -58,6 +58,8 @@ def record_of(
     internal = edition is None
     key = None if ledger is None else ledger.key
     labels = {code: label for submission in submissions for code, label in submission.manifest.labels.items()}
+    own = {name: one for submission in submissions for name, one in submission.manifest.covariates.items()}
+    labels |= {name: Label(nl=own[name].nl, en=own[name].en) for name in plan.weighted_covariates if name in own}
     wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
     return EvidenceRecord(
         edition="internal" if internal else _EDITIONS[edition.name],

@@ -12,7 +12,7 @@ from evaluation.failures import PlanInvalid
 
 
 def check_fit(plan: Plan, cohort: Cohort) -> None:
-    """PlanInvalid when the plan names an arm, instrument or programme that is not there."""
+    """PlanInvalid when the plan names an arm, instrument, covariate or programme that is not there."""
     if plan.comparison is not None:
         missing = [arm for arm in plan.arms if arm not in cohort.arms]
         if missing:
@@ -31,9 +31,9 @@ def check_fit(plan: Plan, cohort: Cohort) -> None:
 
 
 def _check_covariates(plan: Plan, cohort: Cohort) -> None:
-    """Covariates that weights need: descriptors, the start period, baseline scores of instruments that are known."""
+    """Covariates that weights need: descriptors, the start period, own ones, baseline scores of instruments that are known."""
     named = plan.weighted_covariates
-    columns = {*get_args(Descriptor), "start_period"}
+    columns = {*get_args(Descriptor), "start_period", *cohort.confounders}
     missing = [name for name in named if ":" not in name and name not in columns]
     if missing:
         raise _unfit("weighting > covariates", missing, sorted(columns))

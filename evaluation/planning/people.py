@@ -21,6 +21,12 @@ from evaluation.planning.copies import alike
 from evaluation.planning.fit import check_fit
 from evaluation.planning.scope import in_plan, only
 
+_COVARIATES_DIFFER = Words(
+    "{one} en {other} beschrijven het eigen kenmerk {name} niet hetzelfde (submission.toml, covariates). Maak ze gelijk, of geef een van beide een "
+    "andere naam.",
+    "{one} and {other} do not declare the own covariate {name} alike (submission.toml, covariates). Make them the same, or give one of them "
+    "another name.",
+)
 _NAMES_TWICE = Words(
     "Twee inzendingen hebben dezelfde naam; iemand zou dubbel tellen.",
     "Two submissions have the same name; someone would count twice.",
@@ -73,6 +79,7 @@ def check_submissions(submissions: Sequence[Submission], plan: Plan) -> list[np.
     if len(set(names)) != len(names):
         raise WrongUse(_NAMES_TWICE)
     _check_instruments(submissions)
+    _check_covariates(submissions)
     earlier = _earlier(submissions, plan)
     if plan.editions is None or not plan.editions.different_people:
         _check_copies(submissions, earlier)
@@ -87,6 +94,16 @@ def _check_instruments(submissions: Sequence[Submission]) -> None:
             first = declared.setdefault(name, submission)
             if first.manifest.instruments[name] != instrument:
                 raise WrongUse(_INSTRUMENTS_DIFFER.fill(one=first.name, other=submission.name, name=name))
+
+
+def _check_covariates(submissions: Sequence[Submission]) -> None:
+    """One own covariate, one declaration: a number of one provider is not the code of another, nor in another unit."""
+    declared: dict[str, Submission] = {}
+    for submission in submissions:
+        for name, covariate in submission.manifest.covariates.items():
+            first = declared.setdefault(name, submission)
+            if first.manifest.covariates[name] != covariate:
+                raise WrongUse(_COVARIATES_DIFFER.fill(one=first.name, other=submission.name, name=name))
 
 
 def _earlier(submissions: Sequence[Submission], plan: Plan) -> list[np.ndarray]:

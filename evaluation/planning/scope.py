@@ -50,6 +50,7 @@ def only(everyone: Cohort, reasons: Mapping[str, np.ndarray]) -> Cohort:
         everyone.instruments,
         kept,
         outside,
+        everyone.confounders,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from data_schemas.column import Table
+from data_schemas.covariates import OwnColumn, OwnCovariate, shown, with_own
 from data_schemas.finding import Finding
 from data_schemas.identifiers import identifiers
 from data_schemas.rules import privacy as rules
@@ -100,15 +102,38 @@ def _points(finding: Finding) -> bool:
     return finding.rule is rules.IDENTIFIER_FOUND and finding.values["what"] != identifiers()["free_text"].label
 
 
-def check_privacy(found: Search, frames: Mapping[str, pd.DataFrame]) -> PrivacyCheck:
-    """The search, and the groups in the typed table of people."""
-    counted = anonymity(tables()[PEOPLE], frames[PEOPLE])
+def check_privacy(
+    found: Search, frames: Mapping[str, pd.DataFrame], own: Mapping[str, OwnCovariate] | None = None
+) -> PrivacyCheck:
+    """The search, and the groups in the typed table of people; `own`: the covariates that the manifest declares."""
+    table = with_own(tables()[PEOPLE], own or {}, named=False)
+    counted = anonymity(table, _counted(frames[PEOPLE], own or {}))
+    if counted is not None and own:
+        counted = _called(counted, table)
     return PrivacyCheck(
         tuple((identifier.label, identifier.source) for identifier in identifiers().values()),
         found.searched,
         found.names,
         (*found.findings, *(_about_groups(counted, found.people_file) if counted else ())),
         counted,
+    )
+
+
+def _counted(people: pd.DataFrame, own: Mapping[str, OwnCovariate]) -> pd.DataFrame:
+    """People with their own numbers as categories: everyone of the same age is one group."""
+    numbers = [name for name, one in own.items() if one.kind != "code" and name in people]
+    return people.assign(**{name: pd.Categorical(people[name].astype(object)) for name in numbers})
+
+
+def _called(counted: Anonymity, table: Table) -> Anonymity:
+    """The same with own covariates by number, for whoever reads it."""
+    name = {column.name: column.label.en if isinstance(column, OwnColumn) else column.name for column in table.columns}
+    return replace(
+        counted,
+        columns=tuple(name[one] for one in counted.columns),
+        without=tuple((name[one], people) for one, people in counted.without),
+        smallest=tuple(name[one] for one in counted.smallest),
+        diversity=tuple(replace(one, column=name[one.column]) for one in counted.diversity),
     )
 
 
@@ -124,11 +149,11 @@ def _about_groups(counted: Anonymity, file: str) -> tuple[Finding, ...]:
             "advice": advice(counted),
         }
         findings.append(
-            Finding(rules.GROUPS_LARGE_ENOUGH, file, PEOPLE, counted.columns, checked=counted.people, values=values)
+            Finding(rules.GROUPS_LARGE_ENOUGH, file, PEOPLE, _known(counted.columns), checked=counted.people, values=values)
         )
     uniform = [one for one in counted.diversity if one.uniform_groups]
     if uniform:
-        columns = tuple(one.column for one in uniform)
+        columns = _known(one.column for one in uniform)
         values = {"columns": Words(*("; ".join(_uniform(one)[lang] for one in uniform) for lang in LANGS))}
         findings.append(Finding(rules.GROUPS_DIVERSE, file, PEOPLE, columns, checked=counted.people, values=values))
     return tuple(findings)
@@ -143,8 +168,20 @@ def _uniform(one: Diversity) -> Words:
 
 
 def _labels(columns: Sequence[str]) -> Words:
-    words = [column_words(tables()[PEOPLE].column(name)) for name in columns]
+    words = [people_column_words(name) for name in columns]
     return Words(*(", ".join(label[lang] for label in words) for lang in LANGS))
+
+
+def people_column_words(name: str) -> Words:
+    """What a column of people is called: in the contract, or one of the provider's own by its number."""
+    if name in tables()[PEOPLE].names:
+        return column_words(tables()[PEOPLE].column(name))
+    return shown(int(name.rpartition(" ")[2]))
+
+
+def _known(columns: Iterable[str]) -> tuple[str, ...]:
+    """Those that the contract has: a finding points at these."""
+    return tuple(name for name in columns if name in tables()[PEOPLE].names)
 
 
 def advice(counted: Anonymity) -> Words:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.column import Column, Table
+from data_schemas.covariates import OwnColumn, shown, with_own
 from data_schemas.finding import Delivery, Finding
 from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Plan
@@ -21,6 +22,7 @@ from data_schemas.words import Words
 from evaluation.reading.headers import column_letter, column_words, match_header
 from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
 
+_AS_DECLARED = Words("zoals in submission.toml bij covariates", "as in submission.toml under covariates")
 # The table whose clients are everyone.
 PEOPLE = "treatments"
 # What makes a reader empty a cell.
@@ -57,7 +59,8 @@ def type_tables(
     """
     spellings = _spellings(manifest, known_instruments(manifest))
     typed, findings, people = {}, [], None
-    for table in sorted(tables().values(), key=lambda table: table.name != PEOPLE):
+    own = manifest.covariates if manifest else {}
+    for table in sorted((with_own(one, own) for one in tables().values()), key=lambda table: table.name != PEOPLE):
         mine = [sheet for sheet in sheets if sheet.table == table.name]
         if not mine and table.needed:
             findings.append(Finding(cells.TABLE_MISSING, "", table.name, values={"table": table.label}))
@@ -119,7 +122,7 @@ def type_table(
         present.append(column.name)
         accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
         parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted), sheet.decimal)
-        findings.extend(_cell_findings(parsed, sheet, emptied.get(column.name)))
+        findings.extend(_cell_findings(parsed, sheet, emptied.get(column.name), where[column.name] + 1))
         for wrong in parsed.wrong.values():
             unread[column.name] = unread.get(column.name, False) | wrong[parsed.codes]
         frame[column.name] = parsed.among(people) if column.name == "client" else parsed.typed()
@@ -136,37 +139,38 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
     for place, header in enumerate(sheet.headers):
         name = match_header(table, header)
         if name is None:
-            shown = column_letter(place + 1) if sheet.header_line else place + 1
-            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": shown}, place=place + 1))
+            told = column_letter(place + 1) if sheet.header_line else place + 1
+            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": told}, place=place + 1))
         elif name in where:
+            column, own = table.column(name), isinstance(table.column(name), OwnColumn)
+            values = {"column": shown(column.place) if own else column_words(column)}
+            at = place + 1 if own else 0
             findings.append(
-                Finding(
-                    cells.COLUMN_TWICE, sheet.file, table.name, (name,), values={"column": column_words(table.column(name))}
-                )
+                Finding(cells.COLUMN_TWICE, sheet.file, table.name, () if own else (name,), values=values, place=at)
             )
         else:
             where[name] = place
     for column in table.columns if any(header.strip() for header in sheet.headers) else ():
         if column.needed and column.name not in where:
-            findings.append(
-                Finding(
-                    cells.COLUMN_MISSING,
-                    sheet.file,
-                    table.name,
-                    (column.name,),
-                    values={"column": column.name, "label": column.label},
-                )
+            own = isinstance(column, OwnColumn)
+            values = (
+                {"column": shown(column.place), "label": _AS_DECLARED}
+                if own
+                else {"column": column.name, "label": column.label}
             )
+            findings.append(Finding(cells.COLUMN_MISSING, sheet.file, table.name, () if own else (column.name,), values=values))
     return where, findings
 
 
-def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | None) -> Iterator[Finding]:
+def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | None, place: int) -> Iterator[Finding]:
+    """What is wrong in the cells of a column; one of the provider's own is called by its number and its place."""
     column = parsed.column
+    own = isinstance(column, OwnColumn)
     values = {
-        "column": column_words(column),
+        "column": shown(column.place) if own else column_words(column),
         "minimum": _number(column.minimum),
         "maximum": _number(column.maximum),
-        "codes": _choices(column),
+        "codes": _AS_DECLARED if own else _choices(column),
     }
     marks = dict(parsed.wrong)
     if column.filled:
@@ -176,7 +180,9 @@ def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | Non
         if rule == "cell-empty" and emptied is not None:
             rows = rows[~emptied[rows]]
         if len(rows):
-            yield Finding(rules()[rule], sheet.file, sheet.table, (column.name,), sheet.lines[rows], len(sheet.lines), values)
+            names, at = ((), place) if own else ((column.name,), 0)
+            found = sheet.lines[rows]
+            yield Finding(rules()[rule], sheet.file, sheet.table, names, found, len(sheet.lines), values, place=at)
 
 
 def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet: Sheet) -> list[Finding]:

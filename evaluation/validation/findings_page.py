@@ -9,8 +9,7 @@ from data_schemas.finding import Finding
 from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.privacy.anonymity import Anonymity, Grouping
-from evaluation.privacy.check import PrivacyCheck, advice
-from evaluation.reading.headers import column_words
+from evaluation.privacy.check import PrivacyCheck, advice, people_column_words
 from evaluation.validation.telling import PARTS, SEVERITY, grouped, shown_lines, skipped_words, where
 from evaluation.validation.validation import Validation
 
@@ -259,7 +258,7 @@ def _k_row(name: str, grouping: Grouping, lang: Lang) -> tuple[object, ...]:
 
 
 def _labels(columns: Sequence[str], lang: Lang) -> str:
-    return ", ".join(column_words(tables()["treatments"].column(name))[lang] for name in columns)
+    return ", ".join(people_column_words(name)[lang] for name in columns)
 
 
 def _signature(lang: Lang) -> str:

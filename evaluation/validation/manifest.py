@@ -7,11 +7,14 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
+from data_schemas.covariates import PEOPLE, OwnCovariate
 from data_schemas.finding import Finding
 from data_schemas.instruments import Instrument, registry
 from data_schemas.rules import cells
 from data_schemas.submission import Label, Manifest
+from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
+from evaluation.reading.headers import match_header, plain
 
 FILE = "submission.toml"
 
@@ -26,6 +29,10 @@ _OTHER = Words("Verbeter {place}.", "Correct {place}.")
 _KNOWN = Words(
     "Haal {place} weg: dit instrument is al bekend, met bron. Is het een andere versie, geef haar dan een andere naam.",
     "Remove {place}: this instrument is known already, with its source. If it is another version, give it another name.",
+)
+_TAKEN = Words(
+    "Geef {place} een andere naam en andere woorden: zo heet al een kolom van het contract, of een ander eigen kenmerk.",
+    "Give {place} another name and other words: a column of the contract, or another covariate of your own, is called so already.",
 )
 _NOT_TOML = Words(
     'Verbeter de schrijfwijze: elke regel is  sleutel = "waarde"  met rechte aanhalingstekens.',
@@ -51,7 +58,7 @@ _FORMS = {
     "title": Words("Vul beide titels in: nl en en.", "Fill in both titles: nl and en."),
 }
 # Keys that the contract itself has; any other was made up by somebody and is not repeated.
-_KEYS = frozenset((*Manifest.model_fields, *Instrument.model_fields, *Label.model_fields))
+_KEYS = frozenset((*Manifest.model_fields, *Instrument.model_fields, *Label.model_fields, *OwnCovariate.model_fields))
 _CONTENT = Words("de inhoud", "the content")
 _OWN_KEY = Words("(eigen naam)", "(own name)")
 _UNKNOWN_KEY = Words("een sleutel die niet bestaat", "a key that does not exist")
@@ -69,6 +76,8 @@ def read_manifest(
     try:
         manifest = Manifest(**tomllib.loads(text))
         wrong = dict.fromkeys((f"instruments > {name}", _KNOWN) for name in manifest.instruments if name in registry())
+        if _taken(manifest):
+            wrong[Words("covariates > (eigen naam)", "covariates > (own name)"), _TAKEN] = None
         if not wrong:
             return manifest, ()
     except tomllib.TOMLDecodeError as error:
@@ -81,6 +90,14 @@ def read_manifest(
     except (RecursionError, ValueError):  # nested without end; a number too long to read
         wrong = {(_CONTENT, _NOT_TOML)}
     return None, tuple(_wrong(place, advice, file, sheet) for place, advice in wrong)
+
+
+def _taken(manifest: Manifest) -> bool:
+    """Whether an own covariate is called as a column of the contract is, or as another of them."""
+    table = tables()[PEOPLE]
+    own = [{plain(text) for text in (name, one.nl, one.en)} for name, one in manifest.covariates.items()]
+    names = [text for texts in own for text in texts]
+    return any(match_header(table, text) for text in names) or len(names) != len(set(names))
 
 
 def _advice(error: Mapping) -> Words:

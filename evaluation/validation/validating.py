@@ -67,7 +67,7 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     pyarrow.default_memory_pool().release_unused()
     delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
     about_rows, skipped = check_rules(delivery, typed)
-    privacy = check_privacy(found, delivery.tables)
+    privacy = check_privacy(found, delivery.tables, manifest.covariates if manifest else {})
     findings = (
         *about_reading,
         *about_manifest,

@@ -12,7 +12,7 @@ from reports.text.cells import Cells, people
 from reports.text.groups import Row, by, grouped, main_outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.text.numbers import interval, is_number, number
-from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, subgroup_words
+from reports.text.vocabulary import arm_words, measure_words, moment_words, outcome_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("weighted_comparison",)
 SHOWN = frozenset(
@@ -80,6 +80,7 @@ _BANDS = {
     "preference=0.3-0.7": Words("beide groepen even goed mogelijk", "either group as well possible"),
     "preference=0.7-1.0": Words("eerder {arm}", "rather {arm}"),
 }
+_SCORE_BEFORE = Words("{name}, bij de start", "{name}, at the start")
 _RESULTS = Words("{outcome}: gewogen vergelijking", "{outcome}: weighted comparison")
 _WHAT, _WHOM, _WHEN = Words("Wat", "What"), Words("Groep", "Group"), Words("Wanneer", "When")
 _RESULT = Words("Uitkomst", "Result")
@@ -133,7 +134,7 @@ def balance(evidence: Evidence, lang: Lang) -> Block:
         name = short_outcome_words(evidence, outcome)
         blocks += [Text(" ".join(_balance_sentences(evidence, lang, name, found)))]
         blocks += [
-            love_plot(f"love-{slug(outcome)}", capital(_LOVE.fill(outcome=name)[lang]), _balances(lang, found), lang),
+            love_plot(f"love-{slug(outcome)}", capital(_LOVE.fill(outcome=name)[lang]), _balances(evidence, lang, found), lang),
             share_bars(
                 f"preference-{slug(outcome)}",
                 capital(_PREFERENCE.fill(outcome=name)[lang]),
@@ -168,7 +169,7 @@ def brief(evidence: Evidence, lang: Lang) -> Block:
     return Blocks([Text(_TITLE[lang]), *map(Text, told), Text(_ALL_OF_IT[lang])]) if told else Text("")
 
 
-def _balances(lang: Lang, found: list[Row]) -> list[Balance]:
+def _balances(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Balance]:
     """Every trait with its largest difference over the pairs of groups, before and after."""
     of_traits = [row for row in found if row["measure"] in ("smd_before", "smd_after") and ";" not in row["subgroup"]]
     lines = []
@@ -177,16 +178,22 @@ def _balances(lang: Lang, found: list[Row]) -> list[Balance]:
             measure: max((abs(row["estimate"]) for row in of if is_number(row["estimate"])), default=float("nan"))
             for (measure,), of in grouped(mine, "measure").items()
         }
-        lines.append(Balance(_trait(trait)[lang], size.get("smd_before", float("nan")), size.get("smd_after", float("nan"))))
+        lines.append(
+            Balance(_trait(evidence, trait)[lang], size.get("smd_before", float("nan")), size.get("smd_after", float("nan")))
+        )
     return lines
 
 
-def _trait(subgroup: str) -> Words:
-    return subgroup_words("", subgroup.removeprefix("covariate="))
+def _trait(evidence: Evidence, subgroup: str) -> Words:
+    """What a trait is called: one of the provider's own by its label, a baseline score by its questionnaire."""
+    name = subgroup.removeprefix("covariate=")
+    if name in evidence.record.labels:
+        return evidence.label(name)
+    return _SCORE_BEFORE.fill(name=outcome_words(evidence, name)) if ":" in name else subgroup_words("", name)
 
 
 def _balance_sentences(evidence: Evidence, lang: Lang, name: Words, found: list[Row]) -> Iterator[str]:
-    lines = [line for line in _balances(lang, found) if is_number(line.after)]
+    lines = [line for line in _balances(evidence, lang, found) if is_number(line.after)]
     if not lines:
         yield _APART.fill(people=people(evidence))[lang]
         return

@@ -15,6 +15,19 @@ MARK = "Kanarie7Q"
 LETTERS = ("Kanarie7Q", "kanarie7q", "KANARIE7Q")
 
 
+OWN = f"""
+[covariates.years]
+nl = "{MARK} jaren"
+en = "{MARK} years"
+kind = "whole"
+minimum = 8
+maximum = 24
+role = "confounder"
+risk = "quasi"
+"""
+"""A covariate of the provider's own, whose words carry the mark."""
+
+
 def _csv(header: list[str], rows: list[list[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -41,6 +54,7 @@ def _submission(folder: Path, broken: bool) -> Path:
         "follow_up_weeks",
         "follow_up_end",
         f"extra {MARK}",
+        f"{MARK} jaren",
     ]
     treatments = [
         [
@@ -57,6 +71,7 @@ def _submission(folder: Path, broken: bool) -> Path:
             60 + number % 5,
             "end_of_study",
             f"{MARK} vrije tekst over iemand",
+            wrong or 12 + number % 6,
         ]
         for number, name in enumerate(client)
     ]
@@ -73,7 +88,7 @@ def _submission(folder: Path, broken: bool) -> Path:
     (folder / "treatments.csv").write_text(_csv(header, treatments), encoding="utf-8")
     (folder / "measurements.csv").write_text(_csv(["client", "instrument", "informant", "moment", "score"], measurements))
     (folder / "events.csv").write_text(_csv(["client", "event", "week_from", "week_to", "certainty", "source"], events))
-    (folder / "submission.toml").write_text('contract = "1"\nname = "proef"\n')
+    (folder / "submission.toml").write_text('contract = "1"\nname = "proef"\n' + OWN)
     return folder
 
 

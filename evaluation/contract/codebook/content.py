@@ -66,6 +66,12 @@ _MANIFEST_KEYS = {
         "vragenlijsten die niet in het register staan, elk met de bron",
         "questionnaires that the registry lacks, each with its source",
     ),
+    "covariates": Words(
+        "eigen kolommen in de behandelingen die een vergelijking nodig heeft, zoals leeftijd in jaren: elk met woorden (nl, en), soort (kind: whole, "
+        "number of code), grenzen (minimum, maximum) of codes, rol (role: confounder of description) en risico (risk: none, quasi of sensitive)",
+        "columns of your own in the treatments that a comparison needs, such as age in years: each with words (nl, en), kind (whole, number or "
+        "code), bounds (minimum, maximum) or codes, role (confounder or description) and risk (none, quasi or sensitive)",
+    ),
 }
 _EXAMPLE = f"""\
 contract = "{CONTRACT_VERSION}"
@@ -87,6 +93,15 @@ minimum = 0
 maximum = 40
 higher_is_better = false
 source = "Handleiding, blz. 12"
+
+[covariates.age_years]
+nl = "Leeftijd in jaren"
+en = "Age in years"
+kind = "whole"
+minimum = 8
+maximum = 24
+role = "confounder"
+risk = "quasi"
 """
 _REQUIRED, _MAY_LACK = Words("ja", "yes"), Words("nee", "no")
 
