@@ -5,6 +5,9 @@ from analyses.statistics.events.beta_product import exact_limits as exact_limits
 from analyses.statistics.events.beta_product import incidence_share as incidence_share
 from analyses.statistics.events.beta_product import restricted_mean_share as restricted_mean_share
 from analyses.statistics.events.beta_product import survival_share as survival_share
+from analyses.statistics.events.clustered_survival import ClusterDesign as ClusterDesign
+from analyses.statistics.events.clustered_survival import survival_design as survival_design
+from analyses.statistics.events.clustered_survival import survival_with_design as survival_with_design
 from analyses.statistics.events.curve_bootstrap import CurveBootstrap as CurveBootstrap
 from analyses.statistics.events.curve_bootstrap import curve_bootstrap as curve_bootstrap
 from analyses.statistics.events.event_counts import EventCounts as EventCounts

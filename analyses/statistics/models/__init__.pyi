@@ -1,7 +1,12 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.models.cluster_error import ClusterError as ClusterError
+from analyses.statistics.models.cluster_error import cluster_error as cluster_error
 from analyses.statistics.models.cluster_robust import cr2 as cr2
 from analyses.statistics.models.clustered_change import g_by_cluster as g_by_cluster
 from analyses.statistics.models.clustered_change import mean_change_by_cluster as mean_change_by_cluster
+from analyses.statistics.models.clustered_share import ClusteredShare as ClusteredShare
+from analyses.statistics.models.clustered_share import effective_limits as effective_limits
+from analyses.statistics.models.clustered_share import share_by_cluster as share_by_cluster
 from analyses.statistics.models.gee import GeeFit as GeeFit
 from analyses.statistics.models.gee import fit_gee as fit_gee
 from analyses.statistics.models.linear_model import Design as Design

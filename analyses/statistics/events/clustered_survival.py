@@ -1,0 +1,109 @@
+"""A survival curve of people who hang together in clusters (providers): how much wider its interval must be.
+
+Own code because no Python library has errors by cluster of a Kaplan-Meier curve. From counts per cluster: they add up, and no person is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, survival_curve, unknown_at
+from analyses.statistics.models.cluster_error import cluster_error
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterDesign:
+    """`estimate`: the design effect, the variance by cluster over Greenwood's; `df`: the degrees of freedom behind it."""
+
+    estimate: float
+    df: float = np.nan
+    reason: str | None = None
+
+
+def survival_design(counts: Sequence[EventCounts], at_week: int) -> ClusterDesign:
+    """The design effect of the curve of all clusters together, at a week.
+
+    Parameters
+    ----------
+    counts
+        One per cluster.
+
+    A cluster's influence on log S(t) is - sum (d_j - n_j d / n) / (n - d) over the weeks (infinitesimal jackknife, as R's
+    `survfit(..., cluster =)`); its variance is that of a mean with CR2 and Satterthwaite's degrees of freedom (`cluster_error`).
+
+    `reason`: as in `cluster_error`; why the curve says nothing of the week; `no_events`; `survival_is_zero`.
+
+    Examples
+    --------
+    Two clusters of ten, three and three events: they do not differ.
+
+    >>> from analyses.statistics.events.event_counts import event_counts
+    >>> one = event_counts(np.full(10, 5), np.array([1] * 3 + [0] * 7))
+    >>> survival_design([one, one], 5).reason
+    'no_variance'
+    """
+    counts = [one for one in counts if one.size]
+    if not counts:
+        return ClusterDesign(np.nan, reason="empty_group")
+    whole = counts[0]
+    for more in counts[1:]:
+        whole = whole + more
+    curve = survival_curve(whole)
+    reason = unknown_at(curve, at_week)
+    if reason:
+        return ClusterDesign(np.nan, reason=reason)
+    until = min(at_week, curve.last_week) + 1
+    at_risk, events = curve.at_risk[:until].astype(float), curve.events[:until].astype(float)
+    if not events.any():
+        return ClusterDesign(np.nan, reason="no_events")
+    if curve.survival[until - 1] <= 0:
+        return ClusterDesign(np.nan, reason="survival_is_zero")
+    happens = events > 0
+    n, d = at_risk[happens], events[happens]
+    influence = [
+        -float(((_cut(one.all_events, until)[happens] - _cut(one.at_risk, until)[happens] * d / n) / (n - d)).sum())
+        for one in counts
+    ]
+    size = np.array([one.size for one in counts], float)
+    found = cluster_error(np.array(influence) * size.sum(), size)
+    if found.reason:
+        return ClusterDesign(np.nan, reason=found.reason)
+    return ClusterDesign(found.std_error**2 / float((d / (n * (n - d))).sum()), found.df)
+
+
+def survival_with_design(
+    curve: SurvivalCurve, at_week: int, design_effect: float, df: float, confidence: float = 0.95
+) -> Estimate:
+    """Survival at a week, its log-log limits widened by a design effect and the quantile of t.
+
+    `reason`: why the curve says nothing of the week; `no_variance` where it is at 1 or 0; `no_residual_df`.
+
+    >>> from analyses.statistics.events.event_counts import event_counts
+    >>> curve = survival_curve(event_counts(np.array([1, 2, 3, 3]), np.array([1, 1, 0, 0])))
+    >>> found = survival_with_design(curve, 2, 1.0, 1e9)
+    >>> round(found.ci_low, 4), round(float(curve.ci_low[2]), 4)
+    (0.0578, 0.0578)
+    """
+    reason = unknown_at(curve, at_week)
+    if reason:
+        return Estimate(np.nan, reason=reason)
+    week = min(at_week, len(curve.survival) - 1)
+    share, error = float(curve.survival[week]), float(curve.std_error[week])
+    if not (error > 0 and 0 < share < 1):
+        return Estimate(share, reason="no_variance")
+    if not (df >= 1 and design_effect > 0):
+        return Estimate(share, reason="no_residual_df")
+    wider = error * np.sqrt(design_effect)
+    power = np.exp(stdtrit(df, 0.5 + confidence / 2) * wider / abs(share * np.log(share)))
+    return Estimate(share, float(wider), float(share**power), float(share ** (1 / power)), df=float(df), limits_by="log-log")
+
+
+def _cut(values: np.ndarray, until: int) -> np.ndarray:
+    """The first weeks; nobody and nothing after the table's end."""
+    values = np.asarray(values, float)
+    return np.concatenate([values[:until], np.zeros(max(0, until - len(values)))])
