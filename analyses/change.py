@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.comparison import compared
-from analyses.shared.by_provider import CLUSTERED_MEASURES, clustered_rows, independence, providers_of
+from analyses.shared.by_provider import (
+    CLUSTERED_MEASURES,
+    DESIGN_MEASURE,
+    clustered_rows,
+    clustered_share,
+    independence,
+    providers_of,
+    several,
+)
 from analyses.shared.classification import Classified, class_share, classify
 from analyses.shared.cohort import Cohort, Pairs, pairs, scores
 from analyses.shared.covariates import covariate_words
@@ -24,6 +32,7 @@ from analyses.shared.recording import (
     within,
 )
 from analyses.shared.rows.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
+from analyses.shared.rows.share_rows import clustered_measure, share_designs
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.paired_change import paired_moments
@@ -76,6 +85,12 @@ MEASURES = {
         "model", Words("verschil, gecorrigeerd voor de voormeting", "difference, adjusted for baseline"), "score"
     ),
     **CLUSTERED_MEASURES,
+    **DESIGN_MEASURE,
+    **clustered_measure("recovered", "hersteld", "recovered"),
+    **clustered_measure("improved", "verbeterd", "improved"),
+    **clustered_measure("unchanged", "onveranderd", "unchanged"),
+    **clustered_measure("deteriorated", "verslechterd", "deteriorated"),
+    **clustered_measure("never_clinical", "nooit klinisch", "never clinical"),
     "recovered": Declared("share", Words("hersteld", "recovered"), "share"),
     "improved": Declared("share", Words("verbeterd", "improved"), "share"),
     "unchanged": Declared("share", Words("onveranderd", "unchanged"), "share"),
@@ -141,7 +156,7 @@ def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> It
         for record in group_rows(before, later, sign, plan.seed, norm and norm.only(who), scale):
             leads = record["measure"] in ("mean_change", "g")
             yield {"arm": arm} | record | {"method": record["method"] + alone * leads + _mixed(plan, arm)}
-        for record in clustered_rows(before, later, providers_of(cohort)[who], sign, scale):
+        for record in clustered_rows(before, later, providers_of(cohort)[who], sign, scale, with_design=several(cohort)):
             yield {"arm": arm} | record | {"method": record["method"] + _mixed(plan, arm)}
     if plan.comparison is not None:
         yield _between(cohort, plan, measure, found)
@@ -211,11 +226,26 @@ def _class_tally(cohort: Cohort, plan: Plan, base: dict, measure: Measure, found
     classified = classify(cohort, measure, found.before[who], found.later[who])
     counts = cell_counts(cohort.arm_codes[who], classified.classes, len(arms), size)
 
+    everyone = np.full(cohort.size, -1)
+    everyone[who] = classified.classes
+    designs = [share_designs(cohort, who, everyone == code) for code in range(size)]
+
     def derive(counts: np.ndarray) -> list[Record]:
-        return [
-            base | {"measure": name, "arm": arm} | _class_record(classified, name, count, total.sum(), _mixed(plan, arm))
+        cells = [
+            (arm, place, name, count, total.sum())
             for arm, total in arm_counts(arms, counts.reshape(len(arms), size))
-            for name, count in zip(CLASSES, total)
+            for place, (name, count) in enumerate(zip(CLASSES, total))
         ]
+        found = [
+            base | {"measure": name, "arm": arm} | _class_record(classified, name, count, total, _mixed(plan, arm))
+            for arm, _, name, count, total in cells
+        ]
+        for arm, place, name, count, total in cells if designs[0] else ():
+            reason, method = classified.told(name)
+            words = f"of people with both scores; {method}"
+            record = clustered_share(count, total, words, designs[place][arm], reason)
+            record |= {"measure": f"{name}_clustered", "arm": arm, "method": record["method"] + _mixed(plan, arm)}
+            found.append(base | record)
+        return found
 
     return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in CLASSES), "analysed")

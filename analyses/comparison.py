@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from analyses.shared.by_provider import ERRORS, independence, providers_of, residual_df
+from analyses.shared.by_provider import DESIGN_MEASURE, ERRORS, design_row, independence, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, why, within
@@ -30,6 +30,7 @@ MEASURES = {
     "adjusted_difference_cr2": Declared(
         "model", Words("gecorrigeerd verschil, per aanbieder geclusterd", "adjusted difference, clustered by provider"), "score"
     ),
+    **DESIGN_MEASURE,
     "adjusted_difference_holm": Declared(
         "model", Words("gecorrigeerd verschil, p voor meer uitkomsten", "adjusted difference, p for several outcomes"), "score"
     ),
@@ -115,6 +116,9 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     behind = {"unit": "score", "residual_df": residual_df(two.providers)}
     by_provider = fields(two.adjusted_by_provider(), model + ERRORS)
     yield {"measure": "adjusted_difference_cr2"} | behind | within(by_provider, *bounds)
+    if several(cohort):
+        row = design_row(two.adjusted_by_provider(), two.adjusted(), "difference adjusted for baseline")
+        yield row | {"residual_df": behind["residual_df"]}
     if measure.non_inferiority_margin is not None:
         yield within(_non_inferiority(two, sign, measure.non_inferiority_margin, model, alone), *bounds)
 

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.shared.by_provider import DESIGN_MEASURE, design_row, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.covariates import Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import why
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import stratified_log_rank
+from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
 from analyses.statistics.hazards.concordance import concordance
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 from analyses.statistics.hazards.firth_cox import FirthCox, firth_cox
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards
 from analyses.statistics.inference.wald import ChiSquaredTest
+from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Plan
 from data_schemas.result import COMPARED, Declared, Result, rows
 from data_schemas.words import Words
@@ -25,6 +28,10 @@ from data_schemas.words import Words
 NAME = "hazards"
 MEASURES = {
     "hazard_ratio": Declared("model", Words("verhouding van risico's (hazard ratio)", "hazard ratio"), "ratio"),
+    "hazard_ratio_clustered": Declared(
+        "model", Words("verhouding van risico's, interval per aanbieder", "hazard ratio, interval by provider"), "ratio"
+    ),
+    **DESIGN_MEASURE,
     "ph_test_chi2": Declared("test", Words("toets op evenredige risico's", "test of proportional hazards"), "statistic"),
     "stratified_log_rank_chi2": Declared(
         "test", Words("log-rangtoets binnen groepen van kenmerken", "log-rank test within covariate groups"), "statistic"
@@ -43,6 +50,10 @@ MEASURES = {
 EVENTS_PER_PARAMETER = 10
 """Below it the ordinary estimate is biased away from 1 (Peduzzi et al. 1995, J Clin Epidemiol 48:1503): Firth's penalty then."""
 FEWEST_EVENTS = 2
+_CLUSTERED = (
+    "Cox, errors by provider: Lin and Wei's sandwich times k / (k - 1), t interval on k - 1 df, k providers; first arm over second; {words}; with "
+    "fewer than six providers too narrow"
+)
 _COX = (
     "Cox, normal interval on the log scale; with fewer than ten events per parameter, or groups apart, with Firth's penalty and a profile "
     "interval, which holds the truth in 95 to 99 of 100 cases with 11 people per arm and 95 to 98 with more, adjusted for covariates in 91 to 94 "
@@ -65,6 +76,7 @@ class Design:
     x: np.ndarray
     beside: Covariates
     words: str
+    provider: np.ndarray
 
     @property
     def after(self) -> np.ndarray | None:
@@ -94,6 +106,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     given = _design(cohort, plan, found)
     base = {"outcome": events_outcome(plan.events), "n": len(given.week), "events": int(given.event.sum())}
     records = [*_of_the_model(given, plan), *_tests_of_proportionality(given, plan), *_stratified(given, plan)]
+    records += _by_provider(given, plan) if several(cohort) else []
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]))
 
 
@@ -102,7 +115,15 @@ def _design(cohort: Cohort, plan: Plan, found: FirstEvents) -> Design:
     who = found.selection.analysed & (first | second)
     beside = covariate_columns(cohort, plan, who)
     x = np.column_stack([first[who].astype(float), beside.columns])
-    return Design(found.week[who], found.happened[who], found.entry_of(who), x, beside, covariate_words(cohort, plan))
+    return Design(
+        found.week[who],
+        found.happened[who],
+        found.entry_of(who),
+        x,
+        beside,
+        covariate_words(cohort, plan),
+        providers_of(cohort)[who],
+    )
 
 
 def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
@@ -119,6 +140,28 @@ def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
     yield {"measure": "concordance", "unit": "concordance"} | pair | _concordance(given, fit, reason, f"{kind}; {words}")
     yield {"measure": "aic", "unit": "AIC"} | pair | _criterion(fit, reason, words)
+
+
+def _by_provider(given: Design, plan: Plan) -> list[dict]:
+    """The arm's ratio with errors by provider, and how many times its variance is that of independent people."""
+    few = given.event.sum() < EVENTS_PER_PARAMETER * given.x.shape[1]
+    reason = _too_small(given.event, given.x) or ("too_few_events" if few else None)
+    found = Contrast(np.nan, reason=reason)
+    if reason is None:
+        found = log_hazard_ratio_by_cluster(given.week, given.event, given.x, given.provider, entry=given.after)
+    behind = min(residual_df(given.provider), float(given.event.sum() - given.x.shape[1]))
+    base = {"arm": " - ".join(plan.comparison.arms), "residual_df": behind}
+    method = _CLUSTERED.format(words=f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}")
+    numbers = {}
+    if found.reason is None:
+        ratio = float(np.exp(found.estimate))
+        numbers = {"estimate": ratio, "std_error": ratio * found.std_error, "p_value": found.p_value, "df": found.df}
+        numbers |= {"ci_low": float(np.exp(found.ci_low)), "ci_high": float(np.exp(found.ci_high))}
+    row = {"measure": "hazard_ratio_clustered", "unit": "ratio", "method": why(method, found.reason)} | numbers
+    alone = fitted(given.week, given.event, given.x, given.after)
+    error = np.nan if isinstance(alone, str) else float(alone.std_error[0])
+    usual = Contrast(0.0, error, reason=alone if isinstance(alone, str) else None)
+    return [base | row, base | design_row(found, usual, "logarithm of the hazard ratio")]
 
 
 def _concordance(given: Design, fit: CoxModel | FirthCox | None, reason: str | None, words: str) -> dict:

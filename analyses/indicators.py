@@ -6,10 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analyses.shared.by_provider import DESIGN_MEASURE
 from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, pairs, scores
 from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name, within
-from analyses.shared.rows.share_rows import Share, compared_measures, needed_records, share_tally
+from analyses.shared.rows.share_rows import (
+    Share,
+    clustered_measure,
+    compared_measures,
+    design_records,
+    needed_records,
+    share_tally,
+)
 from analyses.statistics.change.paired_change import mean_with_interval
 from analyses.statistics.change.reliable_change import CLASSES
 from data_schemas.plan import Measure, Plan
@@ -23,6 +31,10 @@ MEASURES = {
     "satisfaction": Declared("magnitude", Words("tevredenheid (rapportcijfer)", "satisfaction (mark out of 10)"), "score"),
     "continues_without_help": Declared("share", Words("zonder hulp verder", "continues without help"), "share"),
     "problems_reduced": Declared("share", Words("problemen verminderd", "problems reduced"), "share"),
+    **clustered_measure("dropped_out", "uitval uit de hulp", "dropped out of care"),
+    **clustered_measure("continues_without_help", "zonder hulp verder", "continues without help"),
+    **clustered_measure("problems_reduced", "problemen verminderd", "problems reduced"),
+    **DESIGN_MEASURE,
     **compared_measures("continues_without_help", "zonder hulp verder", "that continues without help"),
     **compared_measures("problems_reduced", "met minder problemen", "with problems reduced"),
     "goal_attainment": Declared("magnitude", Words("doelrealisatie", "goal attainment"), "score"),
@@ -68,6 +80,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     records += _gas_rows(cohort, who)
     shares = [*_answers(cohort, who), *_reduced(cohort, plan)]
     records += [record for asked in shares for record in needed_records(cohort, plan, asked)]
+    records += [record for asked in shares for record in design_records(cohort, asked)]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(share_tally(cohort, plan, asked) for asked in shares))
 
 
@@ -105,12 +118,12 @@ def _answers(cohort: Cohort, who: np.ndarray) -> Iterator[Share]:
     ending = cohort.treatments["ending"]
     if ending.notna().any():
         ended, left = (ending.isin(codes).to_numpy() for codes in (_ENDED, _UNILATERAL))
-        yield Share("dropped_out", who & ended, left, {"outcome": "ending"}, _DROPPED)
+        yield Share("dropped_out", who & ended, left, {"outcome": "ending"}, _DROPPED, by_provider=True)
     answer = cohort.treatments["continues_without_help"]
     if answer.notna().any():
         known, yes = answer.isin(["yes", "no"]).to_numpy(), (answer == "yes").to_numpy()
         base = {"outcome": "continues_without_help"}
-        yield Share("continues_without_help", who & known, yes, base, _HELP, compared=True)
+        yield Share("continues_without_help", who & known, yes, base, _HELP, compared=True, by_provider=True)
 
 
 def _reduced(cohort: Cohort, plan: Plan) -> Iterator[Share]:
@@ -128,4 +141,6 @@ def _reduced_share(cohort: Cohort, plan: Plan, measure: Measure, moment: str) ->
     better[who] = np.isin(classified.classes, [CLASSES.index("recovered"), CLASSES.index("improved")])
     base = {"outcome": outcome_name(measure), "time": moment}
     method = _REDUCED.format(method=classified.method)
-    return Share("problems_reduced", who, better, base, method, classified.reason, compared=True, population="analysed")
+    return Share(
+        "problems_reduced", who, better, base, method, classified.reason, compared=True, population="analysed", by_provider=True
+    )

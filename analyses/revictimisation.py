@@ -7,9 +7,11 @@ from itertools import chain
 
 import numpy as np
 
+from analyses.shared.by_provider import DESIGN_MEASURE
 from analyses.shared.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
 from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs
 from analyses.shared.event_tests import records_of_tests, trend_record
+from analyses.shared.providers.curves import CURVE_MEASURES, clustered_curve, curve_designs, design_rows, widest
 from analyses.statistics.events.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
@@ -20,6 +22,8 @@ MEASURES = {
     "at_risk": Declared("count", Words("nog gevolgd", "at risk"), "count"),
     "events": Declared("count", Words("gebeurtenissen", "events"), "count"),
     "survival": Declared("derived", Words("zonder gebeurtenis", "without an event"), "share"),
+    **CURVE_MEASURES,
+    **DESIGN_MEASURE,
     "quantile_25_weeks": Declared("derived", Words("tijd tot 25 procent", "time to 25 per cent"), "weeks"),
     "median_weeks": Declared("derived", Words("mediane tijd", "median time"), "weeks"),
     "quantile_75_weeks": Declared("derived", Words("tijd tot 75 procent", "time to 75 per cent"), "weeks"),
@@ -89,7 +93,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     found = first_events(cohort, plan.events)
     weekly = [_by_arm(cohort, plan, found, found.selection.analysed, "")]
     pairs = planned_pairs(cohort.arms, plan)
-    tests = [_tests(weekly[0], plan, pairs, "")]
+    tests = [_tests(weekly[0], plan, pairs, ""), _designs(cohort, plan, found)]
     for column in plan.subgroups:
         levels = subgroups(cohort, column)
         for level in levels:
@@ -104,12 +108,21 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 
 def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, subgroup: str) -> WeeklyTally:
     pairs = planned_pairs(cohort.arms, plan)
+    designs = {arm: widest(each) for arm, each in curve_designs(cohort, found, who, plan.events).items()}
 
     def records(groups, grid: np.ndarray) -> Iterator[dict]:
         yield from curve_records(groups, grid, plan.events)
+        yield from clustered_curve(groups, grid, plan.events, designs)
         yield from comparison_records(groups, plan.events, pairs)
 
     return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
+
+
+def _designs(cohort: Cohort, plan: Plan, found: FirstEvents) -> list[dict]:
+    who = found.selection.analysed
+    base = {"outcome": events_outcome(plan.events)}
+    designs = curve_designs(cohort, found, who, plan.events)
+    return [base | record for record in design_rows(cohort, found, who, plan.events, designs)]
 
 
 def _by_level(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup]) -> WeeklyTally:

@@ -3,40 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from analyses.baseline import categories
+from analyses.shared.by_provider import (
+    CLUSTERED_MEASURES,
+    ERRORS,
+    clustered_rows,
+    independence,
+    providers_of,
+    residual_df,
+    several,
+)
 from analyses.shared.cohort import Cohort, Pairs, pairs
-from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, within
+from analyses.shared.recording import arm_groups, change_scale, fields, outcome_name, scale_of, sign_of, within
 from analyses.shared.rows.change_rows import G_METHOD, mean_change_row
+from analyses.shared.rows.interaction_rows import INTERACTION_MEASURES, interaction_rows, joint_rows
+from analyses.shared.subgroup_parts import P_WORDS, SMALLEST_CELL, Part, adjusted_p, parts
+from analyses.statistics.change.between_effect import difference_by_pooled_sd
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
-from analyses.statistics.inference.multiplicity import holm
-from analyses.statistics.models.linear_model import least_squares
+from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Measure, Plan
-from data_schemas.result import Declared, Record, Result, Tally, rows
+from data_schemas.result import WITHHELD, Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
+
+__all__ = ["P_WORDS", "SMALLEST_CELL", "Part", "adjusted_p", "parts"]
 
 NAME = "subgroups"
 MEASURES = {
     "n_pairs": Declared("count", Words("aantal met beide metingen", "number with both measurements"), "count"),
     "mean_change": Declared("magnitude", Words("gemiddelde verandering", "mean change"), "score"),
     "g": Declared("magnitude", Words("effectgrootte g", "effect size g"), "effect"),
-    "interaction": Declared("model", Words("verschil met de anderen", "difference from the others"), "score"),
+    **CLUSTERED_MEASURES,
+    "adjusted_difference": Declared(
+        "model", Words("verschil, gecorrigeerd voor de voormeting", "difference, adjusted for baseline"), "score"
+    ),
+    "adjusted_difference_clustered": Declared(
+        "model", Words("gecorrigeerd verschil, interval per aanbieder", "adjusted difference, interval by provider"), "score"
+    ),
+    "g_between": Declared("magnitude", Words("verschil tussen de groepen, g", "difference between arms, g"), "effect"),
+    **INTERACTION_MEASURES,
 }
-SMALLEST_CELL = 10
-"""Fewest people on each side of an interaction (in each arm): below, it says nothing and leads people astray."""
-
-_UNTOLD = ("unknown", "missing", "not_applicable")
-_IN_CHANGE = "mean change of this category minus that of all others for whom the descriptor is known, as scored; HC3 errors, t interval; {p}"
-_IN_EFFECT = (
-    "adjusted difference between the arms in this category minus that in all others for whom the descriptor is known: ANCOVA with "
-    "arm by category, as scored; HC3 errors, t interval; {p}"
-)
-P_WORDS = {"holm": "p corrected over the planned subgroups of this outcome and moment (Holm)", "none": "p not corrected"}
+_EVERYONE = "n: all compared people for whom the descriptor is known"
+_DIFFERENCE = f"within this category, ANCOVA of the later score on arm and baseline, complete pairs; {_EVERYONE}; "
+_G_BETWEEN = "within this category, difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours the first arm; normal interval"
 
 
 def wanted(plan: Plan) -> bool:
@@ -45,11 +59,12 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """For every planned descriptor the change within each category, and the interaction; `subgroup` is "gender=girl".
+    """For every planned descriptor what happens within each category, and the interaction; `subgroup` is "gender=girl".
 
-    With a planned comparison the interaction is in the difference between the arms; without one, in the change itself.
-    Every category has its row, whether anyone is in it or not. Where people are in two categories only, their rows
-    mirror each other and count as one test.
+    Within a category the change of everyone and of each arm and, with a planned comparison, the difference between the arms. The interaction is
+    in that difference, or without a comparison in the change itself: each category against the others, and one test for all of a descriptor
+    (`subgroup` is then "gender"). Every category has its row, whether anyone is in it or not. Where people are in two categories only,
+    their rows mirror each other and count as one test.
     """
     records: list[dict] = []
     tallies: list[Tally] = []
@@ -57,97 +72,65 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         for moment in measure.moments:
             found = pairs(cohort, measure, moment)
             base = {"outcome": outcome_name(measure), "time": moment}
-            told = [part for column in plan.subgroups for part in parts(cohort, column, found.selection.analysed)]
+            by_column = {column: parts(cohort, column, found.selection.analysed) for column in plan.subgroups}
+            told = [part for column in plan.subgroups for part in by_column[column]]
             records += [base | record for record in _within(cohort, measure, found, told)]
+            if plan.comparison is not None:
+                records += [base | record for record in _between(cohort, plan, measure, found, told)]
             most = 2 * change_scale(scale_of(cohort, measure))[1]
-            records += [base | within(record, -most, most) for record in _interactions(cohort, plan, found, told)]
+            records += [base | within(record, -most, most) for record in interaction_rows(cohort, plan, found, told)]
+            records += [base | record for record in joint_rows(cohort, plan, found, by_column)]
             tallies += [_tally(cohort, column, found.selection.analysed, base) for column in plan.subgroups]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """The analysed people of one category, and those of all other known categories; `twin` is the part whose test this mirrors."""
-
-    name: str
-    inside: np.ndarray
-    outside: np.ndarray
-    twin: str | None = None
-
-
-def parts(cohort: Cohort, column: str, analysed: np.ndarray) -> list[Part]:
-    """A part for every category of a descriptor that says something, whether anyone is in it or not."""
-    codes, names = categories(cohort, column)
-    told = [code for code, name in enumerate(names) if name not in _UNTOLD]
-    known = analysed & np.isin(codes, told)
-    used = [code for code in told if (known & (codes == code)).any()]
-    return [
-        Part(
-            f"{column}={names[code]}",
-            known & (codes == code),
-            known & (codes != code),
-            f"{column}={names[used[0]]}" if len(used) == 2 and code == used[1] else None,
-        )
-        for code in told
-    ]
-
-
 def _within(cohort: Cohort, measure: Measure, found: Pairs, told: list[Part]) -> Iterator[dict]:
+    """The change of everyone in a category, and of each arm; of an arm only for whoever holds the data: its people are in no table."""
+    sign, scale = sign_of(cohort, measure), scale_of(cohort, measure)
     for part in told:
-        moments = paired_moments(found.before[part.inside], found.later[part.inside])
-        base = {"arm": "all", "subgroup": part.name, "n": moments.n}
-        yield base | mean_change_row(moments, scale=scale_of(cohort, measure))
-        effect = change_by_baseline_sd(moments, sign_of(cohort, measure))
-        yield base | {"measure": "g", "unit": "SD"} | fields(effect, G_METHOD)
+        for arm, who in arm_groups(cohort, part.inside):
+            moments = paired_moments(found.before[who], found.later[who])
+            base = {"arm": arm, "subgroup": part.name, "n": moments.n} | ({} if arm == "all" else {"population": WITHHELD})
+            yield base | mean_change_row(moments, scale=scale)
+            yield base | {"measure": "g", "unit": "SD"} | fields(change_by_baseline_sd(moments, sign), G_METHOD)
+            for record in _by_provider(cohort, found, who, sign, scale):
+                yield base | record
 
 
-def _interactions(cohort: Cohort, plan: Plan, found: Pairs, told: list[Part]) -> list[dict]:
-    answers = {part.name: _interaction(cohort, plan, found, part) for part in told}
-    adjusted = adjusted_p(plan, told, {name: answer.p_value for name, answer in answers.items()})
-    method = (_IN_EFFECT if plan.comparison else _IN_CHANGE).format(p=P_WORDS[plan.multiplicity])
-    arm = " - ".join(plan.comparison.arms) if plan.comparison else "all"
-    base = {"measure": "interaction", "arm": arm, "unit": "score"}
-    return [
-        base
-        | {"subgroup": part.name, "n": int((part.inside | part.outside).sum())}
-        | fields(answers[part.name], method)
-        | {"p_value": adjusted[part.name]}
-        for part in told
-    ]
+def _by_provider(cohort: Cohort, found: Pairs, who: np.ndarray, sign: int, scale: tuple[float, float]) -> Iterator[dict]:
+    if several(cohort):
+        yield from clustered_rows(found.before[who], found.later[who], providers_of(cohort)[who], sign, scale)
 
 
-def adjusted_p(plan: Plan, told: list[Part], p_values: dict[str, float]) -> dict[str, float]:
-    """p of every part as the plan wants it, over the tests of all parts; two that mirror each other are one test."""
-    family = [part.name for part in told if part.twin is None]
-    given = np.array([p_values[name] for name in family], float)
-    found = dict(zip(family, holm(given) if plan.multiplicity == "holm" else given))
-    return {part.name: found[part.twin or part.name] for part in told}
+def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs, told: list[Part]) -> Iterator[dict]:
+    """The difference between the arms within each category; too small an arm has none.
 
-
-def _interaction(cohort: Cohort, plan: Plan, found: Pairs, part: Part) -> Contrast:
-    who = part.inside | part.outside
-    inside = part.inside[who].astype(float)
-    change = found.later[who] - found.before[who]
-    if plan.comparison is None:
-        if min(part.inside.sum(), part.outside.sum()) < SMALLEST_CELL:
-            return Contrast(np.nan, reason="too_few")
-        columns = {"intercept": np.ones(len(inside)), "inside": inside}
-        return _hc3(change, columns, "inside")
-    one, other = (cohort.arms.index(arm) for arm in plan.comparison.arms)
-    arm = cohort.arm_codes[who]
-    compared = np.isin(arm, [one, other])
-    first, inside, before = (arm == one)[compared].astype(float), inside[compared], found.before[who][compared]
-    cells = np.bincount((2 * first + inside).astype(np.int64), minlength=4)
-    if cells.min() < SMALLEST_CELL:
-        return Contrast(np.nan, reason="too_few")
-    columns = {"intercept": np.ones(len(first)), "first x inside": first * inside, "first": first, "inside": inside}
-    if np.ptp(before) > 0:
-        columns["baseline"] = before - before.mean()
-    return _hc3(found.later[who][compared], columns, "first x inside")
-
-
-def _hc3(response: np.ndarray, columns: dict[str, np.ndarray], name: str) -> Contrast:
-    return least_squares(response, np.column_stack(list(columns.values())), list(columns), "HC3").one(name)
+    It leaves where its interaction does: with as many of either arm outside the category.
+    """
+    needed = max(SMALLEST_CELL, plan.disclosure.threshold)
+    one, other = (cohort.arm_codes == cohort.arms.index(arm) for arm in plan.comparison.arms)
+    bounds = change_scale(scale_of(cohort, measure))
+    for part in told:
+        who = part.inside & (one | other)
+        cells = [(side & arm).sum() for side in (part.inside, part.outside) for arm in (one, other)]
+        everyone = int(((part.inside | part.outside) & (one | other)).sum())
+        base = {"arm": " - ".join(plan.comparison.arms), "subgroup": part.name, "n": everyone}
+        base |= {"population": WITHHELD} if min(cells) < needed else {}
+        few = min((who & one).sum(), (who & other).sum()) < SMALLEST_CELL
+        design = difference_design(found.before[who], one[who]) if not few else None
+        answer = clustered = between = Contrast(np.nan, reason="too_few")
+        if design is not None:
+            answer = least_squares(found.later[who], design.columns, design.names, "HC3").one(DIFFERENCE)
+            clustered = cr2(found.later[who], design.columns, providers_of(cohort)[who], design.names).one(DIFFERENCE)
+            groups = [paired_moments(found.before[arm & who], found.later[arm & who]) for arm in (one, other)]
+            between = difference_by_pooled_sd(*groups, sign_of(cohort, measure))
+        alone = _DIFFERENCE + "HC3 errors, t interval" + independence(cohort)
+        yield base | {"measure": "adjusted_difference", "unit": "score"} | within(fields(answer, alone), *bounds)
+        if several(cohort):
+            row = base | {"measure": "adjusted_difference_clustered", "unit": "score"}
+            row |= {"residual_df": residual_df(providers_of(cohort)[who])}
+            yield row | within(fields(clustered, _DIFFERENCE + ERRORS), *bounds)
+        yield base | {"measure": "g_between", "unit": "SD"} | fields(between, _G_BETWEEN)
 
 
 def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tally:

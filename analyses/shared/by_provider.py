@@ -1,18 +1,23 @@
 """Young people of one provider resemble each other: rows with intervals that allow for it, and what other rows must say.
 
 Where there are two providers or more, `mean_change_clustered`, `g_clustered` (in `change`) and `adjusted_difference_cr2` (in `comparison`)
-lead: reports take them for `mean_change`, `g` and `adjusted_difference` wherever they have an interval.
+lead: reports take them for `mean_change`, `g` and `adjusted_difference` wherever they have an interval. So do shares, curves, hazard
+ratios and interactions with `_clustered` behind their name. `design_effect` stands beside: how many times larger the variance is.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from analyses.shared.cohort import Cohort
-from analyses.shared.recording import change_scale, fields, within
+from analyses.shared.recording import change_scale, fields, why, within
+from analyses.statistics.change.paired_change import mean_with_interval, paired_moments
 from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
+from analyses.statistics.models.clustered_share import ClusteredShare, effective_limits, share_by_cluster
 from data_schemas.result import Declared
 from data_schemas.words import Words
 
@@ -21,6 +26,9 @@ CLUSTERED_MEASURES = {
         "model", Words("gemiddelde verandering, interval per aanbieder", "mean change, interval by provider"), "score"
     ),
     "g_clustered": Declared("model", Words("g, interval per aanbieder", "g, interval by provider"), "effect"),
+}
+DESIGN_MEASURE = {
+    "design_effect": Declared("model", Words("design-effect van aanbieders", "design effect of providers"), "effect"),
 }
 ERRORS = "CR2 errors by provider, Satterthwaite df (Bell & McCaffrey 2002)"
 _CHANGE = "later minus baseline as scored, complete pairs; " + ERRORS
@@ -32,6 +40,13 @@ _SEVERAL = (
 _ONE = (
     "; people of one provider, so that how much providers differ is not in the interval: for other providers it is too narrow"
 )
+_DESIGN = "{of}: variance with errors by provider over that of as many people who are independent"
+_SHARE = (
+    "; errors by provider: the exact interval of as many people as there effectively are, by the design effect of providers rounded up and t "
+    "on Satterthwaite's df rounded down (Korn & Graubard 1998)"
+)
+# design effects leave with rounded counts, so that a limit tells nothing of the providers but about how far they lie apart
+_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)
 # with fewer providers than this the error is nearly the difference between two of them, and so the mean of the smaller
 FEW = 4
 
@@ -59,10 +74,87 @@ def residual_df(provider: np.ndarray) -> float:
 
 
 def clustered_rows(
-    before: np.ndarray, later: np.ndarray, provider: np.ndarray, sign: int, scale: tuple[float, float]
+    before: np.ndarray,
+    later: np.ndarray,
+    provider: np.ndarray,
+    sign: int,
+    scale: tuple[float, float],
+    *,
+    with_design: bool = False,
 ) -> Iterator[dict]:
-    """Mean change and g of one group, with errors by provider; there whether it can be had or not. `scale`: lowest and highest score."""
+    """Mean change and g of one group, with errors by provider; there whether it can be had or not. `scale`: lowest and highest score.
+
+    `with_design`: their design effects too, where people come from several providers.
+    """
     base = {"n": len(before), "residual_df": residual_df(provider)}
     change, g = mean_change_by_cluster(before, later, provider), g_by_cluster(before, later, provider, sign)
     yield base | {"measure": "mean_change_clustered", "unit": "score"} | within(fields(change, _CHANGE), *change_scale(scale))
     yield base | {"measure": "g_clustered", "unit": "SD"} | fields(g, _G)
+    if with_design:
+        moments = paired_moments(before, later)
+        alone = mean_with_interval(moments.mean_change, moments.sd_change, moments.n)
+        yield base | design_row(change, alone, "mean change")
+        alone = g_by_cluster(before, later, np.arange(len(before)), sign)
+        yield base | {"subgroup": "effect=g"} | design_row(g, alone, "effect size g")
+
+
+class Design(NamedTuple):
+    """How much wider an interval must be, in steps: a design effect, and whole degrees of freedom; NaN with `reason`."""
+
+    effect: float
+    df: float
+    reason: str | None = None
+
+
+def several(cohort: Cohort) -> bool:
+    """Whether the people of a cohort come from more than one provider."""
+    return cohort.treatments["provider"].nunique() > 1
+
+
+def in_steps(effect: float, df: float, reason: str | None = None) -> Design:
+    """A design effect as one that may stand beside rounded counts.
+
+    >>> in_steps(1.2, 4.7), in_steps(0.4, 2.0), in_steps(float("nan"), 1.0, "one_group").reason
+    (Design(effect=1.5, df=4.0, reason=None), Design(effect=1.0, df=2.0, reason=None), 'one_group')
+    """
+    if reason or not effect > 0 or not df >= 1:
+        return Design(np.nan, np.nan, reason or "no_residual_df")
+    place = bisect_left(_STEPS, effect)
+    return Design(_STEPS[min(place, len(_STEPS) - 1)], float(np.floor(df)))
+
+
+def design_row(clustered: Any, independent: Any, of: str) -> dict:
+    """The design effect of an estimate, from its errors with and without providers; `of`: what was estimated."""
+    reason = clustered.reason or independent.reason
+    known = reason is None and independent.std_error > 0
+    effect = float((clustered.std_error / independent.std_error) ** 2) if known else np.nan
+    error = effect * np.sqrt(2 / clustered.df) if known else np.nan
+    base = {"measure": "design_effect", "unit": "times", "least": 0.0}
+    return base | {
+        "estimate": effect,
+        "std_error": error,
+        "method": why(_DESIGN.format(of=of), reason or (None if known else "no_variance")),
+    }
+
+
+def share_design(yes: np.ndarray, provider: np.ndarray, providers: int) -> tuple[ClusteredShare, Design]:
+    """Of some people (boolean `yes`) their share by provider, and its design in steps."""
+    found = share_by_cluster(np.bincount(provider, yes, minlength=providers), np.bincount(provider, minlength=providers))
+    return found, in_steps(found.design_effect, found.df, found.reason)
+
+
+def clustered_share(count: float, total: float, method: str, design: Design, reason: str | None = None) -> dict:
+    """The columns of a share with the interval of its design; from exact counts as from rounded ones."""
+    base, told = {"unit": "share", "n": total}, method.partition("; exact interval")[0] + _SHARE
+    reason = reason or design.reason or (None if total > 0 else "empty_group") or (None if 0 < count < total else "no_variance")
+    if reason:
+        return base | {"method": why(told, reason)}
+    low, high = effective_limits(count, total, design.effect, design.df)
+    return base | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high, "method": told}
+
+
+def share_design_row(found: ClusteredShare, yes: np.ndarray, of: str) -> dict:
+    """The design effect of a share."""
+    base = {"measure": "design_effect", "unit": "times", "least": 0.0, "n": len(yes), "events": int(yes.sum())}
+    error = found.design_effect * np.sqrt(2 / found.df) if found.reason is None else np.nan
+    return base | {"estimate": found.design_effect, "std_error": error, "method": why(_DESIGN.format(of=of), found.reason)}

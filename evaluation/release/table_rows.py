@@ -92,7 +92,7 @@ def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Publish
     allow, so from the shares that lie furthest apart, either way."""
     found = _asked(one, np.array([cell.number for cell in cells], np.int64))
     if np.isfinite(found["ci_low"]).any():
-        for counts in _furthest_apart(one, cells):
+        for counts in _furthest_apart(one, cells, derived):
             other = _asked(one, counts)
             found["ci_low"] = np.minimum(found["ci_low"], other["ci_low"])
             found["ci_high"] = np.maximum(found["ci_high"], other["ci_high"])
@@ -119,10 +119,15 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray) 
     return {c: np.where(response, found[c], columns[c]) for c in found}
 
 
-def _furthest_apart(one: Table, cells: list[Published]) -> Iterator[np.ndarray]:
-    """Counts with as much as the bands allow in the first cell of some arms and in the others of the rest; every two arms both ways."""
+def _furthest_apart(one: Table, cells: list[Published], derived: np.ndarray) -> Iterator[np.ndarray]:
+    """Counts with as much as the bands allow in the first cell of some arms and in the others of the rest; every two arms both ways. And of
+    rows that are a share, as much and as little as the bands allow in what the share is of."""
     first = np.array([arm >= 0 and place == np.argmax(one.arm_of == arm) for place, arm in enumerate(one.arm_of)])
     low, high = (np.array([getattr(cell, end) for cell in cells], np.int64) for end in ("low", "high"))
+    for member in np.unique(one.sums.events[derived], axis=0):
+        if member.any():
+            yield np.where(member, high, low)
+            yield np.where(member, low, high)
     for digit in range((len(one.arms) - 1).bit_length()):
         some = (np.maximum(one.arm_of, 0) >> digit) & 1 == 1
         yield np.where(first == some, high, low)

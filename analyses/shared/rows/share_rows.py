@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.shared.by_provider import (
+    Design,
+    clustered_share,
+    providers_of,
+    residual_df,
+    several,
+    share_design,
+    share_design_row,
+)
 from analyses.shared.cohort import Cohort
-from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_pairs, cell_counts, fields, share, why
+from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_groups, arm_pairs, cell_counts, fields, share, why
 from analyses.statistics.proportions.share_difference import (
     ShareDifference,
     miettinen_nurminen_difference,
@@ -31,6 +40,13 @@ _LIMIT = (
 )
 
 
+def clustered_measure(name: str, nl: str, en: str) -> dict[str, Declared]:
+    """What `share_tally` gives beside a share where there are several providers, declared."""
+    return {
+        f"{name}_clustered": Declared("derived", Words(f"{nl}, interval per aanbieder", f"{en}, interval by provider"), "share")
+    }
+
+
 def compared_measures(name: str, nl: str, en: str) -> dict[str, Declared]:
     """What `difference_record` and `needed_records` give for a share, declared."""
     words = Words(f"verschil in aandeel {nl}", f"difference in share {en}")
@@ -42,7 +58,8 @@ def compared_measures(name: str, nl: str, en: str) -> dict[str, Declared]:
 class Share:
     """A share of people: its measure, of whom (boolean per person), who has it, the columns of its rows, and why it cannot be told.
 
-    `population`: as in a tally. `compared`: with a comparison in the plan, whether the arms are compared by it.
+    `population`: as in a tally. `compared`: with a comparison in the plan, whether the arms are compared by it. `by_provider`: whether it has
+    a row with errors by provider too, where there are several.
     """
 
     name: str
@@ -53,12 +70,14 @@ class Share:
     reason: str | None = None
     compared: bool = False
     population: str = ""
+    by_provider: bool = False
 
 
 def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
     """The share of everyone and of each arm, and the difference between the planned arms."""
     arms = cohort.arms
     two = arm_pairs(cohort, plan) if asked.compared and plan.comparison is not None else []
+    designs = share_designs(cohort, asked.of, asked.yes) if asked.by_provider else {}
 
     def derive(counts: np.ndarray) -> list[Record]:
         by_arm = counts.reshape(len(arms), 2)
@@ -66,12 +85,35 @@ def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
             {"measure": asked.name, "arm": arm} | share(cell[1], cell.sum(), asked.method, asked.reason)
             for arm, cell in arm_counts(arms, by_arm)
         ]
+        each += [
+            {"measure": f"{asked.name}_clustered", "arm": arm}
+            | clustered_share(cell[1], cell.sum(), asked.method, designs[arm], asked.reason)
+            for arm, cell in arm_counts(arms, by_arm)
+            if designs
+        ]
         apart = [_arms(cohort, one, other) | _difference(asked, by_arm[[one, other]]) for one, other in two]
         return [asked.base | record for record in each + apart]
 
     return Tally(
         _counts(cohort, asked), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes")), asked.population
     )
+
+
+def share_designs(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> dict[str, Design]:
+    """By arm how much wider the interval of a share must be where providers differ; empty when there is one provider."""
+    if not several(cohort):
+        return {}
+    provider, size = providers_of(cohort), len(cohort.treatments["provider"].cat.categories)
+    return {arm: share_design(yes[who], provider[who], size)[1] for arm, who in arm_groups(cohort, of)}
+
+
+def design_records(cohort: Cohort, asked: Share) -> Iterator[dict]:
+    """The design effect of a share, of everyone and of each arm; `subgroup` is `measure=` its name. None when there is one provider."""
+    provider, size = providers_of(cohort), len(cohort.treatments["provider"].cat.categories)
+    for arm, who in arm_groups(cohort, asked.of) if several(cohort) and asked.reason is None else ():
+        found, _ = share_design(asked.yes[who], provider[who], size)
+        base = asked.base | {"arm": arm, "subgroup": f"measure={asked.name}", "residual_df": residual_df(provider[who])}
+        yield base | share_design_row(found, asked.yes[who], f"share {asked.name}")
 
 
 def needed_records(cohort: Cohort, plan: Plan, asked: Share) -> Iterator[dict]:

@@ -9,6 +9,8 @@ from analyses.statistics.models.clustered_share import effective_limits as effec
 from analyses.statistics.models.clustered_share import share_by_cluster as share_by_cluster
 from analyses.statistics.models.gee import GeeFit as GeeFit
 from analyses.statistics.models.gee import fit_gee as fit_gee
+from analyses.statistics.models.joint_test import JointTest as JointTest
+from analyses.statistics.models.joint_test import joint_test as joint_test
 from analyses.statistics.models.linear_model import Design as Design
 from analyses.statistics.models.linear_model import Errors as Errors
 from analyses.statistics.models.linear_model import adjusted_difference as adjusted_difference

@@ -66,10 +66,9 @@ def cluster_error(total: np.ndarray, size: np.ndarray) -> ClusterError:
 
 
 def _satterthwaite(share: np.ndarray) -> float:
-    """2 E^2 / Var of the variance when people are independent with equal variance: from the matrix whose eigenvalues it sums."""
-    weight = 1 / (1 - share)
-    # of the deviations: variance share (1 - share) on the diagonal, - share_i share_j beside it; scaled by the weights
-    scaled = np.sqrt(weight)
-    matrix = -np.outer(share * scaled, share * scaled)
-    matrix[np.diag_indices(len(share))] = share * (1 - share) * weight
-    return float(np.trace(matrix) ** 2 / (matrix**2).sum())
+    """2 E^2 / Var of the variance when people are independent with equal variance.
+
+    The matrix of the weighted deviations has share_j on its diagonal and - share_i share_j / sqrt((1 - share_i)(1 - share_j)) beside it.
+    """
+    beside = share**2 / (1 - share)
+    return float(1 / ((share**2).sum() + beside.sum() ** 2 - (beside**2).sum()))
