@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.anonymising.anonymise import Anonymised
 from evaluation.anonymising.recipe import Origin, Recipe
@@ -95,9 +96,9 @@ def account(anonymised: Anonymised, recipe: Recipe, lang: Lang) -> str:
 def cost(anonymised: Anonymised) -> list[Words]:
     """What the submission has less than the export: cells made unknown, cells that could not be read, rows of nobody."""
     rows = len(anonymised.tables["treatments"])
-    lines = [
-        _BLANKED.fill(column=column, count=count, rows=rows) for column, count in anonymised.coarsened.cells.items() if count
-    ]
+    labels = {column.name: column.label for column in tables()["treatments"].columns}
+    blanked = {labels[name]: count for name, count in anonymised.coarsened.cells.items() if count}
+    lines = [_BLANKED.fill(column=label, count=count, rows=rows) for label, count in blanked.items()]
     unread = sum(len(problem.lines) for problem in anonymised.problems)
     left = sum(anonymised.without_identity.values())
     return [

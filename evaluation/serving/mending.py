@@ -69,7 +69,7 @@ def mended(path: Path, cells: Sequence[tuple[str, int, str, str]], answers: Mapp
                 raise WrongUse(_CHANGED)
             _write(cell, text.strip(), tables()[table].column(column).kind)
         if answers:
-            _answer(book, answers)
+            answer(book, answers)
         content = io.BytesIO()
         book.save(content)
     return content.getvalue()
@@ -119,7 +119,7 @@ def _write(cell: Any, text: str, kind: str) -> None:
         put(cell, text)
 
 
-def _answer(book: Workbook, answers: Mapping[str, str]) -> None:
+def answer(book: Workbook, answers: Mapping[str, str]) -> None:
     """Answers on the sheet about the submission, which is made where it is missing."""
     sheet = next((book[name] for name in MANIFEST_SHEET if name in book.sheetnames), None)
     if sheet is None:

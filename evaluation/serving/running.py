@@ -21,6 +21,7 @@ from evaluation.output.screen import say
 from evaluation.serving.desk import Desk
 from evaluation.serving.gate import KEY, AtTheGate, Gate
 from evaluation.serving.helper import Helper
+from evaluation.serving.pointing_site import PointingSite
 from evaluation.serving.site import NAME, Site
 from evaluation.serving.works import Works
 from evaluation.web.application import application
@@ -47,7 +48,7 @@ def site(desk: Desk, helper: Helper, gate: Gate, port: int, stop: Callable[[], N
     hosts = frozenset(f"{name}:{port}" for name in (LOOPBACK, "localhost"))
     made = Site(Works(desk), helper, pages, stop)
     return application(
-        made.routes(),
+        [*made.routes(), *PointingSite(made).routes()],
         pages,
         hosts=hosts,
         origins=frozenset(f"http://{host}" for host in hosts),
@@ -133,10 +134,10 @@ def _listening(port: int) -> socket.socket:
     """A socket that this computer alone can reach; port 0 is any that is free."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-            listening.setsockopt(
-                socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1
-            )  # Windows lets another take the port otherwise
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows lets another take the port otherwise
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((LOOPBACK, port))
         listening.listen(64)
     except (OSError, OverflowError):

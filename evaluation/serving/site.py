@@ -53,6 +53,7 @@ class Site:
             Route("/works/{id}", self.findings, methods=["GET"]),
             Route("/works/{id}/mend", self.mend, methods=["POST"]),
             Route("/works/{id}/undo", self.undo, methods=["POST"]),
+            Route("/works/{id}/kind", self.other_kind, methods=["POST"]),
             Route("/works/{id}/away", self.away, methods=["POST"]),
             Route("/works/{id}/sheet/{table}", self.sheet, methods=["GET"]),
             Route("/works/{id}/download/{what}", self.download, methods=["GET"]),
@@ -90,7 +91,7 @@ class Site:
                 raise Refused(400, _NO_FILE)
             files = [[one.name, str(one.path)] for one in form.files]
             taken = await self.ask("take_in", files=files, folder=str(folder / "inzending"))
-            work = self.works.add(form.files[0].name, folder, Path(taken["path"]))
+            work = self.works.add(form.files[0].name, folder, Path(taken["path"]), taken["export"])
             kept = True
         finally:
             if not kept:
@@ -102,15 +103,17 @@ class Site:
         except Exception:
             self.works.remove(work)
             raise
-        return _to(work)
+        return to(work)
 
     async def _checked(self, work: Work) -> Any:
-        if work.result is None:
+        if work.result is None and not work.export:
             work.result = await self.ask("check", path=str(work.path))
         return work.result
 
     async def findings(self, request: Request) -> Response:
         work = self.work(request)
+        if work.export:
+            return RedirectResponse(f"/works/{work.id}/columns", 303)
         result = await self._checked(work)
         groups = [
             {**group, "shown": [(finding, of_finding(result["tables"], finding)) for finding in group["findings"][:8]]}
@@ -162,7 +165,13 @@ class Site:
         if work.changed:
             work.versions.pop()
             work.path, work.result = work.versions[-1], None
-        return _to(work)
+        return to(work)
+
+    async def other_kind(self, request: Request) -> Response:
+        """The owner knows better whether it is an export."""
+        work = self.work(request)
+        work.export, work.result, work.pointed = not work.export, None, None
+        return to(work)
 
     async def away(self, request: Request) -> Response:
         self.works.remove(self.work(request))
@@ -172,7 +181,9 @@ class Site:
         work, what, lang = self.work(request), request.path_params["what"], language(request)
         if what == "workbook" and work.path.suffix == ".xlsx":
             return _file(work.path, f"{work.stem}.xlsx")
-        if what not in _DOWNLOADS:
+        if what in work.extras:
+            return _file(work.extras[what], work.extras[what].name)
+        if what not in _DOWNLOADS or work.export:
             raise Refused(404, status_words(404))
         task, called, ending = _DOWNLOADS[what]
         target = self.works.desk.place() / f"made{ending}"
@@ -191,7 +202,8 @@ class Site:
         return answer
 
 
-def _to(work: Work) -> Response:
+def to(work: Work) -> Response:
+    """To the page of a work."""
     return RedirectResponse(f"/works/{work.id}", 303)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data_schemas.words import Lang
+from evaluation.anonymising.recognising import clearly_export
 from evaluation.output.files import whole_file
 from evaluation.reading import read_sheets
 from evaluation.serving.beside import view
@@ -26,9 +27,9 @@ _latest: dict[str, Validation] = {}
 
 
 def take_in(files: list[list[str]], folder: str) -> dict[str, Any]:
-    """What was dropped, unpacked and named: its path."""
+    """What was dropped, unpacked and named: its path, and whether it clearly is an export rather than a submission."""
     path = taken_in([(name, Path(place)) for name, place in files], Path(folder))
-    return {"path": str(path)}
+    return {"path": str(path), "export": clearly_export(path)}
 
 
 def check(path: str) -> dict[str, Any]:
@@ -111,4 +112,20 @@ def _finding(finding: Any) -> dict[str, Any]:
     }
 
 
-TASKS: Mapping[str, Callable[..., Any]] = {one.__name__: one for one in (take_in, check, mark, page, prove, mend, empty)}
+def point(path: str) -> dict[str, Any]:
+    """What every column of an export probably means, with a few values of each for its owner to see."""
+    from evaluation.serving.exporting import proposal
+
+    return proposal(Path(path))
+
+
+def anonymise(path: str, pointed: dict[str, Any], target: str, lang: Lang, given: dict[str, str]) -> dict[str, Any]:
+    """A submission as a workbook, with its account, its recipe and its key."""
+    from evaluation.serving.exporting import made
+
+    return made(Path(path), pointed, Path(target), lang, given)
+
+
+TASKS: Mapping[str, Callable[..., Any]] = {
+    one.__name__: one for one in (take_in, check, mark, page, prove, mend, empty, point, anonymise)
+}

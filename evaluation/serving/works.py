@@ -25,6 +25,16 @@ class Work:
         The workbook or folder as it is now.
     versions
         Every path it had, the first being what was dropped.
+    export
+        Whether it is a raw export, to be anonymised.
+    pointed
+        What its columns become, as far as that was pointed at.
+    origin
+        The id of the export it was made of.
+    extras
+        What was made together with it, by its name in an address.
+    cost, unread
+        What anonymising cost, and what could not be read, in both languages.
     result
         What checking found; None when it was not checked since it changed.
     """
@@ -33,8 +43,14 @@ class Work:
     name: str
     folder: Path
     path: Path
+    export: bool
     arrived: datetime
     result: dict[str, Any] | None = None
+    pointed: dict[str, Any] | None = None
+    origin: str = ""
+    extras: dict[str, Path] = field(default_factory=dict)
+    cost: list[list[str]] = field(default_factory=list)
+    unread: list[list[str]] = field(default_factory=list)
     versions: list[Path] = field(default_factory=list)
 
     @property
@@ -71,11 +87,11 @@ class Works:
         """The work of this id."""
         return self._works.get(id)
 
-    def add(self, name: str, folder: Path, path: Path) -> Work:
+    def add(self, name: str, folder: Path, path: Path, export: bool) -> Work:
         """Put something on the desk; its files are in `folder` already."""
         while len(self._works) >= MOST:
             self.remove(next(iter(self._works.values())))
-        work = Work(secrets.token_hex(8), name, folder, path, datetime.now(), versions=[path])
+        work = Work(secrets.token_hex(8), name, folder, path, export, datetime.now(), versions=[path])
         self._works[work.id] = work
         return work
 

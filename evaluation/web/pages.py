@@ -89,7 +89,7 @@ def language(request: Request) -> Lang:
 
 
 def _saying(lang: Lang) -> Callable[..., str]:
-    def say(words: Words | str, english: str | None = None, **values: object) -> str:
+    def say(words: Words | str, english: str | None = None, /, **values: object) -> str:
         """One text of a pair, with its placeholders filled."""
         pair = words if isinstance(words, Words) else Words(words, english or words)
         return (pair.fill(**values) if values else pair)[lang]

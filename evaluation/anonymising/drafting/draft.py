@@ -27,6 +27,10 @@ _ABOUT = {
         "van wie meer rijen heeft telt: first (eerste start), last (laatste start), filled (per kolom wat is ingevuld)",
         "of who has several rows counts: first (earliest start), last (latest start), filled (per column what is filled in)",
     ),
+    "follow_up_weeks": Words(
+        "tot wanneer is bijgehouden of er iets gebeurde? hier: tot het einde van de behandeling",
+        "up to when is known whether anything happened? here: up to the end of treatment",
+    ),
     "moment": Words("klopt het meetmoment? kies uit: {choices}", "is the moment right? choose from: {choices}"),
     "informant": Words("wie vulde in? kies uit: {choices}", "who filled it in? choose from: {choices}"),
     "instrument": Words(
@@ -69,7 +73,7 @@ def _part(table: str, part: Mapping[str, Any], lang: Lang) -> tomlkit.items.Tabl
     columns = tomlkit.table()
     for name, origin in part["columns"].items():
         columns[name] = _inline(origin)
-        if about := _remark(table, name, origin):
+        if about := _remark(table, name, origin, origin == part["columns"].get("treatment_weeks")):
             columns[name].comment(about[lang])
     columns.add(tomlkit.nl())
     made["columns"] = columns
@@ -84,9 +88,11 @@ def _inline(value: Any) -> Any:
     return tomlkit.item(value)
 
 
-def _remark(table: str, name: str, origin: Mapping[str, Any]) -> Words | None:
+def _remark(table: str, name: str, origin: Mapping[str, Any], followed: bool) -> Words | None:
     """What to look at, and from what can be chosen."""
     column = tables()[table].column(name)
+    if name == "follow_up_weeks":
+        return _ABOUT[name] if followed else None
     if name == "instrument" and "value" in origin and origin["value"].startswith("<"):
         return _ABOUT["instrument"].fill(choices=", ".join(list(registry())[:8]))
     if not column.codes or ("codes" not in origin and "value" not in origin):

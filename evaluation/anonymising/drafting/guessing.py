@@ -34,7 +34,10 @@ def guessed(raw: Mapping[str, RawTable]) -> Pointing:
     for place, block in enumerate(blocks):
         role = _role(block, place == base)
         made.append(with_columns(block, role, starts_of(block)[:1] if place == base else []))
-    return Pointing(tuple(made), order=order, which=_which(made[base], raw) if base is not None else "")
+    ended = any(block.looks[header].kind == "date" for block in made for header in block.headers("treatments.treatment_weeks"))
+    return Pointing(
+        tuple(made), order=order, followed="end" if ended else "", which=_which(made[base], raw) if base is not None else ""
+    )
 
 
 def _blocks(table: RawTable, order) -> list[Block]:

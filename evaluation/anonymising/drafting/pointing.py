@@ -106,6 +106,8 @@ class Pointing:
         How its dates are written.
     which
         Which row counts of a person who has several in the table with the start (see `Treatments.which`); empty for none.
+    followed
+        `end`: whether anything happened is known up to the end of treatment, where no column says up to when.
     """
 
     blocks: tuple[Block, ...]
@@ -114,6 +116,13 @@ class Pointing:
     order: Order = "dmy"
     k: int = 5
     which: str = ""
+    followed: str = ""
+
+    @property
+    def asks_followed(self) -> bool:
+        """Whether there are events, and no column says up to when they are known."""
+        told = any(block.headers("treatments.follow_up_weeks") for block in self.blocks)
+        return any(block.makes("events") for block in self.blocks) and not told
 
     def columns(self) -> Iterator[tuple[int, str, Meaning]]:
         """Every column with the place of its block."""

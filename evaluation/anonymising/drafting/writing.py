@@ -46,6 +46,8 @@ def _treatments(pointing: Pointing, base: Block | None) -> dict[str, Any]:
             if meaning.column and meaning.column[0] == "treatments" and meaning.column[1] not in columns:
                 origin = _origin("treatments", meaning.column[1], header, meaning, block.looks[header])
                 columns[meaning.column[1]] = origin if block is base else origin | _elsewhere(block, base)
+    if pointing.followed == "end" and pointing.asks_followed and "treatment_weeks" in columns:
+        columns["follow_up_weeks"] = columns["treatment_weeks"]
     columns.setdefault("start_period", {"from": start, "as": "half_year"})
     fixed = {name.partition(".")[2]: text for name, text in base.fixed.items() if name.startswith("treatments.")}
     return part | {"columns": _in_order("treatments", _asked("treatments", columns, fixed))}
