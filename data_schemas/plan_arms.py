@@ -85,10 +85,16 @@ class Gates(Section):
         None, gt=0, le=1, description="smallest share of people whose baseline lies within the range of both arms"
     )
     largest_warning_share: Decimal | None = Field(
-        None, gt=0, le=1, description="data quality: largest share of rows that one rule of validation may warn about"
+        None,
+        ge=0.01,
+        le=1,
+        description="data quality: largest share of rows that one rule of validation may warn about; a smaller one would ask about single rows",
     )
     smallest_measured: Decimal | None = Field(
-        None, gt=0, le=1, description="smallest share of eligible people with both measurements, or followed"
+        None,
+        gt=0,
+        le=0.95,
+        description="smallest share of eligible people with both measurements, or followed; a larger one would ask about single people",
     )
     largest_weighted_difference: Decimal | None = Field(
         None,

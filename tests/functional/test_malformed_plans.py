@@ -37,6 +37,9 @@ CHANGES = [
       ("[-1]", "[0]", "[2.5]", "[26, 26]", "[]", "26", '["26"]', "[true]", "[99999999999999999999]", "[nan]")],
     ("restricted_mean_weeks = 104", "restricted_mean_weeks = 0", "restricted_mean_weeks"),
     *[("smallest_overlap = 0.8", f"smallest_overlap = {value}", "smallest_overlap") for value in ("0", "1.1", '"0.8"', "true", "nan", "-inf")],
+    # conditions finer than the protection would ask about single people
+    ("smallest_measured = 0.4", "smallest_measured = 1.0", "smallest_measured"),
+    ("smallest_measured = 0.4", "largest_warning_share = 0.001", "largest_warning_share"),
     ("largest_baseline_difference = 0.25", "largest_baseline_difference = 3", "largest_baseline_difference"),
     *[("non_inferiority_margin = 2.0", f"non_inferiority_margin = {value}", "non_inferiority_margin") for value in ("nan", "inf", "-1")],
     *[(SUBGROUPS, value, "subgroups") for value in

@@ -152,7 +152,7 @@ def test_run_refuses_a_plan_that_does_not_bind(data, tmp_path, how):
 def test_exploratory_runs_are_marked_and_the_gates_close_effects(data, tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text(
-        (data / "plan.toml").read_text() + "\n[gates]\nsmallest_measured = 1.0\nlargest_baseline_difference = 0.001\n"
+        (data / "plan.toml").read_text() + "\n[gates]\nsmallest_measured = 0.95\nlargest_baseline_difference = 0.001\n"
     )
     answer = CliRunner().invoke(
         app, ["run", str(data), "--plan", str(plan), "--out", str(tmp_path / "out"), "--exploratory"], catch_exceptions=False
