@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.shared.cohort import Cohort, scores
+from analyses.shared.cohort import Cohort, pairs, scores
 from analyses.shared.recording import (
     arm_counts,
     arm_groups,
@@ -31,6 +31,10 @@ MEASURES = {
     "n_missing": Declared("count", Words("niet gemeten", "not measured"), "count"),
     "mean_baseline": Declared("magnitude", Words("gemiddelde voormeting", "mean at baseline"), "score"),
     "sd_baseline": Declared("magnitude", Words("SD voormeting", "SD at baseline"), "score"),
+    "n_inside": Declared("count", Words("binnen het bereik van beide groepen", "within the range of both arms"), "count"),
+    "overlap": Declared(
+        "response", Words("aandeel binnen het bereik van beide groepen", "share within the range of both arms"), "share"
+    ),
     "smd_baseline": Declared("magnitude", Words("gestandaardiseerd verschil", "standardised difference"), "effect"),
 }
 DESCRIPTORS = (
@@ -45,6 +49,7 @@ DESCRIPTORS = (
 )
 _SHARE_METHOD = "share of everyone eligible, missing counted as a category"
 _SCORES_METHOD = "everyone eligible with a baseline score: first minus second over the root of the mean of both variances (Austin 2009); no test"
+_OVERLAP_METHOD = "of the analysed in both compared arms: share whose baseline lies within the range of either arm"
 _CATEGORIES_METHOD = (
     "everyone eligible: distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
 )
@@ -69,6 +74,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         before = scores(cohort, measure.instrument, measure.informant, "baseline")
         tallies.append(_missing(cohort, measure, before))
         records += _score_records(cohort, plan, measure, before)
+        if plan.comparison is not None and plan.gates.smallest_overlap is not None:
+            tallies += [_overlap(cohort, plan, measure, moment) for moment in measure.moments]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
 
@@ -141,6 +148,49 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
         yield _balance(cohort, outcome_name(measure), one, other, len(first) + len(second)) | fields(
             of_scores(first, second), _SCORES_METHOD
         )
+
+
+def planned_codes(cohort: Cohort, plan: Plan) -> tuple[int, int]:
+    """The positions of the compared arms."""
+    first, second = plan.comparison.arms
+    return cohort.arms.index(first), cohort.arms.index(second)
+
+
+def within_both(cohort: Cohort, plan: Plan, measure: Measure, analysed: np.ndarray) -> np.ndarray:
+    """Who of the analysed has a baseline within the range of both compared arms; nobody when one of these is empty."""
+    before = scores(cohort, measure.instrument, measure.informant, "baseline")
+    arms = [before[analysed & (cohort.arm_codes == code)] for code in planned_codes(cohort, plan)]
+    if not all(map(len, arms)):
+        return np.zeros(cohort.size, bool)
+    low, high = max(one.min() for one in arms), min(one.max() for one in arms)
+    return analysed & np.isin(cohort.arm_codes, planned_codes(cohort, plan)) & (before >= low) & (before <= high)
+
+
+def _overlap(cohort: Cohort, plan: Plan, measure: Measure, moment: str) -> Tally:
+    """What a condition on overlap is decided on: released, so that the condition tells no more than its numbers do."""
+    analysed = pairs(cohort, measure, moment).selection.analysed
+    inside = within_both(cohort, plan, measure, analysed)
+    others = analysed & ~np.isin(cohort.arm_codes, planned_codes(cohort, plan))
+    counts = np.array([np.sum(analysed & ~inside & ~others), np.sum(inside), *[np.sum(others)] * (len(cohort.arms) > 2)])
+    base = {"outcome": outcome_name(measure), "arm": "all", "time": moment}
+
+    def derive(counts: np.ndarray) -> list[Record]:
+        outside, within = counts[:2]
+        total = outside + within
+        told = {"measure": "overlap", "unit": "share", "estimate": within / total if total else np.nan}
+        return [
+            base
+            | {
+                "measure": "n_inside",
+                "unit": "people",
+                "estimate": within,
+                "n": total,
+                "method": "analysed people of both arms",
+            },
+            base | told | {"n": total, "method": why(_OVERLAP_METHOD, None if total else "empty_group")},
+        ]
+
+    return Tally(counts, derive, ("outside", "inside", "other arms")[: len(counts)], "analysed", sensitive=False)
 
 
 def _balance(cohort: Cohort, outcome: str, one: int, other: int, n: int) -> dict:

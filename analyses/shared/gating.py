@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.attrition import arm_losses
-from analyses.baseline import categories, described
+from analyses.baseline import categories, described, planned_codes, within_both
 from analyses.shared.cohort import Cohort, Selection, scores
 from analyses.shared.weighing.balance_rows import balance_records
 from analyses.shared.weighing.people import Weighed, weighed
@@ -71,7 +71,7 @@ def _gates(cohort: Cohort, plan: Plan, selection: Selection, measure: Measure | 
 
 def attrition_gate(cohort: Cohort, plan: Plan, selection: Selection) -> Gate:
     """Absolute difference in attrition between the planned arms against the What Works Clearinghouse boundary."""
-    (kept, gone), (other_kept, other_gone) = arm_losses(cohort, ~selection.analysed)[list(_planned(cohort, plan))].tolist()
+    (kept, gone), (other_kept, other_gone) = arm_losses(cohort, ~selection.analysed)[list(planned_codes(cohort, plan))].tolist()
     found = attrition((gone, other_gone), (kept + gone, other_kept + other_gone), plan.gates.attrition)
     return Gate("attrition", abs(found.differential), found.boundary, found.low)
 
@@ -81,7 +81,7 @@ def largest_difference(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure
 
     Over all descriptors that anyone filled in and the outcome's own baseline; NaN when one of them cannot be told.
     """
-    one, other = (analysed & (cohort.arm_codes == code) for code in _planned(cohort, plan))
+    one, other = (analysed & (cohort.arm_codes == code) for code in planned_codes(cohort, plan))
     found = []
     for column in described(cohort):
         codes, names = categories(cohort, column)
@@ -95,13 +95,13 @@ def largest_difference(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure
 
 def overlap(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure) -> float:
     """Share of the analysed in the planned arms whose baseline lies within the range of both arms; NaN for an empty arm."""
-    before = scores(cohort, measure.instrument, measure.informant, "baseline")
-    first, second = (before[analysed & (cohort.arm_codes == code)] for code in _planned(cohort, plan))
-    if not (len(first) and len(second)):
-        return np.nan
-    low, high = max(first.min(), second.min()), min(first.max(), second.max())
-    both = np.concatenate([first, second])
-    return float(((both >= low) & (both <= high)).mean())
+    compared = analysed & np.isin(cohort.arm_codes, planned_codes(cohort, plan))
+    inside = within_both(cohort, plan, measure, analysed)
+    return (
+        float(inside.sum() / compared.sum())
+        if all((compared & (cohort.arm_codes == k)).any() for k in planned_codes(cohort, plan))
+        else np.nan
+    )
 
 
 def allowed_after_weighting(plan: Plan) -> float:
@@ -134,11 +134,6 @@ def preference_overlap(given: Weighed) -> float:
 def measured_share(selection: Selection) -> float:
     """Share of the eligible who are analysed; NaN when nobody is eligible."""
     return float(selection.analysed.mean()) if len(selection.analysed) else np.nan
-
-
-def _planned(cohort: Cohort, plan: Plan) -> tuple[int, int]:
-    first, second = plan.comparison.arms
-    return cohort.arms.index(first), cohort.arms.index(second)
 
 
 def _at_most(name: str, found: float, allowed: float) -> Gate:

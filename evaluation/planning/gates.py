@@ -29,7 +29,7 @@ _NAMES = {
 _OF_EFFECTS = [column for column in NUMERIC_COLUMNS if column != "n"]
 _DESCRIPTIONS = (
     "attrition smd_ n_ received eligible started finished measured analysed ended_ lost_ share$ at_risk dropped_out integrity "
-    "effective_ preference_ shared_provider_"
+    "effective_ preference_ shared_provider_ overlap"
 )
 _DESCRIBES = rf"^(?:{'|'.join(_DESCRIPTIONS.split())})"
 _HELD = ("gehaald", "met")
@@ -122,6 +122,9 @@ def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Pla
             found = None if found is None else round(abs(found), 2)
             allowed = _released(gate, results, "attrition", "attrition_boundary", arms, f"assumption={plan.gates.attrition}")
             allowed = None if allowed is None else round(allowed, 3)
+        elif gate.name == "smallest_overlap":
+            found = _released(gate, results, "baseline", "overlap", ("all",))
+            found = None if found is None else round(found, 2)
         elif gate.name == "largest_baseline_difference":
             found = _largest_published(gate, results, arms[0])
         elif gate.name == "largest_weighted_difference":

@@ -50,6 +50,7 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
     if response.any():
         columns |= _from_ends(one, reader, columns, response)
+        exact = exact | {"method": columns["method"]}
         shown, unknown = (
             np.where(response, new, old) for new, old in ((shown_n & ~np.isnan(columns["estimate"]), shown), (False, unknown))
         )
@@ -96,14 +97,15 @@ def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Publish
             other = _asked(one, counts)
             found["ci_low"] = np.minimum(found["ci_low"], other["ci_low"])
             found["ci_high"] = np.maximum(found["ci_high"], other["ci_high"])
-    return {c: np.where(derived, significant(found[c]), columns[c]) for c in found}
+    return {c: np.where(derived, significant(found[c]), columns[c]) for c in found if c != "method"}
 
 
 def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray) -> dict[str, np.ndarray]:
     """Estimates from the middle of what is left to each cell, limits the widest over all its ends; of no row where a cell has no end."""
     low, high = reader.cells()
     if (high >= UNKNOWN).any() or len(low) > _MOST_CELLS:
-        return {c: np.where(response, np.nan, columns[c]) for c in ("estimate", "ci_low", "ci_high", "p_value")}
+        unsaid = {"method": one.sums.columns["method"]}
+        return unsaid | {c: np.where(response, np.nan, columns[c]) for c in ("estimate", "ci_low", "ci_high", "p_value")}
     middle = _asked(one, (low + high + 1) // 2)
     answers = [_asked(one, np.array(chosen)) for chosen in product(*zip(low, high))]
     least = np.fmin.reduce([np.fmin(answer["ci_low"], answer["estimate"]) for answer in answers])
@@ -116,7 +118,9 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray) 
         "ci_high": np.where(none, np.nan, np.ceil(most * 100) / 100),
         "p_value": np.full(len(response), np.nan),
     }
-    return {c: np.where(response, found[c], columns[c]) for c in found}
+    # what is said of how it was told, as a reason why it cannot be, follows from the same counts
+    said = {"method": np.where(response & (middle["method"] != ""), middle["method"], one.sums.columns["method"])}
+    return said | {c: np.where(response, found[c], columns[c]) for c in found}
 
 
 def _furthest_apart(one: Table, cells: list[Published], derived: np.ndarray) -> Iterator[np.ndarray]:
@@ -142,7 +146,7 @@ def _asked(one: Table, counts: np.ndarray) -> dict[str, np.ndarray]:
         place.setdefault(key, number)
     at = np.array([place.get(key, -1) for key in _keys(one.sums.columns)], int)
     wanted = ("estimate", "ci_low", "ci_high", "p_value")
-    return {c: np.append(answer[c], np.nan)[at] for c in wanted}
+    return {c: np.append(answer[c], np.nan)[at] for c in wanted} | {"method": np.append(answer["method"], "")[at]}
 
 
 def _keys(columns: dict[str, np.ndarray]) -> list[tuple[str, ...]]:
