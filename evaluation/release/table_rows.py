@@ -16,6 +16,8 @@ from evaluation.release.counts.sums import quietly
 from evaluation.release.rows import Judged, judged
 from evaluation.release.tables import Table, leaves
 
+_FROM_ENDS = ("response", "magnitude")
+"""How alike the arms were can be told roughly where a rare category is held back, as who was lost can: of what is left to each cell."""
 _MOST_CELLS = 8
 """Ends of more cells than these are not combined: attrition has two for each arm."""
 
@@ -23,7 +25,7 @@ _MOST_CELLS = 8
 def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) -> Judged:
     """Every row of the tally with its status; `kinds` per row, as declared."""
     sums, exact = one.sums, one.sums.columns
-    counted, share, response = kinds == "count", kinds == "share", kinds == "response"
+    counted, share, response = kinds == "count", kinds == "share", np.isin(kinds, _FROM_ENDS)
     n = [reader.read(member) for member in sums.n]
     events = [reader.read(member) if member.any() else None for member in sums.events]
     estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
@@ -49,7 +51,7 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
         columns |= _derived(one, columns, derived, cells)
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
     if response.any():
-        columns |= _from_ends(one, reader, columns, response)
+        columns |= _from_ends(one, reader, columns, response, kinds == "magnitude")
         exact = exact | {"method": columns["method"]}
         shown, unknown = (
             np.where(response, new, old) for new, old in ((shown_n & ~np.isnan(columns["estimate"]), shown), (False, unknown))
@@ -100,20 +102,25 @@ def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Publish
     return {c: np.where(derived, significant(found[c]), columns[c]) for c in found if c != "method"}
 
 
-def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray) -> dict[str, np.ndarray]:
-    """Estimates from the middle of what is left to each cell, limits the widest over all its ends; of no row where a cell has no end."""
+def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, rough: np.ndarray) -> dict[str, np.ndarray]:
+    """Estimates from the middle of what is left to each cell, limits the widest over all its ends; of no row where a cell has no end.
+
+    `rough`: rows without limits that say how rough they are, of which nothing is told where two bands or more are left to a cell.
+    """
     low, high = reader.cells()
-    if (high >= UNKNOWN).any() or len(low) > _MOST_CELLS:
+    if (high >= UNKNOWN).any():
         unsaid = {"method": one.sums.columns["method"]}
         return unsaid | {c: np.where(response, np.nan, columns[c]) for c in ("estimate", "ci_low", "ci_high", "p_value")}
     middle = _asked(one, (low + high + 1) // 2)
-    answers = [_asked(one, np.array(chosen)) for chosen in product(*zip(low, high))]
+    vague = (high - low >= 2 * reader.network.edition.width).any()
+    none = np.isnan(middle["ci_low"]) | (len(low) > _MOST_CELLS)
+    ends = product(*zip(low, high)) if not none.all() else ()
+    answers = [_asked(one, np.array(chosen)) for chosen in ends] or [middle]
     least = np.fmin.reduce([np.fmin(answer["ci_low"], answer["estimate"]) for answer in answers])
     most = np.fmax.reduce([np.fmax(answer["ci_high"], answer["estimate"]) for answer in answers])
-    none = np.isnan(middle["ci_low"])
     # limits go outwards, so that they hold what the ends allow
     found = {
-        "estimate": significant(middle["estimate"]),
+        "estimate": np.where(rough & vague, np.nan, significant(middle["estimate"])),
         "ci_low": np.where(none, np.nan, np.floor(least * 100) / 100),
         "ci_high": np.where(none, np.nan, np.ceil(most * 100) / 100),
         "p_value": np.full(len(response), np.nan),
