@@ -173,7 +173,7 @@ def _arm_rows(given: Weighed, done: Drawn, history: History, table: WeightedTabl
 
 def _known(given: Weighed, done: Drawn, table: WeightedTable, key: Key, arms, week: int, **how) -> BootstrapInterval:
     """The answer, or why there is none."""
-    answer = done.answer(key, df=given.df(*arms), **how)
+    answer = done.answer(key, df=given.df_of_risks(*arms), **how)
     if reason := _silent(given, done, table, key, arms, week):
         return BootstrapInterval(np.nan, reason=reason)
     return answer
@@ -254,7 +254,7 @@ def _rows_of(given: Weighed, done: Drawn, key: Key, reason, row: dict, method: s
     """One answer, the same by provider, and without each of them."""
     ratio = key[0] == "weighted_risk_ratio"
     how = {"scale": "log", "null": 1.0} if ratio else {}
-    answer = BootstrapInterval(np.nan, reason=reason) if reason else done.answer(key, df=given.df(one, other), **how)
+    answer = BootstrapInterval(np.nan, reason=reason) if reason else done.answer(key, df=given.df_of_risks(one, other), **how)
     bounds = (0, np.inf) if ratio else (-bound, bound)
     yield row | {"measure": key[0]} | within(fields(answer, method), *bounds)
     if key[0] in CLUSTERED:

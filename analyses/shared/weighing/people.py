@@ -15,6 +15,7 @@ from analyses.shared.cohort import Cohort, scores
 from analyses.shared.covariates import covariate_columns
 from analyses.statistics.weighting._newton import Products
 from analyses.statistics.weighting.arm_weights import ArmWeights, arm_weights, resampled_weights
+from analyses.statistics.weighting.balancing_weights import effective_n
 from data_schemas.plan import Measure, Plan
 
 PERIOD = "start_period"
@@ -99,6 +100,11 @@ class Weighed:
         """Degrees of freedom of an interval about some arms: their people, less one for each and for each covariate."""
         n = int(np.isin(self.arm, arms).sum())
         return float(max(n - len(arms) - self.design.shape[1] + 1, 1))
+
+    def df_of_risks(self, *arms: int) -> float:
+        """The same for shares with an event, whose error in the smaller arm is itself unsure: its effective number less one."""
+        sizes = [float(effective_n(self.weights.weight[self.arm == k])) for k in arms]
+        return max(min(sizes) - 1.0, 1.0) if np.isfinite(sizes).all() else np.nan
 
     def behind(self, *arms: int) -> float:
         """What is left of the smallest of some arms beside the covariates: what the door must know."""
