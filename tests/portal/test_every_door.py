@@ -35,6 +35,7 @@ TABLE = {
     ("POST", "/account/tokens"): SIGNED_IN,
     ("POST", "/account/tokens/{token}/remove"): SIGNED_IN,
     ("POST", "/evaluations/{evaluation}/submissions"): (PROVIDER,),
+    ("GET", "/template"): (PROVIDER,),
     ("GET", "/submissions/{submission}"): (PROVIDER,),
     ("GET", "/submissions/{submission}/receipt"): (PROVIDER,),
     ("GET", "/submissions/{submission}/findings"): (PROVIDER,),

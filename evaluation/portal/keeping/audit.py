@@ -137,7 +137,7 @@ def _remembered(heads: Path) -> Iterator[tuple[int, str]]:
         return
     for line in lines:
         number, _, seal = line.partition(" ")
-        if number.isdecimal() and len(seal) == len(FIRST):
+        if number.isdecimal() and int(number) and len(seal) == len(FIRST):
             yield int(number), seal
 
 

@@ -6,16 +6,40 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
+from data_schemas.words import Lang, Words
 from evaluation.failures import UserError
+from evaluation.output.pages import Block, Grid, Heading, Text, as_html
 from evaluation.portal.meeting import submissions
 from evaluation.portal.pages.bringing import bring_submission
 from evaluation.portal.pages.documents import OWN_POLICY
 from evaluation.portal.pages.doors import Door, Visit, missing
+from evaluation.portal.pages.telling import moment, size
 from evaluation.portal.people import sight
 
 PROVIDER = frozenset({"provider"})
+_RECEIPT, _TEMPLATE = Words("ontvangstbewijs", "receipt"), Words("inzending.xlsx", "submission.xlsx")
+_TITLE = Words("Ontvangstbewijs, versie {n}", "Receipt, version {n}")
+_COUNTS = Words("fouten: {errors}; aandachtspunten: {warnings}", "errors: {errors}; points of attention: {warnings}")
+_PROVES = Words(
+    "Met de regel van het logboek en zijn zegel kan wie toezicht houdt nagaan dat deze ontvangst er nog precies zo in staat.",
+    "With the line of the log and its seal whoever oversees the portal can see that this receipt still stands there exactly so.",
+)
+_KEPT = {
+    "provider": Words("Aanbieder", "Provider"),
+    "evaluation": Words("Onderzoek", "Evaluation"),
+    "version": Words("Versie van uw inzending", "Version of your submission"),
+    "received": Words("Ontvangen", "Received"),
+    "contract": Words("Versie van de afspraken", "Version of the contract"),
+    "size": Words("Grootte", "Size"),
+    "sha256": Words("Vingerafdruk (SHA-256)", "Fingerprint (SHA-256)"),
+    "content": Words("Vingerafdruk van de inhoud", "Fingerprint of the content"),
+    "state": Words("Stand", "State"),
+    "why": Words("Waarom", "Why"),
+    "log": Words("Regel in het logboek, met zegel", "Line in the log, with seal"),
+    "number": Words("Nummer van dit bewijs", "Number of this receipt"),
+}
 
 
 def evaluation_page(visit: Visit, wrong=None, status: int = 200) -> Response:
@@ -99,10 +123,46 @@ def receipt(row) -> Mapping[str, Any]:
 
 
 def receipt_file(visit: Visit) -> Response:
-    """The receipt to keep."""
+    """The receipt to keep: a page on its own, to read, print and file."""
     row = own(visit)
-    name = f"ontvangstbewijs-{row.version}.json"
-    return JSONResponse(receipt(row), headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    with visit.portal.reading() as connection:
+        evaluation = sight.evaluation_for(connection, visit.person, row.evaluation_id)
+    page = as_html(receipt_blocks(row, visit.person.name, evaluation.title, visit.lang), visit.lang)
+    name = f"{_RECEIPT[visit.lang]}-{row.version}.html"
+    return HTMLResponse(
+        page, headers={"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": OWN_POLICY}
+    )
+
+
+def receipt_blocks(row, provider: str, title: str, lang: Lang) -> list[Block]:
+    """The receipt in words."""
+    state = submissions.STATES[row.state][lang]
+    counts = "" if row.errors is None else f" ({_COUNTS.fill(errors=row.errors, warnings=row.warnings)[lang]})"
+    lines = [
+        (_KEPT["provider"], provider),
+        (_KEPT["evaluation"], title),
+        (_KEPT["version"], str(row.version)),
+        (_KEPT["received"], moment(row.received_at, lang)),
+        (_KEPT["contract"], row.contract),
+        (_KEPT["size"], size(row.size, lang)),
+        (_KEPT["sha256"], f"`{row.sha256}`"),
+        (_KEPT["content"], f"`{row.content_sha256}`" if row.content_sha256 else ""),
+        (_KEPT["state"], state + counts),
+        (_KEPT["why"], Words(row.why_nl, row.why_en)[lang] if row.why_nl else ""),
+        (_KEPT["log"], f"{row.log_number}:`{row.log_seal}`"),
+        (_KEPT["number"], f"`{row.id}`"),
+    ]
+    grid = Grid("", ["", ""], [(words[lang], text) for words, text in lines if text])
+    return [Heading(1, _TITLE.fill(n=row.version)[lang]), grid, Text(_PROVES[lang])]
+
+
+def template(visit: Visit) -> Response:
+    """An empty workbook to fill in."""
+    from evaluation.contract.template import template as empty_workbook
+
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    headers = {"Content-Disposition": f'attachment; filename="{_TEMPLATE[visit.lang]}"'}
+    return Response(empty_workbook(visit.lang), media_type=kind, headers=headers)
 
 
 def findings_page(visit: Visit) -> Response:
@@ -137,6 +197,7 @@ def withdraw(visit: Visit) -> Response:
 
 
 DOORS = (
+    Door(path="/template", behind=template, who=PROVIDER),
     Door(path="/evaluations/{evaluation}/submissions", method="POST", behind=send_in, who=PROVIDER, bring=bring_submission),
     Door(path="/submissions/{submission}", behind=submission_page, who=PROVIDER),
     Door(path="/submissions/{submission}/receipt", behind=receipt_file, who=PROVIDER),

@@ -23,6 +23,7 @@ def telling(lang: Lang) -> SimpleNamespace:
     """What the templates may call, in one language."""
     return SimpleNamespace(
         when=lambda at: moment(at, lang),
+        stamp=lambda text: moment(datetime.fromisoformat(text).timestamp(), lang),
         size=lambda count: size(count, lang),
         role=lambda name: ROLE_WORDS[name][lang],
         submission=lambda name: submissions.STATES[name][lang],
