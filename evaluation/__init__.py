@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from evaluation.planning.lock import lock_plan as lock_plan
     from evaluation.planning.page import plan_page as plan_page
     from evaluation.road import draft_plan as draft_plan
+    from evaluation.road import from_frame as from_frame
     from evaluation.road import report as report
     from evaluation.road import run as run
     from evaluation.validation.validating import validate as validate
@@ -50,6 +51,7 @@ _HOMES = {
     "read_plan": "evaluation.planning.file",
     "lock_plan": "evaluation.planning.lock",
     "draft_plan": "evaluation.road",
+    "from_frame": "evaluation.road",
     "plan_page": "evaluation.planning.page",
     "run": "evaluation.road",
     "report": "evaluation.road",

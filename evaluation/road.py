@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
 
 from data_schemas.plan import Plan
 from data_schemas.submission import Submission
@@ -15,6 +16,9 @@ from evaluation.failures import NotAccepted, Note, WrongUse
 from evaluation.installation.extras import needs
 from evaluation.planning.file import read_plan
 from evaluation.validation.validation import Validation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Source = str | Path | Submission | Validation
 
@@ -35,8 +39,8 @@ _SOURCE = Words(
     "A submission is a folder, a workbook or the answer of validate; this is {kind}.{hint}",
 )
 _FRAME = Words(
-    " Schrijf tabellen als treatments.csv, measurements.csv en events.csv in een map met submission.toml, en geef die map aan validate.",
-    " Write tables as treatments.csv, measurements.csv and events.csv to a folder with submission.toml, and give that folder to validate.",
+    " Van een data frame maakt from_frame een inzending.",
+    " Of a data frame from_frame makes a submission.",
 )
 _SWAPPED = Words(
     " Geef eerst de inzending en dan het plan: run(inzending, plan).",
@@ -104,6 +108,97 @@ def run(
     if known is None and not internal:
         warnings.warn(Note(UNREMEMBERED.fill(how="ledger=")), stacklevel=2)
     return Evidence(done.evidence.record, done.evidence.results)
+
+
+def from_frame(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    columns: Mapping[str, str],
+    codes: Mapping[str, Mapping[Any, str]] | None = None,
+    fixed: Mapping[str, object] | None = None,
+    scores: Mapping[str, Mapping[str, str]] | None = None,
+    events: Mapping[str, Mapping[str, Any]] | None = None,
+    nature: Literal["practice", "public", "fictional"] = "practice",
+    source: str = "",
+    labels: Mapping[str, tuple[str, str]] | None = None,
+    instruments: Mapping[str, Mapping[str, object]] | None = None,
+    covariates: Mapping[str, Mapping[str, object]] | None = None,
+    out: str | Path | None = None,
+) -> Validation:
+    """Make a submission of a data frame with one row per person, and validate it.
+
+    Parameters
+    ----------
+    name
+        Of the submission: lower case letters, digits, - and _.
+    columns
+        By column of `treatments` that of the frame; `client` must be among them. What is not named stays out.
+    codes
+        By column of `treatments` the contract's code for each value of the frame.
+    fixed
+        By column of `treatments` what holds for everybody; without an arm everybody is in that of the programme.
+    scores
+        By instrument and informant (`"cries-13:self"`) the column of each moment; an empty cell is no measurement.
+    events
+        By event its `week` (a column, or several), with `where` (a column that says whether it happened), `certainty` and `source`.
+    nature
+        Whose data they are: "practice" is a provider's own, whose editions are remembered.
+    labels
+        By code of an arm, programme or provider its words, Dutch and English; the code itself where none are given.
+    instruments, covariates
+        Declared as in `submission.toml`, for what the registry does not have.
+    out
+        A folder to keep the files in; without one they are gone afterwards.
+
+    Returns
+    -------
+    Validation
+        As from `validate`: findings, and the submission when it is accepted.
+
+    Raises
+    ------
+    evaluation.failures.WrongUse
+        The frame or the contract lacks a column, or a value is in no mapping; the message names columns and rows, no value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"id": ["a", "b"], "sex": ["F", "M"], "before": [30, 25], "after": [20, 26]})
+    >>> made = from_frame(
+    ...     people, name="two", nature="fictional", columns={"client": "id", "gender": "sex"}, codes={"gender": {"F": "girl", "M": "boy"}},
+    ...     fixed={"provider": "here", "programme": "care"}, scores={"cries-13:self": {"baseline": "before", "end": "after"}},
+    ... )
+    >>> made.accepted, made.rows
+    (True, {'treatments': 2, 'measurements': 4})
+    """
+    from evaluation.output.files import whole_folder
+    from evaluation.reading.frame import submission_files
+    from evaluation.validation.validating import validate
+
+    codes, labels = codes or {}, labels or {}
+    fixed = {} if fixed is None else dict(fixed)
+    if "arm" not in columns and "programme" in fixed:
+        fixed.setdefault("arm", fixed["programme"])
+    named = {
+        code for column in ("arm", "provider", "programme") for code in (*codes.get(column, {}).values(), fixed.get(column))
+    }
+    words = {code: labels.get(code, (code, code)) for code in sorted({*named, *labels} - {None})}
+    manifest = {
+        "name": name,
+        "nature": nature,
+        "source": source,
+        "labels": {code: {"nl": nl, "en": en} for code, (nl, en) in words.items()},
+        "instruments": dict(instruments or {}),
+        "covariates": dict(covariates or {}),
+    }
+    files = submission_files(
+        frame, columns=columns, codes=codes, fixed=fixed, scores=scores or {}, events=events or {}, manifest=manifest
+    )
+    with TemporaryDirectory() as passing:
+        return validate(
+            whole_folder(Path(out) if out else Path(passing) / name, files, replaces="submission.toml", private=True)
+        )
 
 
 def draft_plan(submission: Source) -> str:

@@ -17,7 +17,7 @@ _ACCEPTED = Words("Geaccepteerd", "Accepted")
 _REFUSED = Words("Niet geaccepteerd", "Not accepted")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Validation:
     """The outcome of validating one submission.
 
@@ -79,6 +79,10 @@ class Validation:
         skipped = skipped_words(self.skipped)
         parts = [prose(group_markdown(group, lang)) for group in grouped(self.findings)]
         return card(self.verdict()[lang], parts, note=skipped[lang] if skipped else "")
+
+    def __repr__(self) -> str:
+        """One line; `print(validation.markdown("en"))` says everything."""
+        return f"<{self.name}: {self.verdict().en}>"
 
     def _repr_html_(self) -> str:
         return self.html("en")

@@ -184,7 +184,7 @@ FRAME = pd.DataFrame({"client": ["x"]})
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda plan: evaluation.run(FRAME, plan), "this is DataFrame. Write tables as treatments.csv"),
+        (lambda plan: evaluation.run(FRAME, plan), "this is DataFrame. Of a data frame from_frame makes"),
         (lambda plan: evaluation.run([FRAME, FRAME], plan), "this is DataFrame"),
         (lambda plan: evaluation.run(plan, "submission"), "Give the submission first and then the plan"),
         (lambda plan: evaluation.run("submission", FRAME), "second argument is a plan or its file; this is DataFrame"),
