@@ -105,10 +105,12 @@ def published_gates(
     released numbers do not say cannot be told, and stays closed.
     """
     quality = next(_quality(submissions, plan, edition.middle), None)
-    return tuple(_published(gate, results, plan, quality) for gate in outcomes)
+    return tuple(_published(gate, results, plan, quality, exact=edition.exact) for gate in outcomes)
 
 
-def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan, quality: Gate | None) -> GateOutcome:
+def _published(
+    gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan, quality: Gate | None, *, exact: bool
+) -> GateOutcome:
     found, allowed = None, gate.allowed
     if gate.name == "smallest_measured":
         analysed, every = (_released(gate, results, "flow", name, ("all",)) for name in ("analysed", "eligible"))
@@ -128,9 +130,12 @@ def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Pla
         elif gate.name == "largest_baseline_difference":
             found = _largest_published(gate, results, arms[0])
         elif gate.name == "largest_weighted_difference":
-            allowed, found = allowed_after_weighting(plan), _after_weighting(gate, results, "smd_after", "covariate=", max)
+            allowed = allowed_after_weighting(plan)
+            found, step = _after_weighting(gate, results, "smd_after", "covariate=", max)
+            found = None if found is not None and found <= allowed < found + (0 if exact else step) else found
         elif gate.name == "smallest_preference_overlap":
-            found = _after_weighting(gate, results, "preference_overlap", "", min)
+            found, step = _after_weighting(gate, results, "preference_overlap", "", min)
+            found = None if found is not None and found - (0 if exact else step / 4) < allowed <= found else found
     known = found is not None and allowed is not None
     return _said(
         gate, found, allowed, open=known and (found >= allowed if gate.name.startswith("smallest") else found <= allowed)
@@ -156,12 +161,18 @@ def _largest_published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], a
 
 def _after_weighting(
     gate: GateOutcome, results: Mapping[str, pd.DataFrame], measure: str, about: str, of: Callable
-) -> float | None:
-    """The largest or smallest of what weighting left, when all of it was released."""
+) -> tuple[float | None, float]:
+    """The largest or smallest of what weighting left, when all of it was released; and how far it may be from it by rounding.
+
+    A difference in SDs leaves on steps of its standard error, about 2 / root of n: half a step more is what it can have been.
+    """
     frame = results["weighted_comparison"]
     mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time) & (frame["measure"] == measure)]
-    values = mine[mine["subgroup"].str.startswith(about) & ~mine["subgroup"].str.contains(";")]["estimate"].abs()
-    return round(float(of(values)), 2) if len(values) and values.notna().all() else None
+    mine = mine[mine["subgroup"].str.startswith(about) & ~mine["subgroup"].str.contains(";")]
+    values, n = mine["estimate"].abs(), mine["n"]
+    if not len(values) or values.isna().any() or n.isna().any():
+        return None, np.inf
+    return round(float(of(values)), 2), float(1 / np.sqrt(n.min()))
 
 
 def _released(

@@ -221,3 +221,24 @@ def test_released_rows_follow_from_released_rows(cohort, tmp_path):
     told = shown[(shown["measure"] == "e_value") & (shown["subgroup"] == "of=weighted_risk_ratio")].iloc[0]
     assert told["estimate"] == e_value(row["estimate"]).estimate and told["status"] == "released"
     assert shown[shown["subgroup"].str.contains("category=")]["status"].eq("suppressed").all()
+
+
+@pytest.mark.parametrize(("told", "n", "exact", "opened"), [
+    (0.1, 400, False, True), (0.2, 400, False, True), (0.2, 100, False, False), (0.0, 40, False, True), (0.3, 400, False, False), (0.2, 40, True, True)
+])  # fmt: skip
+def test_a_published_balance_may_have_been_half_a_step_more(told, n, exact, opened):
+    """0.2 of 100 people leaves on steps of 0.2: it may have been 0.3, and cannot be told to be at most 0.25."""
+    import pandas as pd
+
+    from data_schemas.evidence import GateOutcome
+    from data_schemas.submission import Label
+    from evaluation.planning.gates import _published
+
+    words = Label(nl="x", en="x")
+    gate = GateOutcome(
+        name="largest_weighted_difference", outcome="arrest", time="", open=True, found=told, allowed=0.25, reason=words
+    )
+    row = {"outcome": "arrest", "time": "", "measure": "smd_after", "subgroup": "covariate=setting", "estimate": told, "n": n}
+    found = _published(gate, {"weighted_comparison": pd.DataFrame([row])}, _plan(), None, exact=exact)
+    assert found.open is opened
+    assert (found.found is None) is (not opened and told <= 0.25)
