@@ -19,6 +19,7 @@ from evaluation.aggregates.adding import Counted, added
 from evaluation.aggregates.carried import asked, carried, without_others
 from evaluation.aggregates.making import counts_of
 from evaluation.aggregates.refusing import check
+from evaluation.aggregates.retelling import told_of_rounded
 from evaluation.aggregates.stand_ins import stand_ins
 from evaluation.evidence.running import Journey, travel
 from evaluation.failures import WrongUse
@@ -95,6 +96,7 @@ def answered(
         exploratory=exploratory,
         edition=edition,
         ledger=None,
+        telling=told_of_rounded if form == "rounded" else None,
     )
 
 

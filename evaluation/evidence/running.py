@@ -117,8 +117,12 @@ def travel(
     exploratory: bool,
     edition: Name,
     ledger: Ledger | None,
+    telling: Callable[[dict[str, Result], Edition], dict[str, pd.DataFrame]] | None = None,
 ) -> Journey:
-    """The road from a cohort on; `asking` gives what the analyses find, unless an earlier edition stands."""
+    """The road from a cohort on; `asking` gives what the analyses find, unless an earlier edition stands.
+
+    `telling` stands in for the door where what was found is made of what has left already.
+    """
     asked = None if internal else ledger
     sealed = plan_hash(plan)
     told = edition_of(plan, edition)
@@ -129,6 +133,8 @@ def travel(
     found = asking()
     if internal:
         shown = {name: exact(answer) for name, answer in found.items()}
+    elif telling is not None:
+        shown = telling(found, told)
     else:
         shown = release_all(found, told, spans(plan, cohort), beside=_beside(plan, told))
     shown = _followed(before.held_back(shown))
