@@ -80,9 +80,14 @@ class _Writer:
 
 
 @contextmanager
-def served(temporary: Path, *options: str) -> Iterator[tuple[subprocess.Popen, str]]:
+def served(temporary: Path, *options: str, path: Path | None = None) -> Iterator[tuple[subprocess.Popen, str]]:
     """The command in a process of its own, and the address that it names."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *([path] if path else [])))),
+        "TMPDIR": str(temporary),
+        "PYTHONUNBUFFERED": "1",
+    }
     command = [sys.executable, "-m", "evaluation", "serve", "--no-browser", *options]
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

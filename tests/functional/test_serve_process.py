@@ -6,6 +6,8 @@ import os
 import random
 import signal
 import socket
+import subprocess
+import sys
 import time
 from contextlib import suppress
 
@@ -86,3 +88,37 @@ def test_a_taken_port_is_said_in_words(command):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = command("serve", "--no-browser", "--port", str(taken.getsockname()[1]))
     assert done.code == 3 and "bezet" in done.text
+
+
+WATCHING = """
+import os, sys
+def hook(event, given):
+    if event in ("socket.connect", "socket.sendto", "socket.bind"):
+        where = given[1]
+        if isinstance(where, tuple) and where[0] not in ("127.0.0.1", "localhost", "::1"):
+            open(os.environ["WATCHED"], "a").write(f"{event} {where}\\n")
+    if event in ("socket.getaddrinfo", "socket.gethostbyname") and given[0] not in (None, "127.0.0.1", "localhost", "::1"):
+        open(os.environ["WATCHED"], "a").write(f"{event} {given[0]}\\n")
+sys.addaudithook(hook)
+"""
+
+
+def test_nothing_is_asked_of_the_network(tmp_path, monkeypatch):
+    """Every address that the server or its helper would speak to is written down."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(WATCHING, encoding="utf-8")
+    monkeypatch.setenv("WATCHED", str(tmp_path / "watched.txt"))
+    with served(tmp_path, path=tmp_path / "site") as (_, address), entered(address) as client:
+        place = client.post("/works", files={"files": ("inzending.xlsx", workbook())}).headers["location"]
+        for what in ("", "/download/marked", "/download/page", "/download/receipt", "/sheet/treatments"):
+            assert client.get(f"{place}{what}").status_code == 200
+        assert client.get("/template").status_code == 200
+    assert not (tmp_path / "watched.txt").exists(), (tmp_path / "watched.txt").read_text(encoding="utf-8")
+
+
+def test_what_asks_the_network_would_be_seen(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(WATCHING, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "WATCHED": str(tmp_path / "watched.txt")}
+    code = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('192.0.2.1', 9)); s.close()"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=False, capture_output=True)
+    assert "192.0.2.1" in (tmp_path / "watched.txt").read_text(encoding="utf-8")

@@ -66,9 +66,9 @@ class Block:
 
     @property
     def title(self) -> str:
-        """What it is called: the table, and which rows of it."""
-        kinds = [", ".join(value or "-" for value in values) for values in self.where.values()]
-        return " / ".join([self.table, *kinds])
+        """What it is called: the table, and which rows of it; rows of no kind are the table itself."""
+        kinds = [", ".join(value for value in values if value) for values in self.where.values()]
+        return " / ".join([self.table, *filter(None, kinds)])
 
     def headers(self, what: str) -> list[str]:
         """The columns that become this."""
