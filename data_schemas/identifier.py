@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -185,6 +186,10 @@ class Identifier:
         Words in a header that give the column away, in lower case, with spaces between them.
     by_header
         Whether such a header settles it.
+    sure
+        Which texts count for certainty; all that fit when there is no such function.
+    where
+        `text`: anywhere but in codes of clients. `codes`: only in those. `both`.
     """
 
     name: str
@@ -198,3 +203,5 @@ class Identifier:
     possible_share: float = 0.0
     headers: str = ""
     by_header: bool = True
+    sure: Callable[[Texts], np.ndarray] | None = None
+    where: Literal["both", "text", "codes"] = "both"

@@ -9,14 +9,19 @@ from data_schemas.words import Words
 
 PROSECUTOR = r"(?:^|[^0-9])[0-9]{2}[/-][0-9]{6}[-/][0-9]{2}(?:$|[^0-9])"
 
+CALLED = (
+    r"(?i)(?:^|[^\p{L}])(?:epd|ecd|dossier|cli[eë]nt|pati[eë]nt|zaak|parket|registratie|comensha|polis|burger|relatie|lidmaatschaps)"
+    r"[- ]?(?:nummer|nr|no|id)?[.:#= ]{0,3}(?:[A-Z]{1,3}[- ]?)?[0-9]{4,}(?:$|[^0-9])"
+)
+
 
 def detect(texts: Texts) -> np.ndarray:
-    """Texts with a prosecutor's number: place, six digits, year.
+    """Texts with a prosecutor's number (place, six digits, year), or with a number that is called one of a file.
 
-    >>> detect(Texts.of(["16/706123-19", "16-706123"])).tolist()
-    [True, False]
+    >>> detect(Texts.of(["16/706123-19", "16-706123", "zie EPD 204511", "dossiernr. 88123", "dossier 12"])).tolist()
+    [True, False, True, True, False]
     """
-    return texts.matching(PROSECUTOR, texts.digits & texts.marked_digits)
+    return texts.matching(PROSECUTOR, texts.digits & texts.marked_digits) | texts.matching(CALLED, texts.digits & texts.letters)
 
 
 IDENTIFIER = Identifier(
@@ -29,5 +34,6 @@ IDENTIFIER = Identifier(
     detect,
     strong=detect,
     headers="parketnummer comensha zaaknummer dossiernummer dossier clientnummer clientnr cliëntnummer "
-    "cliëntnr patientnummer patiëntnummer ecd epd polisnummer kenteken caseid casenumber filenumber",
+    "cliëntnr patientnummer patiëntnummer ecd epd polisnummer caseid casenumber filenumber",
+    where="text",
 )

@@ -9,6 +9,7 @@ from data_schemas.words import Words
 
 SENTENCE = r"(?:\p{L}[\p{L}'-]*[,;:.]?\s+){4,}\p{L}"
 LONG = r"(?s)^.{80,}$"
+STORY = r"(?:\p{L}[\p{L}'-]*[,;:.]?\s+){6,}\p{L}"
 
 
 def detect(texts: Texts) -> np.ndarray:
@@ -20,16 +21,26 @@ def detect(texts: Texts) -> np.ndarray:
     return texts.matching(SENTENCE, texts.space) | texts.matching(LONG, texts.space)
 
 
+def sure(texts: Texts) -> np.ndarray:
+    """Texts of seven words or more: no short remark.
+
+    >>> sure(Texts.of(["Moeder belde omdat zij weer ziek is", "Start ouderbegeleiding na de zomer"])).tolist()
+    [True, False]
+    """
+    return texts.matching(STORY, texts.space) | texts.matching(LONG, texts.space)
+
+
 IDENTIFIER = Identifier(
     "free_text",
     Words("stukken vrije tekst", "pieces of free text"),
     Words(
-        "eigen regel: vijf woorden of meer achter elkaar, of tachtig tekens",
-        "own rule: five words or more in a row, or eighty signs",
+        "eigen regel: vijf woorden of meer achter elkaar (zeker vanaf zeven), of tachtig tekens",
+        "own rule: five words or more in a row (certain from seven on), or eighty signs",
     ),
     detect,
     certain_share=0.1,
     headers="opmerking opmerkingen toelichting notitie notities bijzonderheden verslag commentaar remark "
     "remarks comment comments notes",
     by_header=False,
+    sure=sure,
 )

@@ -1,63 +1,68 @@
-"""Names of people: by given name, by initials, or by the way a surname is written.
+"""Names of people: from a list, by their company (initials, a title, "moeder", "van den"), or a capital where none is due.
 
 Content is judged by column: a place or a product can be written like a name. A header that says "name" settles it.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_schemas.identifier import Identifier, Texts
+from data_schemas.names.people import full_names, naming
 from data_schemas.words import Words
-
-_PARTICLE = r"(?:van|von|de|der|den|het|'t|ten|ter|te|el|al|ben|bin|du|da|dos|la|le)"
-_SURNAME = rf"(?:{_PARTICLE} ){{0,3}}\p{{Lu}}[\p{{L}}'-]+(?:[ -]\p{{Lu}}[\p{{L}}'-]+)?"
-INITIALS = rf"^(?:(?:mevr|mw|dhr|mr|mrs|ms|drs|dr)\.? )?(?:\p{{Lu}}\p{{Ll}}?\. ?){{1,5}}{_SURNAME}$"
-TURNED = rf"^{_SURNAME}, ?(?:\p{{Lu}}\p{{Ll}}?\.? ?){{1,5}}(?:{_PARTICLE} ?){{0,3}}$"
-PARTICLES = rf"^\p{{Lu}}\p{{L}}+ {_PARTICLE} (?:{_PARTICLE} )?\p{{Lu}}\p{{L}}+$"
-# one to four words, of which the first may be a given name
-WORDS = rf"^(?P<found>\p{{L}}{{2,}}(?:-\p{{L}}+)?)(?:,? (?:{_PARTICLE}|\p{{L}}\.|\p{{Lu}}[\p{{L}}'-]*)){{0,4}}$"
-LAST_FIRST = r"^\p{Lu}[\p{L}' -]+, ?(?P<found>\p{Lu}\p{L}+)(?: .*)?$"
 
 
 def detect(texts: Texts) -> np.ndarray:
-    """Texts that are, as a whole, a name.
+    """Texts in which somebody is named.
 
-    >>> detect(Texts.of(["Sanne", "sanne de Vries", "P. van den Berg", "Jansen, Piet", "girl", "open care"])).tolist()
+    >>> detect(Texts.of(["Sanne", "gesprek met Selamawit", "P. van den Berg", "Jansen, Piet", "girl", "open care"])).tolist()
     [True, True, True, True, False, False]
     """
-    comma = texts.letters & texts.holding(",")
-    found = (
-        texts.matching(INITIALS, texts.letters & texts.holding("."))
-        | texts.matching(TURNED, comma)
-        | texts.matching(PARTICLES, texts.letters & texts.space)
-    )
-    for pattern, among in ((WORDS, texts.letters), (LAST_FIRST, comma)):
-        places, words = texts.extracted(pattern, among & ~texts.digits)
-        if len(places):
-            known = pc.is_in(pc.utf8_lower(words), value_set=_given_names()).to_numpy(zero_copy_only=False)
-            found |= texts.marked(places[known])
+    return _where(texts, lambda among: naming(among).maybe)
+
+
+def sure(texts: Texts) -> np.ndarray:
+    """Texts in which a name leaves little doubt: a given name with a family name, initials or a title before one."""
+    return _where(texts, lambda among: naming(among).sure)
+
+
+def in_labels(texts: Texts) -> np.ndarray:
+    """Names in headers and names of sheets, which are full of words that no dictionary has: a strange word alone is nobody there.
+
+    >>> in_labels(Texts.of(["Clientnr", "Score Fatima"])).tolist()
+    [False, True]
+    """
+    return _where(texts, lambda among: naming(among).without_strangers)
+
+
+def in_short_names(texts: Texts) -> np.ndarray:
+    """Short names of providers, programmes and arms that are somebody's full name.
+
+    >>> in_short_names(Texts.of(["sanne-de-vries", "veilig-verder"])).tolist()
+    [True, False]
+    """
+    return _where(texts, full_names)
+
+
+def _where(texts: Texts, judge: Callable[[pa.Array], np.ndarray]) -> np.ndarray:
+    """The judgement, over the texts that could hold a name at all."""
+    found = np.zeros(len(texts), bool)
+    places = np.flatnonzero(texts.letters | texts.holding("."))
+    if len(places):
+        found[places] = judge(texts.array.take(pa.array(places)))
     return found
-
-
-@cache
-def _given_names() -> pa.Array:
-    text = resources.files("data_schemas.identifiers").joinpath("given_names.txt").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return pa.array(sorted({name for line in lines for name in line.split()}), pa.string())
 
 
 IDENTIFIER = Identifier(
     "name",
     Words("namen van mensen", "names of people"),
     Words(
-        "eigen regel: gangbare voornamen, voorletters en de vormen van Nederlandse achternamen",
-        "own rule: given names in common use, initials, and the forms of Dutch surnames",
+        "eigen regel: voornamen, voorletters, titels en familiewoorden, en hoofdletters die geen woord uit de woordenlijst van "
+        "OpenTaal zijn",
+        "own rule: given names, initials, titles and words for relatives, and capitals that are no word of OpenTaal's list",
     ),
     detect,
     certain_from=3,
@@ -65,4 +70,6 @@ IDENTIFIER = Identifier(
     headers="naam voornaam achternaam roepnaam voorletters initialen tussenvoegsel geslachtsnaam meisjesnaam "
     "name firstname lastname surname familyname givenname initials moeder vader ouders mother father "
     "behandelaar therapeut voogd contactpersoon nickname bijnaam",
+    sure=sure,
+    where="text",
 )

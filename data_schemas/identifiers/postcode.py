@@ -1,4 +1,5 @@
-"""Dutch postcodes: four digits, the first not 0, and two letters, not SA, SD or SS. One covers some twenty houses."""
+"""Dutch postcodes (four digits, the first not 0, and two letters, not SA, SD or SS; one covers some twenty houses), and streets with a
+number."""
 
 from __future__ import annotations
 
@@ -11,18 +12,24 @@ _LETTERS = r"(?:[A-RT-Z][A-Z]|S[BCE-RT-Z])"
 PATTERN = rf"(?:^|[^0-9A-Za-z_-])[1-9][0-9]{{3}} ?{_LETTERS}(?:$|[^0-9A-Za-z_-])|^[1-9][0-9]{{3}}(?i:{_LETTERS})$"
 SPACED = rf"(?:^|[^0-9A-Za-z_-])[1-9][0-9]{{3}} {_LETTERS}(?:$|[^0-9A-Za-z_-])"
 
+_WAYS = "straat laan weg plein gracht kade hof dijk singel steeg dreef plantsoen pad park markt baan wal ring oord erf gaarde"
+STREET = (
+    rf"(?:^|[^\p{{L}}])\p{{Lu}}[\p{{L}}.'-]*(?: \p{{Lu}}?[\p{{L}}.'-]+){{0,3}}?(?:{_WAYS.replace(' ', '|')}| (?:{_WAYS.title().replace(' ', '|')}))"
+    r"\s+[0-9]{1,4}\s?[a-zA-Z]?(?:$|[^0-9A-Za-z])"
+)
+
 
 def detect(texts: Texts) -> np.ndarray:
     """Texts with a postcode in them.
 
-    >>> detect(Texts.of(["3511 LX", "Kerkstraat 1, 3511LX Utrecht", "1234SS", "0123AB", "A1234BC"])).tolist()
-    [True, True, False, False, False]
+    >>> detect(Texts.of(["3511 LX", "Kerkstraat 1, 3511LX Utrecht", "Lange Dijk 12b", "1234SS", "0123AB"])).tolist()
+    [True, True, True, False, False]
     """
-    return texts.matching(PATTERN, texts.digits & texts.digit_letter)
+    return texts.matching(PATTERN, texts.digits & texts.digit_letter) | texts.matching(STREET, texts.letters & texts.space)
 
 
 def strong(texts: Texts) -> np.ndarray:
-    """Written with its space."""
+    """A postcode written with its space."""
     return texts.matching(SPACED, texts.digits & texts.digit_letter & texts.space)
 
 

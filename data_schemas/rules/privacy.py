@@ -11,23 +11,71 @@ _REFUSED = Words(
 IDENTIFIER_FOUND = Rule(
     "identifier-found",
     "error",
-    Words("Direct herleidbaar gegeven", "Direct identifier"),
-    Words("In {place} staan geen {what}.", "There are no {what} in {place}."),
+    Words("Hier staat iets over een persoon", "Something about a person stands here"),
+    Words("In {place} staan {what}.", "In {place} there are {what}."),
     Words(
-        "Haal de gegevens weg, of vervang ze door een eigen code die niemand buiten de organisatie kan herleiden.",
-        "Remove the data, or replace them by a code of your own that nobody outside the organisation can trace.",
+        "Haal ze weg. Moet u de jongere kunnen terugvinden, gebruik dan een eigen code zoals K-001 en bewaar de lijst met wie dat is "
+        "bij u zelf.",
+        "Remove them. If you must be able to find the young person again, use a code of your own such as K-001 and keep the list of "
+        "who that is with you.",
     ),
     _REFUSED,
 )
 
 IDENTIFIER_POSSIBLE = Rule(
     "identifier-possible",
-    "warning",
-    Words("Mogelijk een direct herleidbaar gegeven", "Possibly a direct identifier"),
-    Words("In {place} staat niets dat lijkt op {what}.", "There is nothing in {place} that looks like {what}."),
+    "error",
+    Words("Hier staat misschien iets over een persoon", "Something about a person may stand here"),
+    Words("In {place} lijkt iets op {what}.", "Something in {place} looks like {what}."),
     Words(
-        "Kijk naar deze rijen en haal weg wat op een persoon wijst. Is het iets anders, dan hoeft u niets te doen.",
-        "Look at these rows and remove what points at a person. If it is something else, nothing needs doing.",
+        "Wijst het op een persoon, haal het dan weg. Is het iets anders, zet dan 'ja' in de kolom 'Gezien, geen persoon' op het "
+        "tabblad Bevindingen van de nagekeken werkmap. Controleert u een map met bestanden: gebruik --seen.",
+        "If it points at a person, remove it. If it is something else, put 'yes' in the column 'Seen, no person' on the sheet Findings "
+        "of the checked workbook. When you check a folder of files: use --seen.",
+    ),
+    _REFUSED,
+)
+
+IDENTIFIER_PROPERTIES = Rule(
+    "identifier-properties",
+    "error",
+    Words("Naam in de eigenschappen van de werkmap", "Name in the properties of the workbook"),
+    Words(
+        "In {place} lijkt iets op {what}. Excel zet daar vanzelf neer wie de werkmap maakte of bewaarde.",
+        "Something in {place} looks like {what}. Excel itself puts there who made or saved the workbook.",
+    ),
+    Words(
+        "Werk verder in de nagekeken werkmap: daarin is het weg. Of kies in Excel: Bestand, Info, Controleren op problemen, Document "
+        "controleren, en verwijder 'Documenteigenschappen en persoonlijke gegevens'.",
+        "Go on in the checked workbook: there it is gone. Or choose in Excel: File, Info, Check for Issues, Inspect Document, and "
+        "remove 'Document Properties and Personal Information'.",
+    ),
+    _REFUSED,
+)
+
+IDENTIFIER_SEEN = Rule(
+    "identifier-seen",
+    "notice",
+    Words("Gezien door u: geen persoon", "Seen by you: no person"),
+    Words(
+        "In {place} lijkt iets op {what}. U heeft aangegeven dat het geen persoon is.",
+        "Something in {place} looks like {what}. You said that it is no person.",
+    ),
+    Words("U hoeft niets te doen.", "Nothing needs doing."),
+    Words(
+        "De onderzoeker ziet dat dit is gezien, en waar het staat; niet wat er staat.",
+        "The researcher sees that this was seen, and where it stands; not what stands there.",
+    ),
+)
+
+TEXT_POSSIBLE = Rule(
+    "text-possible",
+    "warning",
+    Words("Hele zinnen in een kolom", "Whole sentences in a column"),
+    Words("In {place} staan hele zinnen.", "In {place} there are whole sentences."),
+    Words(
+        "Haal ze weg: niemand kan nagaan wat een zin over iemand verraadt.",
+        "Remove them: nobody can tell what a sentence gives away about someone.",
     ),
     Words("De inzending kan iemand herleidbaar maken.", "The submission may make someone identifiable."),
 )
@@ -35,12 +83,12 @@ IDENTIFIER_POSSIBLE = Rule(
 IDENTIFIER_HEADER = Rule(
     "identifier-header",
     "error",
-    Words("Kolom die bij een persoon hoort", "Column that belongs to a person"),
+    Words("Kolom over een persoon", "Column about a person"),
+    Words("De kop van {place} zegt dat hier {what} staan.", "The header of {place} says that {what} stand here."),
     Words(
-        "Geen kolom heeft een kop die wijst op {what}; {place} wel.",
-        "No column has a header that points at {what}; {place} has.",
+        "Haal de hele kolom weg, ook als zij verborgen is. Staat er iets anders in, geef haar dan een andere kop.",
+        "Remove the whole column, even when it is hidden. If it holds something else, give it another header.",
     ),
-    Words("Haal de hele kolom weg, ook als zij verborgen is.", "Remove the whole column, even when it is hidden."),
     _REFUSED,
 )
 

@@ -26,6 +26,12 @@ def command(
     ] = None,
     plan: Annotated[Path | None, typer.Option("--plan", help="Also see whether it can carry this plan.")] = None,
     previous: Annotated[Path | None, typer.Option("--previous", help="Also see what changed since this delivery.")] = None,
+    seen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seen", help="A place that was looked at and points at no person, such as Behandelingen!AD4. May be repeated."
+        ),
+    ] = None,
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Check a submission; exit code 0 when accepted, 1 when not."""
@@ -40,7 +46,7 @@ def command(
     for target in (json_file, html_file, annotate_file):
         _keep_apart(target, submission)
     lead_to_anonymise(submission)
-    validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous)
+    validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous, seen=seen or ())
     if for_people(json_file):
         show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
     write_json(json_file, validation.as_json(), private=True)

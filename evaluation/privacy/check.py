@@ -16,7 +16,7 @@ from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.privacy.anonymity import Anonymity, Diversity, anonymity
-from evaluation.privacy.identifying import find_identifiers, find_in_names, find_in_remarks
+from evaluation.privacy.identifying import find_identifiers, find_in_names, find_in_remarks, find_signatures
 from evaluation.reading import RawSubmission
 from evaluation.reading.headers import column_words
 
@@ -82,12 +82,14 @@ def search(raw: RawSubmission) -> Search:
     sheets = (*raw.sheets, *raw.others)
     return Search(
         tuple(Searched(one.file, one.table, one.place, len(one.headers), len(one.lines)) for one in (*sheets, *raw.own)),
-        len(raw.names) + len(raw.remarks),
+        len(raw.names) + len(raw.remarks) + len(raw.citations) + len(raw.signed),
         (
             *(finding for sheet in sheets for finding in find_identifiers(sheet)),
             *(finding for sheet in raw.own for finding in find_identifiers(_without_headers(sheet)) if _points(finding)),
             *find_in_names(raw.names, raw.name),
             *find_in_remarks(raw.remarks, raw.name),
+            *find_in_remarks(raw.citations, raw.name, but=("name",)),
+            *find_signatures(raw.signed, raw.name),
         ),
         next((sheet.file for sheet in raw.sheets if sheet.table == PEOPLE), ""),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,8 @@ from data_schemas.column import Column
 from data_schemas.finding import Finding, Rule
 from data_schemas.identifier import Identifier, Texts
 from data_schemas.identifiers import identifiers
+from data_schemas.identifiers.name import in_labels, in_short_names
+from data_schemas.names.people import strangers
 from data_schemas.rules import privacy as rules
 from data_schemas.schema import PERIOD_PATTERN
 from data_schemas.sheet import Sheet
@@ -62,15 +65,17 @@ def find_in_names(names: Sequence[tuple[Words, str]], file: str) -> tuple[Findin
     """Identifiers in names of sheets and files; each comes with the words for its place. The date of a file is no one's."""
     return tuple(
         Finding(rule, file, values={"place": names[at][0], "what": identifier.label})
-        for at, identifier, rule in _in_texts([text for _, text in names])
+        for at, identifier, rule in _in_texts([text for _, text in names], labels=True)
         if identifier.name != "date"
     )
 
 
-def find_in_remarks(remarks: Sequence[tuple[Words, str]], file: str) -> tuple[Finding, ...]:
-    """Identifiers in texts beside the tables, one finding per place and kind."""
+def find_in_remarks(remarks: Sequence[tuple[Words, str]], file: str, but: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Identifiers in texts beside the tables, one finding per place and kind; kinds in `but` are due there."""
     found = {}
     for at, identifier, rule in _in_texts([text for _, text in remarks]):
+        if identifier.name in but:
+            continue
         place = remarks[at][0]
         if found.get((place, identifier.name)) is not rules.IDENTIFIER_FOUND:
             found[place, identifier.name] = rule
@@ -79,24 +84,35 @@ def find_in_remarks(remarks: Sequence[tuple[Words, str]], file: str) -> tuple[Fi
     )
 
 
+def find_signatures(signed: Sequence[tuple[Words, str]], file: str) -> tuple[Finding, ...]:
+    """Who made or saved a workbook: any word there that is neither a program nor a word of the language is somebody."""
+    if not signed:
+        return ()
+    somebody = strangers(pa.array([text for _, text in signed], pa.string()))
+    places = dict.fromkeys(place for (place, _), told in zip(signed, somebody) if told)
+    what = identifiers()["name"].label
+    return tuple(Finding(rules.IDENTIFIER_PROPERTIES, file, values={"place": place, "what": what}) for place in places)
+
+
 def _in_headers(sheet: Sheet, headers: Sequence[tuple[Words, str, int]]) -> Iterator[Finding]:
     if not sheet.table:  # the first row of a sheet that is no table was looked through with the others
         return
-    for at, identifier, rule in _in_texts([text for _, text, _ in headers]):
+    for at, identifier, rule in _in_texts([text for _, text, _ in headers], labels=True):
         words, _, place = headers[at]
         yield Finding(rule, sheet.file, sheet.table, values={"place": words, "what": identifier.label}, place=place)
 
 
-def _in_texts(texts: Sequence[str]) -> Iterator[tuple[int, Identifier, Rule]]:
-    """Which of a few texts hold what, one by one: there is no column to judge them by."""
+def _in_texts(texts: Sequence[str], *, labels: bool = False) -> Iterator[tuple[int, Identifier, Rule]]:
+    """Which of a few texts hold what, one by one: there is no column to judge them by. `labels` are headers and names of sheets."""
     if not texts:
         return
     traits = Texts.of(list(texts))
     for identifier in identifiers().values():
-        if identifier.name == "free_text":
+        if identifier.name == "free_text" or identifier.where == "codes":
             continue
         strong = identifier.strong(traits)
-        for at in np.flatnonzero(identifier.detect(traits) | strong):
+        fits = in_labels(traits) if labels and identifier.name == "name" else identifier.detect(traits)
+        for at in np.flatnonzero(fits | strong):
             yield int(at), identifier, rules.IDENTIFIER_FOUND if strong[at] else rules.IDENTIFIER_POSSIBLE
 
 
@@ -108,14 +124,17 @@ def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray
     texts = Texts.of(column.dictionary.take(pa.array(suspects)))
     where = _column_words(sheet, place, known)
     for identifier in identifiers().values():
-        if known is not None and not _looked_for(identifier, known):
+        if not (_looked_for(identifier, known) if known is not None else identifier.where != "codes"):
             continue
+        if known is not None and known.kind == "name" and identifier.name == "name":
+            identifier = replace(identifier, detect=in_short_names, sure=in_short_names)
         hits, certain = _judge(identifier, texts)
-        rule: Rule | None = rules.IDENTIFIER_FOUND if certain else rules.IDENTIFIER_POSSIBLE if hits.any() else None
-        if known is None and not certain and header_gives_away(identifier, header):
-            told = identifier.by_header and bool((texts.letters | texts.digits).any())
-            rule, hits = (rules.IDENTIFIER_HEADER if told else rules.IDENTIFIER_POSSIBLE), np.ones(len(texts), bool)
-        if rule is None or (rule is rules.IDENTIFIER_POSSIBLE and known is not None and known.kind != "key"):
+        doubt = rules.TEXT_POSSIBLE if identifier.name == "free_text" else rules.IDENTIFIER_POSSIBLE
+        rule: Rule | None = rules.IDENTIFIER_FOUND if certain else doubt if hits.any() else None
+        if known is None and not certain and identifier.by_header and header_gives_away(identifier, header):
+            told = bool((texts.letters | texts.digits).any())
+            rule, hits = (rules.IDENTIFIER_HEADER if told else doubt), np.ones(len(texts), bool)
+        if rule is None or (rule is doubt and known is not None and known.kind not in ("key", "name")):
             continue
         marked = np.zeros(len(column.dictionary), bool)
         marked[suspects[hits]] = True
@@ -128,7 +147,7 @@ def _in_column(sheet: Sheet, place: int, header: str, column: pa.DictionaryArray
                 (known.name,) if known else (),
                 sheet.lines[rows],
                 len(sheet.lines),
-                {"place": where, "what": identifier.label},
+                {"place": where, "what": identifier.label, "spot": _spot(sheet, place)},
                 0 if known else place,
             )
 
@@ -142,6 +161,14 @@ def _column_words(sheet: Sheet, place: int, known: Column | None) -> Words:
     return Words(f"tabblad {sheet.place}, kolom {letter}", f"sheet {sheet.place}, column {letter}")
 
 
+def _spot(sheet: Sheet, place: int) -> Words:
+    """The column as a spreadsheet refers to it, the row to follow."""
+    letter = column_letter(place)
+    if sheet.table:
+        return Words(*(f"{label}!{letter}" for label in tables()[sheet.table].label))
+    return Words(f"tabblad {sheet.place}!{letter}", f"sheet {sheet.place}!{letter}")
+
+
 def _judge(identifier: Identifier, texts: Texts) -> tuple[np.ndarray, bool]:
     """Which texts fit, and whether the column as a whole leaves no doubt; no texts when chance explains those that fit."""
     fits = identifier.detect(texts)
@@ -151,16 +178,23 @@ def _judge(identifier: Identifier, texts: Texts) -> tuple[np.ndarray, bool]:
     if not fits.any():
         return fits, False
     comparable = identifier.comparable(texts)
-    number, of = int((fits & comparable).sum()), int(comparable.sum())
-    share = number / of if of else 0.0
-    if number >= identifier.certain_from and share > identifier.certain_share:
+    of = int(comparable.sum())
+    number = int((fits & comparable).sum())
+    sure = number if identifier.sure is None else int((identifier.sure(texts) & comparable).sum())
+    if sure >= identifier.certain_from and sure > identifier.certain_share * of:
         return fits, True
-    return fits & (share > identifier.possible_share), False
+    return fits & (number > identifier.possible_share * of), False
 
 
 def _looked_for(identifier: Identifier, known: Column) -> bool:
-    """Short names of programmes and arms can be anyone's; what is wrong in a code column has its own rule."""
-    return not (identifier.name in ("name", "free_text") and known.kind in ("name", "code", "period"))
+    """A word is surprising in a code and in a short name; what is wrong in a column with a list has its own rule."""
+    if known.kind == "key":
+        return identifier.where != "text"
+    if identifier.where == "codes":
+        return False
+    return not (identifier.name == "free_text" and known.kind == "name") and not (
+        identifier.name in ("name", "free_text") and known.kind in ("code", "period")
+    )
 
 
 def _suspect(distinct: pa.Array, known: Column | None) -> np.ndarray:

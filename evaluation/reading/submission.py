@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +53,12 @@ class RawSubmission:
         Names of files and sheets, each with the words for its place.
     remarks
         Other texts with the words for their place: notes at cells, text boxes, what the manifest says.
+    citations
+        Texts in which an author's name is due.
+    signed
+        Who made or saved the workbook, or wrote a note in it.
+    seen
+        Places that the provider marked as no person.
     """
 
     name: str
@@ -62,6 +69,9 @@ class RawSubmission:
     own: tuple[Sheet, ...] = field(default=(), repr=False)
     names: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
     remarks: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
+    citations: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
+    signed: tuple[tuple[Words, str], ...] = field(default=(), repr=False)
+    seen: tuple[str, ...] = field(default=(), repr=False)
     manifest_place: tuple[str, Words | None] = ("submission.toml", None)
 
 
@@ -113,6 +123,7 @@ def _read_folder(folder: Path) -> RawSubmission:
     manifest, order = _manifest(entries), list(tables())
     about = _manifest_sheet(entries)
     read.sort(key=lambda one: order.index(one.sheet.table))
+    answers, citations = _answers(manifest, Words(MANIFEST_FILES[0], MANIFEST_FILES[0]))
     unused = [
         Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES})
         for entry in entries
@@ -128,7 +139,8 @@ def _read_folder(folder: Path) -> RawSubmission:
             for place, entry in enumerate(entries, start=1)
             if entry not in found and entry.name.lower() not in MANIFEST_FILES
         ),
-        remarks=_answers(manifest, Words(MANIFEST_FILES[0], MANIFEST_FILES[0])),
+        remarks=answers,
+        citations=citations,
     )
 
 
@@ -211,6 +223,7 @@ def _read_workbook(path: Path) -> RawSubmission:
 
     book = read_workbook(path)
     own = (Words("de naam van de werkmap", "the name of the workbook"), path.stem)
+    answers, citations = _answers(book.manifest_text, _ON_SHEET)
     return RawSubmission(
         shown(path.name),
         book.manifest_text,
@@ -219,15 +232,59 @@ def _read_workbook(path: Path) -> RawSubmission:
         book.others,
         book.own,
         (own, *book.names),
-        (*book.remarks, *_answers(book.manifest_text, _ON_SHEET)),
+        (*book.remarks, *answers),
+        citations,
+        book.signed,
+        book.seen,
         (shown(path.name), _ON_SHEET),
     )
 
 
-def _answers(manifest: str | None, place: Words) -> tuple[tuple[Words, str], ...]:
-    """What was written about the submission, line by line: a source or a title can hold a name too."""
-    lines = [line.partition("=")[2].strip().strip("\"'") for line in (manifest or "").splitlines()[:MAX_ANSWERS]]
-    return tuple((place, text) for text in lines if text)
+# What the sheet about the submission calls an answer.
+_ANSWERS = {
+    "name": Words("Korte naam", "Short name"),
+    "source": Words("Bron", "Source"),
+    "nature": Words("Aard", "Nature"),
+    "title": Words("Titel", "Title"),
+    "labels": Words("een langere naam", "a longer name"),
+    "instruments": Words("een eigen vragenlijst", "an own questionnaire"),
+}
+_ANSWER = Words("{what} ({place})", "{what} ({place})")
+
+
+def _answers(manifest: str | None, place: Words) -> tuple[tuple[tuple[Words, str], ...], tuple[tuple[Words, str], ...]]:
+    """What was written about the submission, with the words for its place: a source or a title can hold a name too.
+
+    Second come those in which an author's name is due: sources of questionnaires, and of what was published.
+    """
+    try:
+        content = tomllib.loads(manifest or "")
+    except (ValueError, RecursionError):  # not TOML: its lines are searched as they stand
+        lines = [line.partition("=")[2].strip().strip("\"'") for line in (manifest or "").splitlines()[:MAX_ANSWERS]]
+        return tuple((place, text) for text in lines if text), ()
+    found = [
+        (key, (_ANSWER.fill(what=_ANSWERS[key], place=place) if key in _ANSWERS else place, text))
+        for key, text in _leaves(content)
+        if text
+    ]
+    public = content.get("nature") == "public"
+    cited = {"instruments", *(("source", "title") if public else ())}
+    texts = [one for key, one in found if key not in cited], [one for key, one in found if key in cited]
+    return tuple(texts[0][:MAX_ANSWERS]), tuple(texts[1][:MAX_ANSWERS])
+
+
+def _leaves(content: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a manifest, own keys among them, with the first key above it."""
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            yield from _leaves(inner, key or name)
+            if key:
+                yield key, name
+    elif isinstance(content, list):
+        for inner in content:
+            yield from _leaves(inner, key)
+    else:
+        yield key, str(content)
 
 
 def _read_csv(path: Path, table: Table) -> ReadTable:

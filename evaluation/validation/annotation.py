@@ -17,19 +17,23 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data_schemas.column import Table
 from data_schemas.finding import Finding
+from data_schemas.rules.privacy import IDENTIFIER_SEEN
 from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import LANGS, Lang, Words
 from evaluation.failures import CannotRead
+from evaluation.privacy.seen import MAY_BE_SEEN, places_of
 from evaluation.reading import read_sheets
 from evaluation.reading.headers import column_letter, match_header
 from evaluation.reading.limits import MAX_WORKBOOK_BYTES, read_bytes, refusal
 from evaluation.reading.submission import workbook_of
+from evaluation.reading.workbooks.findings_sheet import PLACES, SEEN, YES
 from evaluation.validation.made_workbook import made_workbook, put, row_of
 from evaluation.validation.telling import PARTS, SEVERITY, skipped_words, where
 from evaluation.validation.validation import Validation
@@ -44,6 +48,7 @@ _OWN_NOTE = Words("Stond er al:", "Was there already:")
 # Our notes are known by how they begin: LibreOffice does not keep the author of a note.
 _OURS = re.compile(rf"(?:{'|'.join(re.escape(severity[lang]) for severity in SEVERITY.values() for lang in LANGS)}): .")
 _THEIRS = re.compile(rf"\n\n(?:{'|'.join(map(re.escape, _OWN_NOTE))})\n")
+_ENTRY = "FFFFF9E5"
 _RANK = {"error": 0, "warning": 1, "notice": 2}
 # A formula that asks another program for an answer (DDE): program|topic!item, outside texts between quotation marks.
 _CALLS_OUT = re.compile(r"^=(?:[^\"|]|\"[^\"]*\")*\|")
@@ -56,8 +61,10 @@ _HEADS = {
     "repair": PARTS["repair"],
     "effect": PARTS["effect"],
     "count": Words("Aantal rijen", "Number of rows"),
+    "seen": SEEN,
+    "places": PLACES,
 }
-_WIDTHS = (11, 9, 30, 40, 55, 55, 45, 14)
+_WIDTHS = (11, 9, 30, 40, 55, 55, 45, 14, 14, 30)
 _HOW = Words(
     "Gekleurde cellen: rood is een fout, geel een aandachtspunt, blauw ter info. Wijs een cel aan om de opmerking te lezen. "
     "Verbeter de cellen, bewaar de werkmap en controleer haar opnieuw; dit tabblad mag blijven staan. "
@@ -97,6 +104,7 @@ def annotated_workbook(path: str | Path, validation: Validation, lang: Lang) -> 
         book = _own_workbook(own) if own else made_workbook(raw.sheets, raw.name)
         places = {sheet.table: (_worksheet(book, sheet), sheet) for sheet in reversed(raw.sheets)}
         _clear(book)
+        book.properties.creator, book.properties.lastModifiedBy = AUTHOR, None  # who made it is nobody's business
         fewer = _mark(places, validation.findings, lang)
         _summary(book, validation, places, lang, fewer)
         content = io.BytesIO()
@@ -141,6 +149,8 @@ def _clear(book: Workbook) -> None:
                 if cell.comment is not None and _OURS.match(cell.comment.text):
                     theirs = _THEIRS.search(cell.comment.text)
                     cell.comment = Comment(cell.comment.text[theirs.end() :], "") if theirs else None
+                if cell.comment is not None:
+                    cell.comment.author = AUTHOR
                 if cell.data_type == "f" and isinstance(cell.value, str) and _CALLS_OUT.match(cell.value):
                     put(cell, cell.value)
 
@@ -212,6 +222,7 @@ def _summary(
         page.column_dimensions[page.cell(top, place).column_letter].width = width
     for row, finding in enumerate(validation.findings, start=top + 1):
         _summary_row(page, row, finding, lang)
+        _ask_seen(page, row, finding, lang)
         if finding.table in places:
             _link(page.cell(row, 2), *places[finding.table], finding)
     page.freeze_panes = page.cell(top + 1, 1)
@@ -230,6 +241,20 @@ def _link(cell: Cell, worksheet: Worksheet, sheet: Sheet, finding: Finding) -> N
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         cell.font = Font(name=cell.font.name, size=cell.font.size, underline="single", color="FF0563C1")
         cell.alignment = Alignment(vertical="top")
+
+
+def _ask_seen(page: Worksheet, row: int, finding: Finding, lang: Lang) -> None:
+    """Where a finding may turn out to be no person: a cell to say so, and the places that the answer is about."""
+    places = places_of(finding, lang) if finding.rule in (*MAY_BE_SEEN, IDENTIFIER_SEEN) else ""
+    if not places:
+        return
+    answer = page.cell(row, len(_HEADS) - 1)
+    put(answer, YES[lang] if finding.rule is IDENTIFIER_SEEN else "").alignment = Alignment(vertical="top")
+    answer.fill = PatternFill("solid", fgColor=_ENTRY)
+    choice = DataValidation("list", formula1=f'"{YES[lang]}"', allow_blank=True)
+    choice.add(answer)
+    page.add_data_validation(choice)
+    put(page.cell(row, len(_HEADS)), places).alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def _summary_row(page: Worksheet, row: int, finding: Finding, lang: Lang) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from data_schemas.submission import Manifest, Submission
 from data_schemas.words import Words
 from evaluation.output.files import given_path
 from evaluation.privacy.check import check_privacy, search
+from evaluation.privacy.seen import with_seen
 from evaluation.reading import read_sheets
 from evaluation.validation.delivery import TypedTable, deliver, known_instruments, type_tables
 from evaluation.validation.locating import located, places
@@ -32,7 +33,9 @@ _AT_ONCE = 2
 MOST_UNREAD = 0.05
 
 
-def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path | None = None) -> Validation:
+def validate(
+    path: str | Path, *, plan: Plan | None = None, previous: str | Path | None = None, seen: Iterable[str] = ()
+) -> Validation:
     """Read and check a submission.
 
     Parameters
@@ -43,6 +46,9 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
         The plan that the submission should carry: then it is also seen whether enough people were measured for it.
     previous
         What the same provider handed in before: then it is also seen what changed since.
+    seen
+        Places that the provider looked at and that point at no person (`Behandelingen!AD4`), beside those that a workbook says
+        itself on its sheet of findings.
 
     Returns
     -------
@@ -55,7 +61,7 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
         When a file cannot be read at all.
     """
     raw = read_sheets(given_path(path, _SUBMISSION))
-    name, about_reading = raw.name, raw.findings
+    name, about_reading, seen = raw.name, raw.findings, (*raw.seen, *seen)
     notes = tuple(dict.fromkeys(note for sheet in raw.sheets for note in sheet.notes))
     where = places(raw.sheets)
     manifest, about_manifest = read_manifest(raw.manifest_text, *raw.manifest_place)
@@ -68,7 +74,7 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
     delivery = deliver(typed, known_instruments(manifest), plan, _earlier(previous))
     about_rows, skipped = check_rules(delivery, typed)
     privacy = check_privacy(found, delivery.tables, manifest.covariates if manifest else {})
-    findings = (
+    told = (
         *about_reading,
         *about_manifest,
         *about_tables,
@@ -77,11 +83,12 @@ def validate(path: str | Path, *, plan: Plan | None = None, previous: str | Path
         *about_rows,
         *privacy.findings,
     )
+    findings = with_seen(located(told, where), seen)
     accepted = all(finding.rule.severity != "error" for finding in findings)
     return Validation(
         name,
         {name: len(table.frame) for name, table in typed.items() if table.file},
-        _ordered(located(findings, where)),
+        _ordered(findings),
         skipped,
         notes,
         privacy,

@@ -28,6 +28,7 @@ PLANTED = {
     "social_media": ["@sanne_03", "snap: sannetje", "instagram.com/sanne", "insta: lotte.x"],
     "date": ["03-04-2008", "3 mrt 2008", "2008-04-03", "3/4/2008"],
     "case_number": ["16/706123-19", "05-123456-21", "10/987654-22", "16/111111-20"],
+    "licence_plate": ["12-XKB-3", "GB-001-B", "auto 4-TFL-24 van vriend", "99-XX-99"],
     "free_text": [
         "Moeder belde omdat zij weer ziek is",
         "Heeft veel contact met een oudere vriend gehad",
@@ -63,7 +64,25 @@ def _assert_silent(validation, kind: str) -> None:
 
 
 def test_every_kind_is_planted():
-    assert set(PLANTED) == set(identifiers())
+    in_text = {name for name, identifier in identifiers().items() if identifier.where != "codes"}
+    assert set(PLANTED) == in_text
+
+
+@pytest.mark.parametrize("code", ["Selam", "sanne", "fatima_e", "SV-2008", "sdv030408", "20080403", "TvdB", "111222333"])
+def test_a_code_that_is_no_code_is_refused_whichever_the_name(tmp_path, code):
+    """One client's code among codes; a name that is in no list, initials, a birth date or a citizen's number."""
+    place = tmp_path / "inzending"
+    place.mkdir()
+    (place / "submission.toml").write_text('contract = "1"\nname = "proef"\n')
+    tables = {name: [dict(row) for row in rows] for name, rows in valid().items()}
+    own = tables["treatments"][3]["client"]
+    for name, rows in tables.items():
+        for row in rows:
+            row["client"] = code if row["client"] == own else row["client"]
+        (place / f"{name}.csv").write_bytes(as_bytes(rows))
+    validation = validate(place)
+    assert not validation.accepted and any(severity == "error" for _, severity in _what(validation))
+    assert code not in json.dumps(validation.as_json(), ensure_ascii=False) + findings_page(validation, "nl")
 
 
 @pytest.mark.parametrize("kind", PLANTED)
@@ -117,7 +136,7 @@ def test_a_header_gives_its_column_away(tmp_path, header):
     assert not validation.accepted and _what(validation)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in PLANTED if kind not in ("free_text", "date", "name")])
+@pytest.mark.parametrize("kind", [kind for kind in PLANTED if kind not in ("free_text", "date", "name", "licence_plate")])
 def test_in_a_header_and_in_the_name_of_a_sheet(tmp_path, kind):
     for text in PLANTED[kind][:1]:
         validation = _submission(tmp_path, "events", text, ["1"])

@@ -261,6 +261,60 @@ def test_what_travels_beside_the_tables_is_searched(command, tmp_path, place):
     assert done.code == 1 and "e-mailadressen" in done.out and "jansen" not in done.text
 
 
+def test_what_is_no_person_is_said_in_the_workbook_and_kept_in_the_receipt(command, tmp_path):
+    """By answering yes on our own sheet; a cell that was not seen stays an error, and nothing of it is repeated."""
+    path = _book(tmp_path / "a.xlsx", (*_HEAD, "Extra"), *((*row, "ziek") for row in _ROWS))
+    book = openpyxl.load_workbook(path)
+    column = len(_HEAD) + 1
+    book.active.cell(2, column, "Verhuisd Xandorra")
+    book.active.cell(3, column, "gesprek met Xandorra")
+    book.save(path)
+    assert command("validate", path, "--annotate", tmp_path / "b.xlsx").code == 1
+    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    page = book["Bevindingen"]
+    heads = next(row for row in page.iter_rows() if "Plaatsen" in [cell.value for cell in row])
+    at = {cell.value: cell.column for cell in heads}
+    row = next(
+        row for row in range(heads[0].row, page.max_row + 1) if page.cell(row, at["Plaatsen"]).value not in (None, "Plaatsen")
+    )
+    letter = openpyxl.utils.get_column_letter(column)
+    assert page.cell(row, at["Plaatsen"]).value == f"Behandelingen!{letter}2:{letter}3"
+    page.cell(row, at["Gezien, geen persoon"], "ja")
+    book.save(tmp_path / "b.xlsx")
+    done = command("validate", tmp_path / "b.xlsx", "--json", tmp_path / "f.json")
+    assert done.code == 0 and "Gezien door u" in done.out and "Xandorra" not in done.text
+    (seen,) = [one for one in json.loads((tmp_path / "f.json").read_text())["findings"] if one["rule"] == "identifier-seen"]
+    assert seen["lines"] == [2, 3] and seen["letters"] == [letter]
+    partly = command("validate", path, "--seen", f"Behandelingen!{letter}2")
+    assert partly.code == 1 and "rij 3" in partly.out and "Gezien door u" in partly.out
+
+
+@pytest.mark.parametrize("where", ["creator", "note", "author", "source", "title"])
+def test_a_name_around_the_cells_is_an_error_that_says_where(command, tmp_path, where):
+    path = _book(tmp_path / "a.xlsx", _HEAD, *_ROWS)
+    book = openpyxl.load_workbook(path)
+    match where:
+        case "creator":
+            book.properties.creator = "Xandra Kwakkestein"
+        case "note":
+            book.active["A2"].comment = Comment("zusje van Xandorra", "evaluation")
+        case "author":
+            book.active["A2"].comment = Comment("nakijken", "xkwakkestein")
+        case "source":
+            book["Inzending"].append(["Bron", "opgevraagd bij Xandra Kwakkestein"])
+        case "title":
+            book.properties.title = "Lijst van Xandra Kwakkestein"
+    book.save(path)
+    done = command("validate", path)
+    assert done.code == 1 and "andra" not in done.text and "kwakk" not in done.text.lower() and "xando" not in done.text.lower()
+    said = {
+        "note": "de opmerking bij cel A2 van tabblad Behandelingen",
+        "author": "de schrijver van een opmerking",
+        "source": "Bron",
+    }
+    assert said.get(where, "eigenschappen van de werkmap") in done.out
+
+
 def test_pictures_and_pivot_data_are_named(command, tmp_path):
     path = _book(tmp_path / "a.xlsx", _HEAD, *_ROWS)
     with zipfile.ZipFile(path, "a") as parts:

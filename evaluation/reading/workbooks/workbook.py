@@ -18,7 +18,8 @@ from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_tables, plain
 from evaluation.reading.limits import refusal
 from evaluation.reading.texts import encoded
-from evaluation.reading.workbooks.beside import printed, remarks, unsearchable
+from evaluation.reading.workbooks.beside import printed, remarks, signatures, unsearchable
+from evaluation.reading.workbooks.findings_sheet import FINDINGS_SHEETS, seen_places
 from evaluation.reading.workbooks.manifest_sheet import manifest_toml
 from evaluation.reading.workbooks.package import Package, damaged
 from evaluation.reading.workbooks.recognising import is_manifest, table_by_content
@@ -64,6 +65,10 @@ class WorkbookContent:
         Sheets that are no table; and those that our own workbooks have beside the tables.
     names, remarks
         Names of all sheets, and texts beside the cells, each with the words for its place.
+    signed
+        Who made or saved the workbook, or wrote a note in it.
+    seen
+        Places that the provider marked on our own sheet of findings as no person.
     """
 
     manifest_text: str | None
@@ -73,6 +78,8 @@ class WorkbookContent:
     own: tuple[Sheet, ...]
     names: tuple[tuple[Words, str], ...]
     remarks: tuple[tuple[Words, str], ...]
+    signed: tuple[tuple[Words, str], ...]
+    seen: tuple[str, ...]
 
 
 def read_workbook(path: Path) -> WorkbookContent:
@@ -102,7 +109,9 @@ def read_workbook(path: Path) -> WorkbookContent:
             read_table(package, tab, tables()[name], unnamed.get(tab) or read_cells(package, tab.part, meanings))
             for tab, name in sorted(found.items(), key=lambda pair: order.index(pair[1]))
         ]
-        beside = (*remarks(package), *(text for tab in tabs for text in printed(package, tab.part)))
+        called = {tab.part: _called(tab, found) for tab in tabs}
+        beside = (*remarks(package, called), *(text for tab in tabs for text in printed(package, tab.part)))
+        signed = signatures(package)
     rest = {tab: cells for tab, cells in unnamed.items() if tab not in found and tab is not about}
     flawed = [tab for tab in tabs if tab not in named and tab not in unnamed and not _is_own(tab)]
     return WorkbookContent(
@@ -118,7 +127,18 @@ def read_workbook(path: Path) -> WorkbookContent:
         tuple(sheet for tab, cells in rest.items() if _is_own(tab) and (sheet := _as_sheet(package, tab, cells))),
         tuple((Words(f"de naam van tabblad {tab.place}", f"the name of sheet {tab.place}"), tab.name) for tab in tabs),
         beside,
+        signed,
+        tuple(
+            place for tab, cells in unnamed.items() if plain(tab.name) in FINDINGS_SHEETS for place in seen_places(cells.rows)
+        ),
     )
+
+
+def _called(tab: Tab, found: dict[Tab, str]) -> Words:
+    """What a sheet is called in a message: by its table, or by its place, for a name can be a person's."""
+    if tab in found:
+        return Words(*(f"{sheet} {label}" for sheet, label in zip(("tabblad", "sheet"), tables()[found[tab]].label)))
+    return Words(f"tabblad {tab.place}", f"sheet {tab.place}")
 
 
 def _too_many(name: str) -> CannotRead:
