@@ -84,23 +84,10 @@ def code_of(rng: random.Random, origin: str) -> str:
     ).replace(" ", "-")
 
 
-_TOWNS = [
-    "Zwolle",
-    "Almelo",
-    "Breda",
-    "Utrecht",
-    "Gouda",
-    "Heerlen",
-    "Emmen",
-    "Den_Haag",
-    "Den_Bosch",
-    "Amersfoort",
-    "Hoorn",
-    "Venlo",
-    "Sneek",
-    "Goes",
-    "Rotterdam",
-]
+_TOWNS = _parts(
+    "Zwolle Almelo Breda Utrecht Gouda Heerlen Emmen Den_Haag Den_Bosch Amersfoort Hoorn Venlo Sneek Goes Rotterdam",
+    " ",
+)
 _LANDS = _parts("Marokko Turkije Polen Eritrea Suriname Syrië Roemenië Bulgarije Curaçao", " ")
 _TONGUES = _parts("Nederlands Arabisch Pools Turks Tigrinya Engels Spaans Papiaments", " ")
 _WHO = _parts("Moeder Vader Jongere Cliënt School Oma Pleegmoeder Mentor Gezinsvoogd Netwerk", " ")

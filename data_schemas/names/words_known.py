@@ -11,6 +11,8 @@ from data_schemas.names import things, words
 # More unknown words than a table of people's remarks has; beyond it the slow look is left out.
 MOST = 20_000
 _SHORTEST_PART = 4
+# No name is longer; looking for parts of a word takes time.
+_LONGEST = 40
 _SHORTEST_SLIP = 9
 _LINKS = ("", "s", "en", "e", "n", "-")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzéëïöüè"
@@ -25,7 +27,7 @@ def known(tokens: Sequence[str]) -> np.ndarray:
     listed, named = words(), things()
     found = np.array([token in listed or token in named for token in tokens], bool)
     for at in np.flatnonzero(~found)[:MOST]:
-        found[at] = _in_parts(tokens[at], listed, named)
+        found[at] = len(tokens[at]) > _LONGEST or _in_parts(tokens[at], listed, named)
     return found
 
 

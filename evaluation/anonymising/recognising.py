@@ -73,7 +73,7 @@ def headers_of_export(rows: list[list[str]]) -> bool:
 def _peeked(path: Path) -> Iterator[list[list[str]]]:
     """The first rows of every table."""
     files = sorted(path.iterdir()) if path.is_dir() else [path]
-    for file in files:
+    for file in filter(Path.is_file, files):  # a pipe would be waited for without end
         ending = file.suffix.lower()
         if ending == ".xlsx":
             yield from _of_workbook(file)
