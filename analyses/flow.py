@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from analyses.shared.cohort import OUTSIDE, Cohort, Selection, scores
-from analyses.shared.recording import arm_counts, cell_counts, outcome_name, selections
+from analyses.shared.recording import ONE_SIDED, arm_counts, cell_counts, outcome_name, selections
 from data_schemas.codelists import code_list
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
@@ -88,7 +88,8 @@ def _flow(
     parts = {"eligible": ~np.isin(mine, (*outside, "")), **({"analysed": mine == "analysed"} if "analysed" in fates else {})}
     # why a list is missing says little of someone, how treatment ended does
     sensitive = "analysed" not in fates
-    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, sensitive)
+    also = {ONE_SIDED: np.isin(mine, ("ended_stopped_by_client", "ended_stopped_by_provider"))} if sensitive else {}
+    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, sensitive, also)
 
 
 def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:
