@@ -105,6 +105,8 @@ def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.
     top = np.where(share, 1.0, np.nan)
     # an extreme of which nothing can be said leaves everything open
     unsaid = np.isnan(estimate).any(axis=0) & ~week
+    # that everybody begins is no estimate
+    none |= weeks_of(rows) == 0
     null = np.where(rows["unit"] == "ratio", 1.0, 0.0)
     with np.errstate(invalid="ignore"):
         sided = (estimate > null).all(axis=0) | (estimate < null).all(axis=0)

@@ -152,13 +152,17 @@ def _also(one: Table, network: Network, known: Known) -> None:
     """Cells that are together people whom other tables count too: one number, wherever it stands."""
     for name, part in one.tally.also.items():
         for arm in range(len(one.arms)):
-            cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[np.asarray(part).reshape(-1) & (one.arm_of == arm)]))
-            if cells:
-                node = cells[0] if len(cells) == 1 else network.node(sum(network.exact[cell] for cell in cells))
-                if len(cells) > 1:
-                    network.equate(node, cells)
-                one.alike.update(cells)
-                known.alike.setdefault(one.named(arm, name), []).append(node)
+            mine = np.asarray(part).reshape(-1) & (one.arm_of == arm)
+            which = np.unique(one.cell_of[mine])
+            # rows that say nothing of the parts leave one cell of them all
+            if not mine.any() or not np.array_equal(np.isin(one.cell_of, which), mine):
+                continue
+            cells = tuple(one.cells[int(c)] for c in which)
+            node = cells[0] if len(cells) == 1 else network.node(sum(network.exact[cell] for cell in cells))
+            if len(cells) > 1:
+                network.equate(node, cells)
+            one.alike.update((*cells, node))
+            known.alike.setdefault(one.named(arm, name), []).append(node)
 
 
 def _populations(one: Table) -> dict[frozenset[int], People]:

@@ -40,9 +40,10 @@ def _alike(one: System) -> None:
         first, *others = sorted(nodes, key=lambda node: -network.exact[node])
         for other in others:
             rest = network.exact[first] - network.exact[other]
-            nearly = who.population.startswith("nearly")
-            if rest < few if nearly else rest == 0:
-                network.equate(first, (other, network.node(rest, 0, few - 1)) if nearly else (other,))
+            if who.population.startswith("nearly") and rest < few:
+                network.equate(first, (other, network.node(rest, 0, few - 1, need=1)))
+            elif rest == 0:
+                network.equate(first, (other,))
 
 
 def _everybody(one: System) -> None:

@@ -41,10 +41,10 @@ class Network:
     fresh: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
 
-    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True) -> int:
-        """A new node; without bounds nothing is said of it."""
+    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True, need: int | None = None) -> int:
+        """A new node; without bounds nothing is said of it, and without `need` it must keep what the edition asks of such a count."""
         self.exact.append(int(exact))
-        self.need.append(self.edition.need(int(exact), sensitive=sensitive))
+        self.need.append(self.edition.need(int(exact), sensitive=sensitive) if need is None else need)
         self.low.append(low)
         self.high.append(high)
         self.within.append([])

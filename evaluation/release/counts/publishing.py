@@ -85,7 +85,7 @@ def _culprits(order: list[Item], left: list[int], tight: set[int]) -> set[int]:
 
 def _nodes(item: Item) -> set[int]:
     if isinstance(item, Table):
-        return {*item.cells.values(), *item.merged.values(), *item.totals.values()}
+        return {*item.cells.values(), *item.merged.values(), *item.totals.values(), *item.parts.values(), *item.alike}
     return {node for total, pieces in item.nodes for node in (total, *pieces)}
 
 

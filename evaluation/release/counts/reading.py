@@ -34,7 +34,7 @@ class Reader:
         self.threshold = network.edition.least(sensitive=one.tally.sensitive)
         self._read: dict[int, Published] = {}
         self._nodes: dict[int, Published] = {}
-        self._elsewhere = {*one.linked, *one.totals.values(), *one.parts.values()}
+        self._elsewhere = {*one.linked, *one.alike, *one.totals.values(), *one.parts.values()}
         self._totals = {sum(1 << k for k in members): node for members, node in (one.parts | one.totals).items()}
         self._arms = [digits(one.arm_of == arm) for arm in range(len(one.arms))]
         self._cells = [(digits(one.cell_of == cell), node) for cell, node in one.cells.items()]
