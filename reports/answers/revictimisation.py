@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.closed import why_not_given
+from reports.closed import cells as cells_of
 from reports.figures.curve import curve_figure
 from reports.leading import leads
 from reports.sentences.curve import curve_answers
@@ -198,7 +197,7 @@ def difference_table(
     if events := evidence.record.plan.events:
         weeks = {str(week) for week in (*events.horizons_weeks, events.restricted_mean_weeks)}
         between = between[(between["time"] == "") | between["time"].isin(weeks)]
-    cells = Cells(evidence, lang, why=partial(why_not_given, evidence))
+    cells = cells_of(evidence, lang)
     lines = []
     for row in records(between):
         time = row["time"]

@@ -30,7 +30,7 @@ FIXED = re.compile(
     r"95%.interval|n < \d+|\b0[.,]1\b(?= a| is| it)|\b0[.,]25\b|100%|\b\d+ (?:breed|wide)|≤ ?1\b"
     r"|(?:Tabel|Table|Figuur|Figure|paragraaf|section|bijlage|annex)\s[A-Z]?[\d.]+|^[A-Z]?\d*[.\d]*\s|(?:CRIES|SDQ|DSM)-[\dIV]+"
     r"|\(10-40\)|\d+ (?:tot en met|to|of|or) \d+|(?:jonger dan|under) 12|24 (?:of ouder|or older)|deze \d+|[a-f0-9]{12}"
-    r"|\(\d\) (?:staan bij|are with) [^.]+\.csv|(?:14) (?:november|November) 2023"
+    r"|\(\d+\) (?:staan in|are in)|(?:14) (?:november|November) 2023"
     r"|Cohen \(1988\)|\b600\b|joint-2013-2018|(?:and \d+ more|en nog \d+), in|(?:Left out:|Weggelaten:|Another|Nog) \d+ (?:lines|regels)"
 )
 # their prose has no numbers of these data
