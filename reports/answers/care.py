@@ -30,9 +30,11 @@ _BRIEF: dict[str, tuple[str, ...]] = {
     "satisfaction": ("satisfaction", "goal_attainment", "gas_t", "continues_without_help", "problems_reduced"),
     "integrity": ("integrity",),
 }
+_BRIEF["indicators"] = (*_BRIEF["satisfaction"], *_BRIEF["integrity"], "dropped_out")
 _BRIEF_CAPTION = {
     "satisfaction": Words("Tevredenheid en doelen, met 95%-interval", "Satisfaction and goals, with 95% interval"),
     "integrity": Words("Behandelintegriteit, met 95%-interval", "Treatment integrity, with 95% interval"),
+    "indicators": Words("Indicatoren, met 95%-interval", "Indicators, with 95% interval"),
 }
 _UNITS = {
     "mark": Words("rapportcijfer, 1 tot 10", "mark, 1 to 10"),

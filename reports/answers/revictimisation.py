@@ -127,14 +127,6 @@ def _brief(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> 
     return Blocks([figure, Text(flat), _horizons(evidence, lang, outcome, rows, "main-horizons")])
 
 
-def summary(evidence: Evidence, lang: Lang) -> Block:
-    """For each outcome the table at the horizons only."""
-    rows = evidence.select("revictimisation", subgroup="")
-    return Blocks(
-        [_horizons(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)]
-    )
-
-
 def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     if all_hidden(rows[rows["status"] != "not_estimable"]):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")

@@ -16,7 +16,6 @@ from reports.text.numbers import is_number
 from reports.text.trimming import trimmed
 from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words
 
-SHORT_MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g")
 MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g", "g_unequal_sd", "d_av")
 
 _MOMENT = Words("Moment", "Moment")
