@@ -226,3 +226,6 @@ def _table(evidence: Evidence, lang: Lang, outcome: str) -> Block:
     ]
     caption = _RESULTS.fill(outcome=short_outcome_words(evidence, outcome))[lang]
     return Table(f"weighting-{slug(outcome)}", capital(plain(caption)), heads, lines, cells.notes())
+
+
+PARTS = {"comparison": brief}

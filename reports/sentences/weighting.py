@@ -85,6 +85,3 @@ def last_time(rows: list[Row]) -> str:
     times = list(dict.fromkeys(row["time"] for row in rows))
     weeks = [time for time in times if time.isdigit()]
     return max(weeks, key=int) if weeks else times[0] if times else ""
-
-
-PARTS = {"comparison": brief}
