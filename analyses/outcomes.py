@@ -1,4 +1,4 @@
-"""Other outcomes: housing, school or work, before and after, as shares and as a test of change; police reports as description."""
+"""Other outcomes: housing, school or work, before and after, as shares and as a test of change; after-care; police reports as description."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort
 from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_groups, cell_counts, share, why
+from analyses.shared.rows.after_care_rows import AFTER_CARE_MEASURES, after_care_rows, after_care_tallies
 from analyses.statistics.proportions.categorical_change import (
     MarginalTest,
     mcnemar,
@@ -27,6 +28,7 @@ MEASURES = {
     "share_start": Declared("share", Words("aandeel bij de start", "share at the start"), "share"),
     "share_end": Declared("share", Words("aandeel na afloop", "share afterwards"), "share"),
     "share_reported": Declared("share", Words("aangifte gedaan", "police report made"), "share"),
+    **AFTER_CARE_MEASURES,
     "n_both_known": Declared("count", Words("aantal met beide bekend", "number with both known"), "count"),
     "mcnemar_chi2": Declared("test", Words("McNemartoets", "McNemar test"), "statistic"),
     "mcnemar_exact": Declared("test", Words("McNemartoets, exact", "McNemar test, exact"), "ratio"),
@@ -54,7 +56,7 @@ def wanted(plan: Plan) -> bool:
 
 
 def run(cohort: Cohort, plan: Plan) -> Result:
-    """Each outcome that anyone filled in at both times; `subgroup` is the category."""
+    """Each outcome that anyone filled in at both times; `subgroup` is the category. After-care and police reports where anyone said so."""
     who = np.ones(cohort.size, bool)
     records, tallies = [], []
     for column in _COLUMNS:
@@ -68,7 +70,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     report = cohort.treatments["police_report"]
     if report.notna().any():
         tallies.append(_reports(cohort, who, report))
-    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+    tallies += after_care_tallies(cohort)
+    return Result(NAME, MEASURES, rows(NAME, records + list(after_care_rows(cohort))), tuple(tallies))
 
 
 def _margins(cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names) -> Iterator[Tally]:

@@ -67,7 +67,7 @@ def _ending_known(delivery: Delivery) -> Outcome:
     return Outcome(timed & ~_filled(frame["ending"]), timed)
 
 
-_AFTERWARDS = ("continues_without_help", "housing_end", "daytime_end")
+_AFTERWARDS = ("continues_without_help", "housing_end", "daytime_end", "after_care")
 
 
 def _ongoing_without_afterwards(delivery: Delivery) -> Outcome:
@@ -77,6 +77,12 @@ def _ongoing_without_afterwards(delivery: Delivery) -> Outcome:
     for name in _AFTERWARDS:
         said |= _filled(frame[name]) & ~is_code(frame[name], "unknown")
     return Outcome(ongoing & said, ongoing)
+
+
+def _after_care_received(delivery: Delivery) -> Outcome:
+    frame = delivery.tables["treatments"]
+    told = _filled(frame["after_care_weeks"]) | (_filled(frame["after_care_by"]) & ~is_code(frame["after_care_by"], "unknown"))
+    return Outcome(told & ~is_code(frame["after_care"], "yes"), told)
 
 
 ONGOING_WITHOUT_DURATION = TableRule(
@@ -241,4 +247,32 @@ ONGOING_WITHOUT_AFTERWARDS = TableRule(
     _ongoing_without_afterwards,
     holds={"treatments": "client,provider,programme,arm,ending,continues_without_help\nK-01,p,q,a,ongoing,\n"},
     fails={"treatments": "client,provider,programme,arm,ending,continues_without_help\nK-01,p,q,a,ongoing,yes\n"},
+)
+
+AFTER_CARE_RECEIVED = TableRule(
+    "after-care-received",
+    "warning",
+    Words("Nazorg beschreven maar niet ontvangen", "After-care described but not received"),
+    Words(
+        "Duur en gever van nazorg staan alleen bij wie nazorg ontving.",
+        "Duration and giver of after-care stand only with those who received it.",
+    ),
+    Words(
+        "Zet 'Nazorg ontvangen' op ja, of maak duur en gever leeg.",
+        "Set 'After-care received' to yes, or empty duration and giver.",
+    ),
+    Words(
+        "Deze duur en gever tellen niet mee.",
+        "This duration and giver do not count.",
+    ),
+    "treatments",
+    ("after_care", "after_care_weeks", "after_care_by"),
+    ("treatments.after_care",),
+    _after_care_received,
+    holds={
+        "treatments": "client,provider,programme,arm,after_care,after_care_weeks,after_care_by\nK-01,p,q,a,yes,12,local_team\n"
+    },
+    fails={
+        "treatments": "client,provider,programme,arm,after_care,after_care_weeks,after_care_by\nK-01,p,q,a,no,12,local_team\n"
+    },
 )

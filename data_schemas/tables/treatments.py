@@ -241,6 +241,38 @@ TABLE = Table(
             codes_from="daytime",
         ),
         Column(
+            "after_care",
+            Words("Nazorg ontvangen", "After-care received"),
+            Words(
+                "Of de jongere na het einde van de behandeling nazorg kreeg.",
+                "Whether the young person received after-care when treatment had ended.",
+            ),
+            "code",
+            codes_from="yes_no",
+        ),
+        Column(
+            "after_care_weeks",
+            Words("Duur van de nazorg", "Duration of after-care"),
+            Words(
+                "Aantal weken nazorg na het einde van de behandeling; leeg als er geen nazorg was of als die nog loopt.",
+                "Number of weeks of after-care once treatment had ended; empty when there was none or while it is ongoing.",
+            ),
+            "whole",
+            minimum=1,
+            maximum=520,
+            unit=_WEEKS,
+        ),
+        Column(
+            "after_care_by",
+            Words("Nazorg door", "After-care by"),
+            Words(
+                "Wie de nazorg gaf; bij meer dan één: wie het langst.",
+                "Who gave the after-care; of several, who did so longest.",
+            ),
+            "code",
+            codes_from="after_care_by",
+        ),
+        Column(
             "police_report",
             Words("Aangifte gedaan", "Police report made"),
             Words(

@@ -55,7 +55,7 @@ def synthetic(clients: int, seed: int = 1, *, measurements: float = 5.0, events:
 
     >>> frames = synthetic(10, seed=3)
     >>> {name: frame.shape for name, frame in frames.items()}["treatments"]
-    (10, 30)
+    (10, 33)
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     treatments = _treatments(clients, rng)
@@ -133,9 +133,23 @@ def _treatments(clients: int, rng: np.random.Generator) -> pd.DataFrame:
             rng.integers(0, len(code_list("follow_up_end").codes), clients), code_list("follow_up_end").values, unfollowed
         ),
     }
+    known |= _after_care(clients, is_open)
     frame = _drawn(table, clients, rng, known)
     afterwards = [name for name in _AFTERWARDS if name in frame]
     return frame.assign(**{name: frame[name].mask(pd.Series(is_open)) for name in afterwards})
+
+
+def _after_care(clients: int, is_open: np.ndarray) -> Drawn:
+    """Whether, how long and by whom, with numbers of its own: what was drawn before these columns were there stays as it was."""
+    rng = np.random.Generator(np.random.PCG64([clients, 7]))
+    answers, givers = code_list("yes_no").values, code_list("after_care_by").values
+    answer = rng.choice(len(answers), clients, p=[0.45, 0.45, 0.1])
+    none = is_open | (np.array(answers)[answer] != "yes")
+    return {
+        "after_care": _codes(answer, answers, is_open),
+        "after_care_weeks": _whole(rng.integers(2, 53, clients), none | (rng.random(clients) < _MISSING)),
+        "after_care_by": _codes(rng.integers(0, len(givers), clients), givers, none),
+    }
 
 
 def _events(treatments: pd.DataFrame, each: float, rng: np.random.Generator) -> pd.DataFrame:
