@@ -52,9 +52,7 @@ FEW = 4
 
 
 def providers_of(cohort: Cohort) -> np.ndarray:
-    """The number of everyone's provider; one for all where none is named."""
-    if "provider" not in cohort.treatments:
-        return np.zeros(cohort.size, np.int8)
+    """The number of everyone's provider."""
     return cohort.treatments["provider"].cat.codes.to_numpy()
 
 
@@ -110,7 +108,7 @@ class Design(NamedTuple):
 
 def several(cohort: Cohort) -> bool:
     """Whether the people of a cohort come from more than one provider."""
-    return "provider" in cohort.treatments and cohort.treatments["provider"].nunique() > 1
+    return cohort.treatments["provider"].nunique() > 1
 
 
 def in_steps(effect: float, df: float, reason: str | None = None) -> Design:

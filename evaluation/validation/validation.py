@@ -82,7 +82,7 @@ class Validation:
 
     def __repr__(self) -> str:
         """One line; `print(validation.markdown("en"))` says everything."""
-        return f"<{self.name}: {self.verdict().en}>"
+        return f"<{self.verdict().en}>"
 
     def _repr_html_(self) -> str:
         return self.html("en")

@@ -41,10 +41,10 @@ class Network:
     fresh: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
 
-    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True, need: int | None = None) -> int:
-        """A new node; without bounds nothing is said of it, and without `need` it must keep what the edition asks of such a count."""
+    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True) -> int:
+        """A new node; without bounds nothing is said of it."""
         self.exact.append(int(exact))
-        self.need.append(self.edition.need(int(exact), sensitive=sensitive) if need is None else need)
+        self.need.append(self.edition.need(int(exact), sensitive=sensitive))
         self.low.append(low)
         self.high.append(high)
         self.within.append([])
@@ -120,12 +120,9 @@ class Network:
         self.changed.clear()
         return sorted(found)
 
-    def tell(self, node: int, *, sensitive: bool = True) -> None:
+    def tell(self, node: int) -> None:
         """Publish of a node what the edition tells of such a count."""
-        exact = self.exact[node]
-        if exact >= self.edition.least(sensitive=sensitive) and self.edition.exact:
-            return self.say(node, exact, exact)
-        self.say(node, self.edition.low(exact), self.edition.high(exact))
+        self.say(node, self.edition.low(self.exact[node]), self.edition.high(self.exact[node]))
 
     def settle(self, node: int, within: Iterable[tuple[int, int]] = ()) -> None:
         """Publish a total in the finest bands that squeeze neither it nor any part of it.
@@ -183,13 +180,11 @@ def people(group: str, outcome: str, time: str, population: str) -> People:
 class Known:
     """Nodes by what they count, as the analyses declare it: never by equal sizes, which would show where nobody was lost.
 
-    `sizes`: the nodes of one selection by their size; one, unless tables disagree. `alike`: nodes of the same people in several
-    tables. `groups`: the arms.
+    `sizes`: the nodes of one selection by their size; one, unless tables disagree. `groups`: the arms.
     """
 
     groups: tuple[str, ...] = ()
     sizes: dict[People, dict[int, int]] = field(default_factory=dict)
-    alike: dict[People, list[int]] = field(default_factory=dict)
     unions: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def union(self, network: Network, parts: tuple[int, ...]) -> int:
