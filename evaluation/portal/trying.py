@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from evaluation.portal.portal import Portal, open_portal
 from evaluation.portal.settings import Settings
 from evaluation.portal.work.worker import do_all
 
-MARK = "probeerportaal"
+MARK, ACCOUNTS = "probeerportaal", "accounts.txt"
 COMMITTEE = """
 [disclosure.committee]
 readers = ["Commissielid Voorbeeld (fictief)"]
@@ -78,10 +79,14 @@ def try_out(
     WrongUse
         The folder is something else.
     """
-    if (settings.folder / MARK).exists():
+    mark = settings.folder / MARK
+    if mark.exists() and (settings.folder / ACCOUNTS).exists():
         return open_portal(settings), []
+    if mark.exists():  # it was broken off while it was being made
+        shutil.rmtree(settings.folder)
     if settings.folder.exists() and any(settings.folder.iterdir()):
         raise WrongUse(_OTHER.fill(name=settings.folder.name))
+    whole_file(mark, "fictief\n", private=True)
     new_key(settings.key_file)
     portal = open_portal(settings)
     tell(_STEPS["accounts"])
@@ -95,7 +100,6 @@ def try_out(
     if with_run:
         tell(_STEPS["run"])
         _editions(portal, people, evaluation, lang)
-    (settings.folder / MARK).write_text("fictief\n", encoding="utf-8")
     return portal, accounts
 
 
@@ -164,7 +168,7 @@ def where(folder: Path, port: int = 8100) -> Settings:
 
 def told(folder: Path, accounts: list[Account], lang: Lang) -> list[str]:
     """The accounts, a line each; kept beside the portal, for they are of nobody who exists."""
-    file = folder / "accounts.txt"
+    file = folder / ACCOUNTS
     if accounts:
         lines = [f"{one.person.login:<20} {one.password:<22} {ROLE_WORDS[one.person.role][lang]}" for one in accounts]
         whole_file(file, "\n".join(lines) + "\n", private=True)

@@ -80,7 +80,11 @@ async def receive(
     whole = False
     try:
         parser = MultipartParser(options[b"boundary"], form.callbacks())
+        total = 0
         async for chunk in request.stream():
+            total += len(chunk)
+            if total > most_bytes + 2 * MAX_FIELD_BYTES:  # what stands before, between and after the parts has an end too
+                raise _too_large(most_bytes)
             parser.write(chunk)
         parser.finalize()
         whole = form.ended

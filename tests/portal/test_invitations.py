@@ -38,6 +38,23 @@ def test_somebody_with_an_account_takes_part_with_it(town):
     assert town.evaluation in browser.get("/").text
 
 
+def test_a_name_that_somebody_types_opens_no_organisation(town):
+    """A researcher of another evaluation invites "Aanbieder Anna": whoever follows that link must not see what Anna sent in."""
+    made = town.send("anna", {"a.xlsx": b"x"})
+    page = town.as_("ravi").post(
+        f"/evaluations/{town.other_evaluation}/invitations", {"role": "provider", "name": " Aanbieder  Anna "}
+    )
+    link = re.search(r"(/invitation/[\w-]+)<", page.text).group(1)
+    stranger = town.browser()
+    stranger.get(link)
+    answer = stranger.post(link, {"login": "stranger", "password": PASSWORD})
+    assert answer.status_code == 422 and "al een aanbieder met deze naam" in answer.text
+    assert stranger.get(f"/submissions/{made}").headers["location"] == "/login"
+    own = town.as_("anna")
+    own.get(link)
+    assert own.post(link).status_code == 303 and town.other_evaluation in own.get("/").text
+
+
 def test_an_invitation_is_for_one_role(town):
     link = _invite(town, "reviewer", "Commissielid Nieuw")
     browser = town.as_("anna")

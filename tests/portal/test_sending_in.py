@@ -240,6 +240,23 @@ def test_an_upload_without_end_is_broken_off(narrow):
     assert answer.status_code == 413 and not _stored(narrow)
 
 
+def test_what_comes_after_the_last_part_has_an_end(narrow):
+    browser = narrow.as_("anna")
+    sent = []
+
+    def endless():
+        yield b'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n' + browser.token.encode() + b"\r\n--b--\r\n"
+        while len(sent) < 10_000:
+            sent.append(1)
+            yield b"x" * 10_000
+
+    path = f"/evaluations/{narrow.evaluation}/submissions"
+    headers = {**ORIGIN, "Content-Type": "multipart/form-data; boundary=b"}
+    assert browser.client.post(path, content=endless(), headers=headers, follow_redirects=False).status_code == 413
+    long_header = b"--b\r\nContent-Disposition: " + b"x" * 290_000
+    assert browser.client.post(path, content=long_header, headers=headers, follow_redirects=False).status_code == 400
+
+
 @pytest.mark.parametrize("cut", [10, 200, 400])
 def test_half_an_upload_leaves_nothing(narrow, cut):
     browser = narrow.as_("anna")

@@ -49,7 +49,7 @@ async def bring_submission(request: Request, desk: Desk, session: Session) -> tu
     await run_in_threadpool(_expected, desk, session, str(request.path_params["evaluation"]))
     if not desk.uploads.allows(session.person.id):
         raise Refused(429, status_words(429))
-    settings, begun = desk.portal.settings, {}
+    settings, begun, sent = desk.portal.settings, {}, []
 
     def opened(fields: Mapping[str, str], name: str) -> tuple[Path, _Sealing]:
         if session.csrf and not session.own_form(fields.get(TOKEN, "")):
@@ -66,7 +66,11 @@ async def bring_submission(request: Request, desk: Desk, session: Session) -> tu
             raise Refused(403, STALE)
         files = [one for one in got.files if one.field == "files"]
         check_names([one.name for one in files])
-        sent = [Sent(one.name, await run_in_threadpool(begun[one.path].close)) for one in files]
+        for one in files:
+            sent.append(Sent(one.name, await run_in_threadpool(begun[one.path].close)))
+    except BaseException:
+        desk.portal.store.destroy(*(one.stored.id for one in sent))
+        raise
     finally:
         for writing in begun.values():
             with suppress(OSError):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from data_schemas.words import Words
 from evaluation.portal.keeping import audit
 from evaluation.portal.keeping.tables import log
+from evaluation.portal.meeting.naming import in_words
 from evaluation.portal.pages.acts import ACTS
 from evaluation.portal.pages.doors import Door, Visit
 
@@ -31,11 +32,13 @@ def log_page(visit: Visit, wrong=None, status: int = 200, *, verified: tuple[int
         found = found.where(log.c.act == act)
     with visit.portal.reading() as connection:
         rows = list(connection.execute(found))
+        named = in_words(connection, {row.about for row in rows if row.about})
     older = rows[_PAGE - 1].number if len(rows) > _PAGE else None
     return visit.page(
         "log.html",
         status,
         entries=rows[:_PAGE],
+        named=named,
         older=older,
         acts=ACTS,
         act=act if act in ACTS else "",

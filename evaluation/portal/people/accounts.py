@@ -25,6 +25,10 @@ _BAD_LOGIN = Words(
 )
 _TAKEN = Words("Deze aanmeldnaam is al in gebruik. Kies een andere.", "This login name is in use already. Choose another.")
 _NAMELESS = Words("Vul een naam in van hoogstens 100 tekens.", "Fill in a name of at most 100 signs.")
+_ORGANISED = Words(
+    "Er is al een aanbieder met deze naam. Meld u aan met een account daarvan en open de uitnodiging opnieuw, of vraag wie het portaal beheert.",
+    "There is a provider of this name already. Sign in with an account of theirs and open the invitation again, or ask who keeps the portal.",
+)
 _NO_ROLE = Words("Een rol is een van: {roles}.", "A role is one of: {roles}.")
 
 
@@ -49,10 +53,14 @@ def add_account(
     name: str,
     role: str,
     provider: str | None = None,
+    joining: bool = False,
     password: str | None = None,
     subject: str | None = None,
 ) -> Person:
-    """A new account; `provider` is the name of the organisation, which is made when it is not there.
+    """A new account; `provider` is the name of its organisation.
+
+    Only with `joining` may that be an organisation that is there already, whose submissions the account then sees: for who keeps the portal,
+    and for nobody who can type a name.
 
     Raises
     ------
@@ -68,7 +76,7 @@ def add_account(
         raise WrongUse(_TAKEN)
     if password is not None:
         passwords.check_password(password, login, checked_name(name))
-    organisation = provider_id(connection, provider or name) if role == "provider" else None
+    organisation = _organisation(connection, provider or name, joining) if role == "provider" else None
     made = Person(new_id(), login, checked_name(name), role, organisation)
     connection.execute(
         insert(accounts).values(
@@ -93,14 +101,16 @@ def checked_name(name: str) -> str:
     return told
 
 
-def provider_id(connection: Connection, name: str) -> str:
-    """The organisation of this name, made when it is not there."""
+def _organisation(connection: Connection, name: str, joining: bool) -> str:
     name = checked_name(name)
     found = connection.execute(select(providers.c.id).where(providers.c.name == name)).scalar()
-    if found is None:
-        found = new_id()
-        connection.execute(insert(providers).values(id=found, name=name))
-    return found
+    if found is not None:
+        if not joining:
+            raise WrongUse(_ORGANISED)
+        return found
+    made = new_id()
+    connection.execute(insert(providers).values(id=made, name=name))
+    return made
 
 
 def try_password(portal: Portal, login: str, password: str) -> Tried:

@@ -33,7 +33,7 @@ def make_account(portal: Portal, login: str, role: str, name: str, openid: str =
     known_as = accounts.known_as(issuer, openid) if openid else None
     with portal.writing() as connection:
         made = accounts.add_account(
-            connection, login=login, name=name, role=role, provider=name, password=password, subject=known_as
+            connection, login=login, name=name, role=role, provider=name, joining=True, password=password, subject=known_as
         )
         portal.log.write(connection, "account_made", role=role, about=made.id)
     return password or ""

@@ -23,7 +23,7 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead
 
 ANSWER_BYTES = 50_000_000
-_HEARTBEAT_SECONDS = 15.0
+_HEARTBEAT_SECONDS = 3.0
 _LATE = Words(
     "Dit duurde te lang en is gestopt. Bewaar de tabellen opnieuw, zonder opmaak of lege rijen.",
     "This took too long and was stopped. Save the tables again, without formatting or empty rows.",
@@ -71,7 +71,7 @@ def clear(work: Path) -> None:
 def ask(task: str, place: Path, bounds: Bounds, wanted: Callable[[], bool] = lambda: True) -> Mapping[str, Any]:
     """Let a process of its own do a task in a folder; its answer.
 
-    `wanted` is asked every quarter of a minute; when it says no, the process is stopped.
+    `wanted` is asked every few seconds; when it says no, the process is stopped.
 
     Raises
     ------

@@ -26,7 +26,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job that is held: what is asked, of what, by whom it is held, and the how manieth attempt it is."""
+    """A job that is held: what is asked, of what, by whom it is held, and how often it was tried, this time included."""
 
     id: str
     kind: str
@@ -79,9 +79,11 @@ def finish(database: Database, job: Job, *, done: bool) -> None:
         connection.execute(update(jobs).where(_mine(job)).values(**values))
 
 
-def waiting(connection: Connection) -> int:
-    """How many jobs there are to do."""
-    return len(connection.execute(select(jobs.c.id).where(jobs.c.state.in_(("waiting", "busy")))).all())
+def give_back(database: Database, job: Job) -> None:
+    """The job was not done, through no fault of its own: another may take it at once."""
+    with database.writing() as connection:
+        values = {"state": "waiting", "attempts": job.attempts - 1, "leased_until": 0.0}
+        connection.execute(update(jobs).where(_mine(job)).values(**values))
 
 
 def _mine(job: Job):

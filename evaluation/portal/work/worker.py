@@ -89,6 +89,7 @@ def do(portal: Portal, job: jobs.Job, stopping: Callable[[], bool] = lambda: Fal
             return
         DOES[job.kind](portal, job.about, wanted)
     except NotWanted:
+        jobs.give_back(portal.database, job)
         return
     except Exception as error:  # left to its lease: it is tried again, and given up in the end
         LOG.error("%s %s %s", job.kind, type(error).__name__, fault_place(error))
