@@ -10,6 +10,7 @@ from pathlib import Path
 
 from data_schemas.tables import tables
 from data_schemas.words import Words
+from evaluation.anonymising.raw import header_at
 from evaluation.anonymising.telling import tells_who
 from evaluation.failures import WrongUse
 from evaluation.reading.headers import HEADER_WITHIN, match_header, plain
@@ -59,15 +60,13 @@ def clearly_export(path: Path) -> bool:
 
 def headers_of_export(rows: list[list[str]]) -> bool:
     """Whether the first rows of a table have the headers of an export."""
-    for row in rows[:HEADER_WITHIN]:
-        headers = [text for text in row if text.strip()]
-        if len(headers) < 2:
-            continue
-        known = sum(any(match_header(table, text) for table in tables().values()) for text in headers)
-        dated = [text for text in headers if _DATED.search(text.strip().casefold()) or plain(text) in _REDCAP]
-        telling = [one for one in headers if tells_who(one)]
-        return bool(dated or telling) and known < max(3, len(headers) // 2)
-    return False
+    headers = [text for text in rows[header_at(rows)] if text.strip()] if rows else []
+    if len(headers) < 2:
+        return False
+    known = sum(any(match_header(table, text) for table in tables().values()) for text in headers)
+    dated = [text for text in headers if _DATED.search(text.strip().casefold()) or plain(text) in _REDCAP]
+    telling = [one for one in headers if tells_who(one)]
+    return bool(dated or telling) and known < max(3, len(headers) // 2)
 
 
 def _peeked(path: Path) -> Iterator[list[list[str]]]:

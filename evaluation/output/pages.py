@@ -100,6 +100,15 @@ def as_text(blocks: Sequence[Block]) -> str:
     return "\n\n".join(_plain(block) for block in blocks) + "\n"
 
 
+def as_parts(blocks: Sequence[Block]) -> str:
+    """The blocks as HTML without a page around them.
+
+    >>> as_parts([Heading(1, "A & B"), Text("`x` < 1")])
+    '<h1>A &amp; B</h1>\\n<p><code>x</code> &lt; 1</p>'
+    """
+    return "\n".join(_html(block) for block in blocks)
+
+
 def as_html(blocks: Sequence[Block], lang: Lang) -> str:
     """The page as one HTML file that loads nothing from outside; its title is the first heading."""
     title = next(block.text for block in blocks if isinstance(block, Heading))

@@ -66,7 +66,7 @@ def made(path: Path, pointed: Mapping[str, Any], target: Path, lang: Lang, given
     else:
         new_key(key_file)
     done = anonymise(raw, recipe, read_key(key_file))
-    book, told = target / f"{recipe.name}.xlsx", target / Words("anonimisering.md", "anonymisation.md")[lang]
+    book, told = target / f"{recipe.name}.xlsx", target / Words("anonimisering.txt", "anonymisation.txt")[lang]
     whole_file(book, filled(done, recipe, lang), private=True)
     whole_file(told, account(done, recipe, lang), private=True)
     return {

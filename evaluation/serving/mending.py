@@ -29,6 +29,10 @@ _CHANGED = Words(
     "Deze cel staat er niet meer. Ga een stap terug en kijk opnieuw.",
     "This cell is not there any more. Go one step back and look again.",
 )
+_NOT_BACK = Words(
+    "Deze werkmap is wel te lezen, maar niet terug te schrijven. Bewaar haar in Excel of LibreOffice opnieuw als .xlsx, en kies haar weer.",
+    "This workbook can be read, but not written back. Save it as .xlsx again in Excel or LibreOffice, and choose it once more.",
+)
 _LISTS = Words(
     "Deze bestanden zijn hier niet te verbeteren: submission.toml beschrijft meer dan een werkblad kan houden. Verbeter ze zelf en "
     "controleer opnieuw.",
@@ -79,7 +83,7 @@ def _copy(path: Path) -> Workbook:
     try:
         return load_workbook(io.BytesIO(read_bytes(path, limit=MAX_WORKBOOK_BYTES)), keep_links=False)
     except Exception:  # openpyxl raises whatever its parts raise, with content of the file in it
-        raise WrongUse(_CHANGED) from None
+        raise WrongUse(_NOT_BACK) from None
 
 
 def _made(raw: Any) -> Workbook:

@@ -57,6 +57,7 @@ class Site:
             Route("/works/{id}/away", self.away, methods=["POST"]),
             Route("/works/{id}/sheet/{table}", self.sheet, methods=["GET"]),
             Route("/works/{id}/download/{what}", self.download, methods=["GET"]),
+            Route("/explain/{code}", self.explain, methods=["GET"]),
             Route("/template", self.template, methods=["GET"]),
             Route("/stop", self.end, methods=["POST"]),
         ]
@@ -145,26 +146,28 @@ class Site:
         """Answers into a new copy, which is then checked."""
         work = self.work(request)
         fields = await small_form(request)
-        result = await self._checked(work)
-        if result is None:
-            raise Refused(404, status_words(404))
-        cells = changed_cells(result["tables"], result["groups"], fields)
-        answers = {key: text for key, text in fields if key in _ANSWERS and text.strip()}
-        if not cells and not answers:
-            raise Refused(400, _NOTHING_CHANGED)
-        target = work.next_path()
-        await self.ask("mend", path=str(work.path), target=str(target), cells=cells, answers=answers)
-        before = result["errors"]
-        work.become(target)
-        await self._checked(work)
+        async with work.busy:
+            result = await self._checked(work)
+            if result is None:
+                raise Refused(404, status_words(404))
+            cells = changed_cells(result["tables"], result["groups"], fields)
+            answers = {key: text for key, text in fields if key in _ANSWERS and text.strip()}
+            if not cells and not answers:
+                raise Refused(400, _NOTHING_CHANGED)
+            target = work.next_path()
+            await self.ask("mend", path=str(work.path), target=str(target), cells=cells, answers=answers)
+            before = result["errors"]
+            work.become(target)
+            await self._checked(work)
         return RedirectResponse(f"/works/{work.id}?before={before}#content", 303)
 
     async def undo(self, request: Request) -> Response:
         """Back to the version before the last answers."""
         work = self.work(request)
-        if work.changed:
-            work.versions.pop()
-            work.path, work.result = work.versions[-1], None
+        async with work.busy:
+            if work.changed:
+                work.versions.pop()
+                work.path, work.result = work.versions[-1], None
         return to(work)
 
     async def other_kind(self, request: Request) -> Response:
@@ -190,6 +193,11 @@ class Site:
         more = {"moment": datetime.now().isoformat()} if task == "prove" else {}
         await self.ask(task, path=str(work.path), target=str(target), lang=lang, **more)
         return _file(target, f"{work.stem}-{called[lang]}{ending}", once=True)
+
+    async def explain(self, request: Request) -> Response:
+        """What a finding means, with a case that keeps the rule and one that breaks it."""
+        text = await self.ask("explain", code=request.path_params["code"][:80], lang=language(request))
+        return self.pages.page(request, "explain.html", text=text)
 
     async def template(self, request: Request) -> Response:
         lang, target = language(request), self.works.desk.place() / "made.xlsx"

@@ -112,6 +112,13 @@ def _finding(finding: Any) -> dict[str, Any]:
     }
 
 
+def explain(code: str, lang: Lang) -> str:
+    """What a code stands for, as HTML without any style."""
+    from evaluation.contract.explaining import explanation_html
+
+    return explanation_html(code, lang)
+
+
 def point(path: str) -> dict[str, Any]:
     """What every column of an export probably means, with a few values of each for its owner to see."""
     from evaluation.serving.exporting import proposal
@@ -127,5 +134,5 @@ def anonymise(path: str, pointed: dict[str, Any], target: str, lang: Lang, given
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {
-    one.__name__: one for one in (take_in, check, mark, page, prove, mend, empty, point, anonymise)
+    one.__name__: one for one in (take_in, check, mark, page, prove, mend, empty, explain, point, anonymise)
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,8 @@ class Work:
         What its owner calls it.
     path
         The workbook or folder as it is now.
+    busy
+        Held while it changes: two windows do not write the same version.
     versions
         Every path it had, the first being what was dropped.
     export
@@ -52,6 +55,7 @@ class Work:
     cost: list[list[str]] = field(default_factory=list)
     unread: list[list[str]] = field(default_factory=list)
     versions: list[Path] = field(default_factory=list)
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
     def changed(self) -> bool:

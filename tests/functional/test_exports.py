@@ -9,6 +9,7 @@ import tomllib
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -269,6 +270,24 @@ def test_who_has_two_trajectories_counts_once_by_the_first_start(drafted, submit
     assert sorted(int(row["treatment_weeks"]) for row in made["treatments"]) == sorted(
         _weeks(p.start, p.end) for p in people(20)
     )
+
+
+def test_a_title_above_the_table_and_headers_that_are_there_twice(drafted, submitted, tmp_path):
+    rows = [[p.number + 500, p.name, f"{p.start:%d-%m-%Y}", f"{p.end:%d-%m-%Y}", "V", "x", "y"] for p in people(20)]
+    head = ["Clientnr", "Naam", "Startdatum", "Einddatum", "Geslacht", "Notitie", "Notitie"]
+    above = [["Rapportage instroom"], ["Gemaakt op", "01-11-2024"], []]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([*above, head, *rows])
+    book = openpyxl.Workbook()
+    for row in [*above, [*head, None], *rows]:
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    for name in ("a.csv", "b.xlsx"):
+        assert clearly_export(tmp_path / name)
+        (tmp_path / "recept.toml").unlink(missing_ok=True)
+        recipe = drafted(tmp_path / name)
+        assert "Notitie (2)" in recipe
+        assert len(submitted(tmp_path / name, _filled(recipe))["treatments"]) == 20
 
 
 def test_a_draft_holds_no_name_and_no_date(drafted, tmp_path):

@@ -72,6 +72,7 @@ ROUTES = [
     ("POST", "/works/x/away"),
     ("GET", "/works/x/sheet/treatments"),
     ("GET", "/works/x/download/marked"),
+    ("GET", "/explain/x"),
     ("GET", "/template"),
     ("POST", "/stop"),
     ("GET", "/open"),
@@ -79,7 +80,7 @@ ROUTES = [
 
 
 def test_every_route_is_in_the_table(visit):
-    known = {(method, re.sub(r"\{id\}", "x", path)) for method, path in _declared(visit.app)}
+    known = {(method, re.sub(r"\{id\}|\{code\}", "x", path)) for method, path in _declared(visit.app)}
     assert known <= {(method, re.sub(r"treatments$", "{table}", re.sub(r"marked$", "{what}", path))) for method, path in ROUTES}
 
 
@@ -177,6 +178,15 @@ def test_a_whole_sheet_can_be_seen_page_by_page(client):
     assert "K-055" in client.get(f"{place}/sheet/treatments", params={"from": "50"}).text
     assert client.get(f"{place}/sheet/nothing").status_code == 404
     assert client.get(f"{place}/sheet/treatments", params={"from": "x" * 20}).status_code == 200
+
+
+def test_a_finding_is_explained(client):
+    codes = set(re.findall(r'href="(/explain/[\w-]+)"', client.get(drop(client, workbook())).text))
+    assert len(codes) >= 4
+    for place in codes:
+        page = client.get(place)
+        assert page.status_code == 200 and "<h1" in page.text and "style=" not in page.text
+    assert client.get("/explain/<script>").status_code in (404, 422)
 
 
 def test_nothing_of_a_cell_in_logs_or_errors(client, caplog):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import openpyxl
 import pytest
 
 from evaluation.serving.desk import Desk, sweep
@@ -75,6 +79,21 @@ def test_what_a_killed_run_left_goes_at_the_next_start_and_what_lives_stays(tmp_
     assert sweep(tmp_path) == 0 and living.folder.exists()
     living.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_two_windows_do_not_write_the_same_version(tmp_path):
+    with served(tmp_path) as (_, address), entered(address) as client:
+        place = client.post("/works", files={"files": ("inzending.xlsx", workbook())}).headers["location"]
+        fields = re.findall(r'name="(cell:measurements:\d+:score|cell:treatments:\d+:gender)"', client.get(place).text)
+        answers = [{name: "31" if name.endswith("score") else "meisje"} for name in dict.fromkeys(fields)]
+        with ThreadPoolExecutor(len(answers)) as pool:
+            done = list(pool.map(lambda one: client.post(f"{place}/mend", data=one).status_code, answers))
+        assert set(done) == {303} and len(done) >= 2
+        book = openpyxl.load_workbook(io.BytesIO(client.get(f"{place}/download/workbook").content))
+        cells = [
+            str(cell.value) for name in ("Behandelingen", "Metingen") for row in book[name].iter_rows(min_row=4) for cell in row
+        ]
+        assert "V" not in cells and "99" not in cells
 
 
 def test_it_stops_when_nobody_asks_for_anything(tmp_path):

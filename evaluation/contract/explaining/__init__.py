@@ -14,7 +14,7 @@ from types import ModuleType
 from data_schemas.words import Lang, Words
 from evaluation.contract.explaining.entry import Entry
 from evaluation.failures import WrongUse
-from evaluation.output.pages import as_markdown, as_text
+from evaluation.output.pages import as_markdown, as_parts, as_text
 
 
 @cache
@@ -60,6 +60,17 @@ def explanation_markdown(code: str, lang: Lang) -> str:
         Nothing has that code; the nearest ones are named.
     """
     return as_markdown(_entry(code).page(lang))
+
+
+def explanation_html(code: str, lang: Lang) -> str:
+    """The same as parts of a page, for whoever has a page around them.
+
+    Raises
+    ------
+    WrongUse
+        Nothing has that code; the nearest ones are named.
+    """
+    return as_parts(_entry(code).page(lang, 1))
 
 
 def _entry(code: str) -> Entry:
