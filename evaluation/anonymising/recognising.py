@@ -36,7 +36,7 @@ def lead_to_anonymise(path: Path) -> None:
     evaluation.failures.WrongUse
         It clearly is one.
     """
-    if path.exists() and clearly_export(path):
+    if clearly_export(path):
         raise WrongUse(_EXPORT.fill(name=shown(path.name), path=path))
 
 

@@ -26,12 +26,12 @@ Json = Annotated[
     Path | None,
     typer.Option("--json", help="Write the answer as JSON to this file; - is standard output, which then holds nothing else."),
 ]
-_STANDARD = Path("-")
+STANDARD = Path("-")
 
 
 def for_people(target: Path | None) -> bool:
     """Whether standard output is for people: not when the JSON goes there."""
-    return target != _STANDARD
+    return target != STANDARD
 
 
 def write_json(target: Path | None, content: Any, *, private: bool = False) -> None:
@@ -39,7 +39,7 @@ def write_json(target: Path | None, content: Any, *, private: bool = False) -> N
     if target is None:
         return
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    if target == _STANDARD:
+    if target == STANDARD:
         print(text, end="")
         return
     from evaluation.output.files import whole_file

@@ -24,13 +24,6 @@ def command(
 
     if file.suffix.lower() != ".xlsx":
         raise WrongUse(Words(f"{file.name} moet eindigen op .xlsx.", f"{file.name} must end in .xlsx."))
-    if file.exists():
-        raise WrongUse(
-            Words(
-                f"{file.name} bestaat al. Kies een andere naam, zodat niets wordt overschreven.",
-                f"{file.name} exists already. Choose another name, so that nothing is overwritten.",
-            )
-        )
     whole_file(file, template(lang.value))
     say(
         Words(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Json, Lang, LangChoice, for_people, write_json
+from evaluation.commands._options import STANDARD, Json, Lang, LangChoice, for_people, write_json
 from evaluation.failures import WrongUse
 
 PLACE = 50
@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Check a submission; exit code 0 when accepted, 1 when not."""
     from evaluation.anonymising.recognising import lead_to_anonymise
-    from evaluation.output.files import whole_file
+    from evaluation.output.files import check_free, whole_file
     from evaluation.output.screen import show_validation
     from evaluation.planning.file import read_plan
     from evaluation.validation.validating import validate as validate_submission
@@ -45,6 +45,8 @@ def command(
         raise WrongUse(Words(f"{annotate_file.name} moet eindigen op .xlsx.", f"{annotate_file.name} must end in .xlsx."))
     for target in (json_file, html_file, annotate_file):
         _keep_apart(target, submission)
+        if target is not None and target != STANDARD:
+            check_free(target)  # before the work is done, not after
     lead_to_anonymise(submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous, seen=seen or ())
     if for_people(json_file):

@@ -39,7 +39,7 @@ class Figure:
         """
         from evaluation.output.files import whole_file
 
-        return whole_file(Path(path), self.png, private=self.private)
+        return whole_file(Path(path), self.png, private=self.private, replace=True)
 
     def _repr_png_(self) -> bytes:
         return self.png

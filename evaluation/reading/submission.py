@@ -259,12 +259,13 @@ def _answers(manifest: str | None, place: Words) -> tuple[tuple[tuple[Words, str
     """
     try:
         content = tomllib.loads(manifest or "")
+        leaves = list(_leaves(content))
     except (ValueError, RecursionError):  # not TOML: its lines are searched as they stand
         lines = [line.partition("=")[2].strip().strip("\"'") for line in (manifest or "").splitlines()[:MAX_ANSWERS]]
         return tuple((place, text) for text in lines if text), ()
     found = [
         (key, (_ANSWER.fill(what=_ANSWERS[key], place=place) if key in _ANSWERS else place, text))
-        for key, text in _leaves(content)
+        for key, text in leaves
         if text
     ]
     public = content.get("nature") == "public"

@@ -188,7 +188,9 @@ def _seals(path: Path) -> list[str]:
 
 def _write(path: Path, entries: tuple[Entry, ...]) -> None:
     content = [{name: getattr(one, name) for name in Entry.__slots__} for one in entries]
-    whole_file(path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n", private=True)
+    whole_file(
+        path, json.dumps({"format": FORMAT, "entries": content}, indent=1, sort_keys=True) + "\n", private=True, replace=True
+    )
 
 
 def fingerprint(record: EvidenceRecord) -> str:

@@ -8,6 +8,8 @@ import stat
 
 import pytest
 
+from evaluation.failures import WrongUse
+from evaluation.output.files import whole_file, whole_folder
 from tests.commands import call
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX")
@@ -56,3 +58,33 @@ def test_the_ledger_with_its_key(finished, tmp_path, open_umask):
     ledger = tmp_path / "ledger.json"
     assert call(["run", home, "--plan", home / "plan.toml", "--out", tmp_path / "out", "--ledger", ledger]).code == 0
     assert {stat.S_IMODE(path.stat().st_mode) for path in (ledger, tmp_path / "ledger.json.key")} == {0o600}
+
+
+def test_only_what_we_wrote_and_nobody_changed_is_written_over(tmp_path):
+    """A second run replaces the first; after any save, copy or addition it is the user's, and refused."""
+    place = whole_file(tmp_path / "a.txt", "een")
+    assert whole_file(place, "twee").read_text() == "twee"
+    place.write_text("verbeterd")
+    with pytest.raises(WrongUse):
+        whole_file(place, "drie")
+    shutil.copy(whole_file(tmp_path / "b.txt", "een"), tmp_path / "c.txt")
+    with pytest.raises(WrongUse):
+        whole_file(tmp_path / "c.txt", "twee")
+    assert place.read_text() == "verbeterd" and (tmp_path / "c.txt").read_text() == "een"
+    assert whole_file(place, "register", replace=True).read_text() == "register"
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "nothing"])
+def test_a_folder_is_replaced_only_when_all_in_it_is_ours(tmp_path, change):
+    out = whole_folder(tmp_path / "uit", {"submission.toml": "a", "sub/b.csv": "1"}, replaces="submission.toml")
+    if change == "edit":
+        (out / "sub" / "b.csv").write_text("verbeterd")
+    elif change == "add":
+        (out / "eigen.docx").write_bytes(b"x")
+    if change == "nothing":
+        whole_folder(out, {"submission.toml": "b"}, replaces="submission.toml")
+        assert sorted(entry.name for entry in out.rglob("*")) == ["submission.toml"]
+        return
+    with pytest.raises(WrongUse):
+        whole_folder(out, {"submission.toml": "b"}, replaces="submission.toml")
+    assert (out / "sub" / "b.csv").read_text() in ("1", "verbeterd") and (out / "submission.toml").read_text() == "a"

@@ -193,6 +193,7 @@ def test_the_command_writes_it_and_never_overwrites(tmp_path, command):
     path = tmp_path / "werkmap.xlsx"
     assert command("template", path).code == 0
     assert path.read_bytes() == template("nl")
+    path.write_bytes(path.read_bytes() + b" ")
     again = command("template", path)
     assert again.code == 2 and "bestaat al" in again.err
     assert command("template", tmp_path / "werkmap.csv").code == 2

@@ -12,12 +12,12 @@ from evaluation.output.files import whole_file
 def main(folder: Path) -> None:
     """Write what is stale."""
     for path, text in stale_stubs().items():
-        whole_file(path, text)
+        whole_file(path, text, replace=True)
         print(path)
     stale = stale_pages(folder)
     for name, text in manual_pages().items():
         if name in stale:
-            whole_file(folder / name, text)
+            whole_file(folder / name, text, replace=True)
             print(folder / name)
 
 

@@ -33,6 +33,8 @@ _LOOSE = (
     (re.compile(r"xl/(drawings|charts)/[^/]+\.xml", re.I), "p", Words("een tekstvak of grafiek", "a text box or chart")),
 )
 _PRINTED = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+# What a program fills in itself (page, date, sheet), and how it is written.
+_CODES = re.compile(r"&(?:\"[^\"]*\"|[0-9]+|K[0-9A-Fa-f+-]{6}|.)")
 _ON_PAPER = Words("een koptekst of voettekst voor het afdrukken", "a header or footer for printing")
 _PROPERTIES = Words("de eigenschappen van de werkmap", "the properties of the workbook")
 _SIGNED = (
@@ -93,7 +95,8 @@ def remarks(package: Package, sheets: Mapping[str, Words]) -> tuple[tuple[Words,
 
 def printed(package: Package, part: str) -> tuple[tuple[Words, str], ...]:
     """Headers and footers of one sheet."""
-    return tuple((_ON_PAPER, text) for _, text in _texts(package, part, _PRINTED) if text.strip())
+    texts = (_CODES.sub(" ", text).strip() for _, text in _texts(package, part, _PRINTED))
+    return tuple((_ON_PAPER, text) for text in texts if text)
 
 
 def signatures(package: Package) -> tuple[tuple[Words, str], ...]:
