@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo portal test lint docs clean
+.PHONY: demo portal test lint docs site clean
 
 $(BIN)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -29,6 +29,10 @@ lint: $(BIN)/.ready
 # the pages of the manual that follow from the contract; the tests fail when they are stale
 docs: $(BIN)/.ready
 	$(BIN)/python -m evaluation.contract.documenting
+
+# the manual as a website, in site/
+site: $(BIN)/.ready
+	$(BIN)/mkdocs build --strict --quiet
 
 clean:
 	rm -rf .venv demo portal
