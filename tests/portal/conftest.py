@@ -10,13 +10,24 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
+from argon2 import PasswordHasher
+
 from evaluation.portal.files.keys import new_key
+from evaluation.portal.people import passwords
 from evaluation.portal.portal import Portal, open_portal
 from evaluation.portal.settings import Settings
 from tests.portal.visitors import Town
 
 SERVER = "EVALUATION_TEST_POSTGRESQL"
 DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed cheaply here; one test sees that elsewhere they are not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(params=DATABASES)

@@ -213,3 +213,13 @@ def test_passwords_and_tokens_stand_nowhere_in_the_open(town):
 def test_a_login_name_is_plain(lite, login):
     with pytest.raises(WrongUse), lite.writing() as connection:
         accounts.add_account(connection, login=login, name="Naam", role="researcher", password=PASSWORD)
+
+
+def test_a_password_costs_who_guesses():
+    """Argon2id with 64 MiB and three passes (RFC 9106, section 4, second choice), in a process where nothing was made cheap."""
+    import subprocess
+    import sys
+
+    code = "from evaluation.portal.people.passwords import hashed; print(hashed('paard-nietje-batterij'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
