@@ -248,4 +248,6 @@ def _class_tally(cohort: Cohort, plan: Plan, base: dict, measure: Measure, found
             found.append(base | record)
         return found
 
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in CLASSES), "analysed")
+    names = np.tile(CLASSES, len(arms))
+    also = {"recovered": names == "recovered", "better": np.isin(names, ("recovered", "improved"))}
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in CLASSES), "analysed", also=also)

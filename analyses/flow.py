@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from analyses.shared.cohort import OUTSIDE, Cohort, Selection, scores
-from analyses.shared.recording import arm_counts, cell_counts, outcome_name, selections
+from analyses.shared.recording import ONE_SIDED, arm_counts, cell_counts, outcome_name, selections
 from data_schemas.codelists import code_list
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
@@ -44,13 +44,14 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """Counts per outcome, moment and arm; people are counted once, as analysed or under their first reason of loss.
 
     `received` is everybody in the submissions, `eligible` whom the plan is about; between them stand those of another programme or arm,
-    and with a plan that orders editions those whom a later submission holds once more.
+    with a plan that orders editions those whom a later submission holds once more, and with one that says who is eligible all others.
 
     The outcome `ending`, where anyone's ending was filled in, tells how treatment went for everyone: started (anyone eligible,
     but for those with no session at all), finished, or ended otherwise. `measured` counts scores at each moment, the baseline
     included.
     """
-    outside = OUTSIDE if plan.editions is not None and plan.editions.order else OUTSIDE[:1]
+    asked = (True, plan.editions is not None and bool(plan.editions.order), plan.eligibility is not None)
+    outside = tuple(name for name, told in zip(OUTSIDE, asked) if told)
     tallies = [_tally(cohort, outcome, time, selection, outside) for outcome, time, selection in selections(cohort, plan)]
     known = cohort.treatments["ending"].notna().any()
     treatment = [_treatment(cohort, outside)] if known else []
@@ -73,7 +74,11 @@ def _flow(
     """Counts of everybody who was received, by arm and by what became of them; people of an arm that the plan has not are in all only."""
     arms = cohort.arms
     inside = cell_counts(cohort.arm_codes, fate, len(arms), len(fates)).reshape(len(arms), len(fates))
-    left = np.zeros((len(outside), len(arms) + 1), np.int64) if cohort.outside is None else cohort.outside[: len(outside)]
+    left = (
+        np.zeros((len(outside), len(arms) + 1), np.int64)
+        if cohort.outside is None
+        else cohort.outside[[OUTSIDE.index(name) for name in outside]]
+    )
     elsewhere = left[:, -1] if left[:, -1].any() else left[:0, -1]
     by_arm = np.column_stack([left[:, :-1].T, inside])
     names = (*outside, *fates)
@@ -88,7 +93,8 @@ def _flow(
     parts = {"eligible": ~np.isin(mine, (*outside, "")), **({"analysed": mine == "analysed"} if "analysed" in fates else {})}
     # why a list is missing says little of someone, how treatment ended does
     sensitive = "analysed" not in fates
-    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, sensitive)
+    also = {ONE_SIDED: np.isin(mine, ("ended_stopped_by_client", "ended_stopped_by_provider"))} if sensitive else {}
+    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, sensitive, also)
 
 
 def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:

@@ -9,7 +9,7 @@ import numpy as np
 from analyses.shared.by_provider import DESIGN_MEASURE
 from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, pairs, scores
-from analyses.shared.recording import arm_groups, fields, largest_share, outcome_name, within
+from analyses.shared.recording import ONE_SIDED, arm_groups, fields, largest_share, outcome_name, within
 from analyses.shared.rows.share_rows import (
     Share,
     clustered_measure,
@@ -118,7 +118,7 @@ def _answers(cohort: Cohort, who: np.ndarray) -> Iterator[Share]:
     ending = cohort.treatments["ending"]
     if ending.notna().any():
         ended, left = (ending.isin(codes).to_numpy() for codes in (_ENDED, _UNILATERAL))
-        yield Share("dropped_out", who & ended, left, {"outcome": "ending"}, _DROPPED, by_provider=True)
+        yield Share("dropped_out", who & ended, left, {"outcome": "ending"}, _DROPPED, by_provider=True, also=ONE_SIDED)
     answer = cohort.treatments["continues_without_help"]
     if answer.notna().any():
         known, yes = answer.isin(["yes", "no"]).to_numpy(), (answer == "yes").to_numpy()
@@ -142,5 +142,14 @@ def _reduced_share(cohort: Cohort, plan: Plan, measure: Measure, moment: str) ->
     base = {"outcome": outcome_name(measure), "time": moment}
     method = _REDUCED.format(method=classified.method)
     return Share(
-        "problems_reduced", who, better, base, method, classified.reason, compared=True, population="analysed", by_provider=True
+        "problems_reduced",
+        who,
+        better,
+        base,
+        method,
+        classified.reason,
+        compared=True,
+        population="analysed",
+        by_provider=True,
+        also="better",
     )

@@ -19,17 +19,17 @@ from data_schemas.words import Words
 
 NAME = "individual_change"
 MEASURES = {
-    "recovered": Declared("share", Words("hersteld", "recovered"), "share"),
-    "improved": Declared("share", Words("verbeterd", "improved"), "share"),
-    "unchanged": Declared("share", Words("onveranderd", "unchanged"), "share"),
-    "deteriorated": Declared("share", Words("verslechterd", "deteriorated"), "share"),
-    "never_clinical": Declared("share", Words("nooit klinisch", "never clinical"), "share"),
+    "recovered": Declared("internal", Words("hersteld", "recovered"), "share"),
+    "improved": Declared("internal", Words("verbeterd", "improved"), "share"),
+    "unchanged": Declared("internal", Words("onveranderd", "unchanged"), "share"),
+    "deteriorated": Declared("internal", Words("verslechterd", "deteriorated"), "share"),
+    "never_clinical": Declared("internal", Words("nooit klinisch", "never clinical"), "share"),
     "clinical_at_baseline": Declared("share", Words("klinisch bij de start", "clinical at baseline"), "share"),
     "recovered_of_clinical": Declared(
         "share", Words("hersteld van wie klinisch begon", "recovered of those who began clinical"), "share"
     ),
     "cutoff": Declared("magnitude", Words("afkapwaarde", "cut-off"), "score"),
-    "before_after": Declared("count", Words("aantal in het vak", "number in the band"), "count"),
+    "before_after": Declared("internal", Words("aantal in het vak", "number in the band"), "count"),
 }
 BANDS = 4
 """Bands on each side of the table of before against after: few, so that a small group is not spread into cells of one or two."""
@@ -137,7 +137,8 @@ def _of_clinical(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> 
         return records
 
     names = ("not clinical", "clinical, not recovered", "clinical, recovered")
-    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names), "analysed")
+    also = {"recovered": np.tile([False, False, True], len(arms))}
+    return Tally(counts, derive, tuple(f"{arm}/{name}" for arm in arms for name in names), "analysed", also=also)
 
 
 def _before_after(cohort: Cohort, base: dict, instrument: Instrument, found: Pairs) -> Tally:

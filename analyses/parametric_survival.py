@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     exact = groups_from(weekly.groups, weekly.events, weekly.censored, weekly.entered)
     base = {"outcome": events_outcome(plan.events)}
     inside = [base | record for record in (*_of_ranges(cohort, plan), *_how_well(exact, plan.events))]
-    return Result(NAME, MEASURES, rows(NAME, inside), weekly=(weekly,))
+    return Result(NAME, MEASURES, rows(NAME, inside), weekly=(replace(weekly, smooth=True),))
 
 
 def farthest_week(wanted: Events) -> int:

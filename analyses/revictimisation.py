@@ -34,7 +34,7 @@ MEASURES = {
         "derived", Words("gemiddeld aantal weken verloren", "mean number of weeks lost"), "weeks"
     ),
     "nelson_aalen": Declared(
-        "derived", Words("cumulatief risico (Nelson-Aalen)", "cumulative hazard (Nelson-Aalen)"), "effect"
+        "internal", Words("cumulatief risico (Nelson-Aalen)", "cumulative hazard (Nelson-Aalen)"), "effect"
     ),
     "restricted_mean_difference": Declared("derived", Words("verschil in gemiddelde tijd", "difference in mean time"), "weeks"),
     "restricted_mean_ratio": Declared("derived", Words("verhouding van gemiddelde tijden", "ratio of mean times"), "ratio"),

@@ -76,7 +76,7 @@ def _cost(cohort: Cohort, plan, edition: Edition) -> dict[str, float]:
     misses = (numbers["ci_low_released"] > numbers["ci_low"] + 1e-9) | (numbers["ci_high_released"] < numbers["ci_high"] - 1e-9)
     return {
         "rows": float(len(both)),
-        "held back": both["estimate_released"].isna().mean(),
+        "held back": (both["status_released"] == "suppressed").mean(),
         "width": float(np.median(ratio)) if len(ratio) else np.nan,
         "narrower than exact": float(misses.mean()),
     }

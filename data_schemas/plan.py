@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
-from data_schemas.plan_arms import Comparison, Gates, Providers, Section, Weighting, check_weighting
+from data_schemas.plan_arms import Comparison, Eligibility, Gates, Providers, Section, Weighting, check_weighting
 from data_schemas.plan_values import (
     Decimal,
     Descriptor,
@@ -29,7 +29,7 @@ from data_schemas.plan_values import (
 )
 from data_schemas.showing import card, facts
 
-_LATER_KEYS = ("editions", "outcomes_known", "weighting", "providers", "account")
+_LATER_KEYS = ("eligibility", "editions", "outcomes_known", "weighting", "providers", "account")
 
 
 class Estimand(Section):
@@ -196,6 +196,7 @@ class Plan(Section):
     estimand: Estimand
     measures: tuple[Measure, ...] = ()
     events: Events | None = None
+    eligibility: Eligibility | None = Field(None, description="whom of the programme the plan is about, when not everyone")
     comparison: Comparison | None = None
     weighting: Weighting | None = Field(None, description="when arms that were not made by lot are made alike by weights")
     subgroups: Annotated[tuple[Descriptor, ...], Once] = Field(

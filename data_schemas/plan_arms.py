@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from data_schemas.plan_values import Covariate, Decimal, Descriptor, EventCode, Name, Once, PlanRefused, Whole, YesOrNo
+from data_schemas.plan_values import (
+    Codes,
+    Covariate,
+    Decimal,
+    Descriptor,
+    EventCode,
+    Name,
+    Once,
+    Period,
+    PlanRefused,
+    Whole,
+    YesOrNo,
+)
+from data_schemas.tables import tables
 
 _LATER_GATES = ("largest_weighted_difference", "smallest_preference_overlap")
 
@@ -36,6 +49,39 @@ class Providers(Section):
     named: YesOrNo = Field(
         False, description="true when every provider agreed to stand in results under its own name; otherwise they are numbered"
     )
+
+
+class Eligibility(Section):
+    """Whom the question is about, by what was known at the start; who lacks what is asked for is not eligible. Nobody else is analysed."""
+
+    gender: Codes = ()
+    age_group: Codes = ()
+    mild_intellectual_disability: Codes = ()
+    psychiatric_problems: Codes = ()
+    honour_context: Codes = ()
+    victim_status: Codes = ()
+    exploitation_type: Codes = ()
+    setting: Codes = ()
+    start_from: Period | None = Field(None, description="first half-year in which treatment may have begun")
+    start_until: Period | None = Field(None, description="last half-year in which treatment may have begun")
+
+    @property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """The categories that are eligible, by descriptor."""
+        return {name: getattr(self, name) for name in get_args(Descriptor) if getattr(self, name)}
+
+    @model_validator(mode="after")
+    def _known(self) -> Eligibility:
+        columns = tables()["treatments"]
+        for name, codes in self.asked.items():
+            if not set(codes) <= set(columns.column(name).codes.values):
+                known = ", ".join(columns.column(name).codes.values)
+                raise PlanRefused(f"{name}: kies uit {known}", f"{name}: choose from {known}")
+        if not self.asked and self.start_from is None and self.start_until is None:
+            raise PlanRefused(
+                "eligibility: zeg voor wie het plan is", "eligibility: say whom the plan is about", 'gender = ["girl"]'
+            )
+        return self
 
 
 class Weighting(Section):

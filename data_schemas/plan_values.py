@@ -59,3 +59,5 @@ Descriptor = Literal[
     "setting",
 ]
 Covariate = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(:(self|parent|professional|clinician|unknown))?$")]
+Codes = Annotated[tuple[Name, ...], Once]
+Period = Annotated[str, Field(pattern=r"^(?:19|20)[0-9]{2}-[12]$")]

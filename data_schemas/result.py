@@ -71,6 +71,10 @@ class Tally:
         equal sizes: that nobody was lost would show in what is held back.
     parts
         Which counts (boolean, shape of `counts`) are together such a population themselves, by its name.
+    also
+        Which counts (boolean, shape of `counts`) are together people whom another table about the same people counts too, by a
+        name for them: who recovered is the same number wherever it stands. A name that begins with "nearly" is of people who are
+        the same but for a few.
     sensitive
         Whether a small count says something of someone; not how many filled in a list, or why a list is missing.
     """
@@ -81,6 +85,7 @@ class Tally:
     population: str = ""
     parts: Mapping[str, np.ndarray] = field(default_factory=dict)
     sensitive: bool = True
+    also: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +112,8 @@ class WeeklyTally:
         The outcome of each cause; people were selected for the first. Those of the rows, when not given.
     population
         As which population they were selected (`Tally`).
+    smooth
+        The rows follow from a form that is fitted to all counts at once, so that no extreme of these is one of theirs.
     divides
         The first cause is the event of the curve with one cause about the same people, and the others only end follow-up: who had none
         of them is then part of who had not the first.
@@ -121,6 +128,7 @@ class WeeklyTally:
     causes: tuple[str, ...] = ()
     divides: bool = False
     population: str = "analysed"
+    smooth: bool = False
 
     @property
     def late(self) -> tuple[np.ndarray, ...]:

@@ -10,6 +10,7 @@ import pandas as pd
 from data_schemas.evidence import STATUSES, Evidence, Lang, Words, code_list
 from reports.text.cells import people
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
+from reports.text.methods import method_markdown
 from reports.text.numbers import number
 from reports.text.vocabulary import analysis_words, measure_words, outcome_words
 
@@ -56,7 +57,7 @@ _ROWS_NOTE = Words(
 _METHODS = Words("Methoden: {analysis}", "Methods: {analysis}")
 _ANALYSIS = Words("Onderdeel", "Part")
 _MEASURE = Words("Getal", "Number")
-_METHOD = Words("Methode (Engels, zoals in de resultaten)", "Method (as in the results)")
+_METHOD = Words("Methode", "Method")
 _SHARED = Words("Bij elk van deze: {parts}.", "For each of these: {parts}.")
 _SOURCE = Words("Bron", "Source")
 _DATA = Words("Gebruikte gegevens", "Data used")
@@ -69,9 +70,7 @@ _HASHES = {
     "code": Words("rekenprogramma", "program code"),
 }
 _VERSIONS = Words("versies van de programma's", "versions of the programs")
-_RESULTS = Words(
-    "{n} resultaatbestanden samen (per bestand: zie evidence.json)", "{n} results files together (per file: see evidence.json)"
-)
+_RESULTS = Words("{n} bestanden met resultaten samen", "{n} files with results together")
 _RELEASED = Words("Hoeveel cijfers zijn vrijgegeven", "How many figures were released")
 _THRESHOLD = Words(
     "Cijfers over minder dan {threshold} {people} zijn niet getoond. Aantallen en gemiddelden zijn afgerond.",
@@ -147,9 +146,9 @@ def methods(evidence: Evidence, lang: Lang) -> Block:
     for analysis, rows in sorted(evidence.results.items()):
         found = list(_methods(evidence, rows))
         shared = _shared([method for _, method in found])
-        lines = [[capital(plain(measures[lang])), _english(_rest(method, shared), lang)] for measures, method in found]
+        lines = [[capital(plain(measures[lang])), method_markdown(_rest(method, shared), lang)] for measures, method in found]
         caption = _METHODS.fill(analysis=analysis_words(analysis))[lang]
-        notes = [_SHARED.fill(parts=_english("; ".join(shared), lang))[lang]] if shared else []
+        notes = [_SHARED.fill(parts=method_markdown("; ".join(shared), lang))[lang]] if shared else []
         tables.append(Table(f"methods-{slug(analysis)}", plain(caption), heads, lines, notes))
     return Blocks(tables)
 
@@ -220,11 +219,6 @@ def _shared(methods: list[str]) -> list[str]:
 def _rest(method: str, shared: list[str]) -> str:
     first, *parts = method.split("; ")
     return "; ".join([first, *(part for part in parts if part not in shared)])
-
-
-def _english(text: str, lang: Lang) -> str:
-    """A text that is English whatever the document's language, marked so for those who have it read to them."""
-    return plain(text) if lang == "en" else f"[{plain(text)}]{{lang=en}}"
 
 
 def _sum(rows: list[int | None], lang: Lang) -> str:

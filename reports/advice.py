@@ -8,7 +8,7 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers.flow import missing_share
 from reports.text.cells import about, people
 from reports.text.groups import main_outcomes, moments, planned_arms, records
-from reports.text.markdown import Block, Text, plain
+from reports.text.markdown import Block, Text, lower_word, plain
 from reports.text.numbers import is_number, number
 from reports.text.vocabulary import measure_words, moment_words, short_outcome_words
 
@@ -44,8 +44,9 @@ _RELIABLE = Words(
     "**Look up the reliability of {names}** in a source that can be read. Without that number nobody can say who clearly changed.",
 )
 _RECORD = Words("**Leg {what} vast.** Daarover zijn nu geen gegevens.", "**Record {what}.** There are no data on it now.")
-_REPAIR = Words("**Voorkom bij het invullen:** {titles}.", "**Prevent when filling in:** {titles}.")
+REPAIR = Words("**Voorkom bij het invullen:** {titles}.", "**Prevent when filling in:** {titles}.")
 _NOTHING = Words("Uit wat ontbrak volgt geen aanbeveling.", "Nothing that was missing calls for advice.")
+_ROWS = Words("regels", "rows")
 _CARE = {
     "satisfaction": Words("tevredenheid", "satisfaction"),
     "goal_attainment": Words("doelrealisatie", "goal attainment"),
@@ -79,12 +80,19 @@ def advised(evidence: Evidence, lang: Lang) -> Iterator[str]:
     untold = [words for name, words in _CARE.items() if evidence.select("indicators", measure=name).empty]
     if untold and any(submission.nature != "public" for submission in evidence.record.submissions):
         yield _RECORD.fill(what=_listed(untold))[lang]
-    found = sorted((one for one in evidence.record.findings if one.rows), key=lambda one: -(one.rows or 0))
-    titles = list(dict.fromkeys(one.title.words for one in found))[:_MOST_REPAIRS]
-    if titles:
-        yield _REPAIR.fill(titles=Words(*("; ".join(plain(title[each].lower()) for title in titles) for each in ("nl", "en"))))[
-            lang
-        ]
+    yield from _repairs(evidence, lang)
+
+
+def _repairs(evidence: Evidence, lang: Lang) -> Iterator[str]:
+    """What stood out most often in the check of the data, with how many rows."""
+    rows: dict[Words, int] = {}
+    for one in evidence.record.findings:
+        if one.rows:
+            rows[one.title.words] = rows.get(one.title.words, 0) + one.rows
+    most = sorted(rows, key=lambda title: -rows[title])[:_MOST_REPAIRS]
+    told = [f"{plain(lower_word(title[lang]))} ({number(rows[title], 'count', lang)} {_ROWS[lang]})" for title in most]
+    if told:
+        yield REPAIR[lang].format(titles="; ".join(told))
 
 
 def _measure(evidence: Evidence, lang: Lang) -> Iterator[str]:
@@ -158,9 +166,7 @@ def _unknown(evidence: Evidence, lang: Lang) -> Iterator[str]:
         most = max(shares, key=lambda name: shares[name])
         share = Words(*(number(shares[most], "share", each, digits=0) for each in ("nl", "en")))
         what = _plain(short_outcome_words(evidence, most))
-        yield UNKNOWN.fill(
-            what=Words(*(text.lower() if text[1:2].islower() else text for text in what)), share=share, about=about(evidence)
-        )[lang]
+        yield UNKNOWN.fill(what=Words(*map(lower_word, what)), share=share, about=about(evidence))[lang]
 
 
 def _reliable(evidence: Evidence, measure) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from data_schemas.evidence import Evidence, GateOutcome, Lang, NumberKind, Words
 from reports.answers.flow import lost
-from reports.text.cells import people
+from reports.text.cells import Cells, people
 from reports.text.groups import Row, records
 from reports.text.markdown import plain
 from reports.text.numbers import is_number, number
@@ -64,6 +65,11 @@ def why_not_given(evidence: Evidence, row: Row) -> Words | None:
         if named is not None:
             return named
     return why_not(row["method"])
+
+
+def cells(evidence: Evidence, lang: Lang) -> Cells:
+    """Cells of a table whose notes name the conditions that did not hold."""
+    return Cells(evidence, lang, why=partial(why_not_given, evidence))
 
 
 def named_conditions(evidence: Evidence, outcome: str, time: str, *, between: bool) -> Words | None:

@@ -5,12 +5,11 @@ A line without any number is left out and counted under its table; a table that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
 from reports.answers import has_section, leftovers
+from reports.closed import cells as cells_of
 from reports.text.cells import Cells, all_hidden, hidden
 from reports.text.groups import Row, arms, by, differences, grouped, heading, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
@@ -28,8 +27,8 @@ _WHEN = Words("Wanneer", "When")
 _RESULT = Words("Uitkomst", "Result")
 _MORE = Words("{title}: verdere getallen", "{title}: further figures")
 _MORE_OUTCOMES = Words(
-    "Dezelfde getallen voor andere uitkomsten ({n}) staan bij de resultaten, in {file}.",
-    "The same figures for other outcomes ({n}) are with the results, in {file}.",
+    "Dezelfde getallen voor andere uitkomsten ({n}) staan in de resultaten zelf.",
+    "The same figures for other outcomes ({n}) are in the results themselves.",
 )
 _NO_FIGURES = Words("geen cijfers om te tonen.", "no figures to show.")
 _LEFT_OUT = {
@@ -37,8 +36,8 @@ _LEFT_OUT = {
     False: Words("Weggelaten: {n} regels zonder getal.", "Left out: {n} lines without a figure."),
 }
 _CUT = {
-    True: Words("Nog één regel staat bij de resultaten, in {file}.", "Another line is with the results, in {file}."),
-    False: Words("Nog {n} regels staan bij de resultaten, in {file}.", "Another {n} lines are with the results, in {file}."),
+    True: Words("Nog één regel staat in de resultaten zelf.", "Another line is in the results themselves."),
+    False: Words("Nog {n} regels staan in de resultaten zelf.", "Another {n} lines are in the results themselves."),
 }
 _PLANNED_TEST = "log_rank_chi2"
 _LESSER = Words(
@@ -46,10 +45,6 @@ _LESSER = Words(
     "resultaten.",
     "The same difference was looked at with {n} other tests. After rounding they say less than the log-rank test; they are with the "
     "results.",
-)
-_APART = Words(
-    "Een verschil is apart afgerond: het hoeft niet precies het verschil van de afgeronde getallen per groep te zijn.",
-    "A difference was rounded by itself: it need not be exactly that of the rounded numbers per group.",
 )
 
 
@@ -93,7 +88,7 @@ def _main_tables(evidence: Evidence, lang: Lang, name: str, rows: pd.DataFrame, 
     main = main_outcomes(evidence, rows)
     shown = rows[rows["outcome"].isin(main)]
     others = rows["outcome"].nunique() - len(main)
-    more = _MORE_OUTCOMES.fill(n=others, file=f"`{name}.csv`")[lang] if others else ""
+    more = _MORE_OUTCOMES.fill(n=others)[lang] if others else ""
     return Blocks([tables(evidence, lang, name, shown, title), Text(more)])
 
 
@@ -161,13 +156,16 @@ def _planned_weeks(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _beside(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tuple | None:
     """Columns, lines and notes with a column per group."""
-    columns, cells, used = arms(evidence, rows), Cells(evidence, lang), _used(rows)
+    columns, cells, used = arms(evidence, rows), cells_of(evidence, lang), _used(rows)
     lines, asked = [], _ordered(records(rows))
     for mine in asked:
         if any(is_number(row["estimate"]) for row in mine):
             found = by(mine, "arm")
             lines.append(
-                [*_names(evidence, lang, mine[0], used), *(cells.value(found.get((arm,)), test=True) for arm in columns)]
+                [
+                    *_names(evidence, lang, mine[0], used),
+                    *(cells.value(found.get((arm,)), test=True, digits=cells.places(mine)) for arm in columns),
+                ]
             )
     heads = [Column(_WHAT[lang], 2.2), *_name_columns(lang, used)]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in columns]
@@ -176,7 +174,7 @@ def _beside(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tu
 
 def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tuple | None:
     """Columns, lines and notes with a line per number: its p and the people behind it, and its group when there are several."""
-    cells, used = Cells(evidence, lang), _used(rows)
+    cells, used = cells_of(evidence, lang), _used(rows)
     numbered = [row for row in records(rows) if is_number(row["estimate"]) or is_number(row["p_value"])]
     with_p, with_n = (int(any(is_number(row[column]) for row in numbered)) for column in ("p_value", "n"))
     with_group = int(rows["arm"].nunique() > 1)
@@ -187,20 +185,17 @@ def _listed(evidence: Evidence, lang: Lang, rows: pd.DataFrame, name: str) -> tu
         lines.append([*_names(evidence, lang, row, used), *group, cells.value(row), *counted])
     heads = [Column(_WHAT[lang], 2.4), *_name_columns(lang, used), *[Column(_GROUP[lang], 1.8)] * with_group]
     heads += [Column(_RESULT[lang], 1.8, True), *[Column("p", 0.8, True)] * with_p, *[Column("n", 0.7, True)] * with_n]
-    more = [_APART[lang]] if evidence.record.edition == "released" and len(differences(rows)) else []
-    return _finished(lang, name, heads, lines, cells, len(rows), more)
+    return _finished(lang, name, heads, lines, cells, len(rows))
 
 
-def _finished(
-    lang: Lang, name: str, heads: list[Column], lines: list[list[str]], cells: Cells, asked: int, more: Sequence[str] = ()
-) -> tuple | None:
+def _finished(lang: Lang, name: str, heads: list[Column], lines: list[list[str]], cells: Cells, asked: int) -> tuple | None:
     if not asked:
         return None
-    notes = [*cells.notes(), *(more if lines else ())]
+    notes = cells.notes()
     if len(lines) < asked:
         notes.append(_LEFT_OUT[asked - len(lines) == 1].fill(n=asked - len(lines))[lang])
     if len(lines) > _MOST_LINES:
-        notes.append(_CUT[len(lines) - _MOST_LINES == 1].fill(n=len(lines) - _MOST_LINES, file=f"`{name}.csv`")[lang])
+        notes.append(_CUT[len(lines) - _MOST_LINES == 1].fill(n=len(lines) - _MOST_LINES)[lang])
     return heads, lines[:_MOST_LINES], notes
 
 

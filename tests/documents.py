@@ -27,7 +27,8 @@ def assembled(place: Path, reader: str, lang: str) -> str:
         patch.chdir(place)
         for name in DOCUMENTS[reader]:
             shown.append(marker(name))
-            for cell in reads(included(place, f"{name}.qmd"), fmt="Rmd").cells:
+            cells = reads(included(place, f"{name}.qmd"), fmt="Rmd").cells
+            for cell in (cell for cell in cells if cell.cell_type in ("markdown", "code")):
                 shown.append(_shown(cell.source, names) if cell.cell_type == "code" else cell.source)
     return "\n\n".join(shown) + "\n"
 

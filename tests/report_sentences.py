@@ -147,6 +147,15 @@ def advised_unknown(read: Read, said: dict[str, str], _: str) -> None:
     assert abs(value(said["share"], read.lang) - rows.groupby("outcome")["estimate"].sum().max()) <= 0.121
 
 
+def repairs(read: Read, said: dict[str, str], _: str) -> None:
+    """How many rows stand behind what is asked to prevent."""
+    found = read.evidence.record.findings
+    for part in said["titles"].split("; "):
+        title, rows = re.fullmatch(rf"(.+) \(({NUMBER}) (?:regels|rows)\)", part).groups()
+        mine = [one.rows or 0 for one in found if one.title.words[read.lang].casefold() == title.casefold()]
+        assert read.is_(rows, sum(mine))
+
+
 def least_asked(read: Read, said: dict[str, str], _: str) -> None:
     assert read.is_(said["least"], float(read.evidence.record.plan.gates.smallest_measured))
 
@@ -265,6 +274,7 @@ def sentences(lang: Lang) -> list[tuple[re.Pattern[str], Check]]:
         (template(flow.ENDED, lang, parts=r"[^.]*"), stopped),
         (template(curve.FOLLOWED, lang, **people), followed),
         (template(advice.MEASURE, lang, outcome=ANY, moment=ANY, **people), advised_missing),
+        (template(advice.REPAIR, lang, titles=r"[^.]*"), repairs),
         (template(advice.ASKED, lang), least_asked),
         (template(advice.SMALL, lang, **people), advised_small),
         (template(advice.UNKNOWN, lang, what=ANY, about="ongeveer |about |"), advised_unknown),

@@ -52,7 +52,9 @@ FEW = 4
 
 
 def providers_of(cohort: Cohort) -> np.ndarray:
-    """The number of everyone's provider."""
+    """The number of everyone's provider; one for all where none is named."""
+    if "provider" not in cohort.treatments:
+        return np.zeros(cohort.size, np.int8)
     return cohort.treatments["provider"].cat.codes.to_numpy()
 
 
@@ -108,7 +110,7 @@ class Design(NamedTuple):
 
 def several(cohort: Cohort) -> bool:
     """Whether the people of a cohort come from more than one provider."""
-    return cohort.treatments["provider"].nunique() > 1
+    return "provider" in cohort.treatments and cohort.treatments["provider"].nunique() > 1
 
 
 def in_steps(effect: float, df: float, reason: str | None = None) -> Design:

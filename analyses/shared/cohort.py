@@ -57,8 +57,8 @@ class Cohort:
         return self.treatments["arm"].cat.codes.to_numpy()
 
 
-OUTSIDE = ("other_programme", "earlier_edition")
-"""Why someone in the submissions is not in the cohort: not one of the plan's people, or there once more in a later submission."""
+OUTSIDE = ("other_programme", "earlier_edition", "not_eligible")
+"""Why someone in the submissions is not in the cohort: not of the plan's programme, there once more in a later submission, not eligible."""
 
 
 def pool(submissions: Sequence[Submission]) -> Cohort:

@@ -15,6 +15,9 @@ from data_schemas.plan import Measure, Plan
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")
 
+ONE_SIDED = "nearly-ended-by-one-side"
+"""Whom two tables count, but for those who had no session: the name under which disclosure control knows them (`Tally.also`)."""
+
 UNBOUNDED = (-np.inf, np.inf)
 """The scale of an instrument whose lowest and highest score are not known."""
 STAYS_INSIDE = {"largest_share": 1.0}

@@ -57,7 +57,8 @@ _EXACT = _CURVES | {
     "event_subgroups": _named("interaction_hazard_ratio"),
     "flow": _named(
         "received eligible analysed measured lost_never_measured lost_no_baseline lost_not_followed lost_no_known_end "
-        "lost_not_followed_after_end lost_event_before_follow_up lost_not_followed_after_entry lost_other_programme lost_earlier_edition"
+        "lost_not_followed_after_end lost_event_before_follow_up lost_not_followed_after_entry "
+        "lost_other_programme lost_earlier_edition lost_not_eligible"
     ),
     "hazards": _HAZARDS,
     "missing_data": _named("mean_change mixed_change imputed_change tipping_delta"),

@@ -21,7 +21,7 @@ from data_schemas.result import Result
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns
 from evaluation.aggregates.counting import competing_events, descriptors
 from evaluation.evidence.running import spans
-from evaluation.planning.scope import in_plan, only
+from evaluation.planning.scope import beside, only
 from evaluation.release.counts.publishing import system
 from evaluation.release.curves import Curve
 from evaluation.release.door import release_all
@@ -40,7 +40,7 @@ class Rounded:
 
 def rounded(cohort: Cohort, plan: Plan, edition: Edition) -> Rounded:
     """The counts of the plan's people in a cohort, as this edition would show them."""
-    mine = only(cohort, {"other_programme": ~in_plan(cohort, plan)})
+    mine = only(cohort, beside(cohort, plan))
     results = _results(mine, plan)
     shown = release_all(results, edition, spans(plan, mine))
     held: list[str] = []

@@ -16,6 +16,7 @@ _HEAD = {
     "estimand": Words("Wat precies wordt geschat", "What exactly is estimated"),
     "outcomes": Words("Uitkomsten", "Outcomes"),
     "comparison": Words("Vergelijking", "Comparison"),
+    "eligibility": Words("Voor wie", "Eligible"),
     "weighting": Words("Weging", "Weighting"),
     "subgroups": Words("Subgroepen", "Subgroups"),
     "conditions": Words("Voorwaarden vooraf", "Conditions beforehand"),
@@ -90,6 +91,7 @@ _SLOPES = {
     "random": Words("een eigen helling per jongere", "a slope of each young person's own"),
 }
 _NOT_SAID = Words("niet gezegd", "not said")
+_FROM, _UNTIL = Words("begonnen vanaf {x}", "begun from {x} on"), Words("begonnen tot en met {x}", "begun up to {x}")
 _WEIGHTING = Words(
     "{arms}, gelijk gemaakt in {covariates} door {method}, {estimand}",
     "{arms}, made alike in {covariates} by {method}, {estimand}",
@@ -121,6 +123,7 @@ def plan_page(plan: Plan, lang: Lang = "nl") -> str:
         "",
         *(f"- {words[lang]}: {getattr(plan.estimand, name)}" for name, words in _ESTIMAND.items()),
         "",
+        *([f"**{head['eligibility']}.** {_eligible(plan, lang)}", ""] if plan.eligibility else []),
         f"## {head['outcomes']}",
         "",
         *_outcomes(plan, lang),
@@ -156,6 +159,16 @@ def _condition(name: str, value: str | float, lang: Lang) -> str:
     return _GATES[name][lang].format(x=number if lang == "en" else number.replace(".", ","))
 
 
+def _eligible(plan: Plan, lang: Lang) -> str:
+    asked = plan.eligibility
+    parts = [
+        f"{_column(name)[lang]}: {', '.join(_category(name, code)[lang] for code in codes)}"
+        for name, codes in asked.asked.items()
+    ]
+    period = [words.fill(x=value)[lang] for words, value in ((_FROM, asked.start_from), (_UNTIL, asked.start_until)) if value]
+    return "; ".join([*parts, *period])
+
+
 def _weighting(plan: Plan, lang: Lang) -> str:
     names = [_column(name)[lang] for name in plan.weighted_covariates] + [_OWN_BASELINE[lang]] * bool(plan.measures)
     how = {"method": _METHODS[plan.weighting.method][lang], "estimand": _ESTIMANDS[plan.weighting.estimand][lang]}
@@ -164,6 +177,10 @@ def _weighting(plan: Plan, lang: Lang) -> str:
 
 def _column(name: str) -> Words:
     return next((column.label for column in tables()["treatments"].columns if column.name == name), Words(name, name))
+
+
+def _category(name: str, code: str) -> Words:
+    return tables()["treatments"].column(name).codes.label(code)
 
 
 def _codes(kind: str, codes: tuple[str, ...], lang: Lang, between: str = ", ") -> str:

@@ -19,7 +19,7 @@ from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.planning.copies import alike
 from evaluation.planning.fit import check_fit
-from evaluation.planning.scope import in_plan, only
+from evaluation.planning.scope import beside, only
 
 _COVARIATES_DIFFER = Words(
     "{one} en {other} beschrijven het eigen kenmerk {name} niet hetzelfde (submission.toml, covariates). Maak ze gelijk, of geef een van beide een "
@@ -70,7 +70,7 @@ def people(submissions: Sequence[Submission], plan: Plan) -> Cohort:
 def fitting(everyone: Cohort, plan: Plan, earlier: np.ndarray) -> Cohort:
     """Of everybody those whom the plan is about, who are in no later edition too (`earlier`, boolean per person)."""
     check_fit(plan, everyone)
-    return only(everyone, {"earlier_edition": earlier, "other_programme": ~in_plan(everyone, plan)})
+    return only(everyone, {"earlier_edition": earlier, **beside(everyone, plan)})
 
 
 def check_submissions(submissions: Sequence[Submission], plan: Plan) -> list[np.ndarray]:

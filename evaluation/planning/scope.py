@@ -23,6 +23,28 @@ def in_plan(cohort: Cohort, plan: Plan) -> np.ndarray:
     return np.logical_or.reduce([arm & programme if (arm & programme).any() else arm for arm in arms])
 
 
+def eligible(cohort: Cohort, plan: Plan) -> np.ndarray:
+    """Who has all that the plan asks of whom it is about."""
+    found = np.ones(cohort.size, bool)
+    asked = plan.eligibility
+    if asked is None:
+        return found
+    for name, codes in asked.asked.items():
+        found &= cohort.treatments[name].isin(codes).to_numpy()
+    # half-years as they are written follow each other as text; who has none is in none
+    began = cohort.treatments["start_period"].astype(object).where(cohort.treatments["start_period"].notna(), "").to_numpy(str)
+    if asked.start_from is not None:
+        found &= began >= asked.start_from
+    if asked.start_until is not None:
+        found &= (began != "") & (began <= asked.start_until)
+    return found
+
+
+def beside(cohort: Cohort, plan: Plan) -> dict[str, np.ndarray]:
+    """Whom a plan is not about, by the reason in `OUTSIDE`."""
+    return {"other_programme": ~in_plan(cohort, plan), "not_eligible": ~eligible(cohort, plan)}
+
+
 def only(everyone: Cohort, reasons: Mapping[str, np.ndarray]) -> Cohort:
     """The cohort of those for whom no reason holds, with how many were left out for which.
 

@@ -55,6 +55,14 @@ class Edition:
             return self.width
         return self.threshold if sensitive and count < self.threshold else 1
 
+    def least(self, *, sensitive: bool) -> int:
+        """The smallest count that is told: exact ones of who filled in a list, and why others did not, have none.
+
+        >>> committee(5).least(sensitive=False), public(10).least(sensitive=False)
+        (0, 10)
+        """
+        return self.threshold if sensitive or not self.exact else 0
+
     @property
     def exact(self) -> bool:
         """Whether counts from the threshold on are told as they are."""

@@ -58,9 +58,18 @@ def judged(
     return Judged({name: exact[name] for name in _TEXT}, numbers, np.asarray(hidden, bool), np.asarray(unknown, bool), status)
 
 
+def _leaving(part: Judged, measures: Mapping[str, Declared]) -> Judged:
+    """Without what is declared to be for whoever holds the data, which other rows of the same counts may leave beside."""
+    stays = np.array([measures[name].kind != "internal" for name in part.text["measure"]], bool)
+    if stays.all():
+        return part
+    text, numbers = ({name: column[stays] for name, column in one.items()} for one in (part.text, part.numbers))
+    return Judged(text, numbers, part.hidden[stays], part.unknown[stays], part.status)
+
+
 def finished(analysis: str, parts: Sequence[Judged], measures: Mapping[str, Declared]) -> pd.DataFrame:
     """All rows of an analysis with their status; numbers of hidden ones taken out, and reasons that would tell something of everyone."""
-    parts = [part for part in parts if len(part.hidden)]
+    parts = [part for part in (_leaving(part, measures) for part in parts) if len(part.hidden)]
     if not parts:
         return pd.DataFrame(columns=list(RESULT_COLUMNS))
     hidden, unknown = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hidden", "unknown"))

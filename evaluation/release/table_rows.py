@@ -31,7 +31,7 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
     shown_n = np.array([one_n.low >= threshold for one_n in n])
     shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
-    shown_counts = np.array([e is not None and e.low >= threshold for e in estimate])
+    shown_counts = np.array([e is not None and reader.shows(e) for e in estimate])
     derived = ~counted & ~share & ~response
     cells = _representative(one, reader) if derived.any() else []
     published = np.array([cell.number for cell in cells], np.int64) if derived.any() else np.zeros(one.counts.size)

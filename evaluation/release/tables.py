@@ -25,9 +25,11 @@ class Table:
     """One tally in the system of published counts.
 
     `arms`: names, one `all` when rows know no arms. `arm_of`: per base count its arm, -1 when no row counts it. `cells`: base counts
-    (sorted) to node, per arm; `merged`: the same over all arms; `totals`: node of every `n` of a row, by its base counts.
+    (sorted) to node, per arm; `merged`: the same over all arms; `totals`: node of every `n` of a row, by its base counts;
+    `parts`: of several cells that are together a declared population.
     `by_arm`: cells are published per arm, and "all" follows as their sum; otherwise over all arms only. `shown`: nodes of the
-    cells that are published. `linked`: cells that are the whole of another table, published there. `held`: only totals are published.
+    cells that are published. `linked`: cells that are the whole of another table, published there; `alike`: that
+    other tables count too. `held`: only totals are published.
     """
 
     tally: Tally
@@ -39,11 +41,13 @@ class Table:
     outcome: str
     time: str
     totals: dict[frozenset[int], int] = field(default_factory=dict)
+    parts: dict[frozenset[int], int] = field(default_factory=dict)
     cells: dict[int, int] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
     by_arm: bool = True
     shown: set[int] = field(default_factory=set)
     linked: set[int] = field(default_factory=set)
+    alike: set[int] = field(default_factory=set)
     held: bool = False
 
     @property
@@ -114,6 +118,7 @@ def connect(one: Table, network: Network, known: Known) -> None:
         if members not in one.totals:
             one.totals[members] = known.node(network, one.people(arm), int(counts[sorted(members)].sum()))
     _cells(one, network, known)
+    _also(one, network, known)
     _choose_level(one, network, is_share)
     _equations(one, network, known)
 
@@ -139,7 +144,25 @@ def _cells(one: Table, network: Network, known: Known) -> None:
     for members, who in named.items():
         cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
         if len(cells) > 1:
-            network.equate(known.node(network, who, int(counts[sorted(members)].sum())), cells)
+            one.parts[members] = known.node(network, who, int(counts[sorted(members)].sum()))
+            network.equate(one.parts[members], cells)
+
+
+def _also(one: Table, network: Network, known: Known) -> None:
+    """Cells that are together people whom other tables count too: one number, wherever it stands."""
+    for name, part in one.tally.also.items():
+        for arm in range(len(one.arms)):
+            mine = np.asarray(part).reshape(-1) & (one.arm_of == arm)
+            which = np.unique(one.cell_of[mine])
+            # rows that say nothing of the parts leave one cell of them all
+            if not mine.any() or not np.array_equal(np.isin(one.cell_of, which), mine):
+                continue
+            cells = tuple(one.cells[int(c)] for c in which)
+            node = cells[0] if len(cells) == 1 else network.node(sum(network.exact[cell] for cell in cells))
+            if len(cells) > 1:
+                network.equate(node, cells)
+            one.alike.update((*cells, node))
+            known.alike.setdefault(one.named(arm, name), []).append(node)
 
 
 def _populations(one: Table) -> dict[frozenset[int], People]:
@@ -181,7 +204,7 @@ def _equations(one: Table, network: Network, known: Known) -> None:
         members = (one.category_of == category) & (one.arm_of >= 0)
         one.merged[int(category)] = network.node(int(one.counts[members].sum()))
         cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[members]))
-        if one.linked.intersection(cells) or set(one.totals.values()).intersection(cells):
+        if {*one.linked, *one.alike, *one.totals.values()}.intersection(cells):
             network.equate(one.merged[int(category)], cells)
     everyone = known.union(network, tuple(one.totals[one.arm_total(arm)] for arm in range(len(one.arms))))
     network.equate(everyone, tuple(one.merged.values()))
@@ -229,8 +252,9 @@ def _bands(one: Table, network: Network, nodes: list[int], total: int, is_share:
 
 def _band(one: Table, network: Network, node: int, total: int, is_share: bool) -> None:
     exact = network.exact[node]
-    if leaves(exact, total, network.edition.threshold, is_share=is_share):
-        network.tell(node)
+    sensitive = one.tally.sensitive
+    if leaves(exact, total, network.edition.least(sensitive=sensitive), is_share=is_share):
+        network.tell(node, sensitive=sensitive)
         one.shown.add(node)
     elif exact < network.edition.threshold:
         network.tell(node)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.closed import why_not_given
+from reports.closed import cells as cells_of
 from reports.figures.bars import share_bars
 from reports.figures.forest import Line
 from reports.others import tables as all_tables
-from reports.text.cells import Cells, all_hidden, hidden
+from reports.text.cells import all_hidden, hidden
 from reports.text.groups import Row, arms, by, compared, differences, grouped, heading, main_outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
 from reports.text.trimming import trimmed
@@ -32,9 +30,11 @@ _BRIEF: dict[str, tuple[str, ...]] = {
     "satisfaction": ("satisfaction", "goal_attainment", "gas_t", "continues_without_help", "problems_reduced"),
     "integrity": ("integrity",),
 }
+_BRIEF["indicators"] = (*_BRIEF["satisfaction"], *_BRIEF["integrity"], "dropped_out")
 _BRIEF_CAPTION = {
     "satisfaction": Words("Tevredenheid en doelen, met 95%-interval", "Satisfaction and goals, with 95% interval"),
     "integrity": Words("Behandelintegriteit, met 95%-interval", "Treatment integrity, with 95% interval"),
+    "indicators": Words("Indicatoren, met 95%-interval", "Indicators, with 95% interval"),
 }
 _UNITS = {
     "mark": Words("rapportcijfer, 1 tot 10", "mark, 1 to 10"),
@@ -72,7 +72,7 @@ def brief(evidence: Evidence, lang: Lang, place: str) -> Block:
     rows = evidence.select("indicators", measure=_BRIEF[place], subgroup="")
     main = main_outcomes(evidence, evidence.select("change", subgroup=""))
     rows = rows[~rows["outcome"].str.contains(":") | rows["outcome"].isin(main)]
-    groups, cells = compared(evidence, rows), Cells(evidence, lang, why=partial(why_not_given, evidence))
+    groups, cells = compared(evidence, rows), cells_of(evidence, lang)
     lines = []
     for mine in grouped(records(rows.drop(differences(rows).index)), "measure", "outcome", "time").values():
         found, places = by(mine, "arm"), cells.places(mine)
@@ -96,7 +96,7 @@ def tables(evidence: Evidence, lang: Lang, name: str) -> Block:
     if all_hidden(rows):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     between = differences(rows)
-    groups, cells = arms(evidence, rows), Cells(evidence, lang)
+    groups, cells = arms(evidence, rows), cells_of(evidence, lang)
     lines = [
         [capital(plain(_named(evidence, lang, mine[0]))), *(cells.value(by(mine, "arm").get((arm,))) for arm in groups)]
         for mine in grouped(records(rows.drop(between.index)), "outcome", "measure", "subgroup", "time").values()

@@ -11,7 +11,7 @@ from reports.figures.forest import Axis, Line, forest
 from reports.figures.means import means_figure
 from reports.leading import leads
 from reports.sentences.answers import change_answers
-from reports.tables.change import MEANS, SHORT_MEANS, between, effects, shares
+from reports.tables.change import MEANS, between, effects, shares
 from reports.text.agreeing import CLASSES
 from reports.text.cells import all_hidden, hidden
 from reports.text.groups import by, compared, main_outcomes, moments, outcomes, records
@@ -90,18 +90,6 @@ def annex(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.select("change", subgroup="")
     main = main_outcomes(evidence, rows)
     return _parts(evidence, lang, rows, [outcome for outcome in outcomes(evidence, rows) if outcome not in main])
-
-
-def summary(evidence: Evidence, lang: Lang) -> Block:
-    """For each outcome the table of effects only."""
-    rows = evidence.select("change", subgroup="")
-    return Blocks(
-        [
-            _hidden_or(evidence, lang, mine, effects(evidence, lang, outcome, mine, SHORT_MEANS))
-            for outcome in outcomes(evidence, rows)
-            if len(mine := rows[rows["outcome"] == outcome])
-        ]
-    )
 
 
 def _apart(evidence: Evidence, lang: Lang) -> Iterator[Block]:

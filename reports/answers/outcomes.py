@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.others import chosen
+from reports.others import analysis
 from reports.text.cells import Cells, hidden
 from reports.text.groups import by, compared, grouped, heading, records
 from reports.text.markdown import Block, Column, Table, Text, capital, plain
@@ -11,7 +11,7 @@ from reports.text.trimming import trimmed
 from reports.text.vocabulary import short_outcome_words, subgroup_words
 
 ANALYSES = ("outcomes",)
-SHOWN = frozenset(("share_start", "share_end", "share_reported", "n_both_known"))
+SHOWN: frozenset[str] = frozenset()
 PLACE = 47
 
 _CAPTION = Words(
@@ -52,5 +52,5 @@ def table(evidence: Evidence, lang: Lang) -> Block:
 
 
 def tables(evidence: Evidence, lang: Lang) -> Block:
-    """All shares, and how many of both times are known."""
-    return chosen(evidence, lang, "outcomes", SHOWN)
+    """All that there is of these outcomes."""
+    return analysis(evidence, lang, "outcomes")

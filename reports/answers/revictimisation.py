@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.closed import why_not_given
+from reports.closed import cells as cells_of
 from reports.figures.curve import curve_figure
 from reports.leading import leads
 from reports.sentences.curve import curve_answers
@@ -128,14 +127,6 @@ def _brief(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> 
     return Blocks([figure, Text(flat), _horizons(evidence, lang, outcome, rows, "main-horizons")])
 
 
-def summary(evidence: Evidence, lang: Lang) -> Block:
-    """For each outcome the table at the horizons only."""
-    rows = evidence.select("revictimisation", subgroup="")
-    return Blocks(
-        [_horizons(evidence, lang, outcome, rows[rows["outcome"] == outcome]) for outcome in outcomes(evidence, rows)]
-    )
-
-
 def _part(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     if all_hidden(rows[rows["status"] != "not_estimable"]):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
@@ -198,7 +189,7 @@ def difference_table(
     if events := evidence.record.plan.events:
         weeks = {str(week) for week in (*events.horizons_weeks, events.restricted_mean_weeks)}
         between = between[(between["time"] == "") | between["time"].isin(weeks)]
-    cells = Cells(evidence, lang, why=partial(why_not_given, evidence))
+    cells = cells_of(evidence, lang)
     lines = []
     for row in records(between):
         time = row["time"]

@@ -7,8 +7,8 @@ from reports.figures.forest import Axis, Line, forest
 from reports.others import chosen
 from reports.text.cells import people
 from reports.text.groups import by, main_outcomes, moments, records
-from reports.text.markdown import Block, Blocks, Text, slug
-from reports.text.vocabulary import moment_words, short_outcome_words, subgroup_words
+from reports.text.markdown import Block, Blocks, Text, plain, slug
+from reports.text.vocabulary import arm_words, moment_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("subgroups",)
 SHOWN: frozenset[str] = frozenset()
@@ -27,6 +27,19 @@ _ABSENT = Words(
 _NONE = Words(
     "In geen subgroep zijn er genoeg {people} om cijfers te tonen (n \\< {threshold}, in de subgroep of in de rest).",
     "In no subgroup are there enough {people} to show figures (n \\< {threshold}, in the subgroup or in the others).",
+)
+
+
+_APART = Words(
+    "{outcome}, {moment}: verschil tussen de groepen ({pair}) in elke subgroep, in punten en met 95%-interval",
+    "{outcome}, {moment}: difference between the groups ({pair}) in each subgroup, in points and with 95% interval",
+)
+_POINTS = Words("verschil in punten", "difference in points")
+_TOO_SMALL = Words(
+    "Over een verschil is niets te zeggen bij: {names}. Daarvoor zijn er te weinig {people}. Door jaren of aanbieders samen te nemen kan dat wel: "
+    "met dezelfde vragenlijsten, en met die subgroepen in het plan.",
+    "Of a difference nothing can be said for: {names}. There are too few {people} for that. Taking years or providers together can change "
+    "that: with the same questionnaires, and with these subgroups in the plan.",
 )
 
 
@@ -53,6 +66,28 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
     return Blocks([forest(f"subgroups-{slug(outcome)}", caption, lines, Axis(_G[lang], "effect"), lang), Text(note)])
 
 
+def more(evidence: Evidence, lang: Lang) -> Block:
+    """Where arms are compared their difference in each subgroup; and for which subgroups there are too few people to say anything."""
+    rows = evidence.select("subgroups", measure="interaction")
+    if rows.empty:
+        return Text("")
+    outcome = main_outcomes(evidence, rows)[0]
+    time = moments(rows.loc[rows["outcome"] == outcome, "time"])[0]
+    named = {"outcome": short_outcome_words(evidence, outcome), "moment": moment_words(time)}
+    apart = evidence.select("subgroups", measure="adjusted_difference", outcome=outcome, time=time)
+    blocks: list[Block] = []
+    if apart["estimate"].notna().any():
+        lines = [Line(subgroup_words(outcome, row["subgroup"])[lang], row) for row in records(apart)]
+        caption = _APART.fill(**named, pair=arm_words(evidence, apart["arm"].iloc[0]))[lang]
+        blocks.append(forest(f"subgroup-arms-{slug(outcome)}", caption, lines, Axis(_POINTS[lang], "score"), lang))
+    small = rows[(rows["outcome"] == outcome) & (rows["time"] == time) & rows["estimate"].isna()]
+    small = small[~small["method"].str.startswith("gate_closed")]
+    names = [plain(subgroup_words(outcome, row["subgroup"])[lang]) for row in records(small)]
+    if names:
+        blocks.append(Text(_TOO_SMALL.fill(names="; ".join(names), people=people(evidence))[lang]))
+    return Blocks(blocks)
+
+
 def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
     """Effect sizes of one outcome in each subgroup."""
     return figure(evidence, lang)
@@ -61,3 +96,6 @@ def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:
 def tables(evidence: Evidence, lang: Lang) -> Block:
     """The numbers of the main outcomes."""
     return chosen(evidence, lang, "subgroups", SHOWN)
+
+
+PARTS = {"subgroups": more}

@@ -8,10 +8,11 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.bars import share_bars
 from reports.figures.forest import Line
 from reports.figures.love_plot import Balance, love_plot
+from reports.sentences.weighting import answer, last_time
 from reports.text.cells import Cells, people
 from reports.text.groups import Row, by, grouped, main_outcomes, records
 from reports.text.markdown import Block, Blocks, Column, Table, Text, capital, plain, slug
-from reports.text.numbers import interval, is_number, number
+from reports.text.numbers import is_number, number
 from reports.text.vocabulary import arm_words, measure_words, moment_words, outcome_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("weighted_comparison",)
@@ -84,33 +85,6 @@ _SCORE_BEFORE = Words("{name}, bij de start", "{name}, at the start")
 _RESULTS = Words("{outcome}: gewogen vergelijking", "{outcome}: weighted comparison")
 _WHAT, _WHOM, _WHEN = Words("Wat", "What"), Words("Groep", "Group"), Words("Wanneer", "When")
 _RESULT = Words("Uitkomst", "Result")
-_FEWER, _MORE = Words("minder", "fewer"), Words("meer", "more")
-_RISK = Words(
-    "{outcome}, week {week}: na weging had in {a} {size} procentpunt {which} {people} de gebeurtenis dan in {b} (95%-interval {interval}).",
-    "{outcome}, week {week}: after weighting {size} percentage points {which} {people} had the event in {a} than in {b} (95% interval {interval}).",
-)
-_SAME_RISK = Words(
-    "{outcome}, week {week}: na weging is er in de getoonde cijfers geen verschil tussen {a} en {b} (95%-interval {interval} procentpunt).",
-    "{outcome}, week {week}: after weighting there is no difference between {a} and {b} in the figures shown (95% interval {interval} percentage "
-    "points).",
-)
-_SCORE = Words(
-    "{outcome}, {moment}: na weging is de score in {a} gemiddeld {size} punten {which} dan in {b} (95%-interval {interval}).",
-    "{outcome}, {moment}: after weighting the score in {a} is on average {size} points {which} than in {b} (95% interval {interval}).",
-)
-_LOWER, _HIGHER = Words("lager", "lower"), Words("hoger", "higher")
-_E = Words(
-    "Een kenmerk dat niet is gemeten zou dit verschil alleen verklaren als het {e} keer zo vaak samengaat met de groep én met de uitkomst; om het "
-    "hele interval tot aan geen verschil te brengen is {limit} keer genoeg.",
-    "Something that was not measured would explain this difference only if it went {e} times as often with the group and with the result; to bring "
-    "the whole interval to no difference {limit} times is enough.",
-)
-_E_ONE = Words(
-    "Het interval sluit geen verschil al in: daar is geen niet gemeten kenmerk voor nodig.",
-    "The interval has no difference in it already: nothing unmeasured is needed for that.",
-)
-
-
 _TITLE = Words("## Groepen gelijk gemaakt", "## Groups made alike")
 _ALL_OF_IT = Words(
     "[Figuren en getallen: @sec-weighting.]{.refers .elsewhere}", "[Figures and numbers: @sec-weighting.]{.refers .elsewhere}"
@@ -120,7 +94,7 @@ _ALL_OF_IT = Words(
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
     """The weighted difference of each main outcome, at the last week or moment with one."""
     rows = evidence.select("weighted_comparison")
-    return [sentence for outcome in main_outcomes(evidence, rows) for sentence in _answer(evidence, lang, outcome)[:1]]
+    return [sentence for outcome in main_outcomes(evidence, rows) for sentence in answer(evidence, lang, outcome)[:1]]
 
 
 def balance(evidence: Evidence, lang: Lang) -> Block:
@@ -129,7 +103,7 @@ def balance(evidence: Evidence, lang: Lang) -> Block:
     blocks: list[Block] = []
     for outcome in main_outcomes(evidence, rows):
         mine = rows[rows["outcome"] == outcome]
-        time = _last(records(mine[mine["measure"] == "smd_after"]))
+        time = last_time(records(mine[mine["measure"] == "smd_after"]))
         found = records(mine[mine["time"] == time])
         name = short_outcome_words(evidence, outcome)
         blocks += [Text(" ".join(_balance_sentences(evidence, lang, name, found)))]
@@ -150,7 +124,7 @@ def results(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.select("weighted_comparison")
     blocks: list[Block] = []
     for outcome in main_outcomes(evidence, rows):
-        blocks.append(Text(" ".join(_answer(evidence, lang, outcome))))
+        blocks.append(Text(" ".join(answer(evidence, lang, outcome))))
         blocks.append(_table(evidence, lang, outcome))
     if any("at one provider only" in method for method in set(rows["method"])):
         blocks.append(Text(_ONE_PROVIDER[lang]))
@@ -163,9 +137,9 @@ def brief(evidence: Evidence, lang: Lang) -> Block:
     told: list[str] = []
     for outcome in main_outcomes(evidence, rows):
         mine = rows[rows["outcome"] == outcome]
-        time = _last(records(mine[mine["measure"] == "smd_after"]))
+        time = last_time(records(mine[mine["measure"] == "smd_after"]))
         found, name = records(mine[mine["time"] == time]), short_outcome_words(evidence, outcome)
-        told += [" ".join([*_balance_sentences(evidence, lang, name, found), *_answer(evidence, lang, outcome)])]
+        told += [" ".join([*_balance_sentences(evidence, lang, name, found), *answer(evidence, lang, outcome)])]
     return Blocks([Text(_TITLE[lang]), *map(Text, told), Text(_ALL_OF_IT[lang])]) if told else Text("")
 
 
@@ -231,48 +205,6 @@ def _preferences(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Line]
     ]
 
 
-def _answer(evidence: Evidence, lang: Lang, outcome: str) -> list[str]:
-    """The difference of the plan's comparison, and what would explain it."""
-    arm = " - ".join(evidence.record.plan.comparison.arms)
-    rows = records(evidence.select("weighted_comparison", outcome=outcome, arm=arm))
-    shown = [
-        row for row in rows if row["measure"] in ("risk_difference", "weighted_mean_difference") and is_number(row["estimate"])
-    ]
-    if not shown:
-        return []
-    row = next(row for row in shown if row["time"] == _last(shown))
-    a, b = (plain(arm_words(evidence, name)[lang]) for name in arm.split(" - "))
-    named = {"outcome": capital(plain(short_outcome_words(evidence, outcome)[lang])), "a": a, "b": b}
-    if row["measure"] == "risk_difference":
-        size = abs(row["estimate"]) * 100
-        limits = interval(row["ci_low"] * 100, row["ci_high"] * 100, "score", lang, digits=_points(row, evidence))
-        which = (_FEWER if row["estimate"] < 0 else _MORE)[lang]
-        text = _RISK if row["estimate"] else _SAME_RISK
-        size = number(size, "score", lang, digits=_points(row, evidence))
-        more = {"week": row["time"], "people": people(evidence)[lang], "which": which}
-    else:
-        size, limits = number(abs(row["estimate"]), "score", lang), interval(row["ci_low"], row["ci_high"], "score", lang)
-        text, more = (
-            _SCORE,
-            {"moment": moment_words(row["time"])[lang], "which": (_LOWER if row["estimate"] < 0 else _HIGHER)[lang]},
-        )
-    return [text[lang].format(size=size, interval=limits, **named, **more), *_unmeasured(lang, rows, row)]
-
-
-def _points(row: Row, evidence: Evidence) -> int:
-    return 0 if evidence.record.edition == "released" else 1
-
-
-def _unmeasured(lang: Lang, rows: list[Row], row: Row) -> Iterator[str]:
-    of = "of=weighted_risk_ratio" if row["measure"] == "risk_difference" else "of=weighted_g"
-    told = by([one for one in rows if one["subgroup"] == of and one["time"] == row["time"]], "measure")
-    e, limit = (told.get((name,), {}).get("estimate") for name in ("e_value", "e_value_limit"))
-    if is_number(limit) and limit <= 1:
-        yield _E_ONE[lang]
-    elif is_number(e) and is_number(limit):
-        yield _E[lang].format(e=number(e, "score", lang, digits=1), limit=number(limit, "score", lang, digits=1))
-
-
 def _table(evidence: Evidence, lang: Lang, outcome: str) -> Block:
     rows, cells = records(evidence.select("weighted_comparison", outcome=outcome, subgroup="")), Cells(evidence, lang)
     lines = [
@@ -294,13 +226,6 @@ def _table(evidence: Evidence, lang: Lang, outcome: str) -> Block:
     ]
     caption = _RESULTS.fill(outcome=short_outcome_words(evidence, outcome))[lang]
     return Table(f"weighting-{slug(outcome)}", capital(plain(caption)), heads, lines, cells.notes())
-
-
-def _last(rows: list[Row]) -> str:
-    """The last week, or the first moment of the plan."""
-    times = list(dict.fromkeys(row["time"] for row in rows))
-    weeks = [time for time in times if time.isdigit()]
-    return max(weeks, key=int) if weeks else times[0] if times else ""
 
 
 PARTS = {"comparison": brief}

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, Words
+from reports.closed import cells, why_not_given
 from reports.text.agreeing import CLASSES
-from reports.text.cells import Cells, hidden
+from reports.text.cells import hidden
 from reports.text.groups import Row, arms, by, differences, grouped, moments, records
 from reports.text.markdown import Block, Column, Table, Text, capital, plain, slug
 from reports.text.numbers import is_number
 from reports.text.trimming import trimmed
-from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words, why_not
+from reports.text.vocabulary import arm_words, measure_words, moment_words, short_outcome_words
 
-SHORT_MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g")
 MEANS = ("n_pairs", "mean_baseline", "mean_later", "mean_change", "g", "g_unequal_sd", "d_av")
 
 _MOMENT = Words("Moment", "Moment")
@@ -40,16 +40,6 @@ _SHORT = {
     "g_unequal_sd": Words("g, ongelijke spreiding", "g, unequal spread"),
     "d_av": Words("d", "d"),
 }
-_G_NOTE = Words(
-    "g: verandering gedeeld door de spreiding bij de start; + is verbetering. d: hetzelfde met de spreiding van beide metingen.",
-    "g: change divided by the spread at the start; + is improvement. d: the same with the spread of both measurements.",
-)
-_UNEQUAL_NOTE = Words(
-    "De spreiding is later anders dan bij de start. Het gewone interval van g is dan te smal als de scores later verder uiteenlopen; "
-    "het interval bij “ongelijke spreiding” houdt daar rekening mee.",
-    "The spread later differs from that at the start. The usual interval of g is then too narrow when scores lie further apart "
-    "later; the interval under “unequal spread” allows for that.",
-)
 # by how much one standard deviation must exceed the other before the second interval is shown
 _UNEQUAL = 1.15
 _WITHOUT_INTERVAL = ("mean_baseline", "mean_later")
@@ -60,58 +50,66 @@ def effects(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame, me
 
     Rounded by themselves, before, after and change contradict each other: a released table gives the mean before and the change.
     """
-    cells, unequal = Cells(evidence, lang), "g_unequal_sd" in measures and _spread_differs(rows)
+    told, unequal = cells(evidence, lang), "g_unequal_sd" in measures and _spread_differs(rows)
     left = {"g_unequal_sd": not unequal, "mean_later": evidence.record.edition == "released"}
     given = [name for name in measures if (rows["measure"] == name).any() and not left.get(name, False)]
+    shown = rows.drop(differences(rows).index)
+    places = {name: told.places(records(shown[shown["measure"] == name])) for name in given}
     lines = [
-        [time, arm, *(cells.value(mine.get((name,)), interval=name not in _WITHOUT_INTERVAL) for name in given)]
+        [
+            time,
+            arm,
+            *(told.value(mine.get((name,)), interval=name not in _WITHOUT_INTERVAL, digits=places[name]) for name in given),
+        ]
         for time, arm, mine in _by_moment_and_arm(evidence, lang, rows[rows["measure"].isin(given)])
     ]
     narrow = {"n_pairs": 0.7, "mean_baseline": 0.8, "mean_later": 0.8}
     heads = [Column(_MOMENT[lang], 1.6), Column(_GROUP[lang], 1.5)]
     heads += [Column(_SHORT[name][lang], narrow.get(name, 1.5), numeric=True) for name in given]
-    heads, lines, left = trimmed(cells, heads, lines, names=2, counts=int("n_pairs" in given))
-    notes = [*left, *cells.notes(), *([_G_NOTE[lang]] if "d_av" in given else []), *([_UNEQUAL_NOTE[lang]] if unequal else [])]
-    return _table(f"change-{slug(outcome)}", _title(evidence, lang, _EFFECTS, outcome), heads, lines, notes, lang)
+    heads, lines, left = trimmed(told, heads, lines, names=2, counts=int("n_pairs" in given))
+    return _table(
+        f"change-{slug(outcome)}", _title(evidence, lang, _EFFECTS, outcome), heads, lines, [*left, *told.notes()], lang
+    )
 
 
 def shares(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     """Which share recovered, improved, did not change, deteriorated; one sentence when no share has a number."""
-    cells = Cells(evidence, lang)
+    told = cells(evidence, lang)
     rows = rows[rows["measure"].isin(CLASSES)]
     given = [name for name in CLASSES if rows.loc[rows["measure"] == name, "status"].ne("not_estimable").any()]
     lines = [
-        [time, arm, *(cells.share_of(mine.get((name,))) for name in given)]
+        [time, arm, *(told.share_of(mine.get((name,))) for name in given)]
         for time, arm, mine in _by_moment_and_arm(evidence, lang, rows)
     ]
-    if given and all(cells.hides(cell) for line in lines for cell in line[2:]):
+    if given and all(told.hides(cell) for line in lines for cell in line[2:]):
         return Text(f"{_title(evidence, lang, _SHARES, outcome)}: {plain(hidden(evidence)[lang])}.")
     if not given:
-        reason = why_not(rows.iloc[0]["method"]) if len(rows) else None
+        reason = why_not_given(evidence, rows.iloc[0].to_dict()) if len(rows) else None
         return Text(_NO_SHARES[lang].format(reason=reason[lang]) if reason else "")
     heads = [Column(_MOMENT[lang], 1.6), Column(_GROUP[lang], 1.5)]
     heads += [Column(capital(plain(measure_words(evidence, name)[lang])), 1.2, numeric=True) for name in given]
-    heads, lines, left = trimmed(cells, heads, lines, names=2)
+    heads, lines, left = trimmed(told, heads, lines, names=2)
     caption = _title(evidence, lang, _SHARES, outcome)
-    return _table(f"classes-{slug(outcome)}", caption, heads, lines, [*left, *cells.notes()], lang)
+    return _table(f"classes-{slug(outcome)}", caption, heads, lines, [*left, *told.notes()], lang)
 
 
 def between(evidence: Evidence, lang: Lang, outcome: str, rows: pd.DataFrame) -> Block:
     """The adjusted difference at each moment; a difference is the first arm minus the second."""
-    rows, cells = rows[rows["measure"] == "adjusted_difference"], Cells(evidence, lang)
+    rows, told = rows[rows["measure"] == "adjusted_difference"], cells(evidence, lang)
+    places = told.places(records(rows))
     lines, found = [], by(records(rows), "time", "arm")
     for time in moments(rows["time"]):
         for arm in dict.fromkeys(rows["arm"]):
             row = found.get((time, arm))
             pair = plain(arm_words(evidence, arm)[lang])
-            lines.append([plain(moment_words(time)[lang]), pair, cells.value(row), cells.p(row)])
+            lines.append([plain(moment_words(time)[lang]), pair, told.value(row, digits=places), told.p(row)])
     if not lines:
         return Text("")
     heads = [Column(_MOMENT[lang], 1.2), Column(_GROUP[lang], 2.4)]
     heads += [Column(Words("Verschil", "Difference")[lang], 1.6, numeric=True), Column("p", 0.7, numeric=True)]
-    heads, lines, left = trimmed(cells, heads, lines, names=2)
+    heads, lines, left = trimmed(told, heads, lines, names=2)
     caption = _title(evidence, lang, _BETWEEN, outcome)
-    return _table(f"between-{slug(outcome)}", caption, heads, lines, [*left, *cells.notes()], lang)
+    return _table(f"between-{slug(outcome)}", caption, heads, lines, [*left, *told.notes()], lang)
 
 
 def _table(label: str, caption: str, heads: list[Column], lines: list, notes: list[str], lang: Lang) -> Block:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from data_schemas.evidence import Evidence, Lang, Words
-from reports.closed import why_not_given
+from reports.closed import cells as cells_of
 from reports.text.agreeing import CLASSES
-from reports.text.cells import Cells, hidden
+from reports.text.cells import hidden
 from reports.text.groups import by, compared, differences, grouped, main_outcomes, moments, outcomes, records
 from reports.text.markdown import Block, Column, Table, Text, capital, plain
 from reports.text.trimming import trimmed
@@ -36,7 +34,7 @@ def change_table(evidence: Evidence, lang: Lang) -> Block:
     """A line per outcome, moment and group."""
     rows = evidence.select("change", subgroup="", measure=tuple(_HEADS))
     rows = rows.drop(differences(rows).index)
-    groups, cells = compared(evidence, rows), _cells(evidence, lang)
+    groups, cells = compared(evidence, rows), cells_of(evidence, lang)
     given = [name for name in _HEADS if (rows["measure"] == name).any()]
     found = by(records(rows), "outcome", "time", "arm", "measure")
     places = {name: cells.places(row for key, row in found.items() if key[3] == name) for name in given}
@@ -67,7 +65,7 @@ def classes_table(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.select("change", subgroup="", measure=CLASSES)
     main = main_outcomes(evidence, evidence.select("change", subgroup=""))
     rows = rows[rows["outcome"].isin(main)]
-    cells = _cells(evidence, lang)
+    cells = cells_of(evidence, lang)
     given = [name for name in CLASSES if rows.loc[rows["measure"] == name, "estimate"].notna().any()]
     if not given:
         return Text("")
@@ -94,7 +92,7 @@ def between_table(evidence: Evidence, lang: Lang) -> Block:
     """The adjusted difference of every outcome at every moment, for the comparison of the plan; nothing when none has a number."""
     rows = evidence.select("change", subgroup="", measure="adjusted_difference")
     rows = rows[rows["estimate"].notna()]
-    cells, lines = _cells(evidence, lang), []
+    cells, lines = cells_of(evidence, lang), []
     places, found = cells.places(records(rows)), grouped(records(rows), "outcome", "arm")
     for outcome in outcomes(evidence, rows):
         for pair in dict.fromkeys(rows["arm"]):
@@ -108,10 +106,6 @@ def between_table(evidence: Evidence, lang: Lang) -> Block:
     pair = arm_words(evidence, rows["arm"].iloc[0])
     heads = [Column(_WHAT[lang], 2.6), Column(Words("Verschil", "Difference")[lang], 1.8, True), Column("p", 1.0, True)]
     return Table("main-between", plain(_BETWEEN.fill(pair=pair)[lang]), heads, lines, cells.notes())
-
-
-def _cells(evidence: Evidence, lang: Lang) -> Cells:
-    return Cells(evidence, lang, why=partial(why_not_given, evidence))
 
 
 def _at(evidence: Evidence, lang: Lang, outcome: str, time: str) -> str:

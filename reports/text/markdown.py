@@ -147,6 +147,15 @@ def capital(text: str) -> str:
     return text if re.match(r"[a-z]\\?(?:\W|$)", text) else text[:1].upper() + text[1:]
 
 
+def lower_word(text: str) -> str:
+    """A name in the middle of a sentence: with a small letter at the start, unless it is an abbreviation.
+
+    >>> lower_word("Soort hulp"), lower_word("LVB")
+    ('soort hulp', 'LVB')
+    """
+    return text if text[1:2].isupper() else lower(text)
+
+
 def lower(text: str) -> str:
     """A text with a small letter at the start, the rest as it is: for a sentence that goes on after a colon.
 

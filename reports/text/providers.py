@@ -1,7 +1,7 @@
 """Young people of one provider resemble each other: where an interval that allows for it can be had, it leads in a report.
 
-The results have both; a report takes the one by provider for the change, its effect size and the adjusted difference wherever it has an
-interval, and shows the other with the further figures, under a name that says what it leaves out.
+The results have both; a report takes the one by provider for changes, shares, curves and differences wherever it has an interval, and
+shows the other with the further figures, under a name that says what it leaves out.
 """
 
 from __future__ import annotations
@@ -10,12 +10,26 @@ import pandas as pd
 
 from data_schemas.evidence import Evidence, MeasureLabel, Words
 
-# the measure that leads, and the analysis and the measure that has it by provider
-_LEADS = {
-    "mean_change": ("change", "mean_change_clustered"),
-    "g": ("change", "g_clustered"),
-    "adjusted_difference": ("comparison", "adjusted_difference_cr2"),
-}
+# of an analysis the measure that leads, and the analysis and the measure that has it by provider
+_LEADS = (
+    ("change", "mean_change", "change", "mean_change_clustered"),
+    ("change", "g", "change", "g_clustered"),
+    ("change", "adjusted_difference", "comparison", "adjusted_difference_cr2"),
+    *(
+        ("change", name, "change", f"{name}_clustered")
+        for name in ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
+    ),
+    *(
+        ("subgroups", name, "subgroups", f"{name}_clustered")
+        for name in ("mean_change", "g", "adjusted_difference", "interaction")
+    ),
+    *(
+        ("indicators", name, "indicators", f"{name}_clustered")
+        for name in ("dropped_out", "continues_without_help", "problems_reduced")
+    ),
+    ("revictimisation", "survival", "revictimisation", "survival_clustered"),
+    ("hazards", "hazard_ratio", "hazards", "hazard_ratio_clustered"),
+)
 # what the other number is called in a report, where that by provider leads
 _ALONE = "_without_providers"
 _SAYS_SO = Words(
@@ -30,11 +44,12 @@ _BY_PROVIDER, _SEVERAL, _ONE = "errors by provider", "where providers differ", "
 def led(evidence: Evidence) -> Evidence:
     """The evidence in which the numbers by provider have the names of those that lead, and the others a name that says so."""
     results, labels = dict(evidence.results), {}
-    for measure, (analysis, by_provider) in _LEADS.items():
-        if "change" in results and analysis in results:
-            swapped = _swapped(results["change"], results[analysis], measure, by_provider)
+    for leading, measure, analysis, by_provider in _LEADS:
+        if leading in results and analysis in results:
+            # of the change both are simulated: there the one by provider leads whether it is the wider one or not
+            swapped = _swapped(results[leading], results[analysis], measure, by_provider, whatever=leading == "change")
             if swapped is not None:
-                results["change"], results[analysis] = swapped
+                results[leading], results[analysis] = swapped
                 labels[f"{measure}{_ALONE}"] = _label(evidence, measure)
     record = evidence.record
     return Evidence(record.model_copy(update={"measures": record.measures | labels}) if labels else record, results)
@@ -47,7 +62,7 @@ def by_provider(method: str) -> bool:
 
 def leads(measure: str) -> bool:
     """Whether a measure is one of those that are calculated by provider where that can be had."""
-    return measure in _LEADS
+    return any(measure == name for _, name, _, _ in _LEADS)
 
 
 def several_providers(evidence: Evidence) -> bool:
@@ -67,13 +82,14 @@ def several_providers(evidence: Evidence) -> bool:
 
 
 def _swapped(
-    lead: pd.DataFrame, other: pd.DataFrame, measure: str, by_provider: str
+    lead: pd.DataFrame, other: pd.DataFrame, measure: str, by_provider: str, *, whatever: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Both frames, with the numbers of each pair exchanged; None when there is no number by provider."""
     ours = lead.to_dict("records")
     theirs = ours if other is lead else other.to_dict("records")
     found = {_at(row): row for row in theirs if row["measure"] == by_provider and _has_interval(row)}
     pairs = [(row, found[_at(row)]) for row in ours if row["measure"] == measure and _at(row) in found]
+    pairs = [(row, clustered) for row, clustered in pairs if whatever or _as_wide(row, clustered)]
     for row, clustered in pairs:
         for column in set(row) - {"analysis", "measure", *_PLACE}:
             row[column], clustered[column] = clustered[column], row[column]
@@ -88,6 +104,11 @@ def _swapped(
 
 def _at(row: dict) -> tuple:
     return tuple(row[column] for column in _PLACE)
+
+
+def _as_wide(row: dict, clustered: dict) -> bool:
+    """Whether the interval by provider is not the narrower one, as it can be by chance where few providers happen to agree."""
+    return not clustered["ci_high"] - clustered["ci_low"] < row["ci_high"] - row["ci_low"]
 
 
 def _has_interval(row: dict) -> bool:

@@ -67,7 +67,8 @@ def test_every_error_names_the_key_what_is_allowed_and_an_example_in_both_langua
 def test_most_keys_have_an_example():
     """Parts and the lock are no line of TOML, the rest is."""
     without = {key for key in _keys() if example_of(key) is None}
-    assert without <= {"comparison", "weighting", "single_case", "over_time", "gates", "disclosure", "missing_data", "lock", "covariates",
+    assert without <= {"comparison", "weighting", "eligibility", "providers",
+                       "single_case", "over_time", "gates", "disclosure", "missing_data", "lock", "covariates",
                        "censoring_covariates", "dose", "benchmark", "estimand", "committee"}  # fmt: skip
 
 

@@ -55,5 +55,5 @@ def test_a_release_asks_each_table_once_and_makes_one_frame(seed, monkeypatch):
     # a few rounds, and one programme for all counts that are then still in doubt, however many they are
     assert made["programmes"] <= 7
     assert {name: times for name, times in asked.items() if name.startswith("tally")} == {f"tally {k}": 1 for k in range(5)}
-    # the middles of the bands; no arm spared, both, each alone
-    assert asked["curve 0"] <= 5
+    # the middles of the bands; no arm spared, both, each alone, each as small and as large as can be, up to each of two horizons
+    assert asked["curve 0"] <= 1 + 4 * 2 * 2

@@ -58,8 +58,8 @@ def compared_measures(name: str, nl: str, en: str) -> dict[str, Declared]:
 class Share:
     """A share of people: its measure, of whom (boolean per person), who has it, the columns of its rows, and why it cannot be told.
 
-    `population`: as in a tally. `compared`: with a comparison in the plan, whether the arms are compared by it. `by_provider`: whether it has
-    a row with errors by provider too, where there are several.
+    `population`: as in a tally. `also`: the name under which another table counts who has it. `compared`: with a comparison in the plan,
+    whether the arms are compared by it. `by_provider`: whether it has a row with errors by provider too, where there are several.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Share:
     compared: bool = False
     population: str = ""
     by_provider: bool = False
+    also: str = ""
 
 
 def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
@@ -94,9 +95,9 @@ def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
         apart = [_arms(cohort, one, other) | _difference(asked, by_arm[[one, other]]) for one, other in two]
         return [asked.base | record for record in each + apart]
 
-    return Tally(
-        _counts(cohort, asked), derive, tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes")), asked.population
-    )
+    also = {asked.also: np.tile([False, True], len(arms))} if asked.also else {}
+    labels = tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes"))
+    return Tally(_counts(cohort, asked), derive, labels, asked.population, also=also)
 
 
 def share_designs(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> dict[str, Design]:

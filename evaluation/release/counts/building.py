@@ -26,10 +26,24 @@ def built(results: Mapping[str, Result], asked, edition: Edition) -> System:
     # those who were selected before those whom they were selected from: then a part is known to be the whole of another table
     for found in sorted(everything, key=lambda t: (int(t.counts[t.arm_of >= 0].sum()), not t.sums.events.any())):
         connect(found, one.network, one.people)
+    _alike(one)
     for part in one.curves.values():
         _subgroups(part, one.network, one.people, edition.threshold)
     _everybody(one)
     return one
+
+
+def _alike(one: System) -> None:
+    """The same people in several tables are one number; nearly the same, all but a few, or nobody."""
+    network, few = one.network, one.edition.threshold
+    for who, nodes in one.people.alike.items():
+        first, *others = sorted(nodes, key=lambda node: -network.exact[node])
+        for other in others:
+            rest = network.exact[first] - network.exact[other]
+            if who.population.startswith("nearly") and rest < few:
+                network.equate(first, (other, network.node(rest, 0, few - 1, need=1)))
+            elif rest == 0:
+                network.equate(first, (other,))
 
 
 def _everybody(one: System) -> None:

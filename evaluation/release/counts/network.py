@@ -41,10 +41,10 @@ class Network:
     fresh: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
 
-    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True) -> int:
-        """A new node; without bounds nothing is said of it."""
+    def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True, need: int | None = None) -> int:
+        """A new node; without bounds nothing is said of it, and without `need` it must keep what the edition asks of such a count."""
         self.exact.append(int(exact))
-        self.need.append(self.edition.need(int(exact), sensitive=sensitive))
+        self.need.append(self.edition.need(int(exact), sensitive=sensitive) if need is None else need)
         self.low.append(low)
         self.high.append(high)
         self.within.append([])
@@ -120,9 +120,12 @@ class Network:
         self.changed.clear()
         return sorted(found)
 
-    def tell(self, node: int) -> None:
+    def tell(self, node: int, *, sensitive: bool = True) -> None:
         """Publish of a node what the edition tells of such a count."""
-        self.say(node, self.edition.low(self.exact[node]), self.edition.high(self.exact[node]))
+        exact = self.exact[node]
+        if exact >= self.edition.least(sensitive=sensitive) and self.edition.exact:
+            return self.say(node, exact, exact)
+        self.say(node, self.edition.low(exact), self.edition.high(exact))
 
     def settle(self, node: int, within: Iterable[tuple[int, int]] = ()) -> None:
         """Publish a total in the finest bands that squeeze neither it nor any part of it.
@@ -180,11 +183,13 @@ def people(group: str, outcome: str, time: str, population: str) -> People:
 class Known:
     """Nodes by what they count, as the analyses declare it: never by equal sizes, which would show where nobody was lost.
 
-    `sizes`: the nodes of one selection by their size; one, unless tables disagree. `groups`: the arms.
+    `sizes`: the nodes of one selection by their size; one, unless tables disagree. `alike`: nodes of the same people in several
+    tables. `groups`: the arms.
     """
 
     groups: tuple[str, ...] = ()
     sizes: dict[People, dict[int, int]] = field(default_factory=dict)
+    alike: dict[People, list[int]] = field(default_factory=dict)
     unions: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def union(self, network: Network, parts: tuple[int, ...]) -> int:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from data_schemas.result import Result
+from data_schemas.result import Result, Tally
 from evaluation.release.counts import audit
 from evaluation.release.counts.building import built
 from evaluation.release.counts.network import UNKNOWN, Contradiction, Network
-from evaluation.release.counts.sums import sums
+from evaluation.release.counts.sums import Sums, sums
 from evaluation.release.counts.system import Item, System
 from evaluation.release.curves import Curve, publish_curve, total_numbers
 from evaluation.release.edition import Edition
@@ -26,7 +26,7 @@ def system(results: Mapping[str, Result], edition: Edition, beside: Sequence[Sys
 
     `beside`: other editions of the same dossier. Of a count that one of them tells, the reader of both knows both.
     """
-    asked = {name: list(zip(result.tallies, sums(result))) for name, result in results.items()}
+    asked = {name: _leaving(result) for name, result in results.items()}
     one = built(results, asked, edition)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
@@ -43,6 +43,12 @@ def system(results: Mapping[str, Result], edition: Edition, beside: Sequence[Sys
         for number in culprits:
             order[number].held = True
         first = min(culprits)
+
+
+def _leaving(result: Result) -> list[tuple[Tally, Sums]]:
+    """The tallies with what they sum, but for those of which every row is for whoever holds the data."""
+    internal = {name for name, declared in result.measures.items() if declared.kind == "internal"}
+    return [(tally, found) for tally, found in zip(result.tallies, sums(result)) if set(found.columns["measure"]) - internal]
 
 
 def _tight_together(one: System, others: Sequence[System]) -> set[int]:
@@ -79,7 +85,7 @@ def _culprits(order: list[Item], left: list[int], tight: set[int]) -> set[int]:
 
 def _nodes(item: Item) -> set[int]:
     if isinstance(item, Table):
-        return {*item.cells.values(), *item.merged.values(), *item.totals.values()}
+        return {*item.cells.values(), *item.merged.values(), *item.totals.values(), *item.parts.values(), *item.alike}
     return {node for total, pieces in item.nodes for node in (total, *pieces)}
 
 

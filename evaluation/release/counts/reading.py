@@ -30,11 +30,12 @@ class Reader:
     """
 
     def __init__(self, one: Table, network: Network, numbers: dict[int, int]) -> None:
-        self.table, self.network, self.threshold, self.numbers = one, network, network.edition.threshold, numbers
+        self.table, self.network, self.numbers = one, network, numbers
+        self.threshold = network.edition.least(sensitive=one.tally.sensitive)
         self._read: dict[int, Published] = {}
         self._nodes: dict[int, Published] = {}
-        self._elsewhere = one.linked | set(one.totals.values())
-        self._totals = {sum(1 << k for k in members): node for members, node in one.totals.items()}
+        self._elsewhere = {*one.linked, *one.alike, *one.totals.values(), *one.parts.values()}
+        self._totals = {sum(1 << k for k in members): node for members, node in (one.parts | one.totals).items()}
         self._arms = [digits(one.arm_of == arm) for arm in range(len(one.arms))]
         self._cells = [(digits(one.cell_of == cell), node) for cell, node in one.cells.items()]
         in_arms = one.arm_of >= 0
@@ -45,6 +46,10 @@ class Reader:
         found = self._published(digits(member))
         vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
         return NOTHING if vague else found
+
+    def shows(self, one: Published) -> bool:
+        """Whether a count stands on the page: an edition that tells counts exactly tells none that it leaves open."""
+        return one.low >= self.threshold and (one.low == one.high or not self.network.edition.exact)
 
     def cells(self) -> tuple[np.ndarray, np.ndarray]:
         """Per base count the least and the most that all published counts together leave it, where it is a cell by itself; else no end."""

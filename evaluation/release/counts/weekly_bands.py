@@ -106,27 +106,52 @@ def _came_in_time(counts: Counts) -> Counts:
     return counts._replace(entered=np.concatenate([np.maximum.accumulate(entered, axis=1)[:, :-1], gone[:, -1:]], axis=1))
 
 
-def extreme(bands: Bands, spared: np.ndarray) -> Counts:
-    """The counts within the bands that make the first event as frequent and early as can be, or in spared groups as rare and late.
+def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause: int = 0) -> Counts:
+    """Counts that hold for whatever the bands allow up to a week of the grid: events of a cause as frequent as can be, or in spared groups as rare.
 
-    As early as can be, others who leave do so early too, so that few are at risk for each event, and the group is small.
+    What a row says at a week follows from the events up to it, from the people, and from who had left before each event. As frequent as can
+    be, every event happens as early as the bands let it, and who left before the last week at which it still can happen has gone already.
+    Spared, each event happens as late as can be, and nobody has left who was there at the first week at which it could.
 
     Parameters
     ----------
     spared
         Shape (groups,), boolean.
+    until
+        Place of the week in the grid.
+    small
+        Whether no events follow that make a group larger in which they were frequent, and all do where they were rare.
     """
     low, high = bands.low, bands.high
-    first = np.arange(low.events.shape[1]) == 0
+    first = np.arange(low.events.shape[1]) == cause
     few = (spared[:, None] == first[None, :])[..., None]
-    events = np.where(few, low.events, high.events)
-    late = np.concatenate([low.left[:, :-1], high.left[:, -1:]], axis=1)
+    many = np.where(few, spared[:, None, None] & small, spared[:, None, None] | (not small))
+    end = np.where(many, high.events[..., -1:], low.events[..., -1:])
+    events = np.where(few, np.concatenate([low.events[..., :-1], end], axis=-1), np.minimum(high.events, end))
     # somebody is followed to the end, or nothing could be said of it
-    early = np.minimum(high.left, np.maximum(low.left[:, -1:] - 1, 0))
-    early = np.concatenate([early[:, :-1], low.left[:, -1:]], axis=1)
+    most = np.maximum(low.left[:, -1:] - 1, 0)
+    gone = np.minimum(np.take_along_axis(high.left, np.minimum(_last_alike(high.events[:, cause]), until), axis=1), most)
+    early = np.concatenate([np.maximum.accumulate(gone[:, :-1], axis=1), low.left[:, -1:]], axis=1)
+    late = np.concatenate([_left_before(low, high, cause)[:, :-1], high.left[:, -1:]], axis=1)
     left = np.where(spared[:, None], late, early)
     entered = None if low.entered is None else np.where(spared[:, None], high.entered, low.entered)
     return _came_in_time(Counts(events, left, entered))
+
+
+def _last_alike(counts: np.ndarray) -> np.ndarray:
+    """Per week the last one before the end at which a band is still the same: until then what it holds can happen."""
+    weeks, same = np.arange(counts.shape[1]), counts[:, :, None] == counts[:, None, :]
+    return np.minimum(np.where(same, weeks, 0).max(axis=2), max(counts.shape[1] - 2, 0))
+
+
+def _left_before(low: Counts, high: Counts, cause: int) -> np.ndarray:
+    """Shape (groups, grid): who has left at least before the next event that is counted late could first happen."""
+    found = low.left.copy()
+    for group, (least, most) in enumerate(zip(low.events[:, cause], high.events[:, cause])):
+        for week in np.flatnonzero(np.diff(least) > 0) + 1:
+            could = int(np.argmax(most > least[week - 1]))
+            found[group, :week] = np.minimum(found[group, :week], low.left[group, could - 1] if could else 0)
+    return found
 
 
 def smallest(bands: Bands) -> np.ndarray:
@@ -134,31 +159,27 @@ def smallest(bands: Bands) -> np.ndarray:
     return bands.low.gone[:, -1]
 
 
-def records_from(
-    weekly: WeeklyTally, counts: Counts, grid: np.ndarray, part: float = 1.0, early: np.ndarray | None = None
-) -> list[Record]:
+def records_from(weekly: WeeklyTally, counts: Counts, grid: np.ndarray, early: np.ndarray | None = None) -> list[Record]:
     """The records of the tally's rows from cumulative counts on the grid, put back into weeks.
 
     Parameters
     ----------
-    part
-        Rows of so much of every count: the shares stay as they are, and every variance becomes that of a smaller group (Greenwood's
-        is proportional to 1 / n).
     early
-        Groups (boolean) of which events between two weeks of the grid are put right after the first of them; of all others
-        they are put at the second, as those who left are.
+        Groups (boolean) of which events between two weeks of the grid are put right after the first of them, and who left
+        before them; of all others both are put at the second. Nothing happens before the first week.
     """
     early = np.zeros(len(weekly.groups), bool) if early is None else early
+    at_grid, before = np.zeros_like(early), np.append(0, grid[:-1])
 
-    def weeks(cumulative: np.ndarray, early: np.ndarray) -> np.ndarray:
-        table = np.zeros((*cumulative.shape[:-1], int(grid[-1]) + 1), float if part < 1 else np.int64)
-        steps = np.diff(cumulative, axis=-1, prepend=0) * (part if part < 1 else 1)
-        for which, at in ((~early, grid), (early, np.append(0, grid[:-1] + 1))):
+    def weeks(cumulative: np.ndarray, early: np.ndarray, place: np.ndarray) -> np.ndarray:
+        table = np.zeros((*cumulative.shape[:-1], int(grid[-1]) + 1), np.int64)
+        steps = np.diff(cumulative, axis=-1, prepend=0)
+        for which, at in ((~early, grid), (early, place)):
             mine = table[which]
-            mine[..., at] = steps[which]
+            np.add.at(mine, (..., at), steps[which])
             table[which] = mine
         return table
 
-    at_grid = np.zeros_like(early)
-    came = () if counts.entered is None else (weeks(counts.entered, at_grid),)
-    return quietly(weekly.derive, weeks(counts.events, early), weeks(counts.left, at_grid), grid, *came)
+    came = () if counts.entered is None else (weeks(counts.entered, at_grid, grid),)
+    left = weeks(counts.left, early, np.append(before[:-1], grid[-1]))
+    return quietly(weekly.derive, weeks(counts.events, early, np.minimum(before + 1, grid[-1])), left, grid, *came)

@@ -1,0 +1,117 @@
+"""Limits of what follows from a curve: the widest over the extremes that its bands allow, so that they hold the exact ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from data_schemas.result import plain_columns
+from evaluation.release.counts.weekly_bands import Counts, extreme, records_from
+from evaluation.release.curves import Curve
+
+_OF_A_FORM = 0.15
+"""How much longer, at both ends, the limits of a form are: what it makes of counts in between may lie outside what it makes of the extremes."""
+
+_LIMITS = ("estimate", "ci_low", "ci_high", "p_value")
+Answers = dict[tuple[bytes, ...], dict[str, np.ndarray]]
+
+
+def weeks_of(rows: dict[str, np.ndarray]) -> np.ndarray:
+    """The week that each row is about; NaN where it is about none."""
+    return pd.to_numeric(rows["time"], errors="coerce").astype(float)
+
+
+def is_week(rows: dict[str, np.ndarray]) -> np.ndarray:
+    """Rows of which the estimate is itself a week."""
+    return (rows["unit"] == "weeks") & np.isnan(weeks_of(rows))
+
+
+def curve_limits(one: Curve, shown: np.ndarray) -> dict[str, np.ndarray]:
+    """Limits and p of the shown rows (boolean per row): the lowest and the highest of all extremes.
+
+    So the released interval holds the exact one, and what the bands leave open shows in its width. Rows of a week are read off the extremes
+    up to the plan's next horizon, others off all; each row off those of its own cause. A p-value is the largest of all; none where the
+    extremes are on both sides of no difference.
+    """
+    horizons, causes = np.unique(one.weekly.horizons), _causes(one)
+    weeks = np.nan_to_num(weeks_of(one.rows), nan=np.inf)
+    which = np.searchsorted(horizons, weeks)
+    paired = np.array([" - " in arm for arm in one.rows["arm"]], bool)
+    found = {name: np.full(len(which), np.nan) for name in _LIMITS[1:]}
+    for cause in np.unique(causes[shown]):
+        mine = shown & (causes == cause)
+        compared = bool((mine & paired).any())
+        answers: Answers = {}
+        for number, until in enumerate(np.searchsorted(one.grid, horizons)):
+            if (mine & np.isin(which, (number, len(horizons)))).any():
+                _fill(
+                    found,
+                    one,
+                    mine & (which == number),
+                    [_answer(one, *asked, answers) for asked in _asked(one, until, cause, compared)],
+                )
+        _fill(found, one, mine & (which == len(horizons)), list(answers.values()))
+    return found
+
+
+def _causes(one: Curve) -> np.ndarray:
+    """Per row the place of the cause that it is about."""
+    places = {outcome: place for place, outcome in enumerate(one.outcomes)}
+    return np.array([places.get(outcome, 0) for outcome in one.rows["outcome"]], int)
+
+
+def _fill(found: dict[str, np.ndarray], one: Curve, rows: np.ndarray, answers: list[dict[str, np.ndarray]]) -> None:
+    if rows.any():
+        for name, values in _envelope(one, answers).items():
+            found[name][rows] = values[rows]
+
+
+def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple[np.ndarray, Counts]]:
+    """Which groups are spared (none, all, and for what is compared each one alone, and all but it), with the counts that are asked."""
+    groups = len(one.weekly.groups)
+    spared = [np.zeros(groups, bool), np.ones(groups, bool)]
+    if groups > 1 and compared and not one.pooled:
+        alone = list(np.eye(groups, dtype=bool))
+        spared += alone + ([~some for some in alone] if groups > 2 else [])
+    # where more events may follow than the fewest at the end, a group may be larger too
+    larger = (one.bands.high.events[..., until] > one.bands.low.events[..., -1]).any()
+    for some in spared:
+        for small in (True, False) if larger else (True,):
+            yield some, extreme(one.bands, some, until, small=small, cause=cause)
+
+
+def _answer(one: Curve, spared: np.ndarray, counts: Counts, known: Answers) -> dict[str, np.ndarray]:
+    """The numbers of an extreme, asked once where it is one and the same up to several weeks."""
+    key = (spared.tobytes(), *(part.tobytes() for part in counts if part is not None))
+    if key not in known:
+        known[key] = plain_columns(records_from(one.weekly, counts, one.grid, ~spared), _LIMITS)
+    return known[key]
+
+
+def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    rows, week, middle = one.rows, is_week(one.rows), one.rows["estimate"]
+    estimate, low, high, p = (np.array([answer[name] for answer in answers]) for name in _LIMITS)
+    none = np.isnan(low).all(axis=0) & np.isnan(high).all(axis=0)
+    # a curve at 0 or 1 has no interval of its own: there the extreme is the limit; a limit in weeks that is missing was not reached
+    low, high = np.where(np.isnan(low), estimate, low), np.where(np.isnan(high) & ~week, estimate, high)
+    with np.errstate(invalid="ignore"):
+        least, most = np.fmin(np.fmin.reduce(low, axis=0), middle), np.maximum(np.maximum.reduce(high, axis=0), middle)
+        if one.weekly.smooth:
+            least, most = np.fmax(least - _OF_A_FORM * (most - least), 0), most + _OF_A_FORM * (most - least)
+    share = rows["unit"] == "share"
+    bottom = np.where(share, np.where([" - " in arm for arm in rows["arm"]], -1.0, 0.0), np.nan)
+    top = np.where(share, 1.0, np.nan)
+    # an extreme of which nothing can be said leaves everything open
+    unsaid = np.isnan(estimate).any(axis=0) & ~week
+    # that everybody begins is no estimate
+    none |= weeks_of(rows) == 0
+    null = np.where(rows["unit"] == "ratio", 1.0, 0.0)
+    with np.errstate(invalid="ignore"):
+        sided = (estimate > null).all(axis=0) | (estimate < null).all(axis=0)
+    return {
+        "ci_low": np.where(none, np.nan, np.where(unsaid, bottom, np.fmax(least, bottom))),
+        "ci_high": np.where(none, np.nan, np.where(unsaid, top, np.fmin(most, top))),
+        "p_value": np.where(sided, np.maximum.reduce(p, axis=0), np.nan),
+    }
