@@ -1,7 +1,7 @@
 """What can be told from counts and sums: the measures that are the same for all people with the same ones.
 
-Everything else (ranks, bootstraps of people, what each person's own change was) is not: its rows stay, so that nobody misses them in silence,
-without a number and with the reason. A measure is not told unless it stands here.
+Everything else (ranks, bootstraps of people, what each person's own change was) is not: rows of estimates stay, so that nobody misses them in
+silence, without a number and with the reason. A measure is not told unless it stands here.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from analyses import analyses
 from analyses.baseline import DESCRIPTORS
+from data_schemas.evidence import NUMERIC_COLUMNS
 from data_schemas.plan import Plan
 from data_schemas.result import Record, Result, Tally, WeeklyTally
 from evaluation.aggregates.counting import descriptors
@@ -27,11 +29,11 @@ def _named(words: str) -> frozenset[str]:
 
 _MOMENTS = _named(
     "n_pairs mean_baseline sd_baseline mean_later sd_later correlation mean_change g g_unequal_sd d_av d_av_unequal_sd d_rm d_z t_paired "
-    "t_score_baseline t_score_later mean_change_holm mean_change_clustered g_clustered"
+    "t_score_baseline t_score_later mean_change_holm mean_change_clustered g_clustered design_effect"
 )
 _BETWEEN = _named(
     "g_between g_between_exact d_between_exact d_ppc2 d_ppc2_morris change_difference_welch adjusted_difference adjusted_difference_cr2 "
-    "adjusted_difference_holm non_inferiority"
+    "adjusted_difference_holm non_inferiority design_effect"
 )
 _CURVES = {
     "revictimisation": _named(
@@ -39,14 +41,14 @@ _CURVES = {
         "restricted_mean_difference restricted_mean_ratio time_lost_ratio survival_difference survival_ratio log_rank_chi2 log_rank_trend_chi2 "
         "gehan_breslow_log_rank_chi2 tarone_ware_log_rank_chi2 peto_peto_log_rank_chi2 fleming_harrington_1_0_log_rank_chi2 "
         "fleming_harrington_0_1_log_rank_chi2 survival_difference_log survival_difference_loglog survival_difference_logit "
-        "survival_difference_arcsine hazard_ratio_peto hazard_ratio_pike"
+        "survival_difference_arcsine hazard_ratio_peto hazard_ratio_pike design_effect"
     ),
     "competing_events": _named(
         "cumulative_incidence one_minus_survival cumulative_incidence_difference gray_chi2 subdistribution_hazard_ratio hazard_ratio"
     ),
     "parametric_survival": _named("survival median_weeks aic"),
 }
-_HAZARDS = _named("hazard_ratio ph_test_chi2 stratified_log_rank_chi2 concordance aic")
+_HAZARDS = _named("hazard_ratio ph_test_chi2 stratified_log_rank_chi2 concordance aic design_effect")
 _ATTRITION = _named("attrition_boundary attrition_differential attrition_overall")
 _EXACT = _CURVES | {
     "baseline": _named("share n_measured n_missing mean_baseline sd_baseline smd_baseline"),
@@ -86,24 +88,38 @@ def asked(plan: Plan, form: str) -> list[str]:
 
 
 def without_others(result: Result, told: frozenset[str]) -> Result:
-    """The result with no number in rows of measures that are not carried."""
+    """The result with no number in rows of measures that are not carried, and without rows of counts that are not.
+
+    Who recovered is such a count: where the limit of change lies hangs on how much everybody's scores differ.
+    """
     rows = result.estimates
     other = ~rows["measure"].isin(told).to_numpy()
     columns = {name: np.where(other, np.nan, rows[name].to_numpy(float)) for name in _NUMBERS}
     columns["method"] = rows["method"].where(~other, f"{REASON}: " + rows["method"])
-    tallies, weekly = (
-        tuple(replace(one, derive=_untold(one, told)) for one in part) for part in (result.tallies, result.weekly)
+    kept = (tuple(replace(one, derive=_told(one, told)) for one in part) for part in (result.tallies, result.weekly))
+    tallies, weekly = kept
+    return replace(
+        result,
+        estimates=rows.assign(**columns),
+        tallies=tuple(tally for tally in tallies if tally.derive(tally.counts)),
+        weekly=weekly,
     )
-    return replace(result, estimates=rows.assign(**columns), tallies=tallies, weekly=weekly)
 
 
-def _untold(one: Tally | WeeklyTally, told: frozenset[str]) -> Callable[..., list[Record]]:
+def marked(frame: pd.DataFrame, told: frozenset[str]) -> pd.DataFrame:
+    """Released rows, those of measures that are not carried as not to be estimated: that they are is no secret, for it hangs on no data."""
+    other = ~frame["measure"].isin(told)
+    if not other.any():
+        return frame
+    method = frame["method"].str.replace(rf"^(?:{REASON}: )?", f"{REASON}: ", regex=True)
+    numbers = frame[list(NUMERIC_COLUMNS)].mask(other, axis=0)
+    return frame.assign(
+        **numbers, status=frame["status"].mask(other, "not_estimable"), method=frame["method"].mask(other, method)
+    )
+
+
+def _told(one: Tally | WeeklyTally, told: frozenset[str]) -> Callable[..., list[Record]]:
     def derive(*counts: np.ndarray) -> list[Record]:
-        return [record if record["measure"] in told else _empty(record) for record in one.derive(*counts)]
+        return [record for record in one.derive(*counts) if record["measure"] in told]
 
     return derive
-
-
-def _empty(record: Record) -> Record:
-    kept = {name: value for name, value in record.items() if name not in _NUMBERS and name != "n"}
-    return kept | {"method": f"{REASON}: {record['method']}"}

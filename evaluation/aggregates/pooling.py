@@ -16,16 +16,16 @@ from data_schemas.result import Result
 from data_schemas.submission import CONTRACT_VERSION, Manifest, Submission
 from data_schemas.words import Words
 from evaluation.aggregates.adding import Counted, added
-from evaluation.aggregates.carried import asked, carried, without_others
+from evaluation.aggregates.carried import asked, carried, marked, without_others
 from evaluation.aggregates.making import counts_of
 from evaluation.aggregates.refusing import check
 from evaluation.aggregates.retelling import told_of_rounded
 from evaluation.aggregates.stand_ins import stand_ins
-from evaluation.evidence.running import Journey, travel
+from evaluation.evidence.running import Journey, through_the_door, travel
 from evaluation.failures import WrongUse
 from evaluation.planning.lock import check_lock
 from evaluation.planning.people import fitting
-from evaluation.release.edition import Name
+from evaluation.release.edition import Edition, Name
 
 _NOT_EXACT = Words(
     "Deze tellingen zijn afgerond: exacte cijfers zijn er niet van te maken. Laat --internal weg.",
@@ -96,8 +96,19 @@ def answered(
         exploratory=exploratory,
         edition=edition,
         ledger=None,
-        telling=told_of_rounded if form == "rounded" else None,
+        telling=told_of_rounded if form == "rounded" else _released(plan, cohort),
     )
+
+
+def _released(plan: Plan, cohort: Cohort) -> Callable[[dict[str, Result], Edition], dict[str, pd.DataFrame]]:
+    """The door, and after it the reason why something is not told."""
+    told = carried(plan, "exact")
+
+    def telling(found: dict[str, Result], edition: Edition) -> dict[str, pd.DataFrame]:
+        shown = through_the_door(found, plan, cohort, edition)
+        return {name: marked(frame, told[name]) for name, frame in shown.items()}
+
+    return telling
 
 
 def _answers(cohort: Cohort, plan: Plan, form: str, tell: Callable[[str], None]) -> dict[str, Result]:

@@ -26,8 +26,8 @@ _UNREMEMBERED = Words(
     "Note: aggregates do not say who is in them; this edition was not compared with earlier ones.",
 )
 _HELD = Words(
-    "Let op: {name} hield achter: {what}. De uitkomst daarvan gaat alleen over de anderen.",
-    "Note: {name} held back: {what}. The result of that is about the others only.",
+    "Let op: {name} hield {count} uitkomsten achter; die gaan alleen over de anderen. Welke:  evaluation aggregate show {name}",
+    "Note: {name} held back {count} outcomes; these are about the others only. Which:  evaluation aggregate show {name}",
 )
 
 
@@ -71,7 +71,7 @@ def command(
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
         write_evidence(done.evidence, out)
-    notes = [_HELD.fill(name=name, what="; ".join(one.held_back)) for name, one in given if one.held_back]
+    notes = [_HELD.fill(name=name, count=len(one.held_back)) for name, one in given if one.held_back]
     notes += [_ANYBODY] if keys is None else []
     notes += [] if internal else [_UNREMEMBERED]
     for note in notes:

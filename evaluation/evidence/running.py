@@ -136,7 +136,7 @@ def travel(
     elif telling is not None:
         shown = telling(found, told)
     else:
-        shown = release_all(found, told, spans(plan, cohort), beside=_beside(plan, told))
+        shown = through_the_door(found, plan, cohort, told)
     shown = _followed(before.held_back(shown))
     gates = gate_outcomes(cohort, plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
@@ -166,6 +166,11 @@ def _before(
 ) -> Earlier:
     groups = populations(submissions, cohort, plan, ledger.key)
     return earlier(ledger, groups, sealed, told)
+
+
+def through_the_door(found: dict[str, Result], plan: Plan, cohort: Cohort, told: Edition) -> dict[str, pd.DataFrame]:
+    """What may leave of what was found, in one edition."""
+    return release_all(found, told, spans(plan, cohort), beside=_beside(plan, told))
 
 
 def _beside(plan: Plan, told: Edition) -> tuple[Edition, ...]:

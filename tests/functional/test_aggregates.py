@@ -128,8 +128,17 @@ def test_a_release_from_aggregates_is_a_release(folder, tmp_path):
     given = [file_of(part, plan) for part in by_provider(submission)]
     out = write_evidence(pooled(given, plan).evidence, tmp_path / "released")
     assert list(verified(out)) == []
-    statuses = {status for frame in pooled(given, plan).evidence.results.values() for status in frame["status"]}
+    done, stacked = pooled(given, plan).evidence, run(submission, plan)
+    statuses = {status for frame in done.results.values() for status in frame["status"]}
     assert "exact" not in statuses and "rounded" in statuses
+    rows = done.results["change"]
+    ranks = rows[rows["measure"] == "wilcoxon_signed_rank"]
+    assert set(ranks["status"]) == {"not_estimable"} and ranks["method"].str.startswith((REASON, "gate_closed")).all()
+    # what else goes through the door with them can make a band wider or hold more back; these have no such neighbours
+    every = ("competing_events", "hazards", "over_time", "revictimisation")
+    ours, theirs = (pd.concat([one.results[name].set_index(KEY)["estimate"] for name in every]) for one in (done, stacked))
+    both = pd.concat([ours, theirs], axis=1, keys=["ours", "theirs"]).dropna()
+    assert len(both) > 50 and np.allclose(both["ours"], both["theirs"], rtol=1e-9)
 
 
 def test_rounded_counts_are_those_of_a_release(folder):
