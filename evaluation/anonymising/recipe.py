@@ -234,7 +234,7 @@ def read_recipe(path: Path) -> Recipe:
         ) from None
     try:
         return recipe_of(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise WrongUse(
             Words(
                 "{name} is geen geldig recept{place}. Kijk naar haakjes, aanhalingstekens en komma's.",

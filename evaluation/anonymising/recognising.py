@@ -13,7 +13,7 @@ from data_schemas.words import Words
 from evaluation.anonymising.raw import header_at
 from evaluation.anonymising.telling import tells_who
 from evaluation.failures import WrongUse
-from evaluation.reading.headers import HEADER_WITHIN, match_header, plain
+from evaluation.reading.headers import HEADER_WITHIN, match_header, match_table, plain
 from evaluation.reading.limits import shown
 from evaluation.reading.workbooks.recognising import is_manifest, table_by_content
 
@@ -104,7 +104,11 @@ def _of_workbook(path: Path) -> Iterator[list[list[str]]]:
 
     from evaluation.reading.workbooks.package import Package
 
-    Package(path)  # refuses what is no honest workbook
+    package = Package(path)  # refuses what is no honest workbook
+    names: list[str] = []
+    package.parse("xl/workbook.xml", lambda element, about: names.append(about.get("name", "")) if element == "sheet" else None)
+    if any(map(match_table, names)):
+        return  # a sheet of the contract: nothing has to be opened to see that
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)

@@ -53,12 +53,8 @@ def made(path: Path, pointed: Mapping[str, Any], target: Path, lang: Lang, given
     raw = read_raw(path)
     target.mkdir(mode=0o700)
     recipe_file, key_file = target / Words("recept.toml", "recipe.toml")[lang], target / "geheim.key"
-    text = (
-        Path(given["recipe"]).read_text(encoding="utf-8-sig")
-        if "recipe" in given
-        else draft_recipe(raw, lang, pointing_of(pointed))
-    )
-    whole_file(recipe_file, text, private=True)
+    drafted = None if "recipe" in given else draft_recipe(raw, lang, pointing_of(pointed))
+    whole_file(recipe_file, Path(given["recipe"]).read_bytes() if drafted is None else drafted, private=True)
     recipe = read_recipe(recipe_file)
     if "key" in given:
         whole_file(key_file, Path(given["key"]).read_bytes(), private=True)

@@ -78,7 +78,7 @@ class AtTheGate:
             return
         request = Request(scope, receive)
         app: ASGIApp = self.app
-        if scope["path"] == "/open" and self.gate.entered(request.query_params.get(KEY, "")):
+        if scope["path"] == "/open" and scope["method"] == "GET" and self.gate.entered(request.query_params.get(KEY, "")):
             app = self.gate.let_in()
         elif not self.gate.open_to(request):
             app = self.answer(request, 401, _NOT_YOU)

@@ -15,6 +15,8 @@ from evaluation.anonymising.drafting.looks import Looks
 from evaluation.anonymising.drafting.pointing import HAPPENED, IDENTITY, OTHERS, SCORE, START, WEEK_OF, Block, Meaning, Pointing
 from evaluation.anonymising.drafting.spellings import hinted, proposed
 
+# Columns that are not used stand apart where a table has more than this.
+MANY = 30
 ORDERS = {
     "dmy": Words("dag eerst: 31-12-2024", "day first: 31-12-2024"),
     "ymd": Words("jaar eerst: 2024-12-31", "year first: 2024-12-31"),

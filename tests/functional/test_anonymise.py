@@ -328,3 +328,49 @@ def test_the_account_counts_by_all_that_tells_people_apart(command, raw, key, tm
     assert command("anonymise", raw, "--recipe", recipe, "--out", tmp_path / "out").code == 0
     text = (tmp_path / "out" / "anonimisering.md").read_text(encoding="utf-8")
     assert "nu 1 mensen" in text and "Dat is niet gehaald" in text
+
+
+def _spread(tmp_path, extra: str):
+    """Somebody spread over rows and tables: two starts, and a sex that stands in another table's row of one kind."""
+    folder = tmp_path / "export"
+    folder.mkdir(exist_ok=True)
+    starts = [(n, f"{FIRST + timedelta(days=n + 300 * again):%d-%m-%Y}", 20 + again) for again in (1, 0) for n in range(6)]
+    (folder / "zorg.csv").write_text(
+        "id;start;duur\n" + "\n".join(f"{n};{day};{weeks}" for n, day, weeks in starts), encoding="utf-8"
+    )
+    kinds = [f"{n};{kind};{value}" for n in range(6) for kind, value in (("oud", "M"), ("nieuw", "V"))]
+    (folder / "wie.csv").write_text("nr;soort;sekse\n" + "\n".join(kinds), encoding="utf-8")
+    recipe = f"""
+name = "spread"
+[privacy]
+key = "geheim.key"
+k = 2
+[treatments]
+from = "zorg"
+identity = ["id"]
+start = "start"
+{extra}
+[treatments.columns]
+provider = {{ value = "a" }}
+programme = {{ value = "b" }}
+arm = {{ value = "b" }}
+gender = {{ from = "sekse", table = "wie", identity = ["nr"], where = {{ soort = "nieuw" }}, codes = {{ V = "girl", M = "boy" }} }}
+treatment_weeks = {{ from = "duur", as = "number" }}
+"""
+    (tmp_path / "recept.toml").write_text(recipe, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("which", "weeks"), [("first", "20"), ("last", "21"), ("filled", "21")])
+def test_which_row_of_a_person_counts_and_what_stands_in_another_table(command, key, tmp_path, which, weeks):
+    folder = _spread(tmp_path, f'which = "{which}"')
+    done = command("anonymise", folder, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code == 0, done.text
+    rows = _rows(tmp_path / "out" / "treatments.csv")
+    assert [(row["treatment_weeks"], row["gender"]) for row in rows] == [(weeks, "girl")] * 6
+
+
+def test_who_is_there_twice_is_named_when_the_recipe_does_not_say_which_counts(command, key, tmp_path):
+    folder = _spread(tmp_path, "")
+    done = command("anonymise", folder, "--recipe", tmp_path / "recept.toml", "--out", tmp_path / "out")
+    assert done.code == 1 and "vaker" in done.text

@@ -121,6 +121,25 @@ def test_foreign_answers_change_nothing_that_is_not_asked(client, tmp_path, fiel
     assert "<script>" not in re.sub(r'<script src="/static/serve.js" defer></script>', "", client.get(f"{place}/columns").text)
 
 
+def test_columns_that_are_not_used_stand_apart_in_a_wide_export(client, tmp_path):  # noqa: F811
+    header = ["clientnr", "startdatum", "einddatum", *(f"v{number}" for number in range(300))]
+    lines = [";".join([f"{row}", "01-02-2024", "01-05-2024", *(["x"] * 300)]) for row in range(20)]
+    (tmp_path / "breed.csv").write_text("\n".join([";".join(header), *lines]), encoding="utf-8")
+    place = _drop(client, tmp_path / "breed.csv")
+    page = client.get(place).text
+    first, _, hidden = page.partition("<details>")
+    assert "startdatum" in first and "v299" not in first and "v299" in hidden and "300</summary>" in page
+    done = _post(client, place, _answers(page))
+    assert done.status_code == 303
+
+
+@pytest.mark.parametrize("recipe", [b"\xff\xfe", b"[" * 100_000, b"a = " + b"[" * 100_000, b"", b"name = 1"])
+def test_a_file_that_is_no_recipe_is_refused(client, tmp_path, recipe):  # noqa: F811
+    place = _drop(client, redcap_repeated(tmp_path / "redcap.csv"))
+    answer = _post(client, place, {"do": "make"}, recipe=recipe)
+    assert answer.status_code == 422 and "recept" in answer.text
+
+
 @pytest.mark.parametrize("key", [b"", b"not a key", b"00" * 8, bytes(range(256))])
 def test_a_key_that_is_none_is_refused(client, tmp_path, key):  # noqa: F811
     place = _drop(client, redcap_repeated(tmp_path / "redcap.csv"))

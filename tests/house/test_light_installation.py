@@ -88,7 +88,6 @@ def test_what_a_provider_does_needs_no_statistics_and_no_documents(light, tmp_pa
         ["validate", "ex", "--json", "f.json", "--html", "f.html", "--annotate", "f.xlsx"],
         ["validate", "group", "--plan", "group/plan.toml"],
         ["anonymise", "raw", "--draft", "recipe.toml"],
-        ["anonymise", "--new-key", "geheim.key"],
         ["anonymise", "export", "--recipe", "recept.toml", "--out", "submission"],
         ["validate", "submission"],
         ["explain", "threshold"],
@@ -119,6 +118,7 @@ def test_what_cannot_run_says_what_to_install(light, finished, tmp_path):
             ["evidence", "verify", home / "evidence"],
             ["ledger", "check", "ledger.json", home / "submission", "--plan", plan],
             ["demo"],
+            ["serve", "--no-browser"],
         )
         for arguments, (code, out, err) in zip(commands, light(*([*one, "--lang", lang] for one in commands)), strict=True):
             assert code == 2 and not out, (arguments, err)
