@@ -152,10 +152,13 @@ class Site:
                 raise Refused(404, status_words(404))
             cells = changed_cells(result["tables"], result["groups"], fields)
             answers = {key: text for key, text in fields if key in _ANSWERS and text.strip()}
-            if not cells and not answers:
+            offered = {finding["seen"] for group in result["groups"] for finding in group["findings"]} - {""}
+            seen = [text for key, text in fields if key == "seen" and text in offered]
+            if not cells and not answers and not seen:
                 raise Refused(400, _NOTHING_CHANGED)
             target = work.next_path()
-            await self.ask("mend", path=str(work.path), target=str(target), cells=cells, answers=answers)
+            given = {"cells": cells, "answers": answers, "seen": seen, "lang": language(request)}
+            await self.ask("mend", path=str(work.path), target=str(target), **given)
             before = result["errors"]
             work.become(target)
             await self._checked(work)

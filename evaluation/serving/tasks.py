@@ -10,6 +10,7 @@ from typing import Any
 from data_schemas.words import Lang
 from evaluation.anonymising.recognising import clearly_export
 from evaluation.output.files import whole_file
+from evaluation.privacy.seen import MAY_BE_SEEN, places_of
 from evaluation.reading import read_sheets
 from evaluation.serving.beside import view
 from evaluation.serving.dropped import taken_in
@@ -63,10 +64,16 @@ def prove(path: str, target: str, lang: Lang, moment: str) -> None:
     whole_file(Path(target), receipt(Path(path), _checked(path), datetime.fromisoformat(moment), lang), private=True)
 
 
-def mend(path: str, target: str, cells: list[list], answers: dict[str, str]) -> None:
-    """A copy of the workbook with other answers."""
+def mend(path: str, target: str, cells: list[list], answers: dict[str, str], seen: list[str], lang: Lang) -> None:
+    """A copy of the workbook with other answers; what was seen and is no person is kept on its sheet of findings."""
     given = [(str(table), int(line), str(column), str(text)) for table, line, column, text in cells]
-    whole_file(Path(target), mended(Path(path), given, answers), private=True)
+    if not seen:
+        whole_file(Path(target), mended(Path(path), given, answers), private=True)
+        return
+    between = Path(target).parent / "tussen" / Path(target).name
+    whole_file(between, mended(Path(path), given, answers), private=True)
+    whole_file(Path(target), annotated_workbook(between, validate(between, seen=seen), lang), private=True)
+    between.unlink()
 
 
 def empty(target: str, lang: Lang) -> None:
@@ -108,6 +115,7 @@ def _finding(finding: Any) -> dict[str, Any]:
         "columns": list(finding.columns),
         "place": finding.place,
         "lines": finding.lines[:MAX_LINES].tolist(),
+        "seen": places_of(finding, "nl") if finding.rule in MAY_BE_SEEN else "",
         "count": len(finding.lines),
     }
 

@@ -180,6 +180,25 @@ def test_a_whole_sheet_can_be_seen_page_by_page(client):
     assert client.get(f"{place}/sheet/treatments", params={"from": "x" * 20}).status_code == 200
 
 
+def test_what_is_no_person_is_said_once_and_stays_in_the_workbook(client):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(mistakes=False)))
+    for row in book["Inzending"].iter_rows(max_row=15):
+        if row[0].value == "Bron":
+            row[1].value = "Jan Linders ECD"
+    content = io.BytesIO()
+    book.save(content)
+    place = drop(client, content.getvalue())
+    page = client.get(place).text
+    offered = re.findall(r'name="seen" value="([^"]+)"', page)
+    assert "Niet geaccepteerd" in page and offered
+    done = client.post(f"{place}/mend", data={"seen": offered}, follow_redirects=False)
+    assert done.status_code == 303, done.text
+    assert "Niet geaccepteerd" not in client.get(place).text
+    again = drop(client, client.get(f"{place}/download/workbook").content)
+    assert "Niet geaccepteerd" not in client.get(again).text
+    assert client.post(f"{place}/mend", data={"seen": "Behandelingen!A4"}).status_code == 400
+
+
 def test_a_finding_is_explained(client):
     codes = set(re.findall(r'href="(/explain/[\w-]+)"', client.get(drop(client, workbook())).text))
     assert len(codes) >= 4
