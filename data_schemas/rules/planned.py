@@ -112,6 +112,8 @@ def _descriptors_there(delivery: Delivery) -> Tally:
     plan, frame = delivery.plan, delivery.tables["treatments"]
     named = [*plan.subgroups, *(plan.comparison.covariates if plan.comparison else ())]
     named += [*(plan.events.censoring_covariates if plan.events else ()), *(plan.over_time.dose if plan.over_time else ())]
+    # baseline scores and covariates of the provider's own have rules of their own
+    named += [name for name in plan.weighted_covariates if name in tables()["treatments"].names]
     wanted = list(dict.fromkeys(named))
     label = tables()["treatments"].column
     return Tally(len(wanted), tuple({"column": label(name).label} for name in wanted if frame[name].isna().all()))

@@ -25,6 +25,7 @@ _OPEN = {
 }
 _EXPLOITATION = ("sexual_exploitation", "criminal_exploitation")
 _FILL_IN = "Fill in every line that holds <...>, then:  evaluation plan lock plan.toml"
+_ALIKE = 'arms that were not made by lot: covariates = [...] here, and  [weighting] estimand = "overlap"  to make them alike in these'
 _BY_LOT = 'design = "experimental" when the arms were made by lot'
 _KNOWN = 'outcomes_known = "no", "partly" or "yes": were outcomes known when you wrote this? Yours to say'
 
@@ -52,6 +53,7 @@ def draft_plan(submission: Submission) -> str:
     document["estimand"] = dict(_OPEN)
     if compared:
         document["comparison"] = {"arms": arms[:2]}
+        document["comparison"].add(tomlkit.comment(_ALIKE))
         if len(arms) > 2:
             document["comparison"].add(tomlkit.comment(f"the other arms are no part of this plan: {', '.join(arms[2:])}"))
     measures = _measures_present(measurements)

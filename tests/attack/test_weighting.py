@@ -17,7 +17,7 @@ def _released(folder, sizes: tuple[int, int], events: tuple[int, int], rare: int
     people, happened = [], []
     for arm, size, count in zip(("new", "old"), sizes, events):
         for k in range(size):
-            client = f"{arm}{k}"
+            client = f"c{len(people)}"
             setting = "closed" if arm == "new" and k < rare else "open"
             people.append(
                 {"client": client, "arm": arm, "setting": setting, "gender": ("girl", "boy")[k % 2], "follow_up_weeks": 52}

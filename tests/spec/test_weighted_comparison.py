@@ -23,7 +23,7 @@ def cohort(tmp_path_factory):
     people, scores, events = [], [], []
     for (arm, setting), size in CELLS.items():
         for k in range(size):
-            client = f"{arm}{setting}{k}"
+            client = f"c{len(people)}"
             provider = f"p{k % 7}" if arm == "new" else f"p{k % 6}"
             people.append({"client": client, "arm": arm, "setting": setting, "follow_up_weeks": 52, "provider": provider})
             wobble = 1 if k % 2 else -1

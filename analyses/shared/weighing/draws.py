@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from analyses.shared.weighing.people import Weighed
 from analyses.statistics.weighting.bootstrap import (
@@ -19,6 +20,7 @@ from analyses.statistics.weighting.bootstrap import (
     interval,
 )
 
+_AT_ONCE, _MOST_LEFT_OUT = 1_000_000, 200
 Key = tuple[str, str, str]
 """Measure, arm (or "a - b"), time."""
 Statistics = Callable[[np.ndarray, np.ndarray, np.ndarray], dict[Key, np.ndarray]]
@@ -69,7 +71,7 @@ def drawn(given: Weighed, statistics: Statistics) -> Drawn:
         found = statistics(np.where(there[:, None], weight, 0.0), target, counts)
         return np.where(there[:, None], np.column_stack([found[key] for key in keys]), np.nan)
 
-    seed, draws = given.plan.seed, given.plan.weighting.resamples
+    seed, draws = given.plan.seed, given.resamples
     providers = int(given.provider.max(initial=-1)) + 1
     enough = providers >= FEWEST_CLUSTERS
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -79,10 +81,24 @@ def drawn(given: Weighed, statistics: Statistics) -> Drawn:
             bootstrap(table, n, draws=draws, seed=seed),
             bootstrap(table, n, draws=draws, seed=seed + 1, cluster=given.provider) if enough else None,
             providers,
-            table((given.provider != np.arange(providers)[:, None]).astype(float))
-            if 1 < providers <= 200
-            else np.zeros((0, len(keys))),
+            _each_left_out(table, given.provider, providers, len(keys)),
         )
+
+
+def _each_left_out(table: Callable[[np.ndarray], np.ndarray], provider: np.ndarray, providers: int, keys: int) -> np.ndarray:
+    """The statistics without each provider, a few at a time; none where there are one, or more than anyone would look through."""
+    if not 1 < providers <= _MOST_LEFT_OUT:
+        return np.zeros((0, keys))
+    at_once = max(1, _AT_ONCE // len(provider))
+    parts = [np.arange(start, min(start + at_once, providers)) for start in range(0, providers, at_once)]
+    return np.concatenate([table((provider != part[:, None]).astype(float)) for part in parts])
+
+
+def _sums(provider: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Sums of weights of shape (draws, n) per provider, shape (draws, providers)."""
+    n, providers = len(provider), int(provider.max(initial=-1)) + 1
+    member = csr_matrix((np.ones(n), (provider, np.arange(n))), shape=(providers, n))
+    return lambda weight: (member @ weight.T).T
 
 
 def within_providers(response: np.ndarray, first: np.ndarray, provider: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -90,9 +106,9 @@ def within_providers(response: np.ndarray, first: np.ndarray, provider: np.ndarr
 
     A provider that has one arm only says nothing of it.
     """
-    member = (provider[:, None] == np.arange(int(provider.max(initial=-1)) + 1)).astype(float)
-    total, of_first = weight @ member, (weight * first) @ member
-    of_response, of_both = (weight * response) @ member, (weight * first * response) @ member
+    per = _sums(provider)
+    total, of_first = per(weight), per(weight * first)
+    of_response, of_both = per(weight * response), per(weight * first * response)
     with np.errstate(divide="ignore", invalid="ignore"):
         above = np.where(total > 0, of_both - of_first * of_response / total, 0.0).sum(axis=1)
         below = np.where(total > 0, of_first - of_first**2 / total, 0.0).sum(axis=1)
@@ -101,10 +117,10 @@ def within_providers(response: np.ndarray, first: np.ndarray, provider: np.ndarr
 
 def between_providers(response: np.ndarray, first: np.ndarray, provider: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """First arm minus second between providers, shape (draws,): their weighted means against the share of their people in the first arm."""
-    member = (provider[:, None] == np.arange(int(provider.max(initial=-1)) + 1)).astype(float)
-    total = weight @ member
+    per = _sums(provider)
+    total = per(weight)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share, mean = (np.where(total > 0, (weight * what) @ member / total, 0.0) for what in (first, response))
+        share, mean = (np.where(total > 0, per(weight * what) / total, 0.0) for what in (first, response))
         size = total.sum(axis=1, keepdims=True)
         share = share - (total * share).sum(axis=1, keepdims=True) / size
         below = (total * share**2).sum(axis=1)

@@ -152,7 +152,7 @@ def _pseudo(given: Weighed, history: History, table: WeightedTable, week: int) -
 
 
 def _arm_rows(given: Weighed, done: Drawn, history: History, table: WeightedTable, incidence: bool, weeks, tau: int, told: str):
-    draws = _DRAWS.format(draws=given.plan.weighting.resamples) + _HOLDS
+    draws = _DRAWS.format(draws=given.resamples) + _HOLDS
     for k, arm in enumerate(given.arms):
         mine = given.arm == k
         base = {"arm": arm, "n": int(mine.sum()), "events": int(history.event[mine].sum()), "residual_df": given.behind(k)}
@@ -198,7 +198,7 @@ def _weeks_of(done: Drawn) -> set[str]:
 def _pair_rows(
     given: Weighed, done: Drawn, history: History, table: WeightedTable, incidence: bool, weeks, tau: int, told: str
 ):
-    draws = _DRAWS.format(draws=given.plan.weighting.resamples)
+    draws = _DRAWS.format(draws=given.resamples)
     cox = weighted_cox(history.week, history.event, given.arm, given.weights.weight, arms=len(given.arms), entry=history.entry)
     for one, other, arm in _named_pairs(given):
         mine = np.isin(given.arm, (one, other))

@@ -19,6 +19,7 @@ from analyses.statistics.weighting.balancing_weights import effective_n
 from data_schemas.plan import Measure, Plan
 
 PERIOD = "start_period"
+FEWEST_RESAMPLES, _MANY = 199, 50_000
 _GROUPS = {
     "overlap": "for those who could have come into either arm (overlap weights)",
     "ate": "for everyone (ate)",
@@ -91,6 +92,11 @@ class Weighed:
         made = _METHODS[asked.method].format(model=model, covariates=names, here=here)
         gone = f" (left out, filled in by nobody: {', '.join(self.left_out)})" if self.left_out else ""
         return f"{made}{gone}, {_GROUPS[asked.estimand]}"
+
+    @property
+    def resamples(self) -> int:
+        """How many draws: the plan's, and with very many people as few as say how sure an answer is."""
+        return self.plan.weighting.resamples if self.size <= _MANY else FEWEST_RESAMPLES
 
     def pairs(self) -> list[tuple[int, int]]:
         """Every two arms, in the plan's order."""

@@ -74,7 +74,7 @@ def score_records(given: Weighed, later: np.ndarray, sign: int, bounds: tuple[fl
         return found
 
     done = drawn(given, statistics)
-    draws = _DRAWS.format(draws=given.plan.weighting.resamples)
+    draws = _DRAWS.format(draws=given.resamples)
     for one, other, arm in pairs:
         n = int(np.isin(given.arm, (one, other)).sum())
         for measure, words in _METHODS.items():
