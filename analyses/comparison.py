@@ -17,6 +17,7 @@ from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares
 from analyses.statistics.models.model import Contrast
+from analyses.statistics.models.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -30,6 +31,11 @@ MEASURES = {
     "adjusted_difference_cr2": Declared(
         "model", Words("gecorrigeerd verschil, per aanbieder geclusterd", "adjusted difference, clustered by provider"), "score"
     ),
+    "adjusted_difference_wild": Declared(
+        "model",
+        Words("gecorrigeerd verschil, wilde bootstrap per aanbieder", "adjusted difference, wild bootstrap by provider"),
+        "score",
+    ),
     **DESIGN_MEASURE,
     "adjusted_difference_holm": Declared(
         "model", Words("gecorrigeerd verschil, p voor meer uitkomsten", "adjusted difference, p for several outcomes"), "score"
@@ -40,6 +46,11 @@ MEASURES = {
 _ALONE = ("g_between", "g_between_exact", "d_between_exact", "d_ppc2")
 _MODEL = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; "
 _HC3 = "HC3 errors, t interval with n - k df"
+_WILD = (
+    "errors by provider: restricted wild cluster bootstrap-t over all patterns of signs (beyond twelve providers 9,999 draws of Webb's weights); "
+    "limits where its test begins to reject"
+)
+_MOST = 20_000
 _HOLM = "t interval; p corrected over the secondary outcomes and their moments (Holm)"
 _MARGIN = (
     "adjusted difference turned so that + favours the first arm; margin {margin:g} points from the plan: no worse when the whole 95 % "
@@ -95,6 +106,12 @@ class Compared:
             return Contrast(np.nan, reason=self.reason)
         return cr2(self.later, self.design.columns, self.providers, self.design.names).one(DIFFERENCE)
 
+    def adjusted_by_signs(self, seed: int) -> WildBootstrap:
+        """The same by the wild cluster bootstrap; not of so many people that errors by provider need none."""
+        if self.reason or len(self.later) > _MOST:
+            return WildBootstrap(np.nan, reason=self.reason or "too_many")
+        return wild_cluster_bootstrap(self.later, self.design.columns, self.providers, DIFFERENCE, self.design.names, seed)
+
 
 def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
     """The planned comparison's people and model."""
@@ -119,6 +136,14 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     if several(cohort):
         row = design_row(two.adjusted_by_provider(), two.adjusted(), "difference adjusted for baseline")
         yield row | {"residual_df": behind["residual_df"]}
+        wild = two.adjusted_by_signs(plan.seed)
+        limits = {
+            name: value if np.isfinite(value) else np.nan
+            for name, value in (("ci_low", wild.ci_low), ("ci_high", wild.ci_high))
+        }
+        numbers = {"estimate": wild.estimate, "p_value": wild.p_value} | limits
+        row = {"measure": "adjusted_difference_wild", "method": why(model + _WILD, wild.reason)} | behind | numbers
+        yield within(row, *bounds)
     if measure.non_inferiority_margin is not None:
         yield within(_non_inferiority(two, sign, measure.non_inferiority_margin, model, alone), *bounds)
 

@@ -33,3 +33,5 @@ from analyses.statistics.models.model import no_model as no_model
 from analyses.statistics.models.model import t_model as t_model
 from analyses.statistics.models.model import weighted as weighted
 from analyses.statistics.models.model import without_errors as without_errors
+from analyses.statistics.models.wild_bootstrap import WildBootstrap as WildBootstrap
+from analyses.statistics.models.wild_bootstrap import wild_cluster_bootstrap as wild_cluster_bootstrap
