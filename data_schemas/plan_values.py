@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from data_schemas.readable import unseen
 from data_schemas.words import Words
 
 
@@ -22,7 +22,7 @@ def _readable(text: str) -> str:
     """Text that people can read as it stands: not blank, and no signs that one cannot see or that turn the direction of writing."""
     if not text.strip():
         raise PlanRefused("vul een tekst in", "fill in a text")
-    if any(unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\r\u200d\u00ad" for sign in text):
+    if unseen(text):
         raise PlanRefused(
             "er staan onzichtbare tekens in; typ de tekst opnieuw", "it holds invisible signs; type the text anew"
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from data_schemas.covariates import MOST, OwnCovariate, OwnName
 from data_schemas.instruments import Instrument
+from data_schemas.readable import readable
 from data_schemas.showing import card, facts
 from data_schemas.words import Words
 
@@ -30,18 +31,36 @@ class Label(BaseModel):
         return Words(self.nl, self.en)
 
 
+_Name = Annotated[str, Field(max_length=80), AfterValidator(readable)]
+_Title = Annotated[str, Field(max_length=200), AfterValidator(readable)]
+
+
+class ShownName(Label):
+    """What an arm, programme or provider is called in a report."""
+
+    nl: _Name
+    en: _Name
+
+
+class ShownTitle(Label):
+    """What a submission is called in a report."""
+
+    nl: _Title
+    en: _Title
+
+
 class Manifest(BaseModel):
     """`submission.toml`: what a submission says of itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     contract: Literal["1"] = Field(description="version of the contract")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="short name: lower case letters, digits, - and _")
-    title: Label | None = None
+    title: ShownTitle | None = None
     source: str = Field("", description="where the data come from, for the report")
     nature: Literal["practice", "public", "fictional"] = Field(
         "practice", description="practice: a provider's own data; public: published data; fictional: made up"
     )
-    labels: dict[str, Label] = Field(default_factory=dict, description="words for arm, programme and provider names")
+    labels: dict[str, ShownName] = Field(default_factory=dict, description="words for arm, programme and provider names")
     instruments: dict[str, Instrument] = Field(
         default_factory=dict, description="instruments that the registry lacks, each with its source"
     )

@@ -20,6 +20,7 @@ class ReaderChoice(StrEnum):
 
     committee = "committee"
     provider = "provider"
+    validation = "validation"
 
 
 class EngineChoice(StrEnum):
@@ -37,10 +38,14 @@ def command(
     lang: Lang = LangChoice.nl,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="What renders.")] = EngineChoice.auto,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to (default: the evidence folder).")] = None,
+    ejected: Annotated[
+        Path | None, typer.Option("--eject", help="Write no documents but a Quarto project of them to this folder.")
+    ] = None,
     json_file: Json = None,
 ) -> None:
     """Make the documents from an evidence folder."""
-    from evaluation.rendering import render
+    from evaluation.rendering import DOCUMENTS, render
+    from evaluation.rendering.ejecting import eject
 
     formats = tuple(part.strip() for part in to.split(",") if part.strip())
     unknown = [part for part in formats if part not in ("html", "pdf", "docx")]
@@ -48,6 +53,12 @@ def command(
         raise WrongUse(
             Words("--to kent html, pdf en docx, met komma's ertussen.", "--to knows html, pdf and docx, with commas.")
         )
+    if ejected is not None:
+        project = eject(evidence, ejected, DOCUMENTS[reader.value], lang.value)
+        if for_people(json_file):
+            print(project)
+        write_json(json_file, {"reader": reader.value, "language": lang.value, "project": str(project)})
+        return
     made = render(evidence, reader=reader.value, formats=formats, lang=lang.value, engine=engine.value, out=out)
     for path in made if for_people(json_file) else ():
         print(path)

@@ -20,11 +20,15 @@ from evaluation.output.files import whole_file
 from evaluation.rendering import pandoc, quarto
 from evaluation.rendering.workspace import check_evidence, fill
 
-Reader = Literal["committee", "provider"]
+Reader = Literal["committee", "provider", "validation"]
 Format = Literal["html", "pdf", "docx"]
 Engine = Literal["auto", "quarto", "pandoc"]
 # what each reader gets: the document itself, and what stands beside it
-DOCUMENTS: dict[str, tuple[str, ...]] = {"committee": ("committee", "committee-annex"), "provider": ("provider",)}
+DOCUMENTS: dict[str, tuple[str, ...]] = {
+    "committee": ("committee", "committee-annex"),
+    "provider": ("provider",),
+    "validation": ("validation",),
+}
 
 
 def render(
@@ -52,6 +56,8 @@ def render(
 
     Raises
     ------
+    evaluation.failures.WrongUse
+        There is no such choice, or the privacy officer's edition is asked of results that were released.
     evaluation.failures.CannotRead
         The evidence folder is not there or not whole, or the target cannot be written.
     evaluation.failures.RenderingFailed
@@ -61,6 +67,13 @@ def render(
     needs("reports")
     folder = Path(evidence_dir)
     record = check_evidence(folder)
+    if reader == "validation" and record.edition != "internal":
+        raise WrongUse(
+            Words(
+                "Een verslag voor de privacyfunctionaris geeft alle aantallen. Die staan alleen in interne resultaten: evaluation run --internal",
+                "A report for the privacy officer gives all counts. Only internal results hold them: evaluation run --internal",
+            )
+        )
     chosen = _engine(engine)
     with tempfile.TemporaryDirectory(prefix="report-", ignore_cleanup_errors=True) as temporary:
         place = fill(Path(temporary), folder, record)

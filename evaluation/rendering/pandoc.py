@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,21 +13,26 @@ from pathlib import Path
 from data_schemas.words import Lang, Words
 from evaluation.failures import RenderingFailed
 from evaluation.rendering.parting import parted
-from evaluation.rendering.workspace import EPOCH, environment
+from evaluation.rendering.workspace import EPOCH, FIGURES, environment
 
 # what a document is written in, less everything by which a text from outside could be more than a text
 _MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-yaml_metadata_block"
 _SECONDS = 300
+_SMALL = re.compile(rb'srcset="figures/([a-z0-9-]+\.png)"')
 _WORDS = {
     "reader": {
         "committee": Words("Rapport voor de erkenningscommissie", "Report for the recognition committee"),
         "committee-annex": Words(
             "Bijlagen bij het rapport voor de erkenningscommissie", "Annexes to the report for the recognition committee"
         ),
+        "validation": Words(
+            "Verslag voor de privacyfunctionaris: alle aantallen", "Report for the privacy officer: all counts"
+        ),
         "provider": Words("Kort verslag voor de aanbieder", "Short report for the provider"),
     },
     "skip": Words("Naar de inhoud", "Skip to content"),
     "toc-title": Words("Inhoud", "Contents"),
+    "to-contents": Words("Naar de inhoudsopgave", "To the contents"),
     "page-word": Words("bladzijde", "page"),
     "of-word": Words("van", "of"),
     "region": Words("NL", "GB"),
@@ -77,7 +85,7 @@ def run_pandoc(place: Path, lang: Lang, arguments: list[str], given: bytes) -> b
 
 def _html(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
     style = (place / "style" / "report.css").read_text(encoding="utf-8")
-    return run_pandoc(
+    page = run_pandoc(
         place,
         lang,
         ["-f", "json", "-t", "html5", "-s", "--embed-resources", "--shift-heading-level-by=1", "--wrap=none"]
@@ -85,15 +93,22 @@ def _html(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
         + (["--toc", "--toc-depth=2"] if reader.startswith("committee") else []),
         tree,
     )
+    # pandoc takes into a page what `src` names, not what `srcset` does
+    return _SMALL.sub(lambda found: b'srcset="data:image/png;base64,' + b64encode(_figure(place, found)) + b'"', page)
+
+
+def _figure(place: Path, found: re.Match[bytes]) -> bytes:
+    return (place / FIGURES / found.group(1).decode()).read_bytes()
 
 
 def _docx(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:
-    from evaluation.rendering.word import reference
+    from evaluation.rendering import word
 
-    styles = f"{reader}-reference.docx"
-    (place / styles).write_bytes(reference(run_pandoc(place, lang, ["--print-default-data-file", "reference.docx"], b"")))
+    styles, header = f"{reader}-reference.docx", word.header_text(json.loads(tree)["meta"])
+    default = run_pandoc(place, lang, ["--print-default-data-file", "reference.docx"], b"")
+    (place / styles).write_bytes(word.reference(default, header, lang))
     arguments = ["-f", "json", "-t", "docx", "--lua-filter=style/docx.lua", f"--reference-doc={styles}", "-o", "-"]
-    return run_pandoc(place, lang, [*arguments, "-M", f"subtitle={_WORDS['reader'][reader][lang]}"], tree)
+    return word.finished(run_pandoc(place, lang, [*arguments, "-M", f"subtitle={_WORDS['reader'][reader][lang]}"], tree))
 
 
 def _pdf(place: Path, reader: str, lang: Lang, tree: bytes) -> bytes:

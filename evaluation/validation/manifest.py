@@ -24,6 +24,11 @@ _ADVICE = {
         "Haal {place} weg, of verbeter de spelling: deze sleutel bestaat niet.",
         "Remove {place}, or correct its spelling: there is no such key.",
     ),
+    "unseen_signs": Words(
+        "Typ {place} opnieuw: er staan onzichtbare tekens in.", "Type {place} anew: it holds signs that cannot be seen."
+    ),
+    "string_too_long": Words("Maak {place} korter.", "Make {place} shorter."),
+    "string_too_short": Words("Vul {place} in.", "Fill in {place}."),
 }
 _OTHER = Words("Verbeter {place}.", "Correct {place}.")
 _KNOWN = Words(

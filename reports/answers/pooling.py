@@ -17,19 +17,19 @@ ANALYSES = ("pooling",)
 SHOWN = frozenset(("pooled_effect", "prediction_interval"))
 PLACE = 75
 
-_TOGETHER = Words(
+TOGETHER = Words(
     "{outcome}, {moment} ({arm}): over de aanbieders samen is de verandering {value} punten (95%-interval {limits}).",
     "{outcome}, {moment} ({arm}): over the providers together the change is {value} points (95% interval {limits}).",
 )
-_NEXT = Words(
+NEXT = Words(
     " Bij een andere aanbieder is een verandering van {limits} punten te verwachten, als die op deze lijkt.",
     " At another provider a change of {limits} points is to be expected, if it is like these.",
 )
-_ELSEWHERE = Words(
+ELSEWHERE = Words(
     "{outcome}, {moment} ({arm}): bij een andere aanbieder is een verandering van {limits} punten te verwachten, als die op deze lijkt.",
     "{outcome}, {moment} ({arm}): at another provider a change of {limits} points is to be expected, if it is like these.",
 )
-_APART = Words(
+APART = Words(
     " Van de spreiding tussen aanbieders is {i2}% geen toeval (I², interval {limits}%).",
     " Of the spread between providers {i2}% is not chance (I², interval {limits}%).",
 )
@@ -70,7 +70,7 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
         if is_number(expected["ci_low"]):
             named = {name: plain(words[lang]) for name, words in _named(evidence, outcome, time, arm).items()}
             limits = interval(expected["ci_low"], expected["ci_high"], "score", lang)
-            yield capital(_ELSEWHERE[lang].format(**named, limits=limits))
+            yield capital(ELSEWHERE[lang].format(**named, limits=limits))
 
 
 def brief(evidence: Evidence, lang: Lang) -> Block:
@@ -122,12 +122,12 @@ def _sentence(evidence: Evidence, lang: Lang, outcome: str, time: str, arm: str)
     if not is_number(pooled["ci_low"]):
         return
     value = number(pooled["estimate"], "score", lang)
-    text = _TOGETHER[lang].format(**named, value=value, limits=interval(pooled["ci_low"], pooled["ci_high"], "score", lang))
+    text = TOGETHER[lang].format(**named, value=value, limits=interval(pooled["ci_low"], pooled["ci_high"], "score", lang))
     if is_number(expected["ci_low"]):
-        text += _NEXT[lang].format(limits=interval(expected["ci_low"], expected["ci_high"], "score", lang))
+        text += NEXT[lang].format(limits=interval(expected["ci_low"], expected["ci_high"], "score", lang))
     if is_number(i2["ci_low"]):
         limits = interval(i2["ci_low"], i2["ci_high"], "count", lang)
-        text += _APART[lang].format(i2=number(i2["estimate"], "count", lang), limits=limits)
+        text += APART[lang].format(i2=number(i2["estimate"], "count", lang), limits=limits)
     yield capital(text)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import fill
 from typing import TYPE_CHECKING, NamedTuple
 
 from data_schemas.evidence import Lang, NumberKind
@@ -17,6 +18,7 @@ from reports.text.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 class Pen(NamedTuple):
@@ -61,16 +63,40 @@ _STYLE = {
     "text.parse_math": False,
 }
 _DOTS_PER_INCH = 200
+# a small screen gets a drawing of its own: as wide as a telephone, with letters of the same size
+_SMALL_WIDTH, _SMALL_LABEL = 3.7, 20
+# what stands beside the axes and is left out there: the alt text and the table have it
+BESIDE = "beside"
+
+
+class Png(bytes):
+    """A picture, and the same for a small screen; empty where it cannot be drawn so narrow."""
+
+    small: bytes = b""
+
+
+class _File(io.BytesIO):
+    """Where a picture is written; what it holds knows its small variant."""
+
+    small: bytes = b""
+
+    def getvalue(self) -> Png:
+        """The picture."""
+        made = Png(super().getvalue())
+        made.small = self.small
+        return made
 
 
 @contextmanager
-def canvas(width: float = 6.6, height: float = 3.4, *, panels: int = 1) -> Iterator[tuple[list[Axes], io.BytesIO]]:
+def canvas(
+    width: float = 6.6, height: float = 3.4, *, panels: int = 1, small: bool = True
+) -> Iterator[tuple[list[Axes], _File]]:
     """Axes side by side (sharing their y axis) and the file that holds the PNG once the block ends; sizes in inches."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    file = io.BytesIO()
+    file = _File()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
@@ -79,6 +105,24 @@ def canvas(width: float = 6.6, height: float = 3.4, *, panels: int = 1) -> Itera
         axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]
         yield list(axes), file
         figure.savefig(file, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+        if small:
+            file.small = _narrow(figure)
+
+
+def _narrow(figure: Figure) -> bytes:
+    """The same drawing for a small screen: narrower, long labels broken, and without the numbers beside the axes."""
+    for axes in figure.axes:
+        for text in axes.texts:
+            text.set_visible(text.get_gid() != BESIDE)
+        for axis in (axes.yaxis,):
+            labels = [label.get_text() for label in axis.get_ticklabels()]
+            if max(map(len, labels), default=0) > _SMALL_LABEL:
+                axis.set_ticklabels([fill(" ".join(label.split()), _SMALL_LABEL) for label in labels])
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(min(_SMALL_WIDTH, width), height * 1.2)
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+    return out.getvalue()
 
 
 def pen(position: int) -> Pen:

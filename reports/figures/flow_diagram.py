@@ -118,7 +118,7 @@ def _number(row: Row | None, lang: Lang) -> str:
 def _png(levels: list[list[_Box]]) -> bytes:
     heights = [max(box.height for box in level) for level in levels]
     total = sum(heights) + _GAP * (len(levels) - 1) + 0.1
-    with canvas(_WIDTH, total) as ((ax,), file):
+    with canvas(_WIDTH, total, small=False) as ((ax,), file):
         ax.set_axis_off()
         ax.set_xlim(0, _WIDTH)
         ax.set_ylim(total, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import fill
 
 from data_schemas.evidence import Lang, NumberKind, Words
-from reports.figures.drawing import canvas, numbers_on, pen
+from reports.figures.drawing import BESIDE, canvas, numbers_on, pen
 from reports.text.groups import Row
 from reports.text.markdown import Block, Picture, Text, capital, plain
 from reports.text.numbers import digits_of, is_number, number, with_interval
@@ -99,7 +99,9 @@ def _draw(ax, line: Line, at: float) -> None:
 def _values_beside(ax, lines: Sequence[Line], names: list[str], axis: Axis, lang: Lang) -> None:
     for line in lines:
         place = names.index(line.name)
-        ax.text(1.02, place, _value(line, axis, lang), transform=ax.get_yaxis_transform(), va="center", fontsize=8.5)
+        ax.text(
+            1.02, place, _value(line, axis, lang), transform=ax.get_yaxis_transform(), va="center", fontsize=8.5, gid=BESIDE
+        )
 
 
 def _value(line: Line, axis: Axis, lang: Lang) -> str:

@@ -6,6 +6,14 @@ function Div(div)
   end
   if div.classes:includes('contents') then return {} end
   if div.classes:includes('callout') then div.attributes['custom-style'] = 'Callout' end
+  if div.classes:includes('worksheet') then div.attributes['custom-style'] = 'Worksheet' end
   if div.classes:includes('table-note') then div.attributes['custom-style'] = 'Table Note' end
   return div
+end
+
+-- a table that is too wide stands on a page of its own, which lies on its side (see evaluation/rendering/word.py)
+function Table(block)
+  if not block.classes:includes('wide') then return nil end
+  local function mark(name) return pandoc.RawBlock('openxml', '<!-- ' .. name .. ' -->') end
+  return { mark('wide-begins'), block, mark('wide-ends') }
 end

@@ -10,3 +10,12 @@ function Table(block)
   local attributes = { { 'role', 'region' }, { 'tabindex', '0' }, { 'aria-label', title } }
   return pandoc.Div({ block }, pandoc.Attr('', { 'table' }, attributes))
 end
+
+-- a small screen shows the drawing that was made for it
+function Image(image)
+  local small = image.attributes.small
+  image.attributes.small = nil
+  if not small then return image end
+  local before = '<picture><source media="(max-width: 36rem)" srcset="' .. small .. '">'
+  return { pandoc.RawInline('html', before), image, pandoc.RawInline('html', '</picture>') }
+end

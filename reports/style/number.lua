@@ -44,7 +44,53 @@ local function figure(block)
   return captioned(block:walk({ Image = alt }), named('fig', block.identifier))
 end
 
+-- A column is at least as wide as its longest part that cannot be broken; what is left goes to the columns with more to say. A
+-- table that does not fit so is wide.
+local on_a_line, most_asked, around = 110, 46, 3
+
+local function longest(text)
+  local most = 0
+  for part in text:gmatch('%S+') do
+    -- Lua takes the second byte of a space that does not break for a space of its own
+    most = math.max(most, utf8.len(part) or #part)
+  end
+  return most
+end
+
+local function widths(block)
+  if #block.colspecs == 0 or not block.colspecs[1][2] then return block end
+  local least, asked = {}, {}
+  local function measure(rows, more)
+    for _, row in ipairs(rows) do
+      for place, cell in ipairs(row.cells) do
+        local text = pandoc.utils.stringify(cell.contents):gsub(nbsp, '_')
+        least[place] = math.max(least[place] or 0, longest(text) * more + around)
+        asked[place] = math.max(asked[place] or 0, math.min((utf8.len(text) or #text) * more + around, most_asked))
+      end
+    end
+  end
+  measure(block.head.rows, 1.12)
+  for _, body in ipairs(block.bodies) do measure(body.body, 1) end
+  local total, wanted = 0, 0
+  for place = 1, #block.colspecs do
+    total = total + (least[place] or 2)
+    wanted = wanted + math.max((asked[place] or 2) - (least[place] or 2), 0)
+  end
+  local left = math.max(on_a_line - total, 0)
+  local sum, found = 0, {}
+  for place = 1, #block.colspecs do
+    local more = wanted > 0 and math.max((asked[place] or 2) - (least[place] or 2), 0) / wanted * math.min(left, wanted) or 0
+    found[place] = (least[place] or 2) + more
+    sum = sum + found[place]
+  end
+  -- what nobody asks for is shared out, so that tables are as wide as the page
+  for place, spec in ipairs(block.colspecs) do block.colspecs[place] = { spec[1], found[place] / sum } end
+  if total > on_a_line then block.classes:insert('wide') end
+  return block
+end
+
 local function tabled(block)
+  block = widths(block)
   if block.identifier:match('^tbl%-') then captioned(block, named('tbl', block.identifier)) end
   for _, row in ipairs(block.head.rows) do
     for _, cell in ipairs(row.cells) do cell.attr.attributes.scope = 'col' end

@@ -123,8 +123,13 @@ class Picture(Block):
         """The picture, written beside the document."""
         file = figures_folder() / f"{self.label}.png"
         file.write_bytes(self.png)
+        small = ""
+        if narrow := getattr(self.png, "small", b""):
+            beside = file.with_name(f"{self.label}-small.png")
+            beside.write_bytes(narrow)
+            small = f' small="{beside.as_posix()}"'
         alt = " ".join(self.alt.replace("\\", "").replace('"', "'").replace("&", "&amp;").split())
-        return f'![{self.caption}]({file.as_posix()}){{#fig-{self.label} fig-alt="{alt}" width="{self.width}"}}'
+        return f'![{self.caption}]({file.as_posix()}){{#fig-{self.label} fig-alt="{alt}" width="{self.width}"{small}}}'
 
 
 def slug(text: str) -> str:

@@ -250,6 +250,10 @@ for name, text in {
     "typographic quotation marks": "contract = “1”",
     "an open text": 'contract = "1',
     "labels that are text": 'contract = "1"\nname = "a"\nlabels = "x"',
+    "a label that turns the writing": 'contract = "1"\nname = "a"\n[labels.x]\nnl = "EMDR \u202e"\nen = "EMDR"',
+    "a label with a sign that cannot be seen": 'contract = "1"\nname = "a"\n[labels.x]\nnl = "EMDR"\nen = "EM\\u0007DR"',
+    "a label as long as a page": f'contract = "1"\nname = "a"\n[labels.x]\nnl = "{"x" * 81}"\nen = "x"',
+    "a blank label": 'contract = "1"\nname = "a"\n[labels.x]\nnl = " "\nen = "x"',
     "labels of numbers": 'contract = "1"\nname = "a"\n[labels.x]\nnl = 1\nen = 2',
     "instruments that are a list": 'contract = "1"\nname = "a"\ninstruments = [1]',
     "an instrument upside down": f'contract = "1"\nname = "a"\n[instruments.{MARK.lower()}]\nnl = "a"\nen = "a"\nsource = "a"\n'

@@ -19,7 +19,7 @@ from evaluation.failures import CannotRead, RenderingFailed, WrongUse
 from evaluation.rendering import render
 
 FORMATS = ("html", "pdf", "docx")
-VOID = {"meta", "img", "col", "br", "hr", "link", "input"}
+VOID = {"source", "meta", "img", "col", "br", "hr", "link", "input"}
 
 
 class Page(HTMLParser):
@@ -279,7 +279,16 @@ def test_quarto_renders_the_documents_as_they_stand(finished, tmp_path, monkeypa
     html, pdf = (path.read_text(encoding="utf-8") for path in paths[:2])
     assert html.startswith("render committee.qmd --to html -M lang:en") and "en evidence" in html and "MARKER" not in html
     assert pdf.startswith("render committee.qmd --to typst") and paths[1].name == "committee-en.pdf"
-    listed = ["committee-annex.qmd", "committee.html", "committee.qmd", "evidence", "provider.qmd", "sections", "style"]
+    listed = [
+        "committee-annex.qmd",
+        "committee.html",
+        "committee.qmd",
+        "evidence",
+        "provider.qmd",
+        "sections",
+        "style",
+        "validation.qmd",
+    ]
     assert html.splitlines()[2:] == listed
     assert [path.name for path in paths[2:]] == ["committee-annex-en.html", "committee-annex-en.pdf"]
     stand_in.write_text("#!/bin/sh\nexit 1\n")

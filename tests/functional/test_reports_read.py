@@ -131,6 +131,11 @@ def _same(read: Read, found: tuple[str, str, str], row: dict) -> bool:
     estimate, low, high = found
     if not (read.is_(low, row["ci_low"]) and read.is_(high, row["ci_high"])):
         return False
+    if row["measure"] == "prediction_interval":  # drawn around what the providers show together
+        at = {name: row[name] for name in ("outcome", "time", "arm")}
+        return any(
+            read.is_(estimate, value) for value in read.evidence.select("pooling", measure="pooled_effect", **at)["estimate"]
+        )
     if row["measure"] == "mean_later":
         return rounds_to(estimate, row["estimate"], read.lang, units=1.5)
     moved = abs(value(estimate, read.lang) - row["estimate"])
