@@ -1,0 +1,50 @@
+"""Whether every released interval contains the exact one, on random releases.
+
+Run:  python -m benchmarks.containment [RELEASES]
+
+Parts of rossi (events), fireworks (questionnaires) and the consortium (both), of 9 to 300 people, with one arm and more, follow-up to the end
+and of any length, thresholds 10 and 15, and the committee's edition. A limit that is not given leaves that side open.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.releases import answers_of, beside, drawn
+from evaluation.release.edition import committee, public
+
+DATA = ("rossi", "fireworks", "rossi", "fireworks", "rossi", "fireworks", "rossi", "consortium")
+EDITIONS = (public(10), committee(5), public(15), committee(5))
+
+
+def missed(both: pd.DataFrame) -> pd.DataFrame:
+    """The rows of which the released interval leaves out the exact one, or either estimate."""
+    low, high = both["ci_low_released"], both["ci_high_released"]
+    slack = 1e-9 * np.maximum(1, both["estimate"].abs())
+    wrong = pd.Series(False, both.index)
+    for inner in ("ci_low", "ci_high", "estimate", "estimate_released"):
+        wrong |= (low > both[inner] + slack) | (high < both[inner] - slack)
+    return both[wrong]
+
+
+def one_release(seed: int) -> pd.DataFrame:
+    """A random release beside the exact rows, of those that have a limit."""
+    answers = answers_of(*drawn(DATA[seed % len(DATA)], seed))
+    both = beside(answers, EDITIONS[seed // len(DATA) % len(EDITIONS)])
+    return both[both["ci_low_released"].notna() | both["ci_high_released"].notna()]
+
+
+def main(releases: int = 500) -> None:
+    """Print how many limits there were, and what was missed by analysis and measure."""
+    found = [one_release(seed).assign(seed=seed) for seed in range(releases)]
+    wrong = pd.concat([missed(one) for one in found])
+    print(f"{releases} releases, {sum(map(len, found))} intervals, {len(wrong)} that leave out the exact one")
+    if len(wrong):
+        print(wrong.groupby(["analysis", "measure"]).agg(rows=("seed", "size"), example=("seed", "first")).to_string())
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
