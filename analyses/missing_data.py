@@ -40,7 +40,7 @@ from analyses.statistics.missing.tipping_point import (
     together,
 )
 from data_schemas.plan import OverTime, Plan
-from data_schemas.result import Declared, Result, rows
+from data_schemas.result import MISSING, Declared, Result, rows
 from data_schemas.words import Words
 
 NAME = "missing_data"
@@ -104,6 +104,8 @@ def _imputation(plan: Plan, table: Longitudinal, name: str) -> Iterator[dict]:
             tipped = TippingPoint(np.nan, reason) if shifted is None else tipping_point(shifted)
             method = _TIPPING.format(first=" of the first arm" if several else "", m=m)
             about = {"measure": "tipping_delta", "subgroup": "tipping point", "arm": arm, "time": moment, "n": n}
+            # with one in ten as many missing it takes ten times the shift
+            about["population"] = MISSING
             yield about | _scale(shifted, reason) | {"estimate": tipped.delta, "method": why(method, tipped.reason)}
 
 

@@ -29,7 +29,7 @@ ROW_COLUMNS = (
 )
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method", "population")
 
-WITHHELD, COMPARED = "withheld", "compared"
+WITHHELD, COMPARED, MISSING = "withheld", "compared", "missing"
 
 Record = Mapping[str, object]
 """One row by the names in `ROW_COLUMNS`; text that is not given is empty, a number that is not given is missing."""
@@ -153,7 +153,8 @@ class Result:
         amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
         person dominates). `least` and `most`: between what the estimated number can lie, for limits that are rounded outwards.
         `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
-        nowhere published, and `COMPARED` for a row whose `subgroup` names what is compared, not whom it is about.
+        nowhere published, `MISSING` for what says how many are missing, and leaves only where that is told, and `COMPARED` for a row
+        whose `subgroup` names what is compared, not whom it is about.
     tallies, weekly
         Counts with the rows that follow from them.
     """

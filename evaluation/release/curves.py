@@ -111,9 +111,12 @@ def _first_only(counts: np.ndarray) -> np.ndarray:
 
 
 def _grid(weekly: WeeklyTally) -> np.ndarray:
-    """Week 0, every fourth week and the plan's horizons, up to the farthest horizon: none of it tells of the data."""
+    """Week 0, every fourth week and the plan's horizons, up to the farthest horizon: none of it tells of the data.
+
+    The week before the farthest too: who left by then was not followed to the end, and all who had no event count as left in the last week.
+    """
     last = max(weekly.horizons)
-    return np.unique(np.concatenate([np.arange(0, last + 1, GRID_WEEKS), np.array(weekly.horizons, dtype=int)]))
+    return np.unique(np.concatenate([np.arange(0, last + 1, GRID_WEEKS), np.array(weekly.horizons, dtype=int), [last - 1]]))
 
 
 Rest = dict[tuple[int, int], tuple[int, Curve]]

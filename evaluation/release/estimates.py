@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from data_schemas.codelists import code_list
-from data_schemas.result import COMPARED, WITHHELD
+from data_schemas.result import COMPARED, MISSING, WITHHELD
 from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count, to_digits
 from evaluation.release.counts.system import System
 from evaluation.release.curves import ALL
@@ -66,15 +66,14 @@ def _within(values: np.ndarray, rows: Columns) -> np.ndarray:
 
 
 def _untold(rows: Columns, one: System) -> np.ndarray:
-    """Rows that follow from counts which are not published: of events between groups, or withheld as a whole."""
+    """Rows that follow from counts which are not published: of events between groups, withheld as a whole, or of how many are missing."""
     between = np.array([" - " in arm for arm in rows["arm"]], bool) | (rows["unit"] == "chi-squared") & (rows["arm"] == ALL)
     of_events = np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
     about_events = of_events & (between | (rows["population"] == COMPARED))
     keys = list(zip(rows["arm"], rows["outcome"], rows["subgroup"]))
     shown = {key: one.events_shown(*key) for key in {key for key, wanted in zip(keys, about_events) if wanted}}
-    return (rows["population"] == WITHHELD) | np.array(
-        [wanted and not shown[key] for key, wanted in zip(keys, about_events)], bool
-    )
+    untold = (rows["population"] == WITHHELD) | ((rows["population"] == MISSING) & (not one.edition.exact))
+    return untold | np.array([wanted and not shown[key] for key, wanted in zip(keys, about_events)], bool)
 
 
 def _behind(rows: Columns) -> np.ndarray:

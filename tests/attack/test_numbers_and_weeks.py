@@ -23,7 +23,7 @@ def _released(one: Dossier) -> pd.DataFrame:
 
 def _moved(one: Dossier, rng: np.random.Generator) -> Dossier:
     """Every event in another week between the same two weeks of the grid; everything after the last horizon anywhere."""
-    grid = np.unique([*range(0, HORIZONS[-1] + 1, GRID_WEEKS), *HORIZONS])
+    grid = np.unique([*range(0, HORIZONS[-1] + 1, GRID_WEEKS), *HORIZONS, HORIZONS[-1] - 1])
     place = np.searchsorted(grid, one.week)
     low = np.where(place == 0, 0, grid[np.maximum(place, 1) - 1] + 1)
     high = np.where(place < len(grid), grid[np.minimum(place, len(grid) - 1)], 70)

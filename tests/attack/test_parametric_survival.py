@@ -32,7 +32,7 @@ def _cohort(seed: int, moved: int) -> Cohort:
         "treatment_weeks": pd.array([pd.NA] * 120, dtype="Int64"),
     }
     arm = pd.Categorical(np.array(["new", "old"])[np.arange(120) % 2])
-    treatments = pd.DataFrame({"arm": arm, "programme": "care"} | numbers)
+    treatments = pd.DataFrame({"arm": arm, "programme": "care", "provider": pd.Categorical(["one"] * 120)} | numbers)
     weeks = pd.array(week[happened], dtype="Int64")
     events = {"person": happened, "event": "arrest", "certainty": "actual", "week_from": weeks, "week_to": weeks}
     return Cohort(treatments, pd.DataFrame(), pd.DataFrame(events), {})
