@@ -130,6 +130,8 @@ def test_a_workbook_is_checked_mended_and_taken_away(client, helper):
     place = drop(client, content)
     page = client.get(place).text
     assert "Niet geaccepteerd" in page and NAME in page and "2024-05-01" in page and 'value="99"' in page
+    # the same number in two rows is about two people; the same word is one slip
+    assert 'name="same:treatments:gender"' in page and "same:treatments:treatment_weeks" not in page
     field = re.search(r'name="(cell:treatments:\d+:gender)"', page).group(1)
     row = int(field.split(":")[2])
     answers = {
