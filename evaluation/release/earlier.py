@@ -32,16 +32,21 @@ class Earlier:
         Groups of which too few people differ from an earlier edition, or possibly nobody.
     other_plan
         Whether the same people, or nearly, were released before under another plan.
+    again
+        Whether some of the same people were released before: single providers, of whom there may be as few as of no other group, are then
+        not shown another time.
     """
 
     groups: Populations = field(default_factory=dict, repr=False)
     stands: Entry | None = None
     close: frozenset[str] = frozenset()
     other_plan: bool = False
+    again: bool = False
 
     def held_back(self, results: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """The results, those about a group that is too close empty."""
-        return {name: held_back(frame, self.close, self.groups) for name, frame in results.items()}
+        found = {name: held_back(frame, self.close, self.groups) for name, frame in results.items()}
+        return {name: _without_providers(frame) for name, frame in found.items()} if self.again else found
 
 
 def earlier(ledger: Ledger, groups: Populations, plan: str, told: Edition) -> Earlier:
@@ -57,7 +62,13 @@ def earlier(ledger: Ledger, groups: Populations, plan: str, told: Edition) -> Ea
     entry = standing(compared, groups, plan, told.threshold)
     if entry is not None:
         return Earlier(groups, entry)
-    return Earlier(groups, None, too_close(compared, groups, told.threshold), _asked_before(compared, groups, plan))
+    return Earlier(
+        groups,
+        None,
+        too_close(compared, groups, told.threshold),
+        _asked_before(compared, groups, plan),
+        _again(compared, groups),
+    )
 
 
 def standing(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Entry | None:
@@ -131,11 +142,26 @@ def _asked_before(ledger: Ledger, groups: Populations, plan: str) -> bool:
     )
 
 
+def _again(ledger: Ledger, groups: Populations) -> bool:
+    """Whether some of the same people were released before."""
+    return any(overlap(groups[_WHOLE], entry.populations[_WHOLE], ledger.key) for entry in ledger.entries)
+
+
 def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) -> pd.DataFrame:
     """The rows of an analysis, those about a group that is too close empty: of a model not even which variant was fitted."""
     if not close or frame.empty:
         return frame
-    hidden = np.array([all(group & close for group in _rests_on(row, known)) for row in frame.itertuples()], bool)
+    return _emptied(
+        frame, np.array([all(group & close for group in _rests_on(row, known)) for row in frame.itertuples()], bool)
+    )
+
+
+def _without_providers(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of an analysis, those about a single provider empty."""
+    return frame if frame.empty else _emptied(frame, frame["subgroup"].str.startswith("provider=").to_numpy(bool))
+
+
+def _emptied(frame: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
     emptied = {column: frame[column].mask(hidden) for column in NUMERIC_COLUMNS}
     return frame.assign(**emptied, method=frame["method"].mask(hidden, ""), status=frame["status"].mask(hidden, "suppressed"))
 
@@ -143,14 +169,8 @@ def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) ->
 def _rests_on(row, known: Populations) -> list[set[str]]:
     """Per arm the groups that a row can be about: its own selection, or every one of its outcome when it names no moment.
 
-    A difference between arms is about both together: enough changes in one of them are enough. A row about one provider is about every
-    one of them: what all others leave of everybody is it.
+    A difference between arms is about both together: enough changes in one of them are enough.
     """
-    if row.subgroup.startswith("provider="):
-        mine = {
-            one for one in known if one.startswith((f"{row.outcome}|{row.time}|all|provider=", f"{EVERYONE}|all|provider="))
-        }
-        return [mine | {f"{EVERYONE}|all", f"{row.outcome}|{row.time}|all"}]
     found = []
     for group in row.arm.split(" - "):
         name = group if f"{EVERYONE}|{group}" in known else "all"

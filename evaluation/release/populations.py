@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from analyses.shared.cohort import Cohort, events_outcome, first_events, pairs
-from analyses.shared.providers.pooled_rows import MOST_PROVIDERS
 from data_schemas.plan import Plan
 from data_schemas.rules._counting import mixed_hash
 from data_schemas.submission import Submission
@@ -33,15 +32,15 @@ Populations = Mapping[str, Mapping[str, str]]
 def populations(submissions: Sequence[Submission], cohort: Cohort, plan: Plan, key: bytes) -> dict[str, dict[str, str]]:
     """Per group (`outcome|time|arm`, and `...|subgroup` for planned subgroups) the hashes of the buckets, by kind.
 
-    Every category of a planned descriptor is a group, also when nobody is in it: the first person in it is a change then; and so is every
-    provider, of whom rows stand together or not at all. People whom the plan is not about are in none: of them only a number leaves, in a band.
+    Every category of a planned descriptor is a group, also when nobody is in it: the first person in it is a change then. People whom
+    the plan is not about are in none: of them only a number leaves, in a band.
     """
     known = Recognised(submissions, key, cohort.people)
     needed = plan.disclosure.threshold
     found: dict[str, dict[str, str]] = {}
     for name, mask, (who, what), keys in _selections(cohort, plan, known):
         kinds = {BY_NAME: _Kind(who, what), **{kind: _Kind(number) for kind, number in keys.items()}}
-        for group, members in _groups(cohort, plan, name, mask, key):
+        for group, members in _groups(cohort, plan, name, mask):
             found[group] = {kind: one.hashes(members, key, needed) for kind, one in kinds.items()}
     return found
 
@@ -67,18 +66,13 @@ def _selections(
         yield f"{events_outcome(plan.events)}|", mask, (who, keys["followed"]), keys
 
 
-def _groups(cohort: Cohort, plan: Plan, name: str, mask: np.ndarray, key: bytes) -> Iterator[tuple[str, np.ndarray]]:
+def _groups(cohort: Cohort, plan: Plan, name: str, mask: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     for arm, mine in (("all", mask), *((arm, mask & (cohort.arm_codes == k)) for k, arm in enumerate(cohort.arms))):
         yield f"{name}|{arm}", mine
         for column in plan.subgroups:
             values = cohort.treatments[column].cat
             for code, level in enumerate(values.categories):
                 yield f"{name}|{arm}|{column}={level}", mine & (values.codes == code).to_numpy()
-    providers = cohort.treatments["provider"].cat
-    for code, level in enumerate(providers.categories) if len(providers.categories) <= MOST_PROVIDERS else ():
-        # under a keyed name: the same in every edition, whatever number the provider has in one
-        label = hmac.digest(key, str(level).encode(), "sha256").hex()[:16]
-        yield f"{name}|all|provider={label}", mask & (providers.codes == code).to_numpy()
 
 
 class _Kind:

@@ -11,6 +11,7 @@ import pytest
 
 from analyses import pooling
 from evaluation.release.door import exact, release_all
+from evaluation.release.earlier import Earlier
 from evaluation.release.edition import public
 from tests.cohorts import compare, small_cohort, small_plan
 
@@ -152,3 +153,12 @@ def test_few_events_are_pooled_by_their_likelihood(tmp_path):
         9 / ((60 * 52 - sum(52 - 20 - k for n in events for k in range(n))) * 7 / 365.25), rel=0.15
     )
     assert risk["estimate"] == pytest.approx(9 / 60, rel=0.2) and 0 < risk["ci_low"] < risk["estimate"] < risk["ci_high"] < 0.6
+
+
+def test_a_later_edition_about_the_same_people_shows_no_single_provider(tmp_path):
+    """Of a provider fewer may be new than of any other group."""
+    released = release_all({"pooling": pooling.run(_schools(tmp_path / "s"), small_plan())}, public(10))
+    single = released["pooling"]["subgroup"].str.startswith("provider=")
+    later = Earlier(again=True).held_back(released)["pooling"]
+    assert released["pooling"].loc[single, "estimate"].notna().any() and later.loc[single, "estimate"].isna().all()
+    assert set(later.loc[single, "status"]) == {"suppressed"} and later[~single].equals(released["pooling"][~single])
