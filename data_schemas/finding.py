@@ -29,7 +29,7 @@ class Rule:
     severity
         `error`: not accepted. `warning`: accepted, appears in the report. `notice`: good to know.
     expectation
-        The fact that should hold. May hold placeholders that a finding fills from the contract, never from the data.
+        What is there and should not be. May hold placeholders that a finding fills from the contract, never from the data.
     repair, effect
         What to do; what happens to the results if it stays.
     """
@@ -44,10 +44,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check saw: which rows break the rule, and which it applied to (both boolean, one per row)."""
+    """What a check saw: which rows break the rule, and which it applied to (both boolean, one per row).
+
+    `cases` part the rows by what the words are to be filled with; without them all rows have the same words.
+    """
 
     breaks: np.ndarray
     applies: np.ndarray
+    cases: tuple[tuple[np.ndarray, Mapping[str, object]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,9 @@ class Finding:
 
     @property
     def expectation(self) -> Words:
-        """The fact that should hold, placeholders filled."""
-        return self.rule.expectation.fill(**self.values)
+        """What is there, placeholders filled; a guess that nobody had leaves no gap."""
+        filled = self.rule.expectation.fill(**self.values)
+        return Words(*(" ".join(text.split()) for text in filled))
 
     @property
     def repair(self) -> Words:

@@ -11,8 +11,14 @@ TABLE_MISSING = Rule(
     "table-missing",
     "error",
     Words("Tabel ontbreekt", "Table missing"),
-    Words("De tabel {table} hoort bij de inzending.", "The table {table} is part of a submission."),
-    Words("Voeg het bestand of tabblad {table} toe.", "Add the file or sheet {table}."),
+    Words(
+        "De tabel {table} is er niet.",
+        "The table {table} is not there.",
+    ),
+    Words(
+        "Voeg een tabblad toe dat {table} heet, of een bestand met die naam.",
+        "Add a sheet called {table}, or a file of that name.",
+    ),
     _DROPPED,
 )
 
@@ -20,8 +26,14 @@ TABLE_TWICE = Rule(
     "table-twice",
     "error",
     Words("Tabel staat er twee keer in", "Table is there twice"),
-    Words("De tabel {table} staat in één bestand of tabblad.", "The table {table} is in one file or sheet."),
-    Words("Voeg de twee samen, of haal er een weg.", "Merge the two, or remove one."),
+    Words(
+        "De tabel {table} staat op twee tabbladen of in twee bestanden.",
+        "The table {table} is on two sheets or in two files.",
+    ),
+    Words(
+        "Zet alle rijen op één tabblad en haal het andere weg.",
+        "Put all rows on one sheet and remove the other.",
+    ),
     _DROPPED,
 )
 
@@ -29,17 +41,68 @@ TABLE_EMPTY = Rule(
     "table-empty",
     "error",
     Words("Tabel is leeg", "Table is empty"),
-    Words("De tabel {table} heeft minstens één ingevulde rij.", "The table {table} has at least one filled row."),
-    Words("Vul de tabel met ten minste één rij.", "Fill in the table with at least one row."),
+    Words(
+        "In de tabel {table} staat nog geen enkele rij.",
+        "The table {table} has no row yet.",
+    ),
+    Words(
+        "Vul ten minste één rij in, onder de kopregel.",
+        "Fill in at least one row, below the header row.",
+    ),
     _DROPPED,
+)
+
+HEADERS_MISSING = Rule(
+    "headers-missing",
+    "error",
+    Words("Geen kopregel", "No header row"),
+    Words("Boven deze tabel staat geen enkele kop die bekend is.", "Above this table stands not one header that is known."),
+    Words(
+        "Zet boven de eerste rij een rij met de koppen. Nodig zijn: {headers}. U kunt ze overnemen uit de lege invulwerkmap.",
+        "Put a row of headers above the first row. Needed are: {headers}. You can take them from the empty fill-in workbook.",
+    ),
+    _DROPPED,
+)
+
+COLUMNS_SWAPPED = Rule(
+    "columns-swapped",
+    "error",
+    Words("Twee kolommen verwisseld", "Two columns swapped"),
+    Words(
+        "Wat in de kolom {one} staat hoort in {other}, en andersom.",
+        "What stands in the column {one} belongs in {other}, and the other way round.",
+    ),
+    Words("Verwissel de twee kolommen, of hun koppen.", "Swap the two columns, or their headers."),
+    _DROPPED,
+)
+
+BESIDE_TABLE = Rule(
+    "beside-table",
+    "warning",
+    Words("Iets naast de tabel", "Something beside the table"),
+    Words(
+        "Naast de tabel staat nog iets, in kolom {first} tot en met {last}.",
+        "Beside the table stands something else, in columns {first} to {last}.",
+    ),
+    Words(
+        "Haal het weg, of zet het op een ander tabblad buiten deze werkmap.",
+        "Remove it, or put it on another sheet outside this workbook.",
+    ),
+    Words("Het wordt niet gebruikt, maar gaat mee met het bestand.", "It is not used, but travels with the file."),
 )
 
 COLUMN_MISSING = Rule(
     "column-missing",
     "error",
     Words("Kolom ontbreekt", "Column missing"),
-    Words("De tabel heeft een kolom {column} ({label}).", "The table has a column {column} ({label})."),
-    Words("Voeg de kolom toe, of verbeter de naam in de kopregel.", "Add the column, or correct its name in the header row."),
+    Words(
+        "De kolom {label} ontbreekt. {near}",
+        "The column {label} is missing. {near}",
+    ),
+    Words(
+        "Zet {label} boven de kolom waarin dit staat, of voeg de kolom toe. In de lege invulwerkmap staan alle koppen goed.",
+        "Put {label} above the column that holds this, or add the column. The empty fill-in workbook has all headers right.",
+    ),
     _DROPPED,
 )
 
@@ -47,8 +110,14 @@ COLUMN_TWICE = Rule(
     "column-twice",
     "error",
     Words("Kolom staat er twee keer in", "Column is there twice"),
-    Words("Elke kolom komt één keer voor; {column} vaker.", "Each column occurs once; {column} occurs more often."),
-    Words("Haal de overbodige kolom weg.", "Remove the superfluous column."),
+    Words(
+        "De kolom {column} staat er twee keer in.",
+        "The column {column} is there twice.",
+    ),
+    Words(
+        "Haal de kolom weg die te veel is, of geef haar de goede kop.",
+        "Remove the column that is too many, or give it the right header.",
+    ),
     _DROPPED,
 )
 
@@ -57,11 +126,12 @@ COLUMN_UNKNOWN = Rule(
     "warning",
     Words("Kolom die niet in de afspraken staat", "Column that is not in the contract"),
     Words(
-        "Alle kolommen staan in het codeboek; kolom {place} niet.",
-        "All columns are in the codebook; column {place} is not.",
+        "Kolom {place} heeft een kop die de invulwerkmap niet kent. {near}",
+        "Column {place} has a header that the fill-in workbook does not know. {near}",
     ),
     Words(
-        "Haal de kolom weg, of verbeter de naam in de kopregel.", "Remove the column, or correct its name in the header row."
+        "Hoort zij niet in de inzending, haal de kolom dan weg. Hoort zij er wel in, neem dan de kop over uit de invulwerkmap.",
+        "If it does not belong in the submission, remove the column. If it does, take its header from the fill-in workbook.",
     ),
     Words("De kolom wordt niet gebruikt en niet bewaard.", "The column is not used and not kept."),
 )
@@ -70,10 +140,13 @@ CELL_EMPTY = Rule(
     "cell-empty",
     "error",
     Words("Lege cel", "Empty cell"),
-    Words("In de kolom {column} is elke cel ingevuld.", "In the column {column} every cell is filled."),
     Words(
-        "Vul de cel in; is het niet bekend en kent de lijst die keuze, vul dan 'onbekend' in.",
-        "Fill in the cell; when it is not known and the list has that choice, fill in 'unknown'.",
+        "In de kolom {column} is deze cel leeg, en zij is verplicht.",
+        "In the column {column} this cell is empty, and it is required.",
+    ),
+    Words(
+        "Vul de cel in. Kent de lijst 'onbekend', dan mag u dat kiezen.",
+        "Fill in the cell. Where the list knows 'unknown', you may choose that.",
     ),
     _DROPPED,
 )
@@ -82,10 +155,13 @@ CELL_NOT_WHOLE = Rule(
     "cell-not-whole",
     "error",
     Words("Geen heel getal", "Not a whole number"),
-    Words("In de kolom {column} staan alleen hele getallen.", "The column {column} holds whole numbers only."),
     Words(
-        "Vul een heel getal in, of laat de cel leeg als het niet bekend is (geen NA, n.v.t. of streepje).",
-        "Fill in a whole number, or leave the cell empty when it is not known (no NA, n/a or dash).",
+        "In de kolom {column} staat iets dat geen heel getal is. {guess}",
+        "In the column {column} stands something that is no whole number. {guess}",
+    ),
+    Words(
+        "Vul alleen een getal in, zonder komma en zonder woorden erbij. Is het niet bekend, laat de cel dan leeg.",
+        "Fill in a number only, without a decimal comma and without words. If it is not known, leave the cell empty.",
     ),
     _DROPPED,
 )
@@ -95,13 +171,12 @@ CELL_NOT_NUMBER = Rule(
     "error",
     Words("Geen getal", "Not a number"),
     Words(
-        "In de kolom {column} staan alleen getallen, met een komma of punt voor de decimalen.",
-        "The column {column} holds numbers only, with a comma or point for decimals.",
+        "In de kolom {column} staat iets dat geen getal is. {guess}",
+        "In the column {column} stands something that is no number. {guess}",
     ),
     Words(
-        "Vul een getal in zonder scheiding van duizendtallen, of laat de cel leeg als het niet bekend is "
-        "(geen NA, n.v.t. of streepje).",
-        "Fill in a number without thousands separators, or leave the cell empty when it is not known (no NA, n/a or dash).",
+        "Vul alleen een getal in, met een komma voor cijfers achter de komma. Is het niet bekend, laat de cel dan leeg.",
+        "Fill in a number only, with a point for decimals. If it is not known, leave the cell empty.",
     ),
     _DROPPED,
 )
@@ -111,12 +186,12 @@ CELL_OUT_OF_RANGE = Rule(
     "error",
     Words("Getal buiten de grenzen", "Number out of bounds"),
     Words(
-        "De waarden in de kolom {column} liggen van {minimum} tot en met {maximum}.",
-        "The values in the column {column} lie between {minimum} and {maximum}.",
+        "In de kolom {column} staat een getal dat er niet kan staan. Het mag van {minimum} tot en met {maximum} zijn. {guess}",
+        "In the column {column} stands a number that cannot be there. It may be from {minimum} to {maximum}. {guess}",
     ),
     Words(
-        "Verbeter het getal; let op een verkeerde kolom, een dubbel getypt cijfer of een vergeten komma.",
-        "Correct the number; look for a wrong column, a digit typed twice or a forgotten decimal comma.",
+        "Verbeter het getal. Staat het in de verkeerde kolom, is een cijfer dubbel getypt, of is een komma vergeten?",
+        "Correct the number. Is it in the wrong column, was a digit typed twice, or a decimal comma forgotten?",
     ),
     _DROPPED,
 )
@@ -126,12 +201,12 @@ CELL_MISSING_CODE = Rule(
     "error",
     Words("Een code voor 'onbekend' als getal", "A code for 'unknown' as a number"),
     Words(
-        "In de kolom {column} staat 88, 99, 888 of 999 alleen als het er echt zoveel zijn: het ligt ver van alle andere getallen.",
-        "The column {column} holds 88, 99, 888 or 999 only when there really are so many: it lies far from all other numbers.",
+        "In de kolom {column} staat 88, 99, 888 of 999, ver van alle andere getallen. Dat lijkt een teken voor 'onbekend'.",
+        "In the column {column} stands 88, 99, 888 or 999, far from all other numbers. That looks like a sign for 'unknown'.",
     ),
     Words(
-        "Laat de cel leeg als het niet bekend is. Is het getal echt zo, schrijf het dan met een nul achter de komma (99,0).",
-        "Leave the cell empty when it is not known. If the number really is so, write it with a zero behind the point (99.0).",
+        "Is het niet bekend, maak de cel dan leeg. Is het getal echt zo hoog, typ dan 99,0 (met komma nul).",
+        "If it is not known, empty the cell. If the number really is that high, type 99.0.",
     ),
     _DROPPED,
 )
@@ -140,22 +215,29 @@ CELL_NOT_IN_LIST = Rule(
     "cell-not-in-list",
     "error",
     Words("Waarde staat niet in de lijst", "Value is not in the list"),
-    Words("In de kolom {column} staat een van: {codes}.", "The column {column} holds one of: {codes}."),
-    Words("Kies een waarde uit de lijst, als code of als label.", "Choose a value from the list, as code or as label."),
+    Words(
+        "In de kolom {column} staat iets dat niet in de lijst voorkomt. {guess}Kies uit: {codes}.",
+        "In the column {column} stands something that is not in the list. {guess}Choose from: {codes}.",
+    ),
+    Words(
+        "Klik op de cel en kies uit de lijst, of typ een van deze woorden precies zo.",
+        "Click on the cell and choose from the list, or type one of these words exactly so.",
+    ),
     _DROPPED,
 )
 
 CELL_NOT_KEY = Rule(
     "cell-not-key",
     "error",
-    Words("Geen bruikbaar pseudoniem", "Not a usable pseudonym"),
+    Words("Code met tekens die niet mogen", "Code with signs that are not allowed"),
     Words(
-        "Een pseudoniem in de kolom {column} bestaat uit ten hoogste 40 letters, cijfers, - en _, zonder spaties.",
-        "A pseudonym in the column {column} has at most 40 letters, digits, - and _, without spaces.",
+        "In de kolom {column} staat een code met tekens die niet mogen, zoals een spatie, een punt of een schuine streep.",
+        "In the column {column} stands a code with signs that are not allowed, such as a space, a point or a slash.",
     ),
     Words(
-        "Gebruik een eigen code, zoals K-014. Nooit een naam, geboortedatum of BSN.",
-        "Use a code of your own, such as K-014. Never a name, birth date or citizen number.",
+        "Gebruik letters, cijfers, - en _, ten hoogste 40 bij elkaar. Bijvoorbeeld K-014. Nooit een naam, "
+        "geboortedatum of BSN.",
+        "Use letters, digits, - and _, at most 40 together. For example K-014. Never a name, birth date or citizen number.",
     ),
     _DROPPED,
 )
@@ -163,14 +245,17 @@ CELL_NOT_KEY = Rule(
 CELL_NOT_NAME = Rule(
     "cell-not-name",
     "error",
-    Words("Geen bruikbare korte naam", "Not a usable short name"),
+    Words("Naam met tekens die niet mogen", "Name with signs that are not allowed"),
     Words(
-        "Een korte naam in de kolom {column} bestaat uit ten hoogste 40 letters zonder accent, cijfers, - en _.",
-        "A short name in the column {column} has at most 40 letters without accents, digits, - and _.",
+        "In de kolom {column} staat een naam met tekens die niet mogen, zoals een punt, een haakje of een letter "
+        "met een accent.",
+        "In the column {column} stands a name with signs that are not allowed, such as a point, a bracket or a "
+        "letter with an accent.",
     ),
     Words(
-        "Maak er een korte naam van. De volledige naam kan op het tabblad Inzending (labels), of in submission.toml onder [labels].",
-        "Make it a short name. The full name can go on the sheet Submission (labels), or into submission.toml under [labels].",
+        "Maak er een korte naam van met gewone letters, cijfers en streepjes, ten hoogste 40 bij elkaar. "
+        "Bijvoorbeeld zorg-noord.",
+        "Make it a short name of plain letters, digits and hyphens, at most 40 together. For example care-north.",
     ),
     _DROPPED,
 )
@@ -180,12 +265,12 @@ CELL_NOT_PERIOD = Rule(
     "error",
     Words("Geen halfjaar", "Not a half-year"),
     Words(
-        "In de kolom {column} staat een halfjaar, zoals 2024-1 (januari tot en met juni) of 2024-2.",
-        "The column {column} holds a half-year, such as 2024-1 (January to June) or 2024-2.",
+        "In de kolom {column} staat geen halfjaar. {guess}",
+        "In the column {column} stands no half-year. {guess}",
     ),
     Words(
-        "Maak van de datum een halfjaar: een datum is herleidbaar en hoort niet in de inzending.",
-        "Turn the date into a half-year: a date can identify someone and does not belong in a submission.",
+        "Vul het jaar in met -1 (januari tot en met juni) of -2 (juli tot en met december). Bijvoorbeeld 2024-1.",
+        "Fill in the year with -1 (January to June) or -2 (July to December). For example 2024-1.",
     ),
     _DROPPED,
 )
@@ -194,12 +279,15 @@ KEY_TWICE = Rule(
     "key-twice",
     "error",
     Words("Rij staat er vaker in", "Row is there more than once"),
-    Words("Elke combinatie van {key} komt één keer voor.", "Each combination of {key} occurs once."),
     Words(
-        "Haal de dubbele rij weg, of verbeter wat er verwisseld is. Is het een tweede traject van dezelfde jongere, "
-        "geef dat dan een eigen pseudoniem.",
-        "Remove the duplicate row, or correct what was mixed up. If it is a second trajectory of the same young person, "
-        "give it a pseudonym of its own.",
+        "Deze rij staat er vaker in: {key} is hetzelfde.",
+        "This row is there more than once: {key} is the same.",
+    ),
+    Words(
+        "Haal de dubbele rij weg, of verbeter wat er verwisseld is. Is het een tweede behandeling van dezelfde "
+        "jongere, geef die dan een eigen code.",
+        "Remove the duplicate row, or correct what was mixed up. If it is a second treatment of the same young "
+        "person, give it a code of its own.",
     ),
     Words("Iemand zou dubbel tellen.", "Someone would count twice."),
 )
@@ -209,13 +297,14 @@ CLIENT_UNKNOWN = Rule(
     "error",
     Words("Cliënt zonder behandeling", "Client without a treatment"),
     Words(
-        "Elke cliënt in de tabel {table} staat ook in de tabel behandelingen.",
-        "Every client in the table {table} is in the table treatments too.",
+        "De code van deze jongere staat niet bij Behandelingen.",
+        "The code of this young person is not in Treatments.",
     ),
     Words(
-        "Verbeter het pseudoniem, of voeg het behandeltraject toe. Is bij behandelingen een pseudoniem als fout gemeld, verbeter dat "
-        "dan eerst.",
-        "Correct the pseudonym, or add the trajectory. When a pseudonym in treatments is reported as wrong, correct that first.",
+        "Schrijf de code precies zoals op het tabblad Behandelingen (ook nullen aan het begin tellen mee), of voeg "
+        "daar een rij toe. Is daar een code als fout gemeld, verbeter die dan eerst.",
+        "Write the code exactly as on the sheet Treatments (zeros in front count too), or add a row there. If a "
+        "code there is reported as wrong, correct that one first.",
     ),
     Words("De rij kan niet aan iemand worden gekoppeld.", "The row cannot be linked to anyone."),
 )
@@ -223,16 +312,17 @@ CLIENT_UNKNOWN = Rule(
 MANIFEST_MISSING = Rule(
     "manifest-missing",
     "error",
-    Words("submission.toml ontbreekt", "submission.toml is missing"),
+    Words("Niets over de inzending zelf", "Nothing about the submission itself"),
     Words(
-        "Bij de tabellen hoort submission.toml, met het contract en de naam van de inzending.",
-        "The tables come with submission.toml, with the contract and the name of the submission.",
+        "Er is niets ingevuld over de inzending zelf.",
+        "Nothing was filled in about the submission itself.",
     ),
     Words(
-        'Maak het bestand met ten minste twee regels: contract = "1" en name = "korte-naam". In een werkmap is het het tabblad '
-        "Inzending, met Contract en Korte naam.",
-        'Make the file with at least two lines: contract = "1" and name = "short-name". In a workbook it is the sheet '
-        "Submission, with Contract and Short name.",
+        "Vul op het tabblad Inzending bij Contract een 1 in, en bij Korte naam een naam zonder spaties. Levert u "
+        'losse bestanden aan: zet er een bestand submission.toml bij met de regels contract = "1" en name = '
+        '"korte-naam".',
+        "On the sheet Submission fill in 1 at Contract, and a name without spaces at Short name. If you hand in "
+        'separate files: add a file submission.toml with the lines contract = "1" and name = "short-name".',
     ),
     _DROPPED,
 )
@@ -242,12 +332,12 @@ MANIFEST_WRONG = Rule(
     "error",
     Words("Over deze inzending: er klopt iets niet", "About this submission: something is not right"),
     Words(
-        "Wat over de inzending zelf is ingevuld, klopt met het codeboek. Nog niet: {place}.",
-        "What was said of the submission itself is as the codebook says. Not yet: {place}.",
+        "Wat over de inzending zelf is ingevuld klopt nog niet: {place}.",
+        "What was filled in about the submission itself is not right yet: {place}.",
     ),
     Words(
-        "{advice} Dit staat op het tabblad Inzending, of in submission.toml.",
-        "{advice} This is on the sheet Submission, or in submission.toml.",
+        "{advice} U vindt het op het tabblad Inzending.",
+        "{advice} You find it on the sheet Submission.",
     ),
     _DROPPED,
 )

@@ -119,8 +119,8 @@ MOMENTS_REACHED = WholeRule(
     "warning",
     Words("Veel uitval tussen de metingen", "Much drop-out between measurements"),
     Words(
-        "Van wie een voormeting van {instrument} heeft, is minstens 70% bij de {moment} gemeten; hier {percent}%.",
-        "Of those with a baseline of {instrument}, at least 70% were measured at {moment}; here {percent}%.",
+        "Van wie een voormeting van {instrument} heeft, is {percent}% ook bij de {moment} gemeten. Dat is minder dan 70%.",
+        "Of those with a baseline of {instrument}, {percent}% were also measured at {moment}. That is less than 70%.",
     ),
     Words(
         "Zoek na of er nog ingevulde lijsten liggen. Wie is gemist blijft gemist: vul niets achteraf in.",
@@ -143,8 +143,8 @@ SCORES_FILLED = WholeRule(
     "warning",
     Words("Veel lijsten zonder score", "Many questionnaires without a score"),
     Words(
-        "Ten hoogste 20% van de lijsten van {instrument} ({moment}) heeft geen score; hier {percent}%.",
-        "At most 20% of the questionnaires of {instrument} ({moment}) have no score; here {percent}%.",
+        "Van de lijsten van {instrument} ({moment}) heeft {percent}% geen score. Dat is meer dan 20%.",
+        "Of the questionnaires of {instrument} ({moment}), {percent}% have no score. That is more than 20%.",
     ),
     Words(
         "Controleer of de scores zijn overgenomen en of de regel voor ontbrekende antwoorden is gevolgd.",
@@ -164,8 +164,8 @@ DESCRIPTORS_KNOWN = WholeRule(
     "notice",
     Words("Kenmerk meestal onbekend", "Descriptor mostly unknown"),
     Words(
-        "De kolom {column} is voor minstens de helft bekend; hier is {percent}% leeg of onbekend.",
-        "The column {column} is known for at least half; here {percent}% is empty or unknown.",
+        "De kolom {column} is bij {percent}% leeg of onbekend.",
+        "The column {column} is empty or unknown for {percent}%.",
     ),
     Words("Vul aan wat in het dossier staat.", "Add what the case files hold."),
     Words("Naar dit kenmerk is niet uit te splitsen.", "Results cannot be broken down by this descriptor."),
@@ -188,12 +188,12 @@ MEASURED_AT_START = WholeRule(
     "warning",
     Words("Weinig jongeren met een voormeting", "Few young people with a baseline"),
     Words(
-        "Minstens 70% van de jongeren heeft een voormeting; hier {percent}%.",
-        "At least 70% of the young people have a baseline; here {percent}%.",
+        "Van de jongeren heeft {percent}% een voormeting. Dat is minder dan 70%.",
+        "Of the young people {percent}% have a baseline. That is less than 70%.",
     ),
     Words(
-        "Voeg de ontbrekende voormetingen toe, of controleer of de pseudoniemen in beide tabellen gelijk zijn.",
-        "Add the baselines that are missing, or check that the pseudonyms are the same in both tables.",
+        "Voeg de voormetingen toe die ontbreken. Zijn de codes van de jongeren op beide tabbladen gelijk?",
+        "Add the baselines that are missing. Are the codes of the young people the same on both sheets?",
     ),
     Words("Verandering is alleen te zien bij wie een voormeting heeft.", "Change can be seen only in those with a baseline."),
     "measurements",

@@ -66,10 +66,13 @@ WEEKS_IN_ORDER = TableRule(
     "event-weeks-in-order",
     "error",
     Words("Weken in de verkeerde volgorde", "Weeks in the wrong order"),
-    Words("'Van week' ligt niet na 'tot en met week'.", "'From week' does not come after 'to week'."),
     Words(
-        "Verwissel de twee weken, of vul bij een bekende week twee keer dezelfde in.",
-        "Swap the two weeks, or fill in the same one twice when the week is known.",
+        "'Van week' is hier later dan 'Tot en met week'.",
+        "'From week' is later than 'To week' here.",
+    ),
+    Words(
+        "Verwissel de twee weken. Is de week bekend, vul dan twee keer dezelfde in.",
+        "Swap the two weeks. When the week is known, fill in the same one twice.",
     ),
     Words("Niet te bepalen is wanneer het gebeurde.", "It cannot be told when it happened."),
     "events",
@@ -85,12 +88,12 @@ WITHIN_FOLLOW_UP = TableRule(
     "error",
     Words("Gebeurtenis na het volgen", "Event after follow-up"),
     Words(
-        "Elke gebeurtenis ligt binnen de weken waarin de jongere gevolgd is.",
-        "Every event lies within the weeks in which the young person was followed.",
+        "Deze gebeurtenis ligt na de laatste week waarin de jongere is gevolgd, of die week is niet ingevuld.",
+        "This event lies after the last week in which the young person was followed, or that week was not filled in.",
     ),
     Words(
-        "Verbeter de week, of vul bij behandelingen in tot en met welke week is gevolgd.",
-        "Correct the week, or fill in with treatments up to which week the young person was followed.",
+        "Verbeter de week, of vul bij Behandelingen in de kolom 'Gevolgd tot en met week' een latere week in.",
+        "Correct the week, or fill in a later week in the column 'Followed up to week' of Treatments.",
     ),
     Words(
         "De gebeurtenis zou niet meetellen, of de tijd tot die gebeurtenis niet kloppen.",
@@ -109,12 +112,12 @@ AFTER_ENTRY = TableRule(
     "error",
     Words("Gebeurtenis voor het volgen begon", "Event before follow-up began"),
     Words(
-        "Van wie vanaf een latere week gevolgd is, liggen de gebeurtenissen na die week.",
-        "The events of who was followed from a later week on come after that week.",
+        "Deze gebeurtenis ligt voor het moment waarop het volgen begon.",
+        "This event lies before the moment at which follow-up began.",
     ),
     Words(
-        "Verbeter de week, of vul bij behandelingen in dat het volgen eerder begon.",
-        "Correct the week, or fill in with treatments that follow-up began earlier.",
+        "Verbeter de week, of maak bij Behandelingen 'Gevolgd vanaf week' kleiner.",
+        "Correct the week, or make 'Followed from week' smaller in Treatments.",
     ),
     Words(
         "Gebeurtenissen van voor het volgen zijn alleen bekend van wie daarna in beeld kwam; ze meetellen vertekent.",
@@ -139,8 +142,8 @@ AFTER_THE_START = TableRule(
     "warning",
     Words("Gebeurtenis in week 0", "Event in week 0"),
     Words(
-        "Gebeurtenissen tellen vanaf week 1, de eerste week van de behandeling.",
-        "Events count from week 1, the first week of treatment.",
+        "Deze gebeurtenis staat in week 0. De eerste week van de behandeling is week 1.",
+        "This event stands in week 0. The first week of treatment is week 1.",
     ),
     Words(
         "Gebeurde het voor de start, haal de rij dan weg. Telt u vanaf 0, tel er dan overal 1 bij op.",
@@ -160,8 +163,8 @@ TOLD_ONCE = TableRule(
     "warning",
     Words("Gebeurtenis van twee bronnen", "Event from two sources"),
     Words(
-        "Een gebeurtenis van dezelfde jongere in dezelfde weken staat er één keer in, ook als twee bronnen haar melden.",
-        "An event of the same young person in the same weeks is there once, even when two sources report it.",
+        "Dezelfde gebeurtenis, in dezelfde weken, staat er van twee bronnen in.",
+        "The same event, in the same weeks, is there from two sources.",
     ),
     Words(
         "Is het dezelfde gebeurtenis, houd dan één rij over. Zijn het er echt twee, dan hoeft u niets te doen.",
@@ -191,8 +194,8 @@ WINDOW_NARROW = TableRule(
     "notice",
     Words("Gebeurtenis in een lange periode", "Event within a long period"),
     Words(
-        "De weken waarin een gebeurtenis kan vallen liggen ten hoogste een half jaar uit elkaar.",
-        "The weeks in which an event can fall are at most half a year apart.",
+        "Tussen de eerste en de laatste week van deze gebeurtenis zit meer dan een half jaar.",
+        "More than half a year lies between the first and the last week of this event.",
     ),
     Words(
         "Vul, als dat bekend is, een kortere periode in. Anders hoeft u niets te doen.",

@@ -46,7 +46,21 @@ def _score_in_range(delivery: Delivery) -> Outcome:
     score = numbers(delivery.tables["measurements"]["score"])
     low, high = (of_instrument(delivery, lambda i, end=end: getattr(i, end)) for end in ("minimum", "maximum"))
     applies = ~np.isnan(score) & (~np.isnan(low) | ~np.isnan(high))
-    return Outcome((score < low) | (score > high), applies)
+    breaks = (score < low) | (score > high)
+    instrument = delivery.tables["measurements"]["instrument"]
+    wrong = np.unique(positions(instrument)[breaks])
+    names = {place: delivery.instruments[instrument.cat.categories[place]] for place in wrong.tolist()}
+    return Outcome(
+        breaks, applies, tuple((positions(instrument) == place, {"range": _range(one)}) for place, one in names.items())
+    )
+
+
+def _range(instrument: Instrument) -> Words:
+    """What scores an instrument can have, in a sentence."""
+    low, high = ("?" if end is None else f"{end:g}" for end in (instrument.minimum, instrument.maximum))
+    return Words("{name} loopt van {low} tot en met {high}.", "{name} runs from {low} to {high}.").fill(
+        name=instrument.words, low=low, high=high
+    )
 
 
 def _one_per_moment(delivery: Delivery) -> Outcome:
@@ -113,14 +127,16 @@ _NEEDS = tuple(f"measurements.{column}" for column in ("client", "instrument", "
 KNOWN_INSTRUMENT = TableRule(
     "known-instrument",
     "error",
-    Words("Onbekend instrument", "Unknown instrument"),
+    Words("Vragenlijst die niet bekend is", "Unknown instrument"),
     Words(
-        "Elk instrument staat in het register of is in submission.toml beschreven.",
-        "Every instrument is in the registry or described in submission.toml.",
+        "Deze vragenlijst is niet bekend.",
+        "This questionnaire is not known.",
     ),
     Words(
-        "Gebruik de korte naam uit het register, of beschrijf het instrument onder [instruments] met zijn bron.",
-        "Use the short name from the registry, or describe the instrument under [instruments] with its source.",
+        "Kies de naam uit de lijst van de kolom Instrument. Gebruikt u een andere lijst, beschrijf die dan op het "
+        "tabblad Inzending, met de bron.",
+        "Choose the name from the list of the column Instrument. If you use another one, describe it on the sheet "
+        "Submission, with its source.",
     ),
     Words("Zonder richting en bereik is een score niet te duiden.", "Without direction and range a score has no meaning."),
     "measurements",
@@ -134,11 +150,14 @@ KNOWN_INSTRUMENT = TableRule(
 SCORE_IN_RANGE = TableRule(
     "score-in-range",
     "error",
-    Words("Score buiten het bereik van het instrument", "Score outside the instrument's range"),
-    Words("Elke score ligt binnen het bereik van het instrument.", "Every score lies within the instrument's range."),
+    Words("Score die niet kan", "Score outside the instrument's range"),
     Words(
-        "Controleer de score, het instrument en of alle items zijn omgescoord.",
-        "Check the score, the instrument, and whether all items were recoded.",
+        "Deze score kan niet voorkomen. {range}",
+        "This score cannot occur. {range}",
+    ),
+    Words(
+        "Verbeter de score, of kies de goede vragenlijst. Is de totaalscore opnieuw uitgerekend volgens de handleiding?",
+        "Correct the score, or choose the right questionnaire. Was the total calculated again as the manual says?",
     ),
     Words("Gemiddelden en verschillen zouden niet kloppen.", "Means and differences would be wrong."),
     "measurements",
@@ -154,12 +173,12 @@ ONE_PER_MOMENT = TableRule(
     "error",
     Words("Meetmoment staat er vaker in", "Moment is there more than once"),
     Words(
-        "Per cliënt, instrument en informant is er één meting per meetmoment.",
-        "Per client, instrument and informant there is one measurement per moment.",
+        "Van deze jongere staat dezelfde lijst er vaker in bij hetzelfde meetmoment.",
+        "The same questionnaire of this young person is there more than once for the same moment.",
     ),
     Words(
-        "Haal de dubbele meting weg, of noem haar 'herhaalde meting' met de week erbij.",
-        "Remove the duplicate, or call it 'repeated measurement' and give its week.",
+        "Haal de dubbele meting weg, of kies 'herhaalde meting' en vul de week in.",
+        "Remove the duplicate, or choose 'repeated' and fill in the week.",
     ),
     Words("Niet te bepalen is welke score telt.", "It cannot be told which score counts."),
     "measurements",
@@ -174,7 +193,10 @@ REPEATED_HAS_WEEK = TableRule(
     "repeated-has-week",
     "error",
     Words("Herhaalde meting zonder week", "Repeated measurement without a week"),
-    Words("Een herhaalde meting heeft een week.", "A repeated measurement has a week."),
+    Words(
+        "Deze herhaalde meting heeft geen week.",
+        "This repeated measurement has no week.",
+    ),
     Words(
         "Vul de week in, geteld vanaf de start van de behandeling.", "Fill in the week, counted from the start of treatment."
     ),
@@ -192,8 +214,8 @@ BASELINE_FIRST = TableRule(
     "error",
     Words("Latere meting niet na de voormeting", "Later measurement not after the baseline"),
     Words(
-        "Elke latere meting ligt na de voormeting van dezelfde lijst.",
-        "Every later measurement comes after the baseline of the same questionnaire.",
+        "Deze latere meting ligt niet na de voormeting van dezelfde lijst.",
+        "This later measurement does not come after the baseline of the same questionnaire.",
     ),
     Words("Verbeter de week of het meetmoment.", "Correct the week or the moment."),
     Words("Verbetering en verslechtering zouden worden verwisseld.", "Improvement and deterioration would be swapped."),
@@ -209,10 +231,13 @@ BASELINE_BEFORE_TREATMENT = TableRule(
     "baseline-before-treatment",
     "warning",
     Words("Late voormeting", "Late baseline"),
-    Words("De voormeting is uiterlijk in week 4 van de behandeling.", "The baseline is in week 4 of treatment at the latest."),
     Words(
-        "Controleer de week; is de lijst echt later ingevuld, noem het dan een tussenmeting.",
-        "Check the week; when it really was filled in later, call it an interim measurement.",
+        "Deze voormeting is na week 4 van de behandeling.",
+        "This baseline is after week 4 of treatment.",
+    ),
+    Words(
+        "Verbeter de week. Is de lijst echt later ingevuld, kies dan 'tussenmeting'.",
+        "Correct the week. If it really was filled in later, choose 'interim'.",
     ),
     Words("Een deel van de verandering is dan al voorbij.", "Part of the change is over by then."),
     "measurements",
@@ -228,8 +253,8 @@ LATER_IN_ORDER = TableRule(
     "error",
     Words("Meetmomenten in de verkeerde volgorde", "Moments in the wrong order"),
     Words(
-        "Tussenmeting, nameting en follow-up van dezelfde lijst volgen elkaar op in de tijd.",
-        "Interim, end and follow-up measurements of the same questionnaire follow one another in time.",
+        "Tussenmeting, nameting en follow-up staan niet in deze volgorde in de tijd.",
+        "Interim, end and follow-up do not come in this order in time.",
     ),
     Words("Verbeter de week of het meetmoment.", "Correct the week or the moment."),
     Words(
@@ -247,14 +272,14 @@ LATER_IN_ORDER = TableRule(
 INFORMANT_FITS = TableRule(
     "informant-fits-instrument",
     "warning",
-    Words("Informant past niet bij het instrument", "Informant does not fit the instrument"),
+    Words("Ingevuld door iemand voor wie de lijst niet is", "Informant does not fit the instrument"),
     Words(
-        "Elk instrument is ingevuld door iemand voor wie het bedoeld is.",
-        "Every instrument was filled in by someone whom it is meant for.",
+        "Deze vragenlijst is niet bedoeld voor wie haar hier invulde.",
+        "This questionnaire is not meant for who filled it in here.",
     ),
     Words(
-        "Controleer de informant; is de lijst toch door een ander ingevuld, dan hoeft u niets te doen.",
-        "Check the informant; when someone else did fill it in, nothing needs doing.",
+        "Controleer de kolom Informant. Is de lijst echt door een ander ingevuld, dan hoeft u niets te doen.",
+        "Check the column Informant. If it really was filled in by another, nothing needs doing.",
     ),
     Words(
         "Betrouwbaarheid, normen en grenswaarde van het instrument gelden dan niet.",

@@ -179,8 +179,14 @@ PROGRAMME_THERE = WholeRule(
     "plan-programme-there",
     "warning",
     Words("Programma van het plan ontbreekt", "Programme of the plan is missing"),
-    Words("Er zijn behandelingen van programma {programme}.", "There are treatments of programme {programme}."),
-    Words("Gebruik in de kolom programme de korte naam uit het plan.", "Use the plan's short name in the column programme."),
+    Words(
+        "Er zijn geen behandelingen van programma {programme}.",
+        "There are no treatments of programme {programme}.",
+    ),
+    Words(
+        "Gebruik in de kolom Programma de korte naam uit het plan.",
+        "Use the short name of the plan in the column Programme.",
+    ),
     Words("Het plan levert geen enkele uitkomst.", "The plan yields no result at all."),
     "treatments",
     ("programme",),
@@ -194,10 +200,13 @@ ARMS_THERE = WholeRule(
     "plan-arms-there",
     "warning",
     Words("Groep van het plan ontbreekt", "Arm of the plan is missing"),
-    Words("Groep {arm} uit het plan komt voor.", "Arm {arm} of the plan occurs."),
     Words(
-        "Gebruik in de kolom arm de namen uit het plan. Levert een andere aanbieder deze groep, dan is het goed.",
-        "Use the plan's names in the column arm. If another provider delivers this arm, all is well.",
+        "Groep {arm} uit het plan komt niet voor.",
+        "Arm {arm} of the plan does not occur.",
+    ),
+    Words(
+        "Gebruik in de kolom Groep de namen uit het plan. Levert een andere aanbieder deze groep, dan is het goed.",
+        "Use the names of the plan in the column Arm. If another provider delivers this arm, it is fine.",
     ),
     Words("Met alleen deze inzending is er niets te vergelijken.", "With this delivery alone there is nothing to compare."),
     "treatments",
@@ -213,8 +222,8 @@ MEASURES_THERE = WholeRule(
     "warning",
     Words("Instrument van het plan ontbreekt", "Instrument of the plan is missing"),
     Words(
-        "Er zijn voormetingen van {instrument}, ingevuld door: {informant}.",
-        "There are baselines of {instrument}, filled in by: {informant}.",
+        "Er zijn geen voormetingen van {instrument}, ingevuld door: {informant}.",
+        "There are no baselines of {instrument}, filled in by: {informant}.",
     ),
     Words(
         "Voeg de metingen toe, of controleer de kolommen instrument en informant.",
@@ -234,8 +243,8 @@ MOMENTS_ENOUGH = WholeRule(
     "warning",
     Words("Te weinig jongeren met beide metingen", "Too few young people with both measurements"),
     Words(
-        "Minstens {needed} jongeren{arm} hebben een voormeting en een {moment} van {instrument}.",
-        "At least {needed} young people{arm} have a baseline and {moment} of {instrument}.",
+        "Minder dan {needed} jongeren{arm} hebben een voormeting en een {moment} van {instrument}.",
+        "Fewer than {needed} young people{arm} have a baseline and a {moment} of {instrument}.",
     ),
     Words(
         "Voeg metingen toe die er nog liggen. Samen met andere aanbieders kan het wel genoeg zijn.",
@@ -255,8 +264,8 @@ FOLLOWED_ENOUGH = WholeRule(
     "warning",
     Words("Te weinig jongeren lang genoeg gevolgd", "Too few young people followed long enough"),
     Words(
-        "Minstens {needed} jongeren{arm} zijn gevolgd tot en met week {horizon}.",
-        "At least {needed} young people{arm} were followed up to week {horizon}.",
+        "Minder dan {needed} jongeren{arm} zijn gevolgd tot en met week {horizon}.",
+        "Fewer than {needed} young people{arm} were followed up to week {horizon}.",
     ),
     Words(
         "Vul 'gevolgd tot en met week' in voor iedereen van wie het bekend is.",
@@ -275,7 +284,10 @@ DESCRIPTORS_THERE = WholeRule(
     "plan-descriptors-there",
     "warning",
     Words("Kenmerk van het plan ontbreekt", "Descriptor of the plan is missing"),
-    Words("De kolom '{column}' is ingevuld: het plan gebruikt haar.", "The column '{column}' is filled in: the plan uses it."),
+    Words(
+        "De kolom '{column}' is niet ingevuld, en het plan gebruikt haar.",
+        "The column '{column}' was not filled in, and the plan uses it.",
+    ),
     Words("Voeg de kolom toe en vul haar in.", "Add the column and fill it in."),
     Words(
         "De uitsplitsing of correctie die het plan belooft kan niet.",
@@ -293,7 +305,10 @@ EVENTS_THERE = WholeRule(
     "plan-events-there",
     "warning",
     Words("Gebeurtenis van het plan is nooit vastgelegd", "Event of the plan was never recorded"),
-    Words("Er staat minstens één keer '{event}' bij de gebeurtenissen.", "The events have '{event}' at least once."),
+    Words(
+        "Bij de gebeurtenissen staat nergens '{event}'.",
+        "'{event}' stands nowhere among the events.",
+    ),
     Words(
         "Kijk na of dit is bijgehouden. Zo niet, haal het dan uit het plan. Is het echt nooit gebeurd, dan is het goed.",
         "See whether this was kept track of. If not, take it out of the plan. If it really never happened, all is well.",

@@ -146,7 +146,10 @@ SCORES_VARY = WholeRule(
     "scores-vary",
     "warning",
     Words("Overal dezelfde score", "The same score everywhere"),
-    Words("De scores van {instrument} verschillen van elkaar.", "The scores of {instrument} differ from one another."),
+    Words(
+        "Alle scores van {instrument} zijn gelijk.",
+        "All scores of {instrument} are the same.",
+    ),
     Words(
         "Controleer of de juiste kolom is overgenomen, of de formule naar beneden is doorgetrokken.",
         "Check that the right column was copied, and that the formula was filled down.",
@@ -166,8 +169,8 @@ SCORES_NOT_HEAPED = WholeRule(
     "warning",
     Words("Opvallend veel ronde scores", "Remarkably many round scores"),
     Words(
-        "Van de scores van {instrument} is ongeveer een op de vijf een vijftal; hier zijn het er veel meer.",
-        "About one in five of the scores of {instrument} is a multiple of five; here far more are.",
+        "Opvallend veel scores van {instrument} eindigen op 0 of 5.",
+        "Very many scores of {instrument} end in 0 or 5.",
     ),
     Words(
         "Controleer of de scores zijn afgerond of geschat; neem de berekende totaalscore over.",
@@ -187,8 +190,8 @@ SPEED_POSSIBLE = TableRule(
     "warning",
     Words("Heel snelle verandering", "Very fast change"),
     Words(
-        "Binnen een week verandert een score niet meer dan de helft van het bereik van het instrument.",
-        "Within a week a score does not change by more than half of the instrument's range.",
+        "Binnen een week verandert deze score meer dan de helft van wat mogelijk is.",
+        "Within a week this score changes by more than half of what is possible.",
     ),
     Words(
         "Controleer de score en de week; soms is een lijst omgekeerd gescoord of van iemand anders.",
@@ -208,8 +211,8 @@ SCORES_NOT_COPIED = TableRule(
     "warning",
     Words("Scores gelijk aan die van een ander", "Scores equal to someone else's"),
     Words(
-        "Geen twee jongeren hebben op alle momenten dezelfde scores.",
-        "No two young people have the same scores at every moment.",
+        "Twee jongeren hebben op alle momenten precies dezelfde scores.",
+        "Two young people have exactly the same scores at all moments.",
     ),
     Words(
         "Controleer of er rijen zijn gekopieerd zonder de scores aan te passen.",
@@ -229,8 +232,8 @@ SCORES_NEAR_OTHERS = TableRule(
     "warning",
     Words("Score ver van alle andere", "Score far from all others"),
     Words(
-        "Van een instrument waarvan het bereik niet bekend is, ligt elke score in de buurt van de andere.",
-        "Of an instrument whose range is not known every score lies near the others.",
+        "Deze score ligt ver van alle andere scores van dezelfde lijst.",
+        "This score lies far from all other scores of the same questionnaire.",
     ),
     Words(
         "Controleer de score: een code voor onbekend (99, 999), een dubbel getypt cijfer of een vergeten komma? Laat de cel leeg als de "

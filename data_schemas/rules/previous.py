@@ -141,7 +141,8 @@ FACTS_STAY = TableRule(
     "warning",
     Words("Vast gegeven anders dan vorige keer", "Fixed fact differs from last time"),
     Words(
-        "Wat bij de start gold, is gelijk aan de vorige inzending.", "What held at the start is as in the previous delivery."
+        "Wat bij de start gold, is hier anders dan in de vorige inzending.",
+        "What held at the start is different here from the previous submission.",
     ),
     _CHECK,
     Words("Misschien hoort het pseudoniem nu bij iemand anders.", "The pseudonym may now belong to someone else."),
@@ -158,8 +159,8 @@ FOLLOW_UP_GROWS = TableRule(
     "warning",
     Words("Korter gevolgd dan vorige keer", "Followed for less time than last time"),
     Words(
-        "Niemand is korter gevolgd dan in de vorige inzending stond.",
-        "Nobody was followed for less time than the previous delivery said.",
+        "Deze jongere is korter gevolgd dan in de vorige inzending stond.",
+        "This young person was followed for a shorter time than the previous submission said.",
     ),
     _CHECK,
     Words("Tijd waarin niets gebeurde zou verdwijnen.", "Time in which nothing happened would disappear."),
@@ -175,7 +176,10 @@ SCORES_STAY = TableRule(
     "previous-scores-stay",
     "warning",
     Words("Score anders dan vorige keer", "Score differs from last time"),
-    Words("Een score die eerder is ingediend, is niet veranderd.", "A score that was handed in before has not changed."),
+    Words(
+        "Deze score is anders dan in de vorige inzending.",
+        "This score is different from the previous submission.",
+    ),
     _CHECK,
     _DIFFERENT,
     "measurements",
@@ -199,12 +203,12 @@ CLIENTS_STAY = WholeRule(
     "warning",
     Words("Jongeren verdwenen sinds vorige keer", "Young people gone since last time"),
     Words(
-        "Wie in de vorige inzending stond, staat ook in deze; {number} niet.",
-        "Everyone in the previous delivery is in this one; {number} are not.",
+        "Van wie in de vorige inzending stond, ontbreken er nu {number}.",
+        "Of those in the previous submission, {number} are missing now.",
     ),
     Words(
-        "Voeg de trajecten weer toe, of houd dezelfde pseudoniemen aan als vorige keer.",
-        "Add the trajectories again, or keep the pseudonyms of last time.",
+        "Voeg hun rijen weer toe, of gebruik dezelfde codes als vorige keer.",
+        "Add their rows again, or use the same codes as last time.",
     ),
     Words(
         "Wie slecht afliep verdwijnt makkelijker dan wie goed afliep.",
@@ -223,8 +227,8 @@ MEASUREMENTS_STAY = WholeRule(
     "warning",
     Words("Metingen verdwenen sinds vorige keer", "Measurements gone since last time"),
     Words(
-        "Metingen uit de vorige inzending staan ook in deze; {number} niet.",
-        "Measurements of the previous delivery are in this one; {number} are not.",
+        "Van de metingen in de vorige inzending ontbreken er nu {number}.",
+        "Of the measurements in the previous submission, {number} are missing now.",
     ),
     Words("Voeg ze weer toe.", "Add them again."),
     _DIFFERENT,
@@ -245,8 +249,8 @@ EVENTS_STAY = WholeRule(
     "warning",
     Words("Gebeurtenissen verdwenen sinds vorige keer", "Events gone since last time"),
     Words(
-        "Gebeurtenissen uit de vorige inzending staan ook in deze; {number} niet.",
-        "Events of the previous delivery are in this one; {number} are not.",
+        "Van de gebeurtenissen in de vorige inzending ontbreken er nu {number}.",
+        "Of the events in the previous submission, {number} are missing now.",
     ),
     Words("Voeg ze weer toe, ook als ze inmiddels zijn opgelost.", "Add them again, even when they have been resolved since."),
     Words("Terugval zou te laag uitvallen.", "Relapse would come out too low."),
@@ -271,8 +275,8 @@ LEVEL_STAYS = WholeRule(
     "warning",
     Words("Heel ander niveau dan vorige keer", "Very different level from last time"),
     Words(
-        "De voormetingen van {instrument} liggen gemiddeld binnen een standaardafwijking van de vorige inzending.",
-        "The baselines of {instrument} are on average within one standard deviation of the previous delivery.",
+        "De voormetingen van {instrument} liggen gemiddeld heel anders dan in de vorige inzending.",
+        "The baselines of {instrument} are on average very different from the previous submission.",
     ),
     Words(
         "Controleer of dezelfde versie, schaal en scoringsregel zijn gebruikt.",

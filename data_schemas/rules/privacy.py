@@ -102,13 +102,33 @@ GROUPS_LARGE_ENOUGH = Rule(
     "warning",
     Words("Kleine groepen met dezelfde kenmerken", "Small groups with the same descriptors"),
     Words(
-        "Elke combinatie van {columns} komt bij minstens {wanted} jongeren voor; {groups} combinaties niet (de kleinste "
-        "groep telt {k}; telt onbekend als 'kan alles zijn', dan {k_any}).",
-        "Every combination of {columns} occurs in at least {wanted} young people; {groups} combinations do not (the "
-        "smallest group has {k}; with unknown as 'may be anything', {k_any}).",
+        "Van {columns} komen {groups} combinaties bij minder dan {wanted} jongeren voor; de kleinste bij {k} (telt "
+        "onbekend als 'kan alles zijn': {k_any}).",
+        "Of {columns}, {groups} combinations occur in fewer than {wanted} young people; the rarest in {k} (with "
+        "unknown as 'may be anything': {k_any}).",
     ),
     Words("Maak de indeling grover. {advice}", "Use coarser groups. {advice}"),
     _SHARED,
+)
+
+ROWS_UNIQUE = Rule(
+    "rows-unique",
+    "warning",
+    Words("Bijna iedereen is herkenbaar aan de weken", "Almost everyone can be recognised by the weeks"),
+    Words(
+        "Van de {people} jongeren zijn er {unique} de enige met hun combinatie van {columns}.",
+        "Of the {people} young people, {unique} are the only one with their combination of {columns}.",
+    ),
+    Words(
+        "Laat kolommen weg die het plan niet nodig heeft. De weken zijn nodig voor de berekening: deel deze gegevens alleen onder een "
+        "verwerkersovereenkomst, en met niemand anders.",
+        "Leave out columns that the plan does not need. The weeks are needed for the calculation: share these data only under a "
+        "processing agreement, and with nobody else.",
+    ),
+    Words(
+        "Wie van een jongere weet hoe lang de behandeling duurde en hoe zij eindigde, vindt haar of zijn rij.",
+        "Who knows how long a young person's treatment took and how it ended finds the row.",
+    ),
 )
 
 GROUPS_DIVERSE = Rule(
@@ -116,8 +136,8 @@ GROUPS_DIVERSE = Rule(
     "warning",
     Words("Groep waarin iedereen hetzelfde heeft", "Group in which everyone has the same"),
     Words(
-        "Binnen elke groep met dezelfde kenmerken verschillen de gevoelige gegevens. Dat is niet overal zo: {columns}.",
-        "Within each group with the same descriptors the sensitive facts differ. Not everywhere: {columns}.",
+        "In sommige groepen met dezelfde kenmerken heeft iedereen hetzelfde: {columns}.",
+        "In some groups with the same descriptors everyone has the same: {columns}.",
     ),
     Words(
         "Laat kolommen weg die het plan niet nodig heeft. Bredere leeftijdsgroepen of perioden helpen ook.",

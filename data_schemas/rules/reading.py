@@ -12,7 +12,8 @@ ROW_SHORT = Rule(
     "warning",
     Words("Rij met te weinig cellen", "Row with too few cells"),
     Words(
-        "Elke rij heeft {width} cellen, evenveel als de kopregel.", "Every row has {width} cells, as many as the header row."
+        "Deze rij heeft minder cellen dan de kopregel ({width}).",
+        "This row has fewer cells than the header row ({width}).",
     ),
     Words(
         "Kijk of er in deze rijen een scheidingsteken ontbreekt. Excel laat lege cellen aan het einde soms weg; dan "
@@ -28,13 +29,12 @@ ROW_LONG = Rule(
     "error",
     Words("Rij met te veel cellen", "Row with too many cells"),
     Words(
-        "Elke rij heeft {width} cellen, evenveel als de kopregel.", "Every row has {width} cells, as many as the header row."
+        "Deze rij heeft meer cellen dan de kopregel ({width}).",
+        "This row has more cells than the header row ({width}).",
     ),
     Words(
-        "Haal het overtollige scheidingsteken weg, of zet de cel waarin het hoort tussen aanhalingstekens. Vaak is "
-        "het een komma in een getal of in een toelichting.",
-        "Remove the superfluous separator, or put the cell that it belongs to in quotation marks. Often it is a "
-        "comma in a number or in a remark.",
+        "Vaak staat er een komma in een getal of in een tekst. Haal die weg, of zet de tekst tussen aanhalingstekens.",
+        "Often there is a comma in a number or in a text. Remove it, or put the text in quotation marks.",
     ),
     Words(
         "Deze rijen zijn niet gelezen; andere tabellen kunnen daardoor melden dat de cliënt ontbreekt.",
@@ -46,7 +46,10 @@ ROW_TOTAL = Rule(
     "row-total",
     "error",
     Words("Rij met een totaal of gemiddelde", "Row with a total or mean"),
-    Words("Elke rij van de tabel gaat over één jongere.", "Every row of the table is about one young person."),
+    Words(
+        "Deze rij is een totaal of gemiddelde, en gaat niet over één jongere.",
+        "This row is a total or mean, and not about one young person.",
+    ),
     Words("Haal de rij weg; totalen worden later berekend.", "Remove the row; totals are calculated later."),
     Words("De rij is niet gelezen.", "The row was not read."),
 )
@@ -56,10 +59,13 @@ ROW_HEADER = Rule(
     "error",
     Words("Kopregel die nog eens voorkomt", "Header row that occurs once more"),
     Words(
-        "De koppen van de kolommen staan er één keer, boven de tabel.",
-        "The headers of the columns stand once, above the table.",
+        "Hier staat de kopregel nog een keer.",
+        "Here the header row stands once more.",
     ),
-    Words("Haal de extra kopregel weg.", "Remove the additional header row."),
+    Words(
+        "Haal deze rij weg.",
+        "Remove this row.",
+    ),
     Words("De rij is niet gelezen.", "The row was not read."),
 )
 
@@ -68,10 +74,13 @@ QUOTE_OPEN = Rule(
     "error",
     Words("Aanhalingsteken zonder einde", "Quotation mark without an end"),
     Words(
-        "Een cel die met een aanhalingsteken begint, eindigt er ook mee.",
-        "A cell that begins with a quotation mark ends with one too.",
+        "In deze rij staat een aanhalingsteken zonder tweede erbij.",
+        "In this row stands a quotation mark without a second one.",
     ),
-    Words("Sluit het aanhalingsteken in deze rij, of haal het weg.", "Close the quotation mark in this row, or remove it."),
+    Words(
+        "Haal het aanhalingsteken weg, of zet er een achter.",
+        "Remove the quotation mark, or add one behind it.",
+    ),
     Words("Alles wat erna komt is als één cel gelezen.", "Everything after it was read as one cell."),
 )
 
@@ -79,7 +88,10 @@ CELL_TOO_LONG = Rule(
     "cell-too-long",
     "error",
     Words("Cel met heel veel tekst", "Cell with a great deal of text"),
-    Words("Een cel heeft ten hoogste {limit} tekens.", "A cell has at most {limit} characters."),
+    Words(
+        "In deze cel staat heel veel tekst, meer dan {limit} tekens.",
+        "In this cell stands a great deal of text, more than {limit} signs.",
+    ),
     Words(
         "Haal de tekst weg; vrije tekst hoort niet in een inzending.",
         "Remove the text; free text does not belong in a submission.",
@@ -92,12 +104,12 @@ CELL_ERROR = Rule(
     "error",
     Words("Foutwaarde van de spreadsheet", "Error value of the spreadsheet"),
     Words(
-        "In de kolom {column} staan geen foutwaarden zoals #DEEL/0! of #N/B.",
-        "The column {column} has no error values such as #DIV/0! or #N/A.",
+        "In de kolom {column} staat een fout van Excel, zoals #DEEL/0! of #N/B.",
+        "In the column {column} stands an error of the spreadsheet, such as #DIV/0! or #N/A.",
     ),
     Words(
-        "Verbeter de formule, of vervang haar door de waarde. Laat de cel leeg als het niet bekend is.",
-        "Correct the formula, or replace it with the value. Leave the cell empty when it is not known.",
+        "Typ het getal zelf in de cel. Is het niet bekend, maak de cel dan leeg.",
+        "Type the number itself into the cell. If it is not known, empty the cell.",
     ),
     _REFUSED,
 )
@@ -106,14 +118,13 @@ CELL_DATE = Rule(
     "cell-date",
     "error",
     Words("Datum in een cel", "Date in a cell"),
-    Words("In de kolom {column} staan geen datums.", "The column {column} has no dates."),
     Words(
-        "Maak de cel op als tekst en typ opnieuw wat er hoort te staan; de spreadsheet maakt van 12-13 of 2024-1 "
-        "vanzelf een datum. Was een datum bedoeld: reken die om naar weken vanaf de start (week 1) of naar een "
-        "halfjaar.",
-        "Format the cell as text and type again what should be there; the spreadsheet turns 12-13 or 2024-1 into a "
-        "date of its own accord. If a date was meant: convert it to weeks from the start (week 1) or to a "
-        "half-year.",
+        "In de kolom {column} staat een datum.",
+        "In the column {column} stands a date.",
+    ),
+    Words(
+        "{how}",
+        "{how}",
     ),
     _REFUSED,
 )
@@ -123,8 +134,8 @@ FORMULA_UNSAVED = Rule(
     "error",
     Words("Formule zonder bewaarde uitkomst", "Formula without a stored result"),
     Words(
-        "Elke formule in de kolom {column} heeft een bewaarde uitkomst.",
-        "Every formula in the column {column} has a stored result.",
+        "In de kolom {column} staat een formule waarvan de uitkomst niet bewaard is.",
+        "In the column {column} stands a formula whose result was not saved.",
     ),
     Words(
         "Open het bestand in Excel of LibreOffice, laat het rekenen en bewaar het opnieuw; of vervang de formules "
@@ -139,7 +150,10 @@ CELLS_MERGED = Rule(
     "cells-merged",
     "error",
     Words("Samengevoegde cellen", "Merged cells"),
-    Words("Elke cel van de tabel staat op zichzelf.", "Every cell of the table stands by itself."),
+    Words(
+        "Deze cellen zijn samengevoegd.",
+        "These cells are merged.",
+    ),
     Words("Hef de samenvoeging op en vul elke cel in.", "Unmerge the cells and fill in each of them."),
     Words(
         "Alleen de eerste cel van een samenvoeging heeft een waarde; de andere zijn leeg gelezen.",
@@ -151,7 +165,10 @@ ROWS_HIDDEN = Rule(
     "rows-hidden",
     "warning",
     Words("Verborgen of weggefilterde rijen", "Hidden or filtered rows"),
-    Words("Alle rijen van de tabel zijn zichtbaar.", "All rows of the table are visible."),
+    Words(
+        "Deze rijen zijn verborgen of weggefilterd.",
+        "These rows are hidden or filtered out.",
+    ),
     Words(
         "Zet het filter uit en maak de rijen zichtbaar; haal weg wat niet in de inzending hoort.",
         "Turn the filter off and unhide the rows; remove what does not belong in the submission.",
@@ -163,7 +180,10 @@ COLUMNS_HIDDEN = Rule(
     "columns-hidden",
     "warning",
     Words("Verborgen kolommen", "Hidden columns"),
-    Words("Alle kolommen van de tabel zijn zichtbaar.", "All columns of the table are visible."),
+    Words(
+        "Er zijn verborgen kolommen.",
+        "There are hidden columns.",
+    ),
     Words(
         "Maak de kolommen zichtbaar; haal weg wat niet in de inzending hoort, zoals namen.",
         "Unhide the columns; remove what does not belong in the submission, such as names.",
@@ -179,8 +199,8 @@ SHEET_HIDDEN = Rule(
     "warning",
     Words("Verborgen tabblad", "Hidden sheet"),
     Words(
-        "De werkmap heeft geen verborgen tabbladen; tabblad {place} is verborgen.",
-        "The workbook has no hidden sheets; sheet {place} is hidden.",
+        "Tabblad {place} is verborgen.",
+        "Sheet {place} is hidden.",
     ),
     Words(
         "Maak het tabblad zichtbaar (rechtsklikken op een tabblad) en haal het weg als het niet in de inzending hoort.",
@@ -196,7 +216,10 @@ SHEET_UNREAD = Rule(
     "sheet-unread",
     "error",
     Words("Tabblad dat niet te lezen is", "Sheet that cannot be read"),
-    Words("Elk tabblad is te doorzoeken; tabblad {place} niet.", "Every sheet can be searched; sheet {place} cannot."),
+    Words(
+        "Tabblad {place} is niet te lezen.",
+        "Sheet {place} cannot be read.",
+    ),
     Words(
         "Haal het tabblad weg als het niet in de inzending hoort.", "Remove the sheet if it does not belong in the submission."
     ),
@@ -211,8 +234,8 @@ PART_UNSEARCHED = Rule(
     "warning",
     Words("Iets in de werkmap dat niet doorzocht is", "Something in the workbook that was not searched"),
     Words(
-        "De werkmap heeft alleen tabbladen met cellen; deze heeft ook {what}.",
-        "The workbook has sheets of cells alone; this one also has {what}.",
+        "In de werkmap zit ook: {what}. Dat is niet doorzocht.",
+        "The workbook also has: {what}. That was not searched.",
     ),
     Words(
         "Haal het weg als het niet in de inzending hoort. Of kopieer de tabellen als waarden naar een lege invulwerkmap.",
@@ -229,8 +252,8 @@ SHEET_UNUSED = Rule(
     "notice",
     Words("Tabblad dat niet wordt gebruikt", "Sheet that is not used"),
     Words(
-        "Elk tabblad is een tabel van de inzending; tabblad {place} niet.",
-        "Every sheet is a table of the submission; sheet {place} is not.",
+        "Tabblad {place} wordt niet gebruikt.",
+        "Sheet {place} is not used.",
     ),
     Words(
         "Haal het tabblad weg, of geef het de naam van een tabel: {tables}.",
@@ -247,12 +270,12 @@ FILE_UNUSED = Rule(
     "warning",
     Words("Bestand dat niet wordt gebruikt", "File that is not used"),
     Words(
-        "Elk bestand in de map is een tabel van de inzending: {tables}.",
-        "Every file in the folder is a table of the submission: {tables}.",
+        "Dit bestand wordt niet gebruikt.",
+        "This file is not used.",
     ),
     Words(
-        "Geef het bestand de naam van een tabel, of haal het uit de map.",
-        "Give the file the name of a table, or take it out of the folder.",
+        "Haal het uit de map. Is het een tabel, geef het dan een van deze namen: {tables}.",
+        "Take it out of the folder. If it is a table, give it one of these names: {tables}.",
     ),
     Words("Wat erin staat is niet gelezen.", "What it holds was not read."),
 )

@@ -95,7 +95,10 @@ NUMBERS_VARY = WholeRule(
     "numbers-vary",
     "warning",
     Words("Overal hetzelfde getal", "The same number everywhere"),
-    Words("De getallen in de kolom {column} verschillen van elkaar.", "The numbers in the column {column} differ."),
+    Words(
+        "In de kolom {column} staat overal hetzelfde getal.",
+        "The column {column} has the same number everywhere.",
+    ),
     Words(
         "Controleer of het echte waarden zijn; laat de cellen leeg als het niet is vastgelegd.",
         "Check that these are real values; leave the cells empty when it was not recorded.",
@@ -119,12 +122,12 @@ TREATMENTS_NOT_COPIED = TableRule(
     "warning",
     Words("Traject gelijk aan een ander", "Trajectory equal to another"),
     Words(
-        "Geen twee trajecten zijn in alle kolommen gelijk, ook in de getallen.",
-        "No two trajectories are equal in every column, numbers included.",
+        "Twee behandelingen zijn in alle kolommen gelijk, ook in de getallen.",
+        "Two treatments are the same in all columns, numbers included.",
     ),
     Words(
-        "Controleer of er een rij is gekopieerd, of dezelfde jongere er met twee pseudoniemen in staat.",
-        "Check whether a row was copied, or the same young person is there under two pseudonyms.",
+        "Is er een rij gekopieerd, haal die dan weg. Staat dezelfde jongere er met twee codes in, houd er dan één.",
+        "If a row was copied, remove it. If the same young person is there under two codes, keep one.",
     ),
     Words("Iemand zou dubbel tellen.", "Someone would count twice."),
     "treatments",
@@ -140,8 +143,8 @@ NEAR_ITS_NAME = TableRule(
     "warning",
     Words("Week past niet bij het meetmoment", "Week does not fit the moment"),
     Words(
-        "De week van de nameting en van elke follow-up past bij de duur van de behandeling.",
-        "The week of the end and of every follow-up measurement fits the duration of treatment.",
+        "De week van deze meting past niet bij het meetmoment en de behandelduur.",
+        "The week of this measurement does not fit its moment and the duration of treatment.",
     ),
     Words(
         "Controleer de week (geteld vanaf de start, ook na afloop), het meetmoment en de behandelduur.",
@@ -167,8 +170,8 @@ WEEKS_NOT_MONTHS = WholeRule(
     "notice",
     Words("Weken die uit maanden lijken te komen", "Weeks that seem to come from months"),
     Words(
-        "De weken van gebeurtenissen zijn geen opvallend vaak veelvouden van vier.",
-        "The weeks of events are not remarkably often multiples of four.",
+        "Opvallend veel weken van gebeurtenissen zijn een veelvoud van vier. Zijn het maanden?",
+        "Very many weeks of events are multiples of four. Are they months?",
     ),
     Words(
         "Is alleen de maand bekend, vul dan de eerste en de laatste week van die maand in.",

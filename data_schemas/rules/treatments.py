@@ -89,7 +89,10 @@ ONGOING_WITHOUT_DURATION = TableRule(
     "ongoing-without-duration",
     "error",
     Words("Lopende behandeling met een einde", "Ongoing treatment with an end"),
-    Words("Een behandeling die nog loopt heeft geen behandelduur.", "A treatment that is ongoing has no duration."),
+    Words(
+        "De behandeling loopt nog, maar er staat al een behandelduur.",
+        "Treatment is ongoing, but a duration is there already.",
+    ),
     Words(
         "Maak de behandelduur leeg, of kies hoe de behandeling eindigde.",
         "Empty the duration, or choose how the treatment ended.",
@@ -107,7 +110,10 @@ ENDED_WITH_DURATION = TableRule(
     "ended-with-duration",
     "warning",
     Words("Beëindigde behandeling zonder duur", "Ended treatment without a duration"),
-    Words("Van een behandeling die eindigde is de behandelduur bekend.", "The duration of a treatment that ended is known."),
+    Words(
+        "Deze behandeling is geëindigd, maar de behandelduur is leeg.",
+        "This treatment has ended, but its duration is empty.",
+    ),
     Words("Vul het aantal weken van start tot einde in.", "Fill in the number of weeks from start to end."),
     Words(
         "De jongere telt niet mee waar de behandelduur nodig is, zoals bij tellen vanaf het einde.",
@@ -125,8 +131,14 @@ ATTENDED_WITHIN_PLANNED = TableRule(
     "attended-within-planned",
     "warning",
     Words("Meer contacten gevolgd dan gepland", "More sessions attended than planned"),
-    Words("Er zijn niet meer contacten gevolgd dan gepland.", "No more sessions were attended than planned."),
-    Words("Controleer of de kolommen niet verwisseld zijn.", "Check that the columns were not swapped."),
+    Words(
+        "Er zijn meer contacten gevolgd dan gepland.",
+        "More sessions were attended than planned.",
+    ),
+    Words(
+        "Zijn de twee kolommen verwisseld? Wissel ze dan om.",
+        "Were the two columns swapped? Then swap them back.",
+    ),
     Words("Het aandeel gevolgde contacten komt boven 100 procent.", "The share of sessions attended exceeds 100 per cent."),
     "treatments",
     ("sessions_planned", "sessions_attended"),
@@ -140,7 +152,10 @@ FOLLOW_UP_END_KNOWN = TableRule(
     "follow-up-end-known",
     "warning",
     Words("Reden van einde volgen ontbreekt", "Reason why follow-up ended is missing"),
-    Words("Wie gevolgd is heeft een reden waarom het volgen stopte.", "Who was followed has a reason why follow-up ended."),
+    Words(
+        "De jongere is gevolgd, maar er staat niet waarom het volgen stopte.",
+        "The young person was followed, but not why follow-up ended.",
+    ),
     Words("Kies de reden uit de lijst.", "Choose the reason from the list."),
     Words("Niet te zien is wie uit beeld raakte.", "It cannot be seen who was lost."),
     "treatments",
@@ -156,12 +171,12 @@ FOLLOW_UP_IN_ORDER = TableRule(
     "error",
     Words("Volgen eindigt voor het begint", "Follow-up ends before it begins"),
     Words(
-        "Wie vanaf een latere week gevolgd is, is daarna nog minstens een week gevolgd.",
-        "Who was followed from a later week on was followed for at least one week after it.",
+        "'Gevolgd vanaf week' is niet eerder dan 'Gevolgd tot en met week'.",
+        "'Followed from week' is not earlier than 'Followed up to week'.",
     ),
     Words(
-        "Controleer of 'gevolgd vanaf week' en 'gevolgd tot en met week' niet verwisseld zijn.",
-        "Check that 'followed from week' and 'followed up to week' were not swapped.",
+        "Zijn de twee weken verwisseld? Wissel ze dan om.",
+        "Were the two weeks swapped? Then swap them back.",
     ),
     Words("De tijd waarin iets kon gebeuren zou negatief zijn.", "The time in which something could happen would be negative."),
     "treatments",
@@ -177,10 +192,13 @@ FOLLOW_UP_WEEKS_KNOWN = TableRule(
     "warning",
     Words("Duur van het volgen ontbreekt", "Duration of follow-up is missing"),
     Words(
-        "Wie een reden heeft waarom het volgen stopte, heeft ook de laatste week ervan.",
-        "Who has a reason why follow-up ended has its last week too.",
+        "Er staat waarom het volgen stopte, maar niet tot en met welke week is gevolgd.",
+        "It says why follow-up ended, but not up to which week the young person was followed.",
     ),
-    Words("Vul in tot en met welke week is gevolgd.", "Fill in up to which week the young person was followed."),
+    Words(
+        "Vul 'Gevolgd tot en met week' in, geteld vanaf de start.",
+        "Fill in 'Followed up to week', counted from the start.",
+    ),
     Words(
         "De jongere telt niet mee in de tijd tot een gebeurtenis.", "The young person does not count in the time to an event."
     ),
@@ -197,8 +215,8 @@ FOLLOWED_THROUGH_TREATMENT = TableRule(
     "warning",
     Words("Volgen stopt voor het einde van de behandeling", "Follow-up stops before the end of treatment"),
     Words(
-        "Wie de behandeling volgens plan afrondde, is ten minste tot dan toe gevolgd.",
-        "Who completed treatment was followed until then at least.",
+        "De behandeling is volgens plan afgerond, maar het volgen stopte eerder.",
+        "Treatment was completed as planned, but follow-up ended earlier.",
     ),
     Words(
         "Controleer beide: ze tellen allebei vanaf de start van de behandeling, niet vanaf het einde.",
@@ -217,7 +235,10 @@ ENDING_KNOWN = TableRule(
     "ending-known",
     "warning",
     Words("Behandelduur zonder einde", "Duration without an ending"),
-    Words("Van een behandeling met een duur is bekend hoe zij eindigde.", "How a treatment with a duration ended is known."),
+    Words(
+        "Er staat een behandelduur, maar niet hoe de behandeling eindigde.",
+        "There is a duration, but not how treatment ended.",
+    ),
     Words("Kies uit de lijst hoe de behandeling eindigde.", "Choose from the list how the treatment ended."),
     Words("Niet te zien is wie voortijdig stopte.", "It cannot be seen who stopped early."),
     "treatments",
@@ -233,8 +254,8 @@ ONGOING_WITHOUT_AFTERWARDS = TableRule(
     "warning",
     Words("Lopende behandeling met een situatie na afloop", "Ongoing treatment with a situation afterwards"),
     Words(
-        "Zolang een behandeling loopt, is er nog niets bekend over daarna.",
-        "While a treatment is ongoing, nothing is known about afterwards.",
+        "De behandeling loopt nog, maar er is al iets ingevuld over de tijd erna.",
+        "Treatment is ongoing, but something is filled in about the time after it.",
     ),
     Words(
         "Maak de kolommen over de situatie na afloop leeg, of kies hoe de behandeling eindigde.",
@@ -254,8 +275,8 @@ AFTER_CARE_RECEIVED = TableRule(
     "warning",
     Words("Nazorg beschreven maar niet ontvangen", "After-care described but not received"),
     Words(
-        "Duur en gever van nazorg staan alleen bij wie nazorg ontving.",
-        "Duration and giver of after-care stand only with those who received it.",
+        "Er staat wie nazorg gaf of hoe lang, maar niet dat er nazorg was.",
+        "It says who gave after-care or how long, but not that there was any.",
     ),
     Words(
         "Zet 'Nazorg ontvangen' op ja, of maak duur en gever leeg.",

@@ -17,6 +17,7 @@ from data_schemas.tables import tables
 from data_schemas.words import LANGS, Words
 from evaluation.privacy.anonymity import Anonymity, Diversity, anonymity
 from evaluation.privacy.identifying import find_identifiers, find_in_names, find_in_remarks, find_signatures
+from evaluation.privacy.unique_rows import unique_rows
 from evaluation.reading import RawSubmission
 from evaluation.reading.headers import column_words
 
@@ -112,11 +113,12 @@ def check_privacy(
     counted = anonymity(table, _counted(frames[PEOPLE], own or {}))
     if counted is not None and own:
         counted = _called(counted, table)
+    unique = unique_rows(tables()[PEOPLE], frames[PEOPLE], found.people_file)
     return PrivacyCheck(
         tuple((identifier.label, identifier.source) for identifier in identifiers().values()),
         found.searched,
         found.names,
-        (*found.findings, *(_about_groups(counted, found.people_file) if counted else ())),
+        (*found.findings, *(_about_groups(counted, found.people_file) if counted else ()), *((unique,) if unique else ())),
         counted,
     )
 

@@ -35,6 +35,7 @@ def extra_rows(
     if place:
         first = _holding(columns[0], _TOTALS)
         total |= first & _holding(key, [""]) if first.any() else first
+    total |= _unnamed_totals(table, named, columns, key)
     header = _holding(key, [headers[place].strip(), table.key[0], *table.column(table.key[0]).label])
     if not (total.any() or header.any()):
         return None, []
@@ -44,6 +45,22 @@ def extra_rows(
         if rows.any()
     ]
     return ~(total | header), findings
+
+
+def _unnamed_totals(
+    table: Table, named: Sequence[str | None], columns: Sequence[pa.DictionaryArray], key: pa.DictionaryArray
+) -> np.ndarray:
+    """Rows below the last pseudonym in which nothing but numbers stands: a sum without a label."""
+    empty = _holding(key, [""])
+    below = np.zeros(len(key), bool)
+    last = len(empty) - int(np.argmin(empty[::-1])) if len(empty) and not empty.all() else len(empty)
+    below[last:] = True
+    if not below.any():
+        return below
+    words = [column for name, column in zip(named, columns) if name and table.column(name).kind not in ("whole", "number")]
+    for column in words:
+        below &= _holding(column, [""])
+    return below
 
 
 def _holding(column: pa.DictionaryArray, words: Sequence[str]) -> np.ndarray:

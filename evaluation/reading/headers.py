@@ -64,12 +64,12 @@ def match_tables(names: Sequence[str]) -> dict[int, str]:
 
 
 def column_words(column: Column) -> Words:
-    """What a column is called: its label, and its name in the contract where that differs.
+    """What a column is called in a message: its label, which is as good a header as its name in the contract.
 
     >>> column_words(tables()["treatments"].column("age_group"))["nl"]
-    'Leeftijdsgroep (age_group)'
+    'Leeftijdsgroep'
     """
-    return Words(*(label if plain(label) == plain(column.name) else f"{label} ({column.name})" for label in column.label))
+    return column.label
 
 
 def column_letter(place: int) -> str:
@@ -83,6 +83,30 @@ def column_letter(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def date_repair(column: Column) -> Words:
+    """What to do about a date in a column: each kind asks for something else."""
+    if column.kind == "period":
+        return Words(
+            "Vul het halfjaar in, bijvoorbeeld 2024-1. Maakt Excel er weer een datum van? Maak de cel dan eerst op als tekst.",
+            "Fill in the half-year, for example 2024-1. Does the spreadsheet make a date of it again? Format the cell as text first.",
+        )
+    if column.unit is not None and column.unit.nl == "weken":
+        return Words(
+            "Vul het aantal weken sinds de start in (bijvoorbeeld 12). De eerste week is week 1.",
+            "Fill in the number of weeks since the start (for example 12). The first week is week 1.",
+        )
+    if column.kind == "code":
+        return Words(
+            "Kies uit de lijst. Maakt Excel van wat u typt een datum? Maak de cel dan eerst op als tekst.",
+            "Choose from the list. Does the spreadsheet make a date of what you type? Format the cell as text first.",
+        )
+    return Words(
+        "Haal de datum weg en vul in wat in deze kolom hoort. Maakt Excel er weer een datum van? Maak de cel dan eerst op als tekst.",
+        "Remove the date and fill in what belongs in this column. Does the spreadsheet make a date of it again? Format the cell as "
+        "text first.",
+    )
 
 
 @cache

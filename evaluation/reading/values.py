@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from data_schemas.tables import tables
-from evaluation.reading.headers import column_words
+from evaluation.reading.headers import column_words, date_repair
 from evaluation.reading.texts import encoded
 
 
@@ -59,5 +59,5 @@ def dates_found(
         (column,),
         lines[rows],
         len(lines),
-        {"column": column_words(tables()[table].column(column))},
+        {"column": column_words(tables()[table].column(column)), "how": date_repair(tables()[table].column(column))},
     )

@@ -57,7 +57,7 @@ _HEADS = {
     "link": Words("Ga naar", "Go to"),
     "title": Words("Bevinding", "Finding"),
     "where": Words("Waar", "Where"),
-    "expectation": Words("Wat hoort te kloppen", "What should hold"),
+    "expectation": Words("Wat er staat", "What is there"),
     "repair": PARTS["repair"],
     "effect": PARTS["effect"],
     "count": Words("Aantal rijen", "Number of rows"),

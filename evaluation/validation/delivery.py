@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_schemas.column import Column, Table
 from data_schemas.covariates import OwnColumn, shown, with_own
@@ -20,11 +23,19 @@ from data_schemas.submission import Manifest
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.reading.headers import column_letter, column_words, match_header
+from evaluation.validation.guessing import NOTHING, guesses, nearest_headers
 from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
 
+_NEAR = Words(
+    "Kolom {place} lijkt erop: verander de kop daarvan in '{label}'.",
+    "Column {place} looks like it: change its header to '{label}'.",
+)
+_NO_HEADER = Words("Er staat geen kop boven.", "There is no header above it.")
 _AS_DECLARED = Words("zoals in submission.toml bij covariates", "as in submission.toml under covariates")
 # The table whose clients are everyone.
 PEOPLE = "treatments"
+# Two columns have changed places when so much of both is wrong, over at least so many cells.
+_MOSTLY_WRONG, _ENOUGH = 0.8, 3
 # What makes a reader empty a cell.
 _EMPTIED = (reading.CELL_DATE, reading.CELL_ERROR, reading.FORMULA_UNSAVED, reading.CELL_TOO_LONG)
 
@@ -115,6 +126,8 @@ def type_table(
     """One table, typed; cells that could not be read are empty in it and have a finding. `people` are the clients so far."""
     where, findings = _columns(table, sheet)
     frame, present, unread = {}, [], dict(emptied)
+    read: dict[str, ParsedColumn] = {}
+    about_cells: dict[str, list[Finding]] = {}
     for column in table.columns:
         if column.name not in where:
             frame[column.name] = _missing(column, len(sheet.lines))
@@ -122,10 +135,17 @@ def type_table(
         present.append(column.name)
         accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
         parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted), sheet.decimal)
-        findings.extend(_cell_findings(parsed, sheet, emptied.get(column.name), where[column.name] + 1))
+        read[column.name] = parsed
+        about_cells[column.name] = list(_cell_findings(parsed, sheet, emptied.get(column.name), where[column.name] + 1))
         for wrong in parsed.wrong.values():
             unread[column.name] = unread.get(column.name, False) | wrong[parsed.codes]
         frame[column.name] = parsed.among(people) if column.name == "client" else parsed.typed()
+    for pair in _swapped(read, where, sheet, spellings):
+        for name in pair:
+            about_cells[name] = []
+        labels = {"one": column_words(table.column(pair[0])), "other": column_words(table.column(pair[1]))}
+        findings.append(Finding(cells.COLUMNS_SWAPPED, sheet.file, table.name, pair, values=labels))
+    findings.extend(finding for found in about_cells.values() for finding in found)
     data = pd.DataFrame(frame, copy=False)
     if len(data) == 0 and table.needed:
         findings.append(Finding(cells.TABLE_EMPTY, sheet.file, table.name, values={"table": table.label}))
@@ -133,14 +153,47 @@ def type_table(
     return TypedTable(table, data, tuple(present), sheet.lines, sheet.file, tuple(findings), unread)
 
 
+def _swapped(
+    read: Mapping[str, ParsedColumn], where: Mapping[str, int], sheet: Sheet, spellings: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    """Pairs of columns of which nearly every cell is wrong, and right in the place of the other."""
+    doubted = [name for name, parsed in read.items() if _share_wrong(parsed) >= _MOSTLY_WRONG]
+    pairs: list[tuple[str, str]] = []
+    for one, other in combinations(doubted, 2):
+        if any({one, other} & set(pair) for pair in pairs):
+            continue
+        crossed = [
+            parse_column(
+                read[name].column,
+                sheet.columns[where[place]],
+                dict(read[name].column.codes.code_of() if read[name].column.codes else spellings.get(name, {})),
+                sheet.decimal,
+            )
+            for name, place in ((one, other), (other, one))
+        ]
+        if all(_share_wrong(parsed) == 0 for parsed in crossed):
+            pairs.append((one, other))
+    return pairs
+
+
+def _share_wrong(parsed: ParsedColumn) -> float:
+    """Of the cells with something in them, the share that is wrong; 0 where there are too few to tell."""
+    wrong = np.zeros(len(parsed.empty), bool)
+    for marks in parsed.wrong.values():
+        wrong |= marks
+    filled = int(np.count_nonzero(~parsed.empty[parsed.codes])) if len(parsed.codes) else 0
+    return len(parsed.rows(wrong)) / filled if filled >= _ENOUGH and wrong.any() else 0.0
+
+
 def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]:
+    """Where each column of the contract stands, and what is wrong with the headers: one finding per cause."""
     where: dict[str, int] = {}
+    strange: dict[int, str] = {}
     findings = []
     for place, header in enumerate(sheet.headers):
         name = match_header(table, header)
         if name is None:
-            told = column_letter(place + 1) if sheet.header_line else place + 1
-            findings.append(Finding(cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": told}, place=place + 1))
+            strange[place + 1] = header
         elif name in where:
             column, own = table.column(name), isinstance(table.column(name), OwnColumn)
             values = {"column": shown(column.place) if own else column_words(column)}
@@ -150,16 +203,50 @@ def _columns(table: Table, sheet: Sheet) -> tuple[dict[str, int], list[Finding]]
             )
         else:
             where[name] = place
-    for column in table.columns if any(header.strip() for header in sheet.headers) else ():
-        if column.needed and column.name not in where:
-            own = isinstance(column, OwnColumn)
-            values = (
-                {"column": shown(column.place), "label": _AS_DECLARED}
-                if own
-                else {"column": column.name, "label": column.label}
-            )
-            findings.append(Finding(cells.COLUMN_MISSING, sheet.file, table.name, () if own else (column.name,), values=values))
+    if strange and not where and any(header.strip() for header in sheet.headers):
+        values = {"headers": Words(*(", ".join(c.label[lang] for c in table.columns if c.needed) for lang in ("nl", "en")))}
+        return where, [Finding(cells.HEADERS_MISSING, sheet.file, table.name, values=values)]
+    missing = [column for column in table.columns if column.needed and column.name not in where]
+    if not any(header.strip() for header in sheet.headers):
+        missing = []
+    near = nearest_headers(table, [column.name for column in missing if not isinstance(column, OwnColumn)], strange)
+    findings.extend(_strange_columns(table, sheet, {at: one for at, one in strange.items() if at not in near.values()}))
+    for column in missing:
+        own = isinstance(column, OwnColumn)
+        values: dict[str, object] = {"label": shown(column.place) if own else column.label, "near": NOTHING}
+        at = near.get(column.name, 0)
+        if at:
+            values["near"] = _NEAR.fill(place=_letter(sheet, at), label=column.label)
+        names = () if own or at else (column.name,)
+        findings.append(Finding(cells.COLUMN_MISSING, sheet.file, table.name, names, values=values, place=at))
     return where, findings
+
+
+def _strange_columns(table: Table, sheet: Sheet, strange: Mapping[int, str]) -> Iterator[Finding]:
+    """Columns that the contract does not know; those beyond an empty column were put beside the table, and are told together."""
+    blank = next(
+        (at for at in sorted(strange) if not strange[at].strip() and _all_empty(sheet.columns[at - 1])), len(sheet.headers) + 1
+    )
+    beside = [at for at in strange if at > blank]
+    if beside and all(match_header(table, header) is None for header in sheet.headers[blank:]):
+        values = {"first": _letter(sheet, min(beside)), "last": _letter(sheet, max(beside))}
+        yield Finding(cells.BESIDE_TABLE, sheet.file, table.name, values=values, place=min(beside))
+        strange = {at: one for at, one in strange.items() if at < blank}
+    for at, header in strange.items():
+        if at == blank:
+            continue
+        near = NOTHING if header.strip() else _NO_HEADER
+        yield Finding(
+            cells.COLUMN_UNKNOWN, sheet.file, table.name, values={"place": _letter(sheet, at), "near": near}, place=at
+        )
+
+
+def _letter(sheet: Sheet, place: int) -> str | int:
+    return column_letter(place) if sheet.header_line else place
+
+
+def _all_empty(column: pa.Array | pa.ChunkedArray) -> bool:
+    return pc.all(pc.equal(pc.utf8_trim_whitespace(column.cast(pa.string())), "")).as_py() is not False
 
 
 def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | None, place: int) -> Iterator[Finding]:
@@ -175,14 +262,18 @@ def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | Non
     marks = dict(parsed.wrong)
     if column.filled:
         marks["cell-empty"] = parsed.empty
-    for rule, wrong in marks.items():
-        rows = parsed.rows(wrong)
-        if rule == "cell-empty" and emptied is not None:
-            rows = rows[~emptied[rows]]
-        if len(rows):
-            names, at = ((), place) if own else ((column.name,), 0)
-            found = sheet.lines[rows]
-            yield Finding(rules()[rule], sheet.file, sheet.table, names, found, len(sheet.lines), values, place=at)
+    names, at = ((), place) if own else ((column.name,), 0)
+    for rule, marked in marks.items():
+        for guess, wrong in (
+            ((NOTHING, marked),) if own or rule == "cell-empty" else guesses(column, rule, parsed.texts, marked)
+        ):
+            rows = parsed.rows(wrong)
+            if rule == "cell-empty" and emptied is not None:
+                rows = rows[~emptied[rows]]
+            if len(rows):
+                told = values | {"guess": guess}
+                found = sheet.lines[rows]
+                yield Finding(rules()[rule], sheet.file, sheet.table, names, found, len(sheet.lines), told, place=at)
 
 
 def _repeated_keys(table: Table, frame: pd.DataFrame, present: list[str], sheet: Sheet) -> list[Finding]:
@@ -224,7 +315,7 @@ def _spellings(manifest: Manifest | None, instruments: Mapping[str, Instrument])
 
 def _choices(column: Column) -> Words:
     codes = column.codes.codes if column.codes else ()
-    return Words(*("; ".join(f"{entry.label[lang]} ({entry.code})" for entry in codes) for lang in ("nl", "en")))
+    return Words(*("; ".join(entry.label[lang] for entry in codes) for lang in ("nl", "en")))
 
 
 def _number(value: float | None) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from data_schemas.finding import Finding
+from data_schemas.finding import Finding, Rule
+from data_schemas.identifiers import identifiers
+from data_schemas.rules import privacy as privacy_rules
+from data_schemas.rules.reading import CELL_DATE
 from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.privacy.anonymity import Anonymity, Grouping
@@ -46,7 +49,7 @@ _W = {
     "sought": Words("Waarnaar is gezocht", "What was searched for"),
     "kind": Words("soort", "kind"),
     "source": Words("vorm volgens", "form according to"),
-    "result": Words("gevonden", "found"),
+    "result": Words("gevonden (plaatsen)", "found (places)"),
     "none": Words("niets", "nothing"),
     "found": Words("Wat er is gevonden", "What was found"),
     "groups": Words("Herkenbaarheid in combinatie (k en l)", "Recognisability in combination (k and l)"),
@@ -121,7 +124,7 @@ def findings_page(validation: Validation, lang: Lang) -> str:
         *(_group(group, lang) for group in grouped(validation.findings)),
         *([] if validation.findings else [_paragraph(_W["nothing"], lang)]),
         _paragraph(skipped_words(validation.skipped), lang),
-        _privacy(validation.privacy, lang),
+        _privacy(validation.privacy, _about_people(validation.findings), lang),
     ]
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -181,7 +184,13 @@ def _lines(finding: Finding, lang: Lang) -> str:
     return f"<details><summary>{_word('lines', lang)}</summary><p>{escape(listed)}</p></details>"
 
 
-def _privacy(check: PrivacyCheck, lang: Lang) -> str:
+def _about_people(findings: Sequence[Finding]) -> list[Finding]:
+    """What was found about people, where the reader of the files finds it: the same findings as above, dates in cells among them."""
+    own = {rule.code for rule in vars(privacy_rules).values() if isinstance(rule, Rule)}
+    return [finding for finding in findings if finding.rule.code in own or finding.rule is CELL_DATE]
+
+
+def _privacy(check: PrivacyCheck, findings: Sequence[Finding], lang: Lang) -> str:
     searched = [
         (
             one.file,
@@ -193,10 +202,11 @@ def _privacy(check: PrivacyCheck, lang: Lang) -> str:
     ]
     heads = [_W["where"][lang], _W["table"][lang], _W["columns"][lang], _W["count"][lang]]
     found = {label.en: 0 for label, _ in check.kinds}
-    for finding in check.findings:
-        kind = finding.values.get("what")
+    dates = identifiers()["date"].label
+    for finding in findings:
+        kind = dates if finding.rule is CELL_DATE else finding.values.get("what")
         if isinstance(kind, Words):
-            found[kind.en] += 1
+            found[kind.en] += max(len(finding.lines), 1)
     sought = [(label[lang], source[lang], found[label.en] or _W["none"][lang]) for label, source in check.kinds]
     return "\n".join(
         [
@@ -207,7 +217,7 @@ def _privacy(check: PrivacyCheck, lang: Lang) -> str:
             f"<h3>{_word('sought', lang)}</h3>",
             _grid([_W["kind"][lang], _W["source"][lang], _W["result"][lang]], sought),
             f"<h3>{_word('found', lang)}</h3>",
-            _found(check.findings, lang),
+            _found(findings, lang),
             f"<h3>{_word('groups', lang)}</h3>",
             _groups(check.anonymity, lang) if check.anonymity else _paragraph(_W["nobody"], lang),
             _signature(lang),

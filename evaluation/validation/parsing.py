@@ -44,6 +44,8 @@ class ParsedColumn:
         Per distinct text: nothing was filled in.
     wrong
         Per rule code: which distinct texts break it (boolean). A text breaks at most one rule.
+    texts
+        The distinct texts, without white space around them.
     """
 
     column: Column
@@ -51,6 +53,7 @@ class ParsedColumn:
     values: pd.Series
     empty: np.ndarray
     wrong: dict[str, np.ndarray]
+    texts: pa.Array
 
     def rows(self, of_values: np.ndarray) -> np.ndarray:
         """The rows (0-based) whose distinct value is marked."""
@@ -131,7 +134,7 @@ def parse_column(
     if column.kind == "whole":
         wrong["cell-missing-code"] = _missing_codes(values, np.bincount(codes, minlength=len(values)), trimmed)
         values = values.mask(wrong["cell-missing-code"])
-    return ParsedColumn(column, codes, values, empty, {rule: marks for rule, marks in wrong.items() if marks.any()})
+    return ParsedColumn(column, codes, values, empty, {rule: marks for rule, marks in wrong.items() if marks.any()}, trimmed)
 
 
 def _dictionary(texts) -> tuple[np.ndarray, pa.Array]:

@@ -161,6 +161,11 @@ def _check(rule: TableRule, delivery: Delivery, typed: Mapping[str, TypedTable])
         return None
     rows = np.flatnonzero(seen.breaks & applies)
     checked = int(np.count_nonzero(applies))
+    if seen.cases:
+        parts = [(np.flatnonzero(seen.breaks & applies & mine), values) for mine, values in seen.cases]
+        return [
+            Finding(rule, table.file, rule.table, columns, table.lines[at], checked, values) for at, values in parts if len(at)
+        ]
     return [Finding(rule, table.file, rule.table, columns, table.lines[rows], checked)] if len(rows) else []
 
 

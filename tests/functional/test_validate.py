@@ -49,10 +49,10 @@ def test_an_accepted_submission_ends_with_0(command, folder):
 def test_findings_end_with_1_and_say_where_and_what_to_do(command, folder):
     done = command("validate", folder(WRONG.encode("cp1252"), name="behandelingen.csv"))
     assert done.code == 1
-    assert "behandelingen.csv, kolom E Leeftijdsgroep (age_group), rij 3" in done.out
-    assert "behandelingen.csv, kolom F Tevredenheid (satisfaction), rij 3" in done.out
+    assert "behandelingen.csv, kolom E Leeftijdsgroep, rij 3" in done.out
+    assert "behandelingen.csv, kolom F Tevredenheid, rij 3" in done.out
     # the blank row counts as a row, the line break within a cell does not: as a spreadsheet shows it
-    assert "behandelingen.csv, kolom F Tevredenheid (satisfaction), rij 5" in done.out
+    assert "behandelingen.csv, kolom F Tevredenheid, rij 5" in done.out
     assert "Windows-1252" in done.out and "puntkomma" in done.out and "decimaalteken: komma" in done.out
     assert "Wat te doen" in done.out
     for cell in ("zestien", "@sanne_03", "1.234"):
@@ -126,7 +126,7 @@ def _workbook(path):
 
 def test_the_own_workbook_comes_back_with_nothing_else_changed(command, tmp_path):
     done = command("validate", _workbook(tmp_path / "eigen.xlsx"), "--annotate", tmp_path / "terug.xlsx")
-    assert done.code == 1 and "eigen.xlsx, tabblad Behandelingen, kolom E Leeftijdsgroep (age_group), rij 4" in done.out
+    assert done.code == 1 and "eigen.xlsx, tabblad Behandelingen, kolom E Leeftijdsgroep, rij 4" in done.out
     before, after = (openpyxl.load_workbook(tmp_path / name) for name in ("eigen.xlsx", "terug.xlsx"))
     assert after.sheetnames == ["Bevindingen", *before.sheetnames]
     marked = {"E4", "F4", "F5"}
@@ -216,7 +216,7 @@ def test_a_workbook_saved_as_csv_sheet_by_sheet_is_a_submission(command, folder)
         "Eén rij per traject,,,,,\nverplicht,verplicht,,,,\n" + GOOD.replace("16_17", "x", 1)
     )
     done = command("validate", place)
-    assert done.code == 1 and "kopregel in rij 3" in done.out and "kolom E Leeftijdsgroep (age_group), rij 4" in done.out
+    assert done.code == 1 and "kopregel in rij 3" in done.out and "kolom E Leeftijdsgroep, rij 4" in done.out
     (place / "2026-Behandelingen.csv").write_text("Eén rij per traject,,,,,\nverplicht,verplicht,,,,\n" + GOOD)
     assert command("validate", place).code == 0
 
@@ -235,7 +235,7 @@ def test_a_percentage_is_what_it_shows(command, tmp_path):
     book.active["E5"].number_format = book.active["F6"].number_format = "0%"
     book.save(path)
     done = command("validate", path)
-    assert done.code == 1 and "kolom F Tevredenheid (satisfaction), rij 6" in done.out and "kolom E" not in done.out
+    assert done.code == 1 and "kolom F Tevredenheid, rij 6" in done.out and "kolom E" not in done.out
 
 
 def test_one_bad_cell_is_told_once(command, folder):
@@ -480,3 +480,71 @@ def test_endless_claims_cost_nothing(command, tmp_path, sheet):
 def test_a_manifest_that_is_not_right_is_a_finding(command, folder, manifest):
     done = command("validate", folder(GOOD, manifest=manifest))
     assert done.code == 1 and "submission.toml" in done.out
+
+
+_WIDE = ["Cliënt", "Aanbieder", "Programma", "Groep", "Behandelduur", "Einde behandeling", "Startperiode"]
+_LONG = [[f"K-{n}", "a", "p", "x", 10 + n, "volgens plan afgerond", "2024-1"] for n in range(1, 6)]
+
+
+def _told(command, path):
+    done = command("validate", path, "--json", path.with_suffix(".json"))
+    return done, {one["rule"]: one for one in json.loads(path.with_suffix(".json").read_text())["findings"]}
+
+
+def test_a_missing_header_row_is_one_finding(command, tmp_path):
+    done, found = _told(command, _book(tmp_path / "a.xlsx", *_LONG))
+    assert done.code == 1 and [one for one in found if found[one]["severity"] == "error"] == ["headers-missing"], found
+    assert "Cliënt, Aanbieder" in done.out
+
+
+def test_a_wrong_header_is_linked_to_the_column_that_misses_it(command, tmp_path):
+    done, found = _told(command, _book(tmp_path / "a.xlsx", ["Clientnr", *_WIDE[1:]], *_LONG))
+    assert "column-unknown" not in found and "Kolom A lijkt erop: verander de kop daarvan in 'Cliënt'" in done.out
+
+
+def test_two_swapped_columns_are_one_finding(command, tmp_path):
+    head = [*_WIDE[:4], "Einde behandeling", "Behandelduur", "Startperiode"]
+    _, found = _told(command, _book(tmp_path / "a.xlsx", head, *_LONG))
+    assert found["columns-swapped"]["letters"] == ["F", "E"] and not {"cell-not-whole", "cell-not-in-list"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        (5, "12-03-2024", "Vul het aantal weken sinds de start in, bijvoorbeeld 12."),
+        (5, 45321, "Excel bewaart een datum als een getal"),
+        (5, "12 weken", "woorden of een eenheid"),
+        (5, "nvt", "teken voor 'onbekend'"),
+        (7, "202411", "jaar met een maand"),
+        (6, "volgens plan afgerondd", "Bedoelt u 'volgens plan afgerond'?"),
+    ],
+)
+def test_a_wrong_cell_is_told_what_it_probably_is(command, tmp_path, column, value, said):
+    rows = [list(row) for row in _LONG]
+    rows[2][column - 1] = value
+    done, _ = _told(command, _book(tmp_path / "a.xlsx", _WIDE, *rows))
+    assert done.code == 1 and said in done.out and str(value) not in done.text.replace(said, "")
+
+
+def test_a_block_beside_the_table_and_a_sum_without_a_label_are_told_as_what_they_are(command, tmp_path):
+    rows = [[*row, None, f"x{at}", at] for at, row in enumerate(_LONG)]
+    rows.append([None, None, None, None, 65])
+    done, found = _told(command, _book(tmp_path / "a.xlsx", _WIDE, *rows))
+    assert done.code == 1 and found["row-total"]["lines"] == [7] and "cell-empty" not in found
+    assert "kolom I tot en met J" in found["beside-table"]["expectation"]["nl"] and "column-unknown" not in found
+
+
+def test_a_mended_workbook_is_never_written_over(command, tmp_path):
+    """The steps of the manual: check, mend in the checked workbook, check again to the same name."""
+    path = _book(tmp_path / "a.xlsx", _WIDE, *[[*row[:4], "12 weken", *row[5:]] for row in _LONG])
+    again = tmp_path / "nagekeken.xlsx"
+    assert command("validate", path, "--annotate", again).code == 1
+    assert command("validate", path, "--annotate", again).code == 1, "its own, untouched"
+    book = openpyxl.load_workbook(again)
+    for row in range(2, 7):
+        book["Behandelingen"].cell(row, 5, 12)
+    book.save(again)
+    mended = again.read_bytes()
+    refused = command("validate", path, "--annotate", again)
+    assert refused.code == 2 and "nagekeken-2.xlsx" in refused.err and again.read_bytes() == mended
+    assert command("validate", again, "--annotate", tmp_path / "nagekeken-2.xlsx").code == 0

@@ -20,7 +20,7 @@ SEVERITY = {
     "warning": Words("let op: geaccepteerd, staat in het rapport", "warning: accepted, appears in the report"),
     "notice": Words("ter info", "notice"),
 }
-_EXPECTATION = Words("Zo hoort het", "What should hold")
+_EXPECTATION = Words("Melding", "Message")
 _REPAIR = Words("Wat te doen", "What to do")
 _EFFECT = Words("Gevolg", "Effect")
 _HOLDS = Words("Zo klopt het", "This is right")
@@ -33,19 +33,30 @@ _FILLED = {
     "column": Words("kolom", "column"),
     "columns": Words("kolommen", "columns"),
     "codes": Words("keuzes", "choices"),
+    "first": Words("kolom", "column"),
+    "guess": Words("wat het waarschijnlijk is", "what it probably is"),
     "groups": Words("aantal", "number"),
+    "headers": Words("koppen", "headers"),
+    "how": Words("wat er in deze kolom hoort", "what belongs in this column"),
     "key": Words("kolommen", "columns"),
     "label": Words("naam", "label"),
+    "last": Words("kolom", "column"),
     "limit": Words("grens", "limit"),
     "moment": Words("meetmoment", "moment"),
     "name": Words("naam", "name"),
+    "near": Words("welke kolom erop lijkt", "which column looks like it"),
     "needed": Words("aantal", "number"),
     "number": Words("aantal", "number"),
+    "one": Words("kolom", "column"),
+    "other": Words("kolom", "column"),
+    "people": Words("aantal", "number"),
     "percent": Words("percentage", "percentage"),
     "place": Words("plaats", "place"),
     "programme": Words("programma", "programme"),
+    "range": Words("welke scores wel kunnen", "which scores can be"),
     "table": Words("tabel", "table"),
     "tables": Words("tabellen", "tables"),
+    "unique": Words("aantal", "number"),
     "wanted": Words("aantal", "number"),
     "week": Words("week", "week"),
     "what": Words("soort gegeven", "kind of data"),

@@ -12,7 +12,7 @@ from data_schemas.column import Table
 from data_schemas.finding import Finding, Rule
 from data_schemas.rules import reading as rules
 from data_schemas.words import LANGS, Words
-from evaluation.reading.headers import column_words, match_header, match_table
+from evaluation.reading.headers import column_words, date_repair, match_header, match_table
 from evaluation.reading.texts import ReadTable, encoded, hand_on
 from evaluation.reading.workbooks.package import Package
 from evaluation.reading.workbooks.recognising import header_at
@@ -97,7 +97,7 @@ def _flawed(
                 (name,),
                 np.array(found, np.int64),
                 len(lines),
-                {"column": column_words(table.column(name))},
+                {"column": column_words(table.column(name)), "how": date_repair(table.column(name))},
             )
 
 
