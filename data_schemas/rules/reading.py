@@ -123,8 +123,8 @@ CELL_DATE = Rule(
         "In the column {column} stands a date.",
     ),
     Words(
-        "{how}",
-        "{how}",
+        "{how} Maakt Excel er weer een datum van? Maak de cel dan eerst op als tekst.",
+        "{how} Does the spreadsheet make a date of it again? Format the cell as text first.",
     ),
     _REFUSED,
 )

@@ -89,8 +89,8 @@ def date_repair(column: Column) -> Words:
     """What to do about a date in a column: each kind asks for something else."""
     if column.kind == "period":
         return Words(
-            "Vul het halfjaar in, bijvoorbeeld 2024-1. Maakt Excel er weer een datum van? Maak de cel dan eerst op als tekst.",
-            "Fill in the half-year, for example 2024-1. Does the spreadsheet make a date of it again? Format the cell as text first.",
+            "Vul het halfjaar in, bijvoorbeeld 2024-1.",
+            "Fill in the half-year, for example 2024-1.",
         )
     if column.unit is not None and column.unit.nl == "weken":
         return Words(
@@ -99,13 +99,12 @@ def date_repair(column: Column) -> Words:
         )
     if column.kind == "code":
         return Words(
-            "Kies uit de lijst. Maakt Excel van wat u typt een datum? Maak de cel dan eerst op als tekst.",
-            "Choose from the list. Does the spreadsheet make a date of what you type? Format the cell as text first.",
+            "Kies uit de lijst.",
+            "Choose from the list.",
         )
     return Words(
-        "Haal de datum weg en vul in wat in deze kolom hoort. Maakt Excel er weer een datum van? Maak de cel dan eerst op als tekst.",
-        "Remove the date and fill in what belongs in this column. Does the spreadsheet make a date of it again? Format the cell as "
-        "text first.",
+        "Haal de datum weg en vul in wat in deze kolom hoort.",
+        "Remove the date and fill in what belongs in this column.",
     )
 
 
