@@ -19,16 +19,33 @@ from analyses.shared.longitudinal import longitudinal
 from analyses.shared.recording import outcome_name
 from data_schemas.codelists import code_list
 from data_schemas.plan import EventCode, Measure, OverTime, Plan
+from data_schemas.words import Words
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns, together
+from evaluation.failures import WrongUse
+from evaluation.planning.scope import eligible
 
+_WEIGHTED = Words(
+    "Dit plan weegt de groepen: gewichten zijn van personen, en sommen kunnen hen niet vervangen. Maak voor het samenvoegen een plan zonder "
+    "[weighting].",
+    "This plan weights its arms: weights are of persons, and no sums stand in for them. Make a plan without [weighting] for pooling.",
+)
 _WITHOUT_WEEKS = ("not_followed", "no_known_end", "not_followed_after_end")
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan that asks what no counts can tell, and that would close or open gates by it."""
+    if plan.weighting is not None:
+        raise WrongUse(_WEIGHTED)
 
 
 def descriptors(plan: Plan) -> tuple[str, ...]:
     """The descriptors that the plan divides people by: all of them where a gate compares those analysed."""
+    asked = plan.eligibility
+    used = {*plan.subgroups, *(plan.comparison.covariates if plan.comparison else ()), *(asked.asked if asked else ())}
+    if asked is not None and (asked.start_from or asked.start_until):
+        used.add("start_period")
     if plan.comparison is not None and plan.gates.largest_baseline_difference is not None:
-        return tuple(sorted(DESCRIPTORS))
-    used = {*plan.subgroups, *(plan.comparison.covariates if plan.comparison else ())}
+        used.update(DESCRIPTORS)
     return tuple(sorted(used))
 
 
@@ -51,13 +68,19 @@ def competing_events(plan: Plan) -> tuple[str, ...]:
 def counted(cohort: Cohort, plan: Plan) -> Counted:
     """Everybody in the cohort, each as a count of one, added up.
 
-    Of who is neither in the plan's programme nor in an arm that it compares, only that they are there.
+    Of who is neither in the plan's programme nor in an arm that it compares, or is not eligible, only that they are there.
+
+    Raises
+    ------
+    WrongUse
+        The plan weights its arms: weights are of persons, and no sums stand in for them.
     """
+    check_plan(plan)
     keys = [*KEYS, *descriptors(plan)]
     people = cohort.treatments[keys].astype("str").astype(object)
     people = people.where(cohort.treatments[keys].notna(), "").assign(n=1)
     arms = () if plan.comparison is None else plan.comparison.arms
-    asked = ((people["programme"] == plan.programme) | people["arm"].isin(arms)).to_numpy()
+    asked = ((people["programme"] == plan.programme) | people["arm"].isin(arms)).to_numpy() & eligible(cohort, plan)
     people.loc[~asked, list(descriptors(plan))] = ""
     described = _described(cohort, plan, people, asked)
     events = None if plan.events is None else _courses(cohort, plan)[asked]

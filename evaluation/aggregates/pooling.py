@@ -86,7 +86,9 @@ def answered(
     declared = {name: instrument for source in sources for name, instrument in source.manifest.instruments.items()}
     whole = Submission(sources[0].manifest.model_copy(update={"instruments": declared}), stand_ins(one, plan), "")
     everyone = pool([whole])
-    cohort = fitting(everyone, plan, np.zeros(everyone.size, bool))
+    # who is not eligible was left out of a rounded aggregate where it was made
+    asked = plan.model_copy(update={"eligibility": None}) if form == "rounded" else plan
+    cohort = fitting(everyone, asked, np.zeros(everyone.size, bool))
     return travel(
         sources,
         plan,

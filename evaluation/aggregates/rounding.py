@@ -19,7 +19,7 @@ from analyses.shared.recording import outcome_name
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Result
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns
-from evaluation.aggregates.counting import competing_events, descriptors
+from evaluation.aggregates.counting import check_plan, competing_events, descriptors
 from evaluation.evidence.running import spans
 from evaluation.planning.scope import beside, only
 from evaluation.release.counts.publishing import system
@@ -40,6 +40,7 @@ class Rounded:
 
 def rounded(cohort: Cohort, plan: Plan, edition: Edition) -> Rounded:
     """The counts of the plan's people in a cohort, as this edition would show them."""
+    check_plan(plan)
     mine = only(cohort, beside(cohort, plan))
     results = _results(mine, plan)
     shown = release_all(results, edition, spans(plan, mine))

@@ -14,6 +14,7 @@ import pytest
 
 from analyses.shared.cohort import pool
 from data_schemas.aggregate import Aggregate, aggregate_json, aggregate_schema
+from data_schemas.plan import Plan
 from evaluation.aggregates.adding import added
 from evaluation.aggregates.carried import REASON, carried
 from evaluation.aggregates.counting import counted
@@ -309,3 +310,38 @@ def test_the_road_by_commands(tmp_path):
     assert call(["aggregate", "show", tmp_path / "two.json"]).code == 1
     done = call(["pool", *files, "--plan", plan, "--out", tmp_path / "again", "--lang", "nl"])
     assert done.code == 2 and "is veranderd" in done.text
+
+
+def test_whom_the_plan_is_about_is_kept(folder):
+    """Eligibility by a descriptor that the plan uses for nothing else, and by the half-year of the start."""
+    submission, plan = example("consortium", folder)
+    periods = sorted(submission.tables["treatments"]["start_period"].dropna().unique())
+    asked = {"age_group": ["14_15", "16_17"], "start_from": periods[1]}
+    document = plan.model_dump(mode="json", exclude={"lock", "gates"}) | {"eligibility": asked}
+    narrow = Plan(**{key: value for key, value in document.items() if value is not None})
+    stacked = run(submission, narrow, internal=True, exploratory=True).results
+    given = [file_of(part, narrow) for part in by_provider(submission)]
+    done = pooled(given, narrow, internal=True, exploratory=True).evidence.results
+    for analysis, measure in (
+        ("flow", "lost_not_eligible"),
+        ("flow", "eligible"),
+        ("change", "g"),
+        ("hazards", "hazard_ratio"),
+    ):
+        frames = [rows[analysis][rows[analysis]["measure"] == measure] for rows in (done, stacked)]
+        ours, theirs = (frame.set_index(KEY)["estimate"] for frame in frames)
+        np.testing.assert_allclose(ours, theirs.reindex(ours.index), rtol=1e-6)
+        assert len(ours) and ours.notna().any()
+    few = [
+        file_of(part, narrow, public(10)) for part in divided(submission, np.arange(len(submission.tables["treatments"])) % 2)
+    ]
+    told = pooled(few, narrow, exploratory=True).evidence.results["change"]
+    assert told.loc[told["measure"] == "mean_change", "estimate"].notna().any()
+
+
+def test_a_plan_that_weights_is_refused(folder):
+    submission, plan = example("consortium", folder)
+    weighted = plan.model_copy(update={"weighting": object()})
+    for edition in (None, public(10)):
+        with pytest.raises(WrongUse, match="weights its arms"):
+            made([submission], weighted, edition)
