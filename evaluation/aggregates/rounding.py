@@ -27,7 +27,8 @@ from evaluation.release.curves import Curve
 from evaluation.release.door import release_all
 from evaluation.release.edition import Edition
 
-_MOMENTS = ("mean_baseline", "mean_later", "sd_baseline", "sd_later", "correlation")
+_MOMENTS = ("mean_baseline", "mean_change", "sd_baseline", "sd_later", "correlation")
+"""The later mean follows from the change, which is rounded once: the difference of two rounded means would be off by two roundings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +108,7 @@ def _scores(mine: Cohort, measure: Measure, shown: pd.DataFrame, held: list[str]
             if any(row is None for row in found):
                 held.append(f"{outcome}, {moment}, {arm}")
                 continue
-            before, later, sd_before, sd_later, correlation = (float(row["estimate"]) for row in found)
+            before, change, sd_before, sd_later, correlation = (float(row["estimate"]) for row in found)
             n = int(found[0]["n"])
             scatter = np.zeros((len(moments), len(moments)))
             part = (
@@ -118,7 +119,7 @@ def _scores(mine: Cohort, measure: Measure, shown: pd.DataFrame, held: list[str]
             )
             scatter[np.ix_([0, place], [0, place])] = part
             means = np.zeros(len(moments))
-            means[[0, place]] = before, later
+            means[[0, place]] = before, before + change
             sums = dict(zip(mean_columns(len(moments)), means.tolist()))
             sums |= dict(zip(scatter_columns(len(moments)), scatter[np.triu_indices(len(moments))].tolist()))
             yield {"cell": cell, "seen": 1 | 1 << place, "n": n} | sums
