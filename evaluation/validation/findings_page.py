@@ -108,6 +108,7 @@ table{border-collapse:collapse;margin:.8rem 0;width:100%}
 th,td{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right}
 details{margin-top:.3rem}summary{cursor:pointer}
 .sign td{height:2.4rem}.sign th{width:12rem}
+@media (max-width:36rem){th,td{padding:.2rem .3rem;font-size:.85rem;overflow-wrap:anywhere}.sign th{width:auto}}
 @media print{body{margin:0;max-width:none;font-size:11pt}.page{break-before:page}details{display:none}}
 """
 

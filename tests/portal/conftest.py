@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -53,27 +56,40 @@ def _settings(kind: str, tmp_path) -> Iterator[Settings]:
     server = os.environ.get(SERVER)
     if not server:
         pytest.skip(f"no PostgreSQL to try it on: set {SERVER} to postgresql+psycopg://name:password@host/")
+    with own_database(server) as address:
+        made = Settings(database=address, **given)
+        new_key(made.key_file)
+        yield made
+
+
+@contextmanager
+def own_database(server: str) -> Iterator[str]:
+    """An empty database on a server, gone afterwards; its address."""
     from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import DBAPIError
 
     name = f"portal_{secrets.token_hex(6)}"
     admin = create_engine(f"{server.rstrip('/')}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        made = Settings(database=f"{server.rstrip('/')}/{name}", **given)
-        new_key(made.key_file)
-        yield made
-    finally:
         with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield f"{server.rstrip('/')}/{name}"
+        for _ in range(50):
+            # the server's own housekeeping may be looking at it, which only a superuser may send away
+            with contextlib.suppress(DBAPIError), admin.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name}"))
+                break
+            time.sleep(0.1)
+    finally:
         admin.dispose()
 
 
 @pytest.fixture
 def portal(settings) -> Iterator[Portal]:
-    """An open portal."""
+    """An open portal; a connection that is not given back is noticed."""
     made = open_portal(settings)
     yield made
+    assert made.database.engine.pool.checkedout() == 0
     made.close()
 
 

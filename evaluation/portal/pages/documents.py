@@ -28,8 +28,9 @@ def with_band(page: str, lang: Lang, back: str, name: str | None) -> str:
         "background:#fff;color:#1a1a1a;border-bottom:2px solid #123f63" if name is None else "background:#8a1f11;color:#fff"
     )
     ink = "#0b5394" if name is None else "#fff"
+    label = (_LABEL if name else _BACK)[lang]
     band = (
-        f'<aside aria-label="{_LABEL[lang]}" style="position:sticky;top:0;z-index:9;padding:.5rem 1rem;text-align:center;{colours}">'
+        f'<aside aria-label="{label}" style="position:sticky;top:0;z-index:9;padding:.5rem 1rem;text-align:center;{colours}">'
         f'{said}<a href="{escape(back)}" style="color:{ink}">{_BACK[lang]}</a></aside>'
     )
     return _BODY.sub(lambda found: found.group() + band, page, count=1)

@@ -13,7 +13,7 @@ from evaluation.failures import UserError
 from evaluation.output.pages import Block, Grid, Heading, Text, as_html
 from evaluation.portal.meeting import submissions
 from evaluation.portal.pages.bringing import bring_submission
-from evaluation.portal.pages.documents import OWN_POLICY
+from evaluation.portal.pages.documents import OWN_POLICY, with_band
 from evaluation.portal.pages.doors import Door, Visit, missing
 from evaluation.portal.pages.telling import moment, size
 from evaluation.portal.people import sight
@@ -167,8 +167,9 @@ def template(visit: Visit) -> Response:
 
 def findings_page(visit: Visit) -> Response:
     """What the check found, as a page to keep and sign."""
-    content = findings(visit, f"findings-{visit.lang}.html")
-    return HTMLResponse(content, headers={"Content-Security-Policy": OWN_POLICY})
+    content = findings(visit, f"findings-{visit.lang}.html").decode()
+    page = with_band(content, visit.lang, f"/submissions/{visit.path('submission')}", None)
+    return HTMLResponse(page, headers={"Content-Security-Policy": OWN_POLICY})
 
 
 def findings(visit: Visit, name: str) -> bytes:
