@@ -116,7 +116,18 @@ def coverage(providers: int, share: float, runs: int, seed: int) -> dict[str, tu
     }
 
 
-READING = ""
+READING = """
+## What this says
+
+- Means, g and adjusted differences by provider hold in 92 to 97 % of studies, with two providers as with thirteen; within arms that every
+  provider gives in 94 to 99 %. People as independent: in 76 % where a fifth of the differences lies between providers.
+- Shares and curves by provider hold in nearly all studies with two or three providers, and in 97 to 100 % with more: design effects are rounded up and
+  never below 1, so that they may stand beside rounded counts. With two or three providers they say hardly anything; a share that nobody or
+  everybody of them differs in has no interval at all (in brackets).
+- The hazard ratio by provider holds in 93 to 97 %, where every provider gives both treatments.
+- Pooled by Hartung and Knapp the mean holds in 93 to 96 %, with the normal quantile in 85 to 95 %. The widened interval is cautious with three.
+- What to expect of another provider is too narrow where providers differ: 86 to 92 % with t on k - 1, 89 to 97 % on k - 2.
+"""
 
 
 def main() -> None:

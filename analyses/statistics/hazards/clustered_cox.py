@@ -24,8 +24,8 @@ def log_hazard_ratio_by_cluster(week, event, covariates, cluster, *, entry=None,
 
     When not to use
     ---------------
-    With fewer than about six clusters, or where a few of them have most events: the sandwich then is too small, and t makes up for it in
-    part only (docs/simulation-providers.md).
+    Where a few of the clusters have most events, or where each has one value of the covariate: the sandwich then is too small, and t makes up
+    for it in part only. With clusters that have both it holds (docs/simulation-few-providers.md).
 
     Examples
     --------
