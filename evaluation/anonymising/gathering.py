@@ -24,7 +24,9 @@ def chosen(table: RawTable, where: Where) -> RawTable:
     for header, wanted in where.items():
         folded = table.frame[header].str.strip().str.casefold()
         keep &= folded.isin([value.strip().casefold() for value in wanted]).to_numpy()
-    return table if keep.all() else RawTable(table.name, table.frame[keep].reset_index(drop=True), table.lines[keep])
+    return (
+        table if keep.all() else RawTable(table.name, table.frame[keep].reset_index(drop=True), table.lines[keep], table.labels)
+    )
 
 
 def people(raw: Mapping[str, RawTable], part: Treatments, order: str, key: bytes) -> RawTable:

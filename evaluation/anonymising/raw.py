@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -28,11 +28,12 @@ _NO_CONTRACT = Table("", Words("", ""), Words("", ""), Words("", ""), (), ())
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTable:
-    """One table of the export: text in every cell, and the line that its owner sees for each row."""
+    """One table of the export: text in every cell, the line that its owner sees for each row, and what headers are called (SPSS)."""
 
     name: str
     frame: pd.DataFrame = field(repr=False)
     lines: np.ndarray = field(repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def read_raw(path: Path) -> dict[str, RawTable]:
@@ -78,9 +79,11 @@ def _parquet(path: Path) -> dict[str, RawTable]:
 
 
 def _spss(path: Path) -> dict[str, RawTable]:
-    from evaluation.reading.spss import read_spss
+    from evaluation.reading.spss import read_spss, spss_labels
 
-    return _of_sheet(path.stem, read_spss(path, _NO_CONTRACT).sheet)
+    found = _of_sheet(path.stem, read_spss(path, _NO_CONTRACT).sheet)
+    labels = {header: label.strip() for header, label in spss_labels(path).items() if label and label.strip()}
+    return {name: replace(table, labels=labels) for name, table in found.items()}
 
 
 def _of_sheet(name: str, sheet) -> dict[str, RawTable]:

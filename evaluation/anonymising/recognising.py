@@ -81,7 +81,9 @@ def _peeked(path: Path) -> Iterator[list[list[str]]]:
         elif ending in (".sav", ".zsav"):
             import pyreadstat
 
-            yield [list(pyreadstat.read_sav(file, metadataonly=True)[1].column_names)]
+            about = pyreadstat.read_sav(file, metadataonly=True)[1]
+            yield [list(about.column_names)]
+            yield [[about.column_names_to_labels.get(name) or name for name in about.column_names]]
         elif ending == ".parquet":
             import pyarrow.parquet
 

@@ -48,6 +48,16 @@ def read_spss(path: Path, table: Table) -> ReadTable:
     return hand_on(table, shown(path.name), headers, columns, lines, header_line=0, said=_COUNTED, findings=findings)
 
 
+def spss_labels(path: Path) -> dict[str, str | None]:
+    """What each variable of a file that was read is called, by its name."""
+    import pyreadstat
+
+    try:
+        return pyreadstat.read_sav(path, metadataonly=True)[1].column_names_to_labels
+    except Exception:  # pyreadstat raises its own and bare exceptions, with text from the file in them
+        raise _unreadable(path.name) from None
+
+
 def _read(path: Path) -> tuple[pd.DataFrame, Any]:
     import pyreadstat
 

@@ -247,6 +247,50 @@ def test_other_exports_too(drafted, submitted, tmp_path, make, name, measured, m
     assert sorted(int(row["treatment_weeks"]) for row in made["treatments"]) == wanted
 
 
+def _numbered_variables(path):
+    """SPSS with names that say nothing: what they are stands in their labels."""
+    import pyreadstat
+
+    everyone = list(people(30))
+    frame = pd.DataFrame(
+        {
+            "v1": [float(p.number + 1) for p in everyone],
+            "v2": [2.0 if p.girl else 1.0 for p in everyone],
+            "v3": [p.born for p in everyone],
+            "v4": [p.start for p in everyone],
+            "v5": [p.end for p in everyone],
+            "v6": [float(p.before) for p in everyone],
+            "v7": [float(p.after) for p in everyone],
+        }
+    )
+    labels = (
+        "Respondentnummer",
+        "Geslacht",
+        "Geboortedatum",
+        "Startdatum behandeling",
+        "Einddatum behandeling",
+        "CRIES-13 T0",
+        "CRIES-13 T1",
+    )
+    pyreadstat.write_sav(
+        frame,
+        path,
+        column_labels=dict(zip(frame.columns, labels)),
+        variable_value_labels={"v2": {1.0: "jongen", 2.0: "meisje"}},
+    )
+    return path
+
+
+def test_a_variable_is_known_by_its_label(drafted, submitted, tmp_path):
+    export = _numbered_variables(tmp_path / "onderzoek.sav")
+    assert clearly_export(export)
+    recipe = drafted(export)
+    assert 'identity = ["v1"]' in recipe and 'start = "v4"' in recipe
+    made = submitted(export, _filled(recipe))
+    assert len(made["treatments"]) == 30 and {row["moment"] for row in made["measurements"]} == {"baseline", "end"}
+    assert sum(row["gender"] == "girl" for row in made["treatments"]) > 20
+
+
 def test_bare_numbers_are_never_taken_for_granted(drafted, tmp_path):
     recipe = drafted(_months_in_letters(tmp_path / "uitdraai.txt"))
     assert '2 = "<girl>"' in recipe and '1 = "<boy>"' in recipe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from evaluation.anonymising.drafting import words
 from evaluation.anonymising.drafting.assigning import put, with_columns
@@ -16,6 +17,8 @@ from evaluation.anonymising.raw import RawTable
 from evaluation.anonymising.telling import tells_who
 
 MAX_KINDS = 30
+# A name that only counts: v12, VAR00003, q7.
+_NUMBERED = re.compile(r"[a-z]{0,4}_?\d+[a-z]?", re.IGNORECASE)
 _REPEATS = r"repeat instrument"
 _ITEM = re.compile(r"\b(item|vraag|vr|q|v|i)\W?\d+\b|\d+[a-z]?\b.*\bitem\b")
 _TOTAL = r"tot|som|sum|score|schaal"
@@ -26,7 +29,33 @@ _INFORMANTS = (
 
 
 def guessed(raw: Mapping[str, RawTable]) -> Pointing:
-    """What every column of an export probably means."""
+    """What every column of an export probably means. A column with a label (SPSS) is known by that too."""
+    told = {name: {header: _told(table, header) for header in table.frame.columns} for name, table in raw.items()}
+    called = {name: replace(table, frame=table.frame.rename(columns=told[name])) for name, table in raw.items()}
+    pointing = _guessed(called)
+    return replace(pointing, blocks=tuple(_by_header(block, told[block.table], raw[block.table]) for block in pointing.blocks))
+
+
+def _told(table: RawTable, header: str) -> str:
+    """By what a column is known: its label with its name, or one of them where the other says nothing."""
+    label = table.labels.get(header, "")
+    if not label or label.casefold() == header.casefold():
+        return header
+    alone = list(table.labels.values()).count(label) == 1 and label not in table.frame.columns
+    return label if alone and _NUMBERED.fullmatch(header) else f"{label} {header}"
+
+
+def _by_header(block: Block, told: Mapping[str, str], table: RawTable) -> Block:
+    """The block with the headers as they stand in the file."""
+    own = {text: header for header, text in told.items()}
+    looks = {
+        own[text]: replace(look, header=own[text], label=table.labels.get(own[text], "")) for text, look in block.looks.items()
+    }
+    where = {own[text]: values for text, values in block.where.items()}
+    return replace(block, where=where, looks=looks, meanings={own[text]: meaning for text, meaning in block.meanings.items()})
+
+
+def _guessed(raw: Mapping[str, RawTable]) -> Pointing:
     order = order_of_dates(dict(raw))
     blocks = _with_identities([block for table in raw.values() for block in _blocks(table, order)], raw)
     base = _base(blocks)

@@ -33,6 +33,7 @@ class Looks:
     codes: tuple[tuple[str, int], ...] = ()
     low: float = 0.0
     high: float = 0.0
+    label: str = ""
 
     @property
     def tells_rows_apart(self) -> bool:
