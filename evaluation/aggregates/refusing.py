@@ -56,7 +56,7 @@ _NAMES_TWICE = Words(
     "give one of them another.",
 )
 _OVERLAP = Words(
-    "{one} en {other} gaan voor een deel over dezelfde jongeren (provider en pseudoniem zijn gelijk). Zij zouden dubbel tellen. Laat hen uit een van "
+    "{one} en {other} gaan voor een deel over dezelfde jongeren (aanbieder en pseudoniem zijn gelijk). Zij zouden dubbel tellen. Laat hen uit een van "
     "beide weg.",
     "{one} and {other} are in part about the same young people (provider and pseudonym are equal). They would count twice. Leave them out of one "
     "of the two.",
