@@ -16,7 +16,7 @@ from evaluation.contract.examples._example import Asked, Example, Row
 from evaluation.contract.examples.fiction.answers import measurements
 from evaluation.contract.examples.fiction.draws import Draws
 from evaluation.contract.examples.fiction.events import events
-from evaluation.contract.examples.fiction.outcomes import AFTER_CARE, OUTCOMES, after_care, outcomes
+from evaluation.contract.examples.fiction.outcomes import OUTCOMES, outcomes
 from evaluation.contract.examples.fiction.people import PROVIDERS, Person, people
 
 SEED = 2017
@@ -57,11 +57,10 @@ def _rows() -> Mapping[str, Iterable[Row]]:
 
 def _treatments(everyone: list[Person]) -> Iterator[Row]:
     """In the order of the contract, as a table schema wants it."""
-    draws, later = Draws(SEED + 3), Draws(SEED + 4)
+    draws = Draws(SEED + 3)
     for person in everyone:
         row = {"client": person.client, "provider": person.provider, "programme": _PROGRAMME, "arm": person.arm}
         row |= {name: getattr(person, name) for name in _DESCRIBED} | dict(zip(OUTCOMES, outcomes(draws, person)))
-        row |= dict(zip(AFTER_CARE, after_care(later, person)))
         yield {name: row[name] for name in TABLE.names if name in row}
 
 

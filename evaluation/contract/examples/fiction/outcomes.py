@@ -19,8 +19,6 @@ OUTCOMES = (
     "daytime_end",
     "police_report",
 )
-AFTER_CARE = ("after_care", "after_care_weeks", "after_care_by")
-_AFTER_CARE_BY = {"same_provider": 0.42, "local_team": 0.27, "youth_care": 0.14, "mentor": 0.09, "mental_health_care": 0.08}
 _HOUSING = {
     "with_family": 0.38,
     "residential": 0.40,
@@ -73,15 +71,6 @@ def _after(draws: Draws, person: Person) -> tuple[int | str, ...]:
         draws.pick(_HOUSING if early else _HOUSING_AFTER),
         draws.pick(_DAYTIME if early else _DAYTIME_AFTER),
     )
-
-
-def after_care(draws: Draws, person: Person) -> tuple[int | str, ...]:
-    """The values of `AFTER_CARE`: whether, how long and by whom; of some who received it neither is known."""
-    if person.treatment_weeks is None:
-        return "", "", ""
-    chances = {"yes": 0.22, "no": 0.60, "unknown": 0.18} if person.dropped_out else {"yes": 0.58, "no": 0.34, "unknown": 0.08}
-    answer, weeks, by, known = draws.pick(chances), draws.whole(4, 39), draws.pick(_AFTER_CARE_BY), draws.chance(0.85)
-    return (answer, weeks, by) if answer == "yes" and known else (answer, "", "")
 
 
 def _within(share: float) -> int:
