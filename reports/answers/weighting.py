@@ -57,8 +57,8 @@ _EFFECTIVE = Words(
     "After weighting the group {arm} is worth as much as about {n} {people}[, of {of}].",
 )
 _OVERLAP = Words(
-    "Van {arm} had {share} evengoed in een andere groep kunnen komen.",
-    "Of {arm}, {share} could as well have come into another group.",
+    "Van de groep {arm} had {share} evengoed in een andere groep kunnen komen.",
+    "Of the group {arm}, {share} could as well have come into another group.",
 )
 _APART = Words(
     "De groepen lijken te weinig op elkaar om ze gelijk te wegen, of er zijn te weinig {people}. Er is niets gewogen vergeleken.",

@@ -1,6 +1,6 @@
 """Do weighted comparisons hold the truth under confounding, and how far off is one without weights?
 
-    .venv/bin/python -m tests.simulation.weighting_coverage 400 > docs/simulation-weighting.md
+    .venv/bin/python -m tests.simulation.weighting_coverage 300 > docs/simulation-weighting.md
 
 Who is worse off at the start (a score with SD 1) and who is in a closed setting (40 %) comes into the first arm more often, has higher scores
 later and has the event sooner: of 100 people with a score one SD higher, 69 instead of 50 are in the first arm. Later scores have SD 3 beside
@@ -127,10 +127,22 @@ def _cell(covered: float, none: float) -> str:
     return f"{covered:.1%}" + (f" ({100 * none:.0f})" if none >= 0.005 else "")
 
 
+READING = """
+## What this says
+
+- Without weights the interval of the score holds the truth in 70 % of studies of 34 people, and in none of 400: more people make it worse.
+- Weighted intervals hold it in 93 to 98 % of studies, whatever the group that the difference is for; the robust error of the hazard ratio in 91 to 96 %
+  of studies of 34 people, where the interval by resampling holds it in 97 to 99 %.
+- A ratio of risks with few events has an interval that is too wide, or none.
+- Entropy balancing of a dozen people to the means of others often has no answer in a resample, and then there is no interval: the arms are too unlike.
+- All of this where everything that matters was measured. What was not measured is what the E-value is about."""
+
+
 def main() -> None:
     """Print the page."""
-    for line in _lines(int(sys.argv[1]) if len(sys.argv) > 1 else 400):
+    for line in _lines(int(sys.argv[1]) if len(sys.argv) > 1 else 300):
         print(line, flush=True)
+    print(READING)
 
 
 if __name__ == "__main__":

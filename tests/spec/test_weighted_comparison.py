@@ -242,3 +242,26 @@ def test_a_published_balance_may_have_been_half_a_step_more(told, n, exact, open
     found = _published(gate, {"weighted_comparison": pd.DataFrame([row])}, _plan(), None, exact=exact)
     assert found.open is opened
     assert (found.found is None) is (not opened and told <= 0.25)
+
+
+def test_rows_say_of_their_certainty_what_the_simulation_found():
+    """Each range of the words holds every number of the printed page, of every way, and reaches none that is not there by more than one."""
+    import re
+    from pathlib import Path
+
+    from analyses.shared.weighing.certainty import RANGES
+
+    page = (Path(__file__).parents[2] / "docs" / "simulation-weighting.md").read_text(encoding="utf-8")
+    rows = {
+        "scores": ("weighted mean difference", "doubly robust difference in score"),
+        "risks": ("difference in risk at week 26", "doubly robust difference in risk", "difference in restricted mean"),
+        "hazards": ("hazard ratio, robust error",),
+    }
+    weights = page.partition("att, entropy")[0]
+    for kind, names in rows.items():
+        lines = [line for line in weights.splitlines() if line.split("|")[1:2] and line.split("|")[1].strip() in names]
+        found = np.array([[round(float(value)) for value in re.findall(r"([0-9.]+)%", line)] for line in lines])
+        assert len(found) >= 2 * len(names)
+        for column, told in zip(found.T, RANGES[kind]):
+            low, high = map(int, told.split(" to "))
+            assert low <= column.min() <= low + 1 and high - 1 <= column.max() <= high, (kind, told, column)

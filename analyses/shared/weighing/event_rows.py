@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.shared.certainty import certainty
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import fields, within
+from analyses.shared.weighing.certainty import OF_HAZARDS, OF_RISKS
 from analyses.shared.weighing.draws import Drawn, Key, between_providers, drawn, within_providers
 from analyses.shared.weighing.people import Weighed
 from analyses.shared.weighing.provider_rows import CLUSTERED, INSIDE, OF_PROVIDERS, leave_one_out
@@ -53,7 +53,6 @@ EVENT_MEASURES = {
     ),
 }
 _DRAWS = "interval from {draws} resamples of people that estimate the weights anew"
-_HOLDS = certainty("weighted")
 _COX = (
     "Cox model of the arm alone in weighted people, first over second, Efron ties, robust error that takes the weights as known (Binder 1992), "
     "normal interval on the log scale"
@@ -152,7 +151,7 @@ def _pseudo(given: Weighed, history: History, table: WeightedTable, week: int) -
 
 
 def _arm_rows(given: Weighed, done: Drawn, history: History, table: WeightedTable, incidence: bool, weeks, tau: int, told: str):
-    draws = _DRAWS.format(draws=given.resamples) + _HOLDS
+    draws = _DRAWS.format(draws=given.resamples)
     for k, arm in enumerate(given.arms):
         mine = given.arm == k
         base = {"arm": arm, "n": int(mine.sum()), "events": int(history.event[mine].sum()), "residual_df": given.behind(k)}
@@ -207,12 +206,12 @@ def _pair_rows(
         base = {"arm": arm, "n": int(mine.sum()), "events": events, "residual_df": left}
         yield from _hazard_rows(given, done, cox, one, other, base, f"{told}", draws)
         methods = {
-            "risk_difference": ("share", f"difference of weighted Kaplan-Meier risks, {draws}{_HOLDS}"),
-            "weighted_risk_ratio": ("ratio", f"ratio of weighted Kaplan-Meier risks, on the log scale {draws}{_HOLDS}"),
+            "risk_difference": ("share", f"difference of weighted Kaplan-Meier risks, {draws}{OF_RISKS}"),
+            "weighted_risk_ratio": ("ratio", f"ratio of weighted Kaplan-Meier risks, on the log scale {draws}"),
             "aipw_difference": (
                 "share",
                 f"difference in risk, doubly robust: regression of the risk in each arm, corrected by weighted residuals; pseudo-values for those "
-                f"lost (Andersen 2003), {draws}{_HOLDS}",
+                f"lost (Andersen 2003), {draws}{OF_RISKS}",
             ),
             "g_computation_difference": (
                 "share",
@@ -231,7 +230,7 @@ def _pair_rows(
         if incidence:
             methods["weighted_incidence_difference"] = (
                 "share",
-                f"difference of weighted Aalen-Johansen incidences, {draws}{_HOLDS}",
+                f"difference of weighted Aalen-Johansen incidences, {draws}",
             )
         for week in weeks:
             for measure, (unit, method) in methods.items():
@@ -240,7 +239,7 @@ def _pair_rows(
                 row = base | {"time": key[2], "unit": unit}
                 yield from _rows_of(given, done, key, reason or _late(table, measure), row, f"{method}; {told}", one, other)
         key = ("weighted_restricted_mean_difference", arm, str(tau))
-        row, method = base | {"time": key[2], "unit": "weeks"}, f"difference of weighted restricted means, {draws}{_HOLDS}"
+        row, method = base | {"time": key[2], "unit": "weeks"}, f"difference of weighted restricted means, {draws}{OF_RISKS}"
         reason = _silent(given, done, table, key, (one, other), tau)
         yield from _rows_of(given, done, key, reason, row, f"{method}; {told}", one, other, bound=float(tau))
 
@@ -259,7 +258,7 @@ def _rows_of(given: Weighed, done: Drawn, key: Key, reason, row: dict, method: s
     yield row | {"measure": key[0]} | within(fields(answer, method), *bounds)
     if key[0] in CLUSTERED:
         answer = BootstrapInterval(np.nan, reason=reason) if reason else done.by_provider(key, **how)
-        words = method.replace("resamples of people", "resamples of providers").replace(_HOLDS, "")
+        words = method.replace("resamples of people", "resamples of providers").replace(OF_RISKS, "")
         yield row | {"measure": f"{key[0]}_clustered"} | within(fields(answer, words + OF_PROVIDERS), *bounds)
         if not reason:
             yield from (row | {"measure": INSIDE} | each for each in leave_one_out(done, key))
@@ -275,7 +274,7 @@ def _hazard_rows(given: Weighed, done: Drawn, cox: WeightedCox, one: int, other:
         log = float(contrast[:-1] @ cox.coefficients)
         error = float(np.sqrt(contrast[:-1] @ cox.covariance @ contrast[:-1]))
         answer = _ratio(log, error)
-    yield row | {"measure": "weighted_hazard_ratio"} | fields(answer, f"{_COX}{_HOLDS}; {told}")
+    yield row | {"measure": "weighted_hazard_ratio"} | fields(answer, f"{_COX}{OF_HAZARDS}; {told}")
     key = ("weighted_hazard_ratio_bootstrap", base["arm"], "")
     method = f"Cox model of the arm alone in weighted people, first over second, Efron ties, on the log scale {draws}"
     for measure, answer in (
@@ -283,7 +282,7 @@ def _hazard_rows(given: Weighed, done: Drawn, cox: WeightedCox, one: int, other:
         ("weighted_hazard_ratio_clustered", done.by_provider(key, scale="log", null=1.0)),
     ):
         answer = BootstrapInterval(np.nan, reason=reason) if reason else answer
-        words = method + _HOLDS if measure == key[0] else method.replace("of people", "of providers") + OF_PROVIDERS
+        words = method if measure == key[0] else method.replace("of people", "of providers") + OF_PROVIDERS
         yield row | {"measure": measure} | fields(answer, f"{words}; {told}")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.shared.certainty import certainty
 from analyses.shared.recording import fields, within
+from analyses.shared.weighing.certainty import OF_SCORES
 from analyses.shared.weighing.draws import Key, between_providers, drawn, within_providers
 from analyses.shared.weighing.people import Weighed
 from analyses.shared.weighing.provider_rows import CLUSTERED, INSIDE, OF_PROVIDERS, leave_one_out
@@ -24,7 +24,6 @@ SCORE_MEASURES = {
     "aipw_difference": Declared("model", Words("dubbel robuust verschil", "doubly robust difference"), "effect"),
     "g_computation_difference": Declared("model", Words("verschil volgens regressie", "difference by regression"), "effect"),
 }
-_HOLDS = certainty("weighted")
 _DRAWS = "t interval from {draws} resamples of people that estimate the weights anew"
 _METHODS = {
     "weighted_mean_difference": "difference of weighted means of the later scores, as scored, first minus second, {draws}{holds}",
@@ -81,7 +80,7 @@ def score_records(given: Weighed, later: np.ndarray, sign: int, bounds: tuple[fl
             key, unit = (measure, arm, ""), "SD" if measure == "weighted_g" else "score"
             limits = bounds if unit == "score" else (-np.inf, np.inf)
             base = {"arm": arm, "n": n, "unit": unit, "residual_df": given.behind(one, other)}
-            method = f"{words.format(draws=draws, holds=_HOLDS)}; {given.words}"
+            method = f"{words.format(draws=draws, holds=OF_SCORES)}; {given.words}"
             reason = given.weights.reason
             answer = BootstrapInterval(np.nan, reason=reason) if reason else done.answer(key, df=given.df(one, other))
             yield base | {"measure": measure} | within(fields(answer, method), *limits)
