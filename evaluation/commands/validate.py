@@ -76,6 +76,13 @@ def _keep_apart(target: Path | None, submission: Path) -> None:
         )
 
 
+def _other(file: Path) -> Path:
+    """The next name in a row: checked.xlsx, checked-2.xlsx, checked-3.xlsx."""
+    begin, _, last = file.stem.rpartition("-")
+    stem = f"{begin}-{int(last) + 1}" if begin and last.isdigit() else f"{file.stem}-2"
+    return file.with_name(f"{stem}{file.suffix}")
+
+
 def _next_step(submission: Path, accepted: bool, annotated: Path | None) -> Words:
     """What the person does now."""
     if accepted:
@@ -87,9 +94,9 @@ def _next_step(submission: Path, accepted: bool, annotated: Path | None) -> Word
     if annotated is not None:
         return Words(
             f"Open {annotated}: de cellen die niet kloppen zijn gekleurd. Verbeter ze, bewaar het, en controleer opnieuw met:  "
-            f"evaluation validate {annotated}",
+            f"evaluation validate {annotated} --annotate {_other(annotated)}",
             f"Open {annotated}: the cells that are wrong are coloured. Correct them, save it, and check again with:  "
-            f"evaluation validate {annotated}",
+            f"evaluation validate {annotated} --annotate {_other(annotated)} --lang en",
         )
     return Words(
         f"Verbeter wat bij FOUT staat en typ opnieuw:  {again}\n"

@@ -21,6 +21,8 @@ LISTED_LINES = 200
 
 _W = {
     "title": Words("Bevindingen bij inzending {name}", "Findings on submission {name}"),
+    "contents": Words("Inhoud", "Contents"),
+    "back": Words("Naar de inhoud", "To the contents"),
     "rows": Words("Ingelezen", "Read"),
     "table": Words("tabel", "table"),
     "count": Words("rijen", "rows"),
@@ -108,8 +110,12 @@ table{border-collapse:collapse;margin:.8rem 0;width:100%}
 th,td{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right}
 details{margin-top:.3rem}summary{cursor:pointer}
 .sign td{height:2.4rem}.sign th{width:12rem}
-@media (max-width:36rem){th,td{padding:.2rem .3rem;font-size:.85rem;overflow-wrap:anywhere}.sign th{width:auto}}
-@media print{body{margin:0;max-width:none;font-size:11pt}.page{break-before:page}details{display:none}}
+nav ol{padding-left:1.3rem;margin:.4rem 0}nav a{color:#14467a}a:focus-visible,summary:focus-visible,.wide:focus-visible{outline:3px solid
+#14467a;outline-offset:2px}
+.wide{overflow-x:auto;max-width:100%}p,li,h3,code{overflow-wrap:anywhere}.back{font-size:.9rem}
+@media (max-width:30rem){body{margin:1rem auto;padding:0 .7rem}h1{font-size:1.35rem}.finding{padding:.6rem .7rem}
+th,td{padding:.2rem .3rem;font-size:.85rem;overflow-wrap:anywhere}.sign th{width:auto}}
+@media print{nav,.back{display:none}body{margin:0;max-width:none;font-size:11pt}.page{break-before:page}details{display:none}}
 """
 
 
@@ -117,12 +123,14 @@ def findings_page(validation: Validation, lang: Lang) -> str:
     """The page as HTML: verdict, findings with all their words and lines, what was not checked, and the privacy page."""
     title = _W["title"].fill(name=validation.name)[lang]
     tone = "yes" if validation.accepted else "no"
+    groups = grouped(validation.findings)
     parts = [
         f"<h1>{escape(title)}</h1>",
         f'<p class="verdict {tone}">{escape(validation.verdict()[lang])}</p>',
+        _contents(groups, lang),
         _rows(validation, lang),
-        f"<h2>{_word('findings', lang)}</h2>",
-        *(_group(group, lang) for group in grouped(validation.findings)),
+        f"<h2 id='findings'>{_word('findings', lang)}</h2>",
+        *(_group(group, lang, number) for number, group in enumerate(groups, start=1)),
         *([] if validation.findings else [_paragraph(_W["nothing"], lang)]),
         _paragraph(skipped_words(validation.skipped), lang),
         _privacy(validation.privacy, _about_people(validation.findings), lang),
@@ -150,7 +158,11 @@ def _grid(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td{cell}>{escape(str(value))}</td>" for value, cell in zip(row, cells)) + "</tr>" for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    label = escape(", ".join(heads), quote=True)
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{label}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def _rows(validation: Validation, lang: Lang) -> str:
@@ -161,7 +173,19 @@ def _rows(validation: Validation, lang: Lang) -> str:
     return f"<h2>{_word('rows', lang)}</h2>{grid}{read}"
 
 
-def _group(group: tuple[Finding, ...], lang: Lang) -> str:
+def _contents(groups: Sequence[tuple[Finding, ...]], lang: Lang) -> str:
+    """What is on the page, each with a link to it."""
+    entries = [
+        f'<li><a href="#f{number}">{SEVERITY[group[0].rule.severity][lang]}: {escape(group[0].rule.title[lang])}</a></li>'
+        for number, group in enumerate(groups, start=1)
+    ]
+    return (
+        f'<nav aria-label="{_word("contents", lang)}" id="top"><h2>{_word("contents", lang)}</h2><ol>{"".join(entries)}'
+        f'<li><a href="#privacy">{_word("privacy", lang)}</a></li></ol></nav>'
+    )
+
+
+def _group(group: tuple[Finding, ...], lang: Lang, number: int) -> str:
     """Findings that ask for the same: each place with the fact that should hold, then the repair once."""
     rule = group[0].rule
     places = "".join(
@@ -169,11 +193,12 @@ def _group(group: tuple[Finding, ...], lang: Lang) -> str:
         for finding in group
     )
     return (
-        f'<section class="finding {rule.severity}"><h3><span class="tag">{SEVERITY[rule.severity][lang]}</span> '
+        f'<section class="finding {rule.severity}" id="f{number}"><h3><span class="tag">{SEVERITY[rule.severity][lang]}</span> '
         f"{escape(rule.title[lang])}</h3>{places}"
         f"<p><b>{PARTS['repair'][lang]}.</b> {escape(group[0].repair[lang])}</p>"
         f"<p><b>{PARTS['effect'][lang]}.</b> {escape(rule.effect[lang])}</p>"
-        f"<p><b>{PARTS['more'][lang]}.</b> <code>evaluation explain {rule.code}</code></p></section>"
+        f"<p><b>{PARTS['more'][lang]}.</b> <code>evaluation explain {rule.code}</code></p>"
+        f'<p class="back"><a href="#top">{_word("back", lang)}</a></p></section>'
     )
 
 
@@ -211,7 +236,7 @@ def _privacy(check: PrivacyCheck, findings: Sequence[Finding], lang: Lang) -> st
     sought = [(label[lang], source[lang], found[label.en] or _W["none"][lang]) for label, source in check.kinds]
     return "\n".join(
         [
-            f'<div class="page"><h2>{_word("privacy", lang)}</h2>',
+            f'<div class="page"><h2 id="privacy">{_word("privacy", lang)}</h2>',
             _paragraph(_W["privacy_lead"], lang),
             f"<h3>{_word('searched', lang)}</h3>{_grid(heads, searched)}",
             _paragraph(_W["names"].fill(count=check.names), lang),

@@ -38,6 +38,7 @@ def test_direction():
     better = {name for name, instrument in registry().items() if instrument.higher_is_better}
     assert better == {
         "body-weight",
+        "body-weight-kg",
         "c-ors",
         "empo-parent",
         "empo-youth",

@@ -24,9 +24,11 @@ STEPS = (
     (
         Words("3. Blad Behandelingen", "3. Sheet Treatments"),
         Words(
-            "Eén rij voor elke jongere. Boven elke kolom staat of u die moet invullen. Ga met de muis op een kop staan voor uitleg. "
+            "Eén rij voor elke jongere, onder de koppen. Boven de koppen staat een voorbeeld; dat telt niet mee. Boven elke "
+            "kolom staat of u die moet invullen. Ga met de muis op een kop staan voor uitleg. "
             "Klik op een cel: vaak verschijnt een lijst om uit te kiezen. Weet u iets niet? Kies dan 'onbekend' of laat de cel leeg.",
-            "One row for each young person. Above each column it says whether you must fill it in. Point at a header for an "
+            "One row for each young person, below the headers. Above them stands an example, which does not count. Above "
+            "each column it says whether you must fill it in. Point at a header for an "
             "explanation. Click on a cell: often a list appears. Something is not known? Choose 'unknown' or leave the cell empty.",
         ),
     ),

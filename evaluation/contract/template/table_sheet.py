@@ -12,7 +12,8 @@ from evaluation.contract.template.lists import list_formula, list_of, lists
 from evaluation.contract.template.styles import Styles, to_print
 
 ROWS = 5_000
-HEADER = 2  # row (from 0) of the headers
+HEADER = 3  # row (from 0) of the headers
+EXAMPLE = 1  # row of an example; what stands above the headers is never read
 _PAGE_WIDTH = 150  # signs that print readably beside one another
 # what Excel allows in the title and the text of a message
 _TITLE_SIGNS, _TEXT_SIGNS = 32, 255
@@ -50,6 +51,7 @@ def write_table(book: Workbook, styles: Styles, table: Table, lang: Lang) -> Non
     sheet.write_string(0, 1, f"{table.description[lang]} {_NEVER[lang]}", styles.line)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, widths[place], styles.as_text if _is_text(column) else None)
+        sheet.write_string(EXAMPLE, place, _example(column, lang), styles.mark)
         sheet.write_string(HEADER - 1, place, need_word(column)[lang], styles.mark)
         sheet.write_string(HEADER, place, column.label[lang], styles.header)
         note = about(column, lang)
@@ -59,6 +61,38 @@ def write_table(book: Workbook, styles: Styles, table: Table, lang: Lang) -> Non
     sheet.freeze_panes(HEADER + 1, 1)
     sheet.print_area(0, 0, HEADER + 40, len(table.columns) - 1)
     sheet.hide_gridlines(0)
+
+
+# What a made-up young person could have; other numbers have the example of their kind.
+_EXAMPLES = {
+    "client": Words("Voorbeeld: K-001", "Example: K-001"),
+    "provider": Words("zorg-noord", "care-north"),
+    "programme": Words("spoor", "track"),
+    "arm": Words("programma", "programme"),
+    "treatment_weeks": Words("26", "26"),
+    "sessions_planned": Words("20", "20"),
+    "sessions_attended": Words("18", "18"),
+    "modules_attended": Words("6", "6"),
+    "satisfaction": Words("7,5", "7.5"),
+    "follow_up_from_week": Words("0", "0"),
+    "follow_up_weeks": Words("52", "52"),
+    "week": Words("0", "0"),
+    "score": Words("34", "34"),
+}
+_OF_KIND = {"whole": Words("12", "12"), "number": Words("80", "80")}
+
+
+def _example(column: Column, lang: Lang) -> str:
+    """What a cell of this column can look like; a list shows its first choice."""
+    if column.name in _EXAMPLES:
+        return _EXAMPLES[column.name][lang]
+    chosen = list_of(column)
+    if chosen == "period":
+        return "2024-1"
+    if chosen:
+        label, _ = next((one for one in lists()[chosen][1] if one[1] == "cries-13"), lists()[chosen][1][0])
+        return label[lang]
+    return _OF_KIND[column.kind][lang] if column.kind in _OF_KIND else ""
 
 
 def _is_text(column: Column) -> bool:
