@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from data_schemas.evidence import Evidence, GateOutcome, Lang, NumberKind, Words
 from reports.answers.flow import lost
@@ -72,6 +72,8 @@ def cells(evidence: Evidence, lang: Lang) -> Cells:
     return Cells(evidence, lang, why=partial(why_not_given, evidence))
 
 
+# asked for every row of a table; the evidence of a report does not change
+@lru_cache(maxsize=1024)
 def named_conditions(evidence: Evidence, outcome: str, time: str, *, between: bool) -> Words | None:
     """Which conditions did not hold for an outcome at a moment: those that failed first, then those that cannot be told."""
     gates = [gate for gate in evidence.record.gates if not gate.open and gate.outcome == outcome and gate.time in ("", time)]

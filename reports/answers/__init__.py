@@ -11,7 +11,7 @@ subgroups that a section leaves, are shown by `reports.others`: nothing in the e
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -42,6 +42,8 @@ def leftovers(evidence: Evidence) -> dict[str, pd.DataFrame]:
     return found
 
 
+# several parts of a report ask whether there is anything there, and drawing takes long
+@lru_cache(maxsize=16)
 def placed(evidence: Evidence, lang: Lang, place: str) -> Block:
     """What the modules put in one place of the report, in their order; an empty block when none has anything there."""
     made = [module.PARTS[place](evidence, lang) for module in answers() if place in getattr(module, "PARTS", {})]

@@ -118,6 +118,10 @@ def _narrow(figure: Figure) -> bytes:
             labels = [label.get_text() for label in axis.get_ticklabels()]
             if max(map(len, labels), default=0) > _SMALL_LABEL:
                 axis.set_ticklabels([fill(" ".join(label.split()), _SMALL_LABEL) for label in labels])
+    for legend in list(figure.legends):
+        handles, words = legend.legend_handles, [text.get_text() for text in legend.texts]
+        legend.remove()
+        figure.legend(handles, [fill(word, _SMALL_LABEL * 2) for word in words], loc="outside lower center", ncols=1)
     width, height = figure.get_size_inches()
     figure.set_size_inches(min(_SMALL_WIDTH, width), height * 1.2)
     out = io.BytesIO()

@@ -24,6 +24,7 @@ import pandas as pd
 from data_schemas.evidence import Evidence
 from reports.text.numbers import is_number
 from reports.text.providers import led
+from reports.text.rows import records
 
 CLASSES = ("recovered", "improved", "unchanged", "deteriorated", "never_clinical")
 _KEY = ("outcome", "measure", "arm", "subgroup", "time")
@@ -56,7 +57,7 @@ class _Frame:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
-        self.rows: list[dict[str, Any]] = frame.to_dict("records")
+        self.rows: list[dict[str, Any]] = records(frame)
         self.at = {tuple(row[name] for name in _KEY): row for row in self.rows}
         self.touched: set[str] = set()
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
 from data_schemas.evidence import Evidence, Lang, code_list
 from reports.text.markdown import plain
+from reports.text.rows import Row, records
 from reports.text.vocabulary import arm_words
 
+__all__ = ["ALL", "Row", "arms", "by", "compared", "differences", "grouped", "heading", "main_outcomes", "moments", "outcomes"]
+__all__ += ["planned_arms", "records"]
 ALL = "all"
-Row = Mapping[str, Any]
-
-
-def records(rows: pd.DataFrame) -> list[Row]:
-    """The rows as plain mappings: a report reads each cell once, which a data frame makes a hundred times as slow."""
-    return rows.to_dict("records")
 
 
 def by(rows: Iterable[Row], *columns: str) -> dict[tuple, Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data_schemas.evidence import Evidence, MeasureLabel, Words
+from reports.text.rows import records
 
 # of an analysis the measure that leads, and the analysis and the measure that has it by provider
 _LEADS = (
@@ -85,8 +86,8 @@ def _swapped(
     lead: pd.DataFrame, other: pd.DataFrame, measure: str, by_provider: str, *, whatever: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Both frames, with the numbers of each pair exchanged; None when there is no number by provider."""
-    ours = lead.to_dict("records")
-    theirs = ours if other is lead else other.to_dict("records")
+    ours = records(lead)
+    theirs = ours if other is lead else records(other)
     found = {_at(row): row for row in theirs if row["measure"] == by_provider and _has_interval(row)}
     pairs = [(row, found[_at(row)]) for row in ours if row["measure"] == measure and _at(row) in found]
     pairs = [(row, clustered) for row, clustered in pairs if whatever or _as_wide(row, clustered)]
