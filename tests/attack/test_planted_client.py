@@ -16,7 +16,7 @@ import pytest
 
 from analyses.shared.cohort import pool
 from data_schemas.evidence import NUMERIC_COLUMNS, Evidence, record_json, results_csv
-from data_schemas.plan import Disclosure, Plan
+from data_schemas.plan import Committee, Disclosure, Plan
 from data_schemas.submission import Submission
 from evaluation.contract.synthesising import Frames, write_synthetic
 from evaluation.evidence.folder import remember
@@ -117,6 +117,41 @@ def of(frames: Frames, asked: Plan, key: bytes) -> dict[str, tuple[str, ...]]:
     """The groups of people that the ledger keeps of an edition."""
     data = Submission(OF_PRACTICE, frames, "")
     return populations([data], pool([data]), asked, key)
+
+
+COMMITTEE = {
+    "disclosure": Disclosure(
+        committee=Committee(readers=("A committee",), confidentiality="its rules", approved_by="an officer")
+    )
+}
+
+
+def test_no_planted_client_is_found_in_editions_for_the_committee(tmp_path):
+    """The same for editions that tell counts exactly, where one client more would show in every total: a tenth as many submissions."""
+    for seed in range(SUBMISSIONS // 10):
+        asked, key = plan(**(PLANS[seed % len(PLANS)] | COMMITTEE)), seed.to_bytes(32, "big")
+        one, other, (what, third) = neighbours(seed).items()
+        groups = of(one[1], asked, key)
+        ledger = append(
+            tmp_path / f"{seed}.json", Ledger((), key, tmp_path / "editions"), results="r", plan=plan_hash(asked), threshold=5, populations=groups,
+            edition="committee",
+        )  # fmt: skip
+        for frames in (other[1], *([third] if what in ONE_PERSON else [])):
+            assert standing(ledger, of(frames, asked, key), plan_hash(asked), 5) == ledger.entries[0], (seed, what)
+
+
+@pytest.mark.parametrize("seed", WHOLE_ROAD[:1])
+def test_both_editions_stand_side_by_side(seed, tmp_path):
+    """The public edition and the committee's, remembered in one ledger: one client more is answered with each of them, as it was."""
+    clients = min(size(seed), 60)
+    frames, asked = drawn(seed, clients + 1), plan(**(PLANS[seed % len(PLANS)] | COMMITTEE))
+    ledger, made = read_ledger(tmp_path / "ledger.json", create=True), {}
+    for name in ("public", "committee"):
+        done = journey(submission(first(frames, clients)), asked, exploratory=True, edition=name, ledger=ledger)
+        ledger, made[name] = remember(tmp_path / "ledger.json", ledger, done), sent(done.evidence)
+    assert made["public"] != made["committee"]
+    for name, before in made.items():
+        assert sent(run(submission(frames), asked, exploratory=True, edition=name, ledger=ledger)) == before
 
 
 @pytest.mark.parametrize("seed", WHOLE_ROAD)

@@ -44,7 +44,7 @@ class Reader:
     def read(self, member: np.ndarray) -> Published:
         """The sum of the base counts for which `member` is True; nothing when it can lie further apart than it is large."""
         found = self._published(digits(member))
-        vague = found.low >= self.threshold and found.high - found.low >= max(found.number, 2 * self.threshold)
+        vague = self.threshold <= found.low < found.high and found.high - found.low >= max(found.number, 2 * self.threshold)
         return NOTHING if vague else found
 
     def shows(self, one: Published) -> bool:
