@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from data_schemas.readable import unseen
-from data_schemas.words import Words
+from data_schemas.words import Words, unseen
 
 
 class PlanRefused(ValueError):

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic_core import PydanticCustomError
 
 from data_schemas.covariates import MOST, OwnCovariate, OwnName
 from data_schemas.instruments import Instrument
-from data_schemas.readable import readable
 from data_schemas.showing import card, facts
-from data_schemas.words import Words
+from data_schemas.words import Words, unseen
 
 CONTRACT_VERSION = "1"
 
@@ -31,8 +31,17 @@ class Label(BaseModel):
         return Words(self.nl, self.en)
 
 
-_Name = Annotated[str, Field(max_length=80), AfterValidator(readable)]
-_Title = Annotated[str, Field(max_length=200), AfterValidator(readable)]
+def _readable(text: str) -> str:
+    """A text that people can read as it stands."""
+    if not text.strip():
+        raise PydanticCustomError("string_too_short", "fill in a text")
+    if unseen(text):
+        raise PydanticCustomError("unseen_signs", "it holds signs that cannot be seen")
+    return text
+
+
+_Name = Annotated[str, Field(max_length=80), AfterValidator(_readable)]
+_Title = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
 
 
 class ShownName(Label):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal, NamedTuple, get_args
 
 Lang = Literal["nl", "en"]
@@ -30,3 +31,16 @@ class Words(NamedTuple):
         return Words(
             *(self[lang].format_map({k: v[lang] if isinstance(v, Words) else v for k, v in values.items()}) for lang in LANGS)
         )
+
+
+# a joiner within an emoji or a script, and a soft hyphen, are part of ordinary text
+_ALLOWED = "\n\t\r\u200d\u00ad"
+
+
+def unseen(text: str) -> bool:
+    """Whether a text holds signs that cannot be seen, or that turn the direction of writing.
+
+    >>> unseen("EMDR (kort)"), unseen("EMDR\u202e(kort)"), unseen("EMDR\x07")
+    (False, True, True)
+    """
+    return any(unicodedata.category(sign) in ("Cc", "Cf") and sign not in _ALLOWED for sign in text)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from data_schemas.evidence import Evidence, Lang
-from reports import advice, closed, conditions, first_page
+from reports import closed, conditions, first_page
 from reports.answers import baseline, competing_events, flow, missing_data, pooling, revictimisation
+from reports.parts import advice
 from reports.sentences import answers, change, curve
 from reports.text.vocabulary import arm_words, moment_words
 from tests.reading import Page, rounds_to, template, value

@@ -153,7 +153,7 @@ class Cells:
         return self.hides(text) or text in (NOT_GIVEN, _NOT_ESTIMABLE[self.lang], "")
 
     def notes(self) -> list[str]:
-        """What the reader of this table must know beside what holds for all tables (`reports.reading_guide`), as Markdown sentences."""
+        """What the reader of this table must know beside what holds for all tables (`reports.parts.reading_guide`), as Markdown sentences."""
         return [_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang]] if self.reasons else []
 
     def _absent(self, row: Row) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from data_schemas.evidence import RESULT_COLUMNS, Evidence, EvidenceRecord
 from reports.answers import answers, leftovers
 from reports.others import further
-from reports.reading_guide import guide
+from reports.parts.reading_guide import guide
 from reports.text.cells import Cells, people
 from reports.text.groups import arms, moments, records
 from reports.text.markdown import Column, Picture, Table, plain

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from data_schemas.evidence import DESIGN_NAMES, Evidence, Lang, Words
 from reports import first_page
-from reports.absent import absences
+from reports.parts.absent import absences
 from reports.text.markdown import Block, Text, plain
 
 # the length of a summary in the joint worksheet of the knowledge institutes (May 2015): one sheet of A4, at most 600 words
