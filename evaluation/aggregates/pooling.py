@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort, pool
@@ -22,11 +23,15 @@ from evaluation.aggregates.refusing import check
 from evaluation.aggregates.retelling import told_of_rounded
 from evaluation.aggregates.stand_ins import stand_ins
 from evaluation.evidence.running import Journey, through_the_door, travel
-from evaluation.failures import WrongUse
+from evaluation.failures import CannotRead, WrongUse
 from evaluation.planning.lock import check_lock
 from evaluation.planning.people import fitting
 from evaluation.release.edition import Edition, Name
 
+_NO_MANIFEST = Words(
+    "De telling van {name} beschrijft zichzelf met woorden die een inzending niet mag hebben. Laat haar opnieuw maken.",
+    "The aggregate of {name} describes itself in words that a submission may not have. Have it made again.",
+)
 _NOT_EXACT = Words(
     "Deze tellingen zijn afgerond: exacte cijfers zijn er niet van te maken. Laat --internal weg.",
     "These aggregates are rounded: no exact figures can be made of them. Leave out --internal.",
@@ -129,14 +134,18 @@ def _declared(aggregate: Aggregate) -> dict[str, Instrument]:
 def _as_submission(aggregate: Aggregate, number: int) -> Submission:
     """A submission as the record names it: what it says of itself, and of its people nothing."""
     own = aggregate.submissions[number]
-    manifest = Manifest(
-        contract=CONTRACT_VERSION,
-        name=own.name,
-        title=own.title,
-        source=f"{own.source} (aggregate {aggregate.sha256[:12]}, {aggregate.form})".strip(),
-        nature=own.nature,
-        labels=aggregate.labels,
-        instruments=_declared(aggregate),
-    )
+    told = {
+        "contract": CONTRACT_VERSION,
+        "name": own.name,
+        "title": None if own.title is None else own.title.model_dump(),
+        "source": f"{own.source} (aggregate {aggregate.sha256[:12]}, {aggregate.form})".strip(),
+        "nature": own.nature,
+        "labels": {name: label.model_dump() for name, label in aggregate.labels.items()},
+        "instruments": _declared(aggregate),
+    }
+    try:
+        manifest = Manifest.model_validate(told)
+    except ValidationError:
+        raise CannotRead(_NO_MANIFEST.fill(name=own.name)) from None
     tables = {name: pd.DataFrame(index=range(rows)) for name, rows in own.rows.items()}
     return Submission(manifest, tables, aggregate.sha256, own.warnings)
