@@ -44,7 +44,7 @@ _OTHER = Words(
 _STEPS = {
     "accounts": Words("accounts maken", "make accounts"),
     "submissions": Words("zes inzendingen insturen en nakijken", "send in and check six submissions"),
-    "run": Words("uitgaven maken (een minuut of twee)", "make editions (a minute or two)"),
+    "run": Words("uitgaven maken (enkele minuten)", "make editions (some minutes)"),
 }
 
 
