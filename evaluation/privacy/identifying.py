@@ -192,6 +192,8 @@ def _looked_for(identifier: Identifier, known: Column) -> bool:
         return identifier.where != "text"
     if identifier.where == "codes":
         return False
+    if identifier.name == "date" and known.kind in ("whole", "period", "code"):
+        return False  # the cell has its own rule, which says what to fill in
     return not (identifier.name == "free_text" and known.kind == "name") and not (
         identifier.name in ("name", "free_text") and known.kind in ("code", "period")
     )

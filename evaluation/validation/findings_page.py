@@ -13,6 +13,7 @@ from data_schemas.tables import tables
 from data_schemas.words import Lang, Words
 from evaluation.privacy.anonymity import Anonymity, Grouping
 from evaluation.privacy.check import PrivacyCheck, advice, people_column_words
+from evaluation.validation.guessing import DATED
 from evaluation.validation.telling import PARTS, SEVERITY, grouped, shown_lines, skipped_words, where
 from evaluation.validation.validation import Validation
 
@@ -213,7 +214,12 @@ def _lines(finding: Finding, lang: Lang) -> str:
 def _about_people(findings: Sequence[Finding]) -> list[Finding]:
     """What was found about people, where the reader of the files finds it: the same findings as above, dates in cells among them."""
     own = {rule.code for rule in vars(privacy_rules).values() if isinstance(rule, Rule)}
-    return [finding for finding in findings if finding.rule.code in own or finding.rule is CELL_DATE]
+    return [finding for finding in findings if finding.rule.code in own or _dated(finding)]
+
+
+def _dated(finding: Finding) -> bool:
+    """Whether a date stands in cells, as a date or as text."""
+    return finding.rule is CELL_DATE or finding.values.get("guess") in DATED
 
 
 def _privacy(check: PrivacyCheck, findings: Sequence[Finding], lang: Lang) -> str:
@@ -230,7 +236,7 @@ def _privacy(check: PrivacyCheck, findings: Sequence[Finding], lang: Lang) -> st
     found = {label.en: 0 for label, _ in check.kinds}
     dates = identifiers()["date"].label
     for finding in findings:
-        kind = dates if finding.rule is CELL_DATE else finding.values.get("what")
+        kind = dates if _dated(finding) else finding.values.get("what")
         if isinstance(kind, Words):
             found[kind.en] += max(len(finding.lines), 1)
     sought = [(label[lang], source[lang], found[label.en] or _W["none"][lang]) for label, source in check.kinds]

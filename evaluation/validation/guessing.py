@@ -33,6 +33,8 @@ _MONTH = Words(
 )
 _YEAR = Words("Het lijkt alleen een jaar.", "It looks like a year alone.")
 _MEANT = Words("Bedoelt u '{label}'? ", "Did you mean '{label}'? ")
+# What says that a date stands there.
+DATED = (_WEEKS, _DATE, _SERIAL)
 _A_DATE = r"^[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{1,4}(?:[ T].*)?$|(?i)^[0-9]{1,2}[- ][a-z]{3,9}\.?[- ][0-9]{2,4}$"
 _SIGN = r"(?i)^(?:n\.?v\.?t\.?|n/?a|nb|-+|\?+|\.+|onb(?:ekend)?\.?|unknown|x|geen|niet .*|nvt\.?|#n/[ab])$"
 _NUMBERS = (

@@ -94,7 +94,13 @@ def read_manifest(
         wrong = dict.fromkeys((_place(error["loc"], text), _advice(error)) for error in found)
     except (RecursionError, ValueError):  # nested without end; a number too long to read
         wrong = {(_CONTENT, _NOT_TOML)}
-    return None, tuple(_wrong(place, advice, file, sheet) for place, advice in wrong)
+    return None, tuple(_wrong(_for_sheet(place) if sheet else place, advice, file, sheet) for place, advice in wrong)
+
+
+def _for_sheet(place: Words | str) -> Words | str:
+    """Where it is, by what the sheet calls it alone."""
+    label = next((one for one in _ON_SHEET.values() if isinstance(place, Words) and place.nl.startswith(f"{one.nl} (")), None)
+    return label or place
 
 
 def _taken(manifest: Manifest) -> bool:
