@@ -85,7 +85,8 @@ def _behind(rows: Columns) -> np.ndarray:
 def _enough(rows: Columns, threshold: int) -> np.ndarray:
     """Whether enough people, events, others and degrees of freedom stand behind each row, and nobody dominates it."""
     n, df, events = (rows[column] for column in ("n", "df", "events"))
-    enough = (n >= threshold) & (np.isnan(df) | (df >= MINIMUM_DF))
+    # a mean, or a difference of two, has one parameter or two, whatever it is of: its people are its degrees of freedom
+    enough = (n >= threshold) & (np.isnan(df) | (df >= MINIMUM_DF) | ((df >= n - 2) & (df >= threshold - 1)))
     # more events than people: each person can have several
     others = np.where(events > n, np.inf, n - events)
     enough &= np.isnan(events) | ((events >= threshold) & (others >= threshold))
