@@ -32,7 +32,6 @@ _WORDS = {
     },
     "skip": Words("Naar de inhoud", "Skip to content"),
     "toc-title": Words("Inhoud", "Contents"),
-    "to-contents": Words("Naar de inhoudsopgave", "To the contents"),
     "page-word": Words("bladzijde", "page"),
     "of-word": Words("van", "of"),
     "region": Words("NL", "GB"),
