@@ -94,7 +94,7 @@ def run(
     from evaluation.evidence.folder import remember
     from evaluation.evidence.ledger_place import ledger_place
     from evaluation.evidence.running import journey
-    from evaluation.release.ledger import read_ledger
+    from evaluation.release.memory.ledger import read_ledger
 
     sources = [_submission(source) for source in _each(submissions)]
     read = _plan(plan)

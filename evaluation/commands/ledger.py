@@ -32,7 +32,7 @@ _BEGUN = Words(
 @GROUP.command("new")
 def ledger_new(file: Annotated[Path, typer.Argument(help="The ledger to begin.")], lang: Lang = LangChoice.nl) -> None:
     """Begin a ledger, with a key of its own; one that is there is never begun anew."""
-    from evaluation.release.ledger import read_ledger
+    from evaluation.release.memory.ledger import read_ledger
 
     if file.exists():
         raise WrongUse(_EXISTS.fill(name=file.name))
@@ -47,7 +47,7 @@ def ledger_show(
 ) -> None:
     """List the releases; exit code 2 when one was changed after it was written."""
     from evaluation.evidence.ledger_place import usual_place
-    from evaluation.release.ledger import read_ledger
+    from evaluation.release.memory.ledger import read_ledger
 
     if file is None:
         file = usual_place()
@@ -87,10 +87,10 @@ def ledger_check(
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import plan_hash
     from evaluation.planning.people import people
-    from evaluation.release.earlier import earlier
     from evaluation.release.edition import public
-    from evaluation.release.ledger import number_of, read_ledger
-    from evaluation.release.populations import populations
+    from evaluation.release.memory.earlier import earlier
+    from evaluation.release.memory.ledger import number_of, read_ledger
+    from evaluation.release.memory.populations import populations
 
     ledger, read = read_ledger(file), read_plan(plan)
     validated = [accepted(path, lang.value) for path in submissions]

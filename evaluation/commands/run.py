@@ -107,7 +107,7 @@ def command(
     from evaluation.evidence.folder import remember, write_evidence
     from evaluation.evidence.ledger_place import ledger_place
     from evaluation.evidence.running import journey
-    from evaluation.release.ledger import read_ledger
+    from evaluation.release.memory.ledger import read_ledger
     from evaluation.road import STOOD, UNREMEMBERED
 
     place = ledger_place(validated, ledger, none=no_ledger, internal=internal)

@@ -9,7 +9,7 @@ from data_schemas.words import Words
 from evaluation.evidence.running import Journey
 from evaluation.failures import WrongUse
 from evaluation.output.files import given_path, whole_folder
-from evaluation.release.ledger import Ledger, append, fingerprint
+from evaluation.release.memory.ledger import Ledger, append, fingerprint
 
 _FOLDER = Words("de map om in te schrijven", "the folder to write to")
 _NO_EVIDENCE = Words(

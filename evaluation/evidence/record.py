@@ -26,7 +26,7 @@ from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
 from evaluation.evidence.provenance import code_hash, constraints_hash, contract_hash, versions
 from evaluation.release.edition import Edition
-from evaluation.release.ledger import Ledger
+from evaluation.release.memory.ledger import Ledger
 
 _EDITIONS = {"public": "released", "committee": "committee"}
 

@@ -24,11 +24,11 @@ from evaluation.planning.gates import closed, gate_outcomes, published_gates
 from evaluation.planning.lock import check_lock, plan_hash
 from evaluation.planning.people import people
 from evaluation.release.door import exact, release_all
-from evaluation.release.earlier import Earlier, earlier
 from evaluation.release.edition import Edition, Name, edition_of
-from evaluation.release.ledger import Ledger
-from evaluation.release.ledger import edition as kept
-from evaluation.release.populations import Populations, populations
+from evaluation.release.memory.earlier import Earlier, earlier
+from evaluation.release.memory.ledger import Ledger
+from evaluation.release.memory.ledger import edition as kept
+from evaluation.release.memory.populations import Populations, populations
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def journey(
     edition
         Public, or for the committee that the plan names (`evaluation.release.edition`).
     ledger
-        What was released earlier (`evaluation.release.ledger.read_ledger`). When too few people differ from an earlier edition, or none, the
+        What was released earlier (`evaluation.release.memory.ledger.read_ledger`). When too few people differ from an earlier edition, or none, the
         answer is that edition; groups within a new one that differ by too few are held back. `remember` writes the release into it.
     tell
         Called with the name of each analysis before it starts.

@@ -131,7 +131,7 @@ def repeated(
     """What differs when the run is done again from the same submissions and plan."""
     from evaluation.evidence.ledger_place import of_practice, usual_place
     from evaluation.evidence.running import run
-    from evaluation.release.ledger import read_ledger
+    from evaluation.release.memory.ledger import read_ledger
 
     old = read_evidence(folder)
     record = old.record

@@ -23,9 +23,9 @@ from evaluation.evidence.folder import remember
 from evaluation.evidence.running import journey, run
 from evaluation.failures import WrongUse
 from evaluation.planning.lock import plan_hash
-from evaluation.release.earlier import standing
-from evaluation.release.ledger import Ledger, append, read_ledger
-from evaluation.release.populations import populations
+from evaluation.release.memory.earlier import standing
+from evaluation.release.memory.ledger import Ledger, append, read_ledger
+from evaluation.release.memory.populations import populations
 from evaluation.validation.validating import validate
 from tests.attack._submissions import (
     FOLLOWED,

@@ -13,10 +13,10 @@ from data_schemas.submission import Submission
 from evaluation.contract.synthesising import Frames
 from evaluation.failures import WrongUse
 from evaluation.planning.lock import plan_hash
-from evaluation.release.earlier import earlier
 from evaluation.release.edition import public
-from evaluation.release.ledger import Ledger, append
-from evaluation.release.populations import Populations, filled, populations
+from evaluation.release.memory.earlier import earlier
+from evaluation.release.memory.ledger import Ledger, append
+from evaluation.release.memory.populations import Populations, filled, populations
 from tests.attack._submissions import FOLLOWED, MEASURED, OF_PRACTICE, drawn, first, people, plan
 
 KEY = b"k" * 32

@@ -177,8 +177,8 @@ def test_exploratory_runs_say_in_which_way(data, how, words):
 
 
 def test_what_the_ledger_holds_back_is_not_blamed_on_few_people(data):
-    from evaluation.release.earlier import held_back
-    from evaluation.release.populations import populations
+    from evaluation.release.memory.earlier import held_back
+    from evaluation.release.memory.populations import populations
 
     plan = _locked(small_plan(measures=END, missing_data={"approaches": ["complete_cases"]}))
     results = evaluation.run(data, plan).results

@@ -21,9 +21,9 @@ from evaluation.evidence.folder import remember
 from evaluation.evidence.running import journey, run
 from evaluation.failures import WrongUse
 from evaluation.planning.lock import lock_plan
-from evaluation.release.earlier import held_back
-from evaluation.release.ledger import read_ledger
-from evaluation.release.populations import differing, populations
+from evaluation.release.memory.earlier import held_back
+from evaluation.release.memory.ledger import read_ledger
+from evaluation.release.memory.populations import differing, populations
 from evaluation.validation.validating import validate
 
 

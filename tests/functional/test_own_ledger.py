@@ -10,7 +10,7 @@ import pytest
 
 import evaluation
 from evaluation.evidence.ledger_place import usual_place
-from evaluation.release.ledger import append, read_ledger
+from evaluation.release.memory.ledger import append, read_ledger
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ KEPT = {
     ".json",
     ".docx",
     ".template",
+    ".xz",
     ".typed",
 }
 

@@ -11,8 +11,8 @@ import pytest
 
 from analyses import pooling
 from evaluation.release.door import exact, release_all
-from evaluation.release.earlier import Earlier
 from evaluation.release.edition import public
+from evaluation.release.memory.earlier import Earlier
 from tests.cohorts import compare, small_cohort, small_plan
 
 SCHOOLS = pd.read_csv(Path(__file__).parent / "data" / "six_schools.csv")

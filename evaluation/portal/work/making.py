@@ -39,7 +39,7 @@ def make_editions(place: Path) -> Mapping[str, Any]:
 def _edition(place: Path, kind: str, plan: Plan, submissions: Sequence[Submission]) -> Mapping[str, Any]:
     from evaluation.evidence.folder import remember, write_evidence
     from evaluation.evidence.running import journey
-    from evaluation.release.ledger import fingerprint, read_ledger
+    from evaluation.release.memory.ledger import fingerprint, read_ledger
     from evaluation.rendering import render
 
     out, file = place / "editions" / kind, place / "ledger" / "ledger.json"

@@ -11,7 +11,7 @@ a copy of every edition that left. In short:
 * Where enough people are new, a group within it (an arm, a subgroup, those with both measurements) in which fewer are, or nobody,
   is held back; the value that was released earlier remains valid.
 
-Who is the same is seen by several numbers per person, each made of something else (`evaluation.release.recognising`). What is compared is a
+Who is the same is seen by several numbers per person, each made of something else (`evaluation.release.memory.recognising`). What is compared is a
 lower bound: people who share a bucket count once, so that an edition can be held back of which a few more changed.
 A single edition is protected by the door alone; what this leaves to someone who knows everybody else exactly stands in `docs/planted-client.md`.
 """
@@ -33,7 +33,7 @@ from data_schemas.evidence import Evidence, EvidenceRecord, read_evidence, recor
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.output.files import whole_file
-from evaluation.release.populations import Populations
+from evaluation.release.memory.populations import Populations
 
 FORMAT = "3"
 

@@ -1,6 +1,6 @@
 """The groups of people that a release is about, as keyed hashes per bucket: comparable, and without a row in them.
 
-Everybody falls, by one of the numbers that the person is recognised by (`evaluation.release.recognising`), into one of 32 buckets; of each
+Everybody falls, by one of the numbers that the person is recognised by (`evaluation.release.memory.recognising`), into one of 32 buckets; of each
 bucket one hash over its numbers is kept, for each kind of number apart. Two editions of which d buckets differ, differ by at least d people.
 They are the same people where any kind says so; a kind that could say so of strangers too, because they are too much alike, says nothing.
 """
@@ -16,7 +16,7 @@ from analyses.shared.cohort import Cohort, events_outcome, first_events, pairs
 from data_schemas.plan import Plan
 from data_schemas.rules._counting import mixed_hash
 from data_schemas.submission import Submission
-from evaluation.release.recognising import BY_NAME, Keys, Recognised
+from evaluation.release.memory.recognising import BY_NAME, Keys, Recognised
 
 BUCKETS = 32
 EVERYONE = "everyone"

@@ -12,8 +12,8 @@ from data_schemas.evidence import NUMERIC_COLUMNS
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.release.edition import Edition
-from evaluation.release.ledger import Entry, Ledger
-from evaluation.release.populations import BUCKETS, EVERYONE, Populations, differing, filled, overlap
+from evaluation.release.memory.ledger import Entry, Ledger
+from evaluation.release.memory.populations import BUCKETS, EVERYONE, Populations, differing, filled, overlap
 
 _WHOLE = f"{EVERYONE}|all"
 

@@ -1,0 +1,1 @@
+"""What was released before, about whom, and what that allows now."""
