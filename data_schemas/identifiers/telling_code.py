@@ -26,8 +26,8 @@ _BIRTH = rf"{_EDGE}(?:{_DAY}{_MONTH}{_YEAR}|{_YEAR}{_MONTH}{_DAY})(?:[-_. ]?\p{{
 _SHORT_BIRTH = rf"^\p{{L}}{{1,5}}[-_. ]?(?:{_DAY}{_MONTH}[0-9]{{2}}|[0-9]{{2}}{_MONTH}{_DAY})$"
 _EIGHT, _SIX = rf"{_EDGE}[0-9]{{8}}(?:[-_. ]?\p{{L}}{{1,5}})?$", r"^\p{L}{1,5}[-_. ]?[0-9]{6}$"
 _DRAWN = r"^(?:[0-9a-f]{8,}|[0-9A-F]{8,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
-# Twelve signs of base 32, as `evaluation anonymise` makes them.
-_OURS = r"^[a-z2-7]{12}$"
+# A letter and twelve signs of base 32, as `evaluation anonymise` makes them.
+_OURS = r"^(?:[A-Z]-)?(?:[A-Z2-7]{12}|[a-z2-7]{12})$"
 _MIXED = r"\p{L}[0-9]+\p{L}|[0-9]\p{L}+[0-9]"
 _VOWEL = r"(?i)[aeiouyàáâäèéêëìíîïòóôöùúûüıœ]"
 # How many codes share a word before it is a label that they all carry, and the share of all codes that makes it one.
@@ -45,18 +45,22 @@ def detect(texts: Texts) -> np.ndarray:
     (False, [True, True, True, False])
     >>> detect(Texts.of([f"client-{number}" for number in range(9)])).any().item()
     False
+    >>> detect(Texts.of(["K-QEZARILANOTU", "K-7DTB2XKQ4MZN", "Selam"])).tolist()
+    [False, False, True]
     """
     none = np.zeros(len(texts), bool)
     if not (texts.letters | texts.long_digits | texts.digits).any():
         return none
     if _drawn(texts):
         return none
-    return _worded(texts) | _initials(texts) | _births(texts)
+    ours = texts.matching(_OURS)
+    alone = ours if _share(ours) > _CHANCE else none  # one that looks like ours among others is no draw
+    return (_worded(texts) | _initials(texts) | _births(texts)) & ~alone
 
 
 def _drawn(texts: Texts) -> bool:
     """Whether most codes were drawn at random: hexadecimal, or letters and digits mixed, and hardly two that begin alike."""
-    if _share(texts.matching(_DRAWN)) > _CHANCE or texts.matching(_OURS).all():
+    if _share(texts.matching(_DRAWN)) > _CHANCE:
         return True
     mixed = texts.matching(_MIXED, texts.letters | texts.digit_letter)
     return _share(mixed) > _CHANCE and len(pc.unique(pc.utf8_slice_codeunits(texts.array, 0, 4))) > _CHANCE * len(texts)
