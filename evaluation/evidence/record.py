@@ -57,7 +57,7 @@ def record_of(
     """
     internal = edition is None
     key = None if ledger is None else ledger.key
-    labels = {code: label for submission in submissions for code, label in submission.manifest.labels.items()}
+    labels = {code: _label(label) for submission in submissions for code, label in submission.manifest.labels.items()}
     own = {name: one for submission in submissions for name, one in submission.manifest.covariates.items()}
     labels |= {name: Label(nl=own[name].nl, en=own[name].en) for name in plan.weighted_covariates if name in own}
     wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
@@ -68,7 +68,7 @@ def record_of(
         submissions=tuple(
             SubmissionRecord(
                 name=submission.name,
-                title=submission.manifest.title,
+                title=submission.manifest.title and _label(submission.manifest.title),
                 sha256=_shown_hash(submission, internal, key),
                 source=submission.manifest.source,
                 nature=submission.manifest.nature,
@@ -99,6 +99,11 @@ def record_of(
         ),
         gates=gates,
     )
+
+
+def _label(shown: Label) -> Label:
+    """The words alone: what a manifest allows of them is no part of a record, which is the same when it is read again."""
+    return Label(nl=shown.nl, en=shown.en)
 
 
 def _measures(results: Mapping[str, pd.DataFrame]) -> dict[str, MeasureLabel]:

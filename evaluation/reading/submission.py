@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_tables
 from evaluation.reading.limits import gone, read_bytes, refusal, shown
+from evaluation.reading.manifest_texts import answers
 from evaluation.reading.texts import ReadTable
 from evaluation.reading.workbooks.manifest_sheet import manifest_toml
 
 MANIFEST_FILES = ("submission.toml", "inzending.toml")
 MAX_FILES = 1_000
 MAX_MANIFEST_BYTES = 1_000_000
-MAX_ANSWERS = 5_000
 _ON_SHEET = Words("tabblad Inzending", "sheet Submission")
 _TABLES = Words(*(", ".join(table.label[lang].lower() for table in tables().values()) for lang in ("nl", "en")))
 
@@ -123,7 +122,7 @@ def _read_folder(folder: Path) -> RawSubmission:
     manifest, order = _manifest(entries), list(tables())
     about = _manifest_sheet(entries)
     read.sort(key=lambda one: order.index(one.sheet.table))
-    answers, citations = _answers(manifest, Words(MANIFEST_FILES[0], MANIFEST_FILES[0]))
+    written, citations = answers(manifest, Words(MANIFEST_FILES[0], MANIFEST_FILES[0]))
     unused = [
         Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES})
         for entry in entries
@@ -139,7 +138,7 @@ def _read_folder(folder: Path) -> RawSubmission:
             for place, entry in enumerate(entries, start=1)
             if entry not in found and entry.name.lower() not in MANIFEST_FILES
         ),
-        remarks=answers,
+        remarks=written,
         citations=citations,
     )
 
@@ -223,7 +222,7 @@ def _read_workbook(path: Path) -> RawSubmission:
 
     book = read_workbook(path)
     own = (Words("de naam van de werkmap", "the name of the workbook"), path.stem)
-    answers, citations = _answers(book.manifest_text, _ON_SHEET)
+    written, citations = answers(book.manifest_text, _ON_SHEET)
     return RawSubmission(
         shown(path.name),
         book.manifest_text,
@@ -232,7 +231,7 @@ def _read_workbook(path: Path) -> RawSubmission:
         book.others,
         book.own,
         (own, *book.names),
-        (*book.remarks, *answers),
+        (*book.remarks, *written),
         citations,
         book.signed,
         book.seen,
@@ -241,53 +240,6 @@ def _read_workbook(path: Path) -> RawSubmission:
 
 
 # What the sheet about the submission calls an answer.
-_ANSWERS = {
-    "name": Words("Korte naam", "Short name"),
-    "source": Words("Bron", "Source"),
-    "nature": Words("Aard", "Nature"),
-    "title": Words("Titel", "Title"),
-    "labels": Words("een langere naam", "a longer name"),
-    "instruments": Words("een eigen vragenlijst", "an own questionnaire"),
-}
-_ANSWER = Words("{what} ({place})", "{what} ({place})")
-
-
-def _answers(manifest: str | None, place: Words) -> tuple[tuple[tuple[Words, str], ...], tuple[tuple[Words, str], ...]]:
-    """What was written about the submission, with the words for its place: a source or a title can hold a name too.
-
-    Second come those in which an author's name is due: sources of questionnaires, and of what was published.
-    """
-    try:
-        content = tomllib.loads(manifest or "")
-        leaves = list(_leaves(content))
-    except (ValueError, RecursionError):  # not TOML: its lines are searched as they stand
-        lines = [line.partition("=")[2].strip().strip("\"'") for line in (manifest or "").splitlines()[:MAX_ANSWERS]]
-        return tuple((place, text) for text in lines if text), ()
-    found = [
-        (key, (_ANSWER.fill(what=_ANSWERS[key], place=place) if key in _ANSWERS else place, text))
-        for key, text in leaves
-        if text
-    ]
-    public = content.get("nature") == "public"
-    cited = {"instruments", *(("source", "title") if public else ())}
-    texts = [one for key, one in found if key not in cited], [one for key, one in found if key in cited]
-    return tuple(texts[0][:MAX_ANSWERS]), tuple(texts[1][:MAX_ANSWERS])
-
-
-def _leaves(content: object, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a manifest, own keys among them, with the first key above it."""
-    if isinstance(content, dict):
-        for name, inner in content.items():
-            yield from _leaves(inner, key or name)
-            if key:
-                yield key, name
-    elif isinstance(content, list):
-        for inner in content:
-            yield from _leaves(inner, key)
-    else:
-        yield key, str(content)
-
-
 def _read_csv(path: Path, table: Table) -> ReadTable:
     from evaluation.reading.csv_files import read_csv
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from importlib import resources
 
 from data_schemas.finding import Finding, Rule
 from data_schemas.identifiers import identifiers
@@ -96,28 +97,8 @@ _W = {
     "date": Words("Datum", "Date"),
     "signature": Words("Handtekening", "Signature"),
 }
-_STYLE = """
-:root{color-scheme:light}
-body{font:16px/1.5 system-ui,"Segoe UI",Arial,sans-serif;color:#1a1a1a;background:#fff;max-width:62rem;margin:2rem auto;
-padding:0 1rem}
-h1{font-size:1.6rem}h2{font-size:1.3rem;margin-top:2.2rem}h3{font-size:1.05rem;margin:0 0 .3rem}
-.verdict{padding:.7rem 1rem;border-left:.5rem solid;font-weight:600}
-.yes{border-color:#1b6e3c;background:#eef7f1}.no{border-color:#a3181f;background:#fbeeee}
-.finding{border:1px solid #bbb;border-left:.5rem solid #555;padding:.7rem 1rem;margin:1rem 0;break-inside:avoid}
-.error{border-left-color:#a3181f}.warning{border-left-color:#9a6a00}.notice{border-left-color:#22567e}
-.finding p{margin:.25rem 0}.where{font-weight:600}.finding p.where:not(:first-of-type){margin-top:.7rem}
-.tag{font-weight:700}
-table{border-collapse:collapse;margin:.8rem 0;width:100%}
-th,td{border:1px solid #bbb;padding:.3rem .6rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right}
-details{margin-top:.3rem}summary{cursor:pointer}
-.sign td{height:2.4rem}.sign th{width:12rem}
-nav ol{padding-left:1.3rem;margin:.4rem 0}nav a{color:#14467a}a:focus-visible,summary:focus-visible,.wide:focus-visible{outline:3px solid
-#14467a;outline-offset:2px}
-.wide{overflow-x:auto;max-width:100%}p,li,h3,code{overflow-wrap:anywhere}.back{font-size:.9rem}
-@media (max-width:30rem){body{margin:1rem auto;padding:0 .7rem}h1{font-size:1.35rem}.finding{padding:.6rem .7rem}
-th,td{padding:.2rem .3rem;font-size:.85rem;overflow-wrap:anywhere}.sign th{width:auto}}
-@media print{nav,.back{display:none}body{margin:0;max-width:none;font-size:11pt}.page{break-before:page}details{display:none}}
-"""
+# the style sheet of the page, written into it: one file, nothing from elsewhere
+_STYLE = "\n" + resources.files(__package__).joinpath("findings.css").read_text(encoding="utf-8")
 
 
 def findings_page(validation: Validation, lang: Lang) -> str:

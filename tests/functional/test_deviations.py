@@ -197,7 +197,7 @@ def test_an_internal_edition_may_say_why(data):
 
 
 def test_the_report_lists_them_in_words(data):
-    from reports.account import deviations as told
+    from reports.deviations import deviations as told
 
     measures = [END[0] | {"moments": ["end", "follow_up_6m", "follow_up_12m"]}]
     plan = small_plan(measures=measures, missing_data={"approaches": ["complete_cases"]})
