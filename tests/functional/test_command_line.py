@@ -99,7 +99,7 @@ def test_quiet_leaves_answers_and_notes(command, finished, tmp_path, before):
         (["run", "x", "--out", "y"], "--plan ontbreekt.", "--plan is missing."),
         (
             ["report", "x", "--reader", "me"],
-            "Bij --reader hoort een van deze: committee, provider.",
+            "Bij --reader hoort een van deze: committee, provider, validation.",
             "--reader asks for one of these",
         ),
         (["power", "--people", "tien"], "Bij --people hoort een geheel getal.", "--people asks for a whole number."),
