@@ -31,6 +31,12 @@ def untouched(path: Path) -> bool:
     return path.is_file() and path.stat().st_mtime_ns % _ROUND == _MARK
 
 
+def mark(path: Path) -> None:
+    """Say that what stands in this file is ours."""
+    now = time.time_ns()
+    os.utime(path, ns=(now, now - now % _ROUND - _ROUND + _MARK))
+
+
 def check_free(path: Path) -> None:
     """Refuse a place where something of the user's stands.
 
@@ -159,8 +165,7 @@ def _write(path: Path, content: str | bytes, private: bool) -> None:
     """A new file; a private one never was readable for others, not even half written."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as handle:
         handle.write(content.encode("utf-8") if isinstance(content, str) else content)
-    now = time.time_ns()
-    os.utime(path, ns=(now, now - now % _ROUND - _ROUND + _MARK))
+    mark(path)
 
 
 def _replaceable(out: Path, replaces: str | None) -> bool:

@@ -14,6 +14,7 @@ from data_schemas.plan import Plan
 from data_schemas.submission import CONTRACT_VERSION
 from data_schemas.words import Words
 from evaluation.failures import PlanInvalid, WrongUse
+from evaluation.output.files import mark, untouched
 from evaluation.planning.file import plan_text, read_plan, replace_plan
 
 COMPARING = ("quasi_experimental", "experimental")
@@ -79,9 +80,11 @@ def lock_plan(path: str | Path, *, at: datetime | None = None) -> Plan:
         )
     if plan.comparison is not None and plan.design not in COMPARING:
         raise PlanInvalid(_COMPARES_ALL_THE_SAME.fill(name=path.name, design=plan.design))
-    document, moment = tomlkit.parse(plan_text(path)), _moment(at)
+    document, moment, ours = tomlkit.parse(plan_text(path)), _moment(at), untouched(path)
     document["lock"] = {"sha256": lock_hash(plan, moment), "locked_at": moment, "contract": CONTRACT_VERSION}
     replace_plan(path, tomlkit.dumps(document))
+    if ours:  # the plan of an example that was only locked may be made again
+        mark(path)
     return read_plan(path)
 
 

@@ -620,7 +620,7 @@ def test_what_would_eat_the_computer_stays_within_bounds(tmp_path, names):
     assert done.returncode == 0, done.stderr[-500:]
     codes, peak = json.loads(done.stdout.strip().splitlines()[-1])
     assert set(codes) <= {1, 3}, dict(zip(names, codes))
-    assert peak < 900, f"{peak} MB"
+    assert peak < 1200, f"{peak} MB"
 
 
 ROOT = Path(__file__).parents[2]
