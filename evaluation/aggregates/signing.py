@@ -6,8 +6,6 @@ way than the aggregates. Of two keys on one file the hash says whether it was ch
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from data_schemas.aggregate import Aggregate, Signature
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.installation.extras import needs
-from evaluation.output.files import whole_file
+from evaluation.output.files import read_by_others, whole_file
 
 _DOMAIN = b"intervention-evaluation aggregate 1\0"
 _UNREADABLE = Words(
@@ -50,7 +48,7 @@ def signed(one: Aggregate, key: Path) -> Aggregate:
         fresh = Ed25519PrivateKey.generate()
         whole_file(key, fresh.private_bytes_raw().hex() + "\n", private=True)
         whole_file(public_file(key), fresh.public_key().public_bytes_raw().hex() + "\n")
-    if os.name == "posix" and key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if read_by_others(key):
         raise WrongUse(_OPEN.fill(name=key.name))
     private = Ed25519PrivateKey.from_private_bytes(_bytes(key))
     digest = one.digest()

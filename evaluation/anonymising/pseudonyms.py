@@ -10,13 +10,13 @@ import base64
 import hmac
 import os
 import secrets
-import stat
 from pathlib import Path
 
 import pandas as pd
 
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
+from evaluation.output.files import read_by_others
 
 KEY_BYTES = 32
 # 60 bits: among a million people the chance of two with the same pseudonym is 4 in 10 million, and it is checked
@@ -57,9 +57,7 @@ def read_key(path: Path) -> bytes:
         Others on this computer can read it.
     """
     try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii").strip()
-        key = bytes.fromhex(text)
+        key, open_to_all = bytes.fromhex(path.read_text(encoding="ascii").strip()), read_by_others(path)
     except (OSError, ValueError):
         raise CannotRead(
             Words(
@@ -67,7 +65,7 @@ def read_key(path: Path) -> bytes:
                 f"The key {path.name} is missing or damaged. Make one once with --new-key, and keep it well.",
             )
         ) from None
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if open_to_all:
         raise WrongUse(
             Words(
                 f"Anderen op deze computer kunnen de sleutel {path.name} lezen. Sluit hem af:  chmod 600 {path.name}",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Mapping
@@ -35,6 +36,11 @@ def mark(path: Path) -> None:
     """Say that what stands in this file is ours."""
     now = time.time_ns()
     os.utime(path, ns=(now, now - now % _ROUND - _ROUND + _MARK))
+
+
+def read_by_others(path: Path) -> bool:
+    """Whether others on this computer can read a file that is its owner's alone, such as a key; Windows does not say so in its mode."""
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def check_free(path: Path) -> None:

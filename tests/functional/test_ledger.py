@@ -185,3 +185,12 @@ def test_a_ledger_that_was_taken_away_is_missed(tmp_path):
     (tmp_path / "ledger.json.editions").mkdir()
     with pytest.raises(WrongUse):
         read_ledger(tmp_path / "ledger.json", create=True)
+
+
+def test_a_ledger_of_an_older_form_is_not_taken_for_a_changed_one(tmp_path):
+    """Its seals are over something else: "changed after it was written" would accuse somebody."""
+    read_ledger(tmp_path / "ledger.json", create=True)
+    content = json.loads((tmp_path / "ledger.json").read_text())
+    (tmp_path / "ledger.json").write_text(json.dumps(content | {"format": "2"}))
+    with pytest.raises(WrongUse, match="older version.*evaluation ledger new"):
+        read_ledger(tmp_path / "ledger.json")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
-from evaluation.output.files import whole_file
+from evaluation.output.files import read_by_others, whole_file
 from evaluation.portal.settings import KEYS_VARIABLE
 
 _LINE = re.compile(r"([a-z0-9]{8}) ([0-9a-f]{64})")
@@ -113,10 +112,10 @@ def read_keys(file: Path, environment: Mapping[str, str] = os.environ) -> Keys:
     text = environment.get(KEYS_VARIABLE, "").replace(",", "\n")
     if not text:
         try:
-            mode, text = file.stat().st_mode, file.read_text(encoding="ascii")
+            text, open_to_all = file.read_text(encoding="ascii"), read_by_others(file)
         except (OSError, ValueError):
             raise CannotRead(_NO_KEYS.fill(file=file.name, variable=KEYS_VARIABLE)) from None
-        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if open_to_all:
             raise WrongUse(_OPEN.fill(file=file.name))
     lines = [_LINE.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
     if not lines or None in lines:

@@ -111,14 +111,14 @@ def _close_to(ledger: Ledger, entry: Entry, groups: Populations, threshold: int)
 
     Another group of hardly anybody is close to every group of few people; one is compared with those of three quarters of its size and more.
     """
-    sizes = {name: filled(group, ledger.key) for name, group in entry.populations.items()}
+    sizes, own = ({name: filled(one, ledger.key) for name, one in all_of.items()} for all_of in (entry.populations, groups))
     return frozenset(
         name
         for name, mine in groups.items()
         if any(
             _near(mine, theirs, entry, threshold)
             for other, theirs in entry.populations.items()
-            if other == name or (_about(other) == _about(name) and 4 * sizes[other] >= 3 * filled(mine, ledger.key))
+            if other == name or (_about(other) == _about(name) and 4 * sizes[other] >= 3 * own[name])
         )
     )
 

@@ -23,7 +23,6 @@ import hmac
 import json
 import os
 import secrets
-import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,10 +31,16 @@ from filelock import FileLock
 from data_schemas.evidence import Evidence, EvidenceRecord, read_evidence, record_json
 from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
-from evaluation.output.files import whole_file
+from evaluation.output.files import read_by_others, whole_file
 from evaluation.release.memory.populations import Populations
 
 FORMAT = "3"
+_OLDER = Words(
+    "Het register {name} is van een oudere versie van dit programma, die jongeren anders herkende. Bewaar het met zijn sleutel en uitgaven. Begin een "
+    "ander met  evaluation ledger new  en laat iemand nagaan of een nieuwe uitgave naast de oude mag.",
+    "The ledger {name} is of an older version of this program, which knew young people again in another way. Keep it with its key and editions. Begin "
+    "another one with  evaluation ledger new  and have somebody judge whether a new edition may stand beside the old ones.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ def read_ledger(path: Path, *, create: bool = False) -> Ledger:
     key = _key(place)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["format"] != FORMAT:
+            raise WrongUse(_OLDER.fill(name=path.name))
         entries = tuple(Entry(**entry) for entry in raw["entries"])
     except (OSError, ValueError, KeyError, TypeError):
         raise CannotRead(
@@ -120,8 +127,7 @@ def read_ledger(path: Path, *, create: bool = False) -> Ledger:
 
 def _key(place: Path) -> bytes:
     try:
-        mode, text = place.stat().st_mode, place.read_text(encoding="ascii")
-        key = bytes.fromhex(text.strip())
+        key, open_to_all = bytes.fromhex(place.read_text(encoding="ascii").strip()), read_by_others(place)
     except (OSError, ValueError):
         raise CannotRead(
             Words(
@@ -129,7 +135,7 @@ def _key(place: Path) -> bytes:
                 f"The key {place.name} of the ledger is missing or cannot be read.",
             )
         ) from None
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if open_to_all:
         raise WrongUse(
             Words(
                 f"Anderen kunnen de sleutel {place.name} lezen. Maak dat ongedaan:  chmod 600 {place.name}",

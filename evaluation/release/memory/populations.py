@@ -16,7 +16,7 @@ from analyses.shared.cohort import Cohort, events_outcome, first_events, pairs
 from data_schemas.plan import Plan
 from data_schemas.rules._counting import mixed_hash
 from data_schemas.submission import Submission
-from evaluation.release.memory.recognising import BY_NAME, Keys, Recognised
+from evaluation.release.memory.recognising import BY_NAME, OF_EVENTS, Keys, Recognised
 
 BUCKETS = 32
 EVERYONE = "everyone"
@@ -132,12 +132,12 @@ def filled(one: Mapping[str, str], key: bytes) -> int:
 
 
 def overlap(one: Mapping[str, str], other: Mapping[str, str], key: bytes) -> bool:
-    """Whether any of the same people are in both, as far as a bucket shows it."""
+    """Whether any of the same people are in both, as far as a bucket shows it; strangers share a course without events too often."""
     empty = _buckets(_nobody(key))
     return any(
         ((_buckets(one[k]) == _buckets(other[k])) & (_buckets(one[k]) != empty)).any()
         for k in one
-        if k in other and one[k][0] != UNTOLD
+        if k in other and one[k][0] != UNTOLD and not k.startswith(OF_EVENTS)
     )
 
 

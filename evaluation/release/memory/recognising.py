@@ -19,6 +19,8 @@ from data_schemas.rules._counting import mixed_hash
 from data_schemas.submission import Submission
 
 BY_NAME = "who"
+OF_EVENTS = ("followed", "events")
+"""How the kinds of follow-up and events begin: who was followed as long without an event is alike, so that one bucket knows nobody by them."""
 Keys = dict[str, np.ndarray]
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: no row hash is lost when columns are put together
 _NAMES = ("provider", "client")
