@@ -192,5 +192,5 @@ def test_a_ledger_of_an_older_form_is_not_taken_for_a_changed_one(tmp_path):
     read_ledger(tmp_path / "ledger.json", create=True)
     content = json.loads((tmp_path / "ledger.json").read_text())
     (tmp_path / "ledger.json").write_text(json.dumps(content | {"format": "2"}))
-    with pytest.raises(WrongUse, match="older version.*evaluation ledger new"):
+    with pytest.raises(WrongUse, match=r"older version.*evaluation ledger new"):
         read_ledger(tmp_path / "ledger.json")
