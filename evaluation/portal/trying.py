@@ -19,6 +19,7 @@ from evaluation.output.files import whole_file
 from evaluation.portal.files.keys import new_key
 from evaluation.portal.keeping.tables import editions
 from evaluation.portal.meeting import evaluations, submissions
+from evaluation.portal.meeting.approving import decide
 from evaluation.portal.meeting.editions import agree, release, start_run, write_note
 from evaluation.portal.people.accounts import add_account
 from evaluation.portal.people.person import ROLE_WORDS, Person
@@ -27,9 +28,10 @@ from evaluation.portal.settings import Settings
 from evaluation.portal.work.worker import do_all
 
 MARK, ACCOUNTS = "probeerportaal", "accounts.txt"
-COMMITTEE = """
+READER = "Commissielid Voorbeeld (fictief)"
+COMMITTEE = f"""
 [disclosure.committee]
-readers = ["Commissielid Voorbeeld (fictief)"]
+readers = ["{READER}"]
 confidentiality = "Geheimhouding volgens het reglement van de (fictieve) commissie; niets wordt overgenomen of doorgegeven."
 approved_by = "Privacyfunctionaris Voorbeeld (fictief)"
 """
@@ -134,7 +136,7 @@ def _evaluation(portal: Portal, people: Mapping[str, Person], lang: Lang) -> str
     with portal.writing() as connection:
         for person in people.values():
             if person.role in ("provider", "reviewer"):
-                evaluations.add_participant(connection, evaluation, person)
+                evaluations.add_participant(connection, evaluation, person, READER if person.role == "reviewer" else "")
                 portal.log.write(connection, "joined", actor=person.login, role=person.role, about=evaluation)
     evaluations.keep_plan(portal, people["onderzoeker"], evaluation, example.plan(lang) + COMMITTEE)
     evaluations.lock(portal, people["onderzoeker"], evaluation)
@@ -147,6 +149,8 @@ def _editions(portal: Portal, people: Mapping[str, Person], evaluation: str, lan
     with portal.reading() as connection:
         made = list(connection.execute(select(editions).where(editions.c.run == run, editions.c.state == "ready")))
     for edition in made:
+        if edition.kind == "committee":
+            decide(portal, people["privacy"], edition.id, approved=True, seen=[people["commissielid"].id])
         release(portal, people["onderzoeker"], edition.id)
         if edition.kind == "committee":
             agree(portal, people["commissielid"], edition)

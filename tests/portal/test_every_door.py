@@ -42,13 +42,15 @@ TABLE = {
     ("POST", "/submissions/{submission}/withdraw"): (PROVIDER,),
     ("POST", "/evaluations/{evaluation}/invitations"): (RESEARCHER,),
     ("POST", "/evaluations/{evaluation}/invitations/{invitation}/withdraw"): (RESEARCHER,),
+    ("POST", "/evaluations/{evaluation}/readers/{account}/remove"): (RESEARCHER,),
     ("POST", "/evaluations/{evaluation}/plan"): (RESEARCHER,),
     ("POST", "/evaluations/{evaluation}/plan/lock"): (RESEARCHER,),
     ("POST", "/evaluations/{evaluation}/runs"): (RESEARCHER,),
     ("POST", "/editions/{edition}/release"): (RESEARCHER,),
-    ("GET", "/editions/{edition}"): READERS,
+    ("GET", "/editions/{edition}"): SIGNED_IN,
+    ("POST", "/editions/{edition}/decision"): (OFFICER,),
     ("POST", "/editions/{edition}/agree"): (REVIEWER,),
-    ("GET", "/editions/{edition}/report"): READERS,
+    ("GET", "/editions/{edition}/report"): SIGNED_IN,
     ("POST", "/editions/{edition}/notes"): (RESEARCHER, REVIEWER),
     ("GET", "/editions/{edition}/download/{name}"): READERS,
     ("GET", "/log"): (OFFICER,),
@@ -83,8 +85,14 @@ def test_every_route_has_its_row_and_every_row_its_route(small_town):
 
 
 def _filled(path: str, town) -> str:
-    names = {"evaluation": town.evaluation, "name": "evidence.zip", "token": _NO_SUCH, "invitation": _NO_SUCH}
-    for name in ("evaluation", "submission", "edition", "invitation", "token", "name"):
+    names = {
+        "evaluation": town.evaluation,
+        "name": "evidence.zip",
+        "token": _NO_SUCH,
+        "invitation": _NO_SUCH,
+        "account": _NO_SUCH,
+    }
+    for name in ("evaluation", "submission", "edition", "invitation", "token", "name", "account"):
         path = path.replace(f"{{{name}}}", names.get(name, _NO_SUCH))
     return path
 

@@ -134,7 +134,7 @@ def test_a_reviewer_agrees_reads_and_writes_by_keyboard_alone(place):
         connection.execute(consents.delete())
     page = _page(place, "commissielid")
     page.click("main .card a")
-    page.click("text=voor de commissie")
+    page.click(".card a:has-text('voor de commissie')")
     assert page.locator("text=Rapport lezen").count() == 0
     page.focus("input[name=agree]")
     page.keyboard.press("Space")

@@ -17,6 +17,7 @@ from evaluation.portal.people import tokens
 from evaluation.portal.people.accounts import add_account
 from evaluation.portal.people.person import Person
 from evaluation.portal.portal import Portal
+from evaluation.portal.trying import READER
 from evaluation.portal.work.worker import do_all
 from evaluation.web.pages import Pages
 
@@ -92,7 +93,7 @@ class Town:
         other = evaluations.open_evaluation(portal, people["ravi"], "Het onderzoek van Ravi")
         with portal.writing() as connection:
             for login, where in (("anna", mine), ("bram", mine), ("clara", mine), ("bram", other), ("cem", other)):
-                evaluations.add_participant(connection, where, people[login])
+                evaluations.add_participant(connection, where, people[login], READER if login == "clara" else "")
         yield cls(portal, app, desk, people, mine, other)
 
     def browser(self) -> Browser:

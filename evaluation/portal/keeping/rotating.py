@@ -10,7 +10,8 @@ from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.portal.files.keys import Keys, new_key, read_keys
 from evaluation.portal.files.store import Store
-from evaluation.portal.keeping.tables import accounts, files, kept, notes
+from evaluation.portal.keeping.tables import accounts, approvals, files, kept, notes
+from evaluation.portal.meeting.approving import REASON
 from evaluation.portal.meeting.editions import NOTE
 from evaluation.portal.people.accounts import TOTP
 from evaluation.portal.portal import LOG_KEY, Portal
@@ -43,6 +44,7 @@ def reseal(portal: Portal, keys: Keys) -> int:
     with portal.writing() as connection:
         _cells(connection, keys, TOTP, accounts, accounts.c.totp, accounts.c.id)
         _cells(connection, keys, NOTE, notes, notes.c.text, notes.c.id)
+        _cells(connection, keys, REASON, approvals, approvals.c.reason, approvals.c.edition_id)
         held = connection.execute(select(kept.c.value).where(kept.c.name == LOG_KEY)).scalar_one()
         fresh = keys.seal(keys.unseal(held, LOG_KEY), LOG_KEY)
         connection.execute(update(kept).where(kept.c.name == LOG_KEY).values(value=fresh))

@@ -109,6 +109,8 @@ readers = _table(
     Column("evaluation_id", ForeignKey("evaluations.id"), primary_key=True),
     Column("account_id", ForeignKey("accounts.id"), primary_key=True),
     Column("joined_at", Float, nullable=False),
+    # which of the readers that the plan names this is, in the plan's words; empty reads the public edition only
+    Column("reader", Text, nullable=False, server_default=""),
 )
 
 invitations = _table(
@@ -122,6 +124,7 @@ invitations = _table(
     Column("expires_at", Float, nullable=False),
     Column("used_at", Float),
     Column("withdrawn_at", Float),
+    Column("reader", Text, nullable=False, server_default=""),
     _one_of("role", ("provider", "reviewer")),
 )
 
@@ -186,6 +189,24 @@ files = _table(
     Column("name", NAME, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", HASH, nullable=False),
+)
+
+# the privacy officer's word on a committee's edition, and whom they saw among its readers
+approvals = _table(
+    "approvals",
+    Column("edition_id", ForeignKey("editions.id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("approved", Boolean, nullable=False),
+    Column("reason", LargeBinary),
+    Column("at", Float, nullable=False),
+)
+
+admitted = _table(
+    "admitted",
+    Column("edition_id", ForeignKey("editions.id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("reader", Text, nullable=False),
+    Column("at", Float, nullable=False),
 )
 
 consents = _table(

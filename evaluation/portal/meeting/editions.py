@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.portal.keeping.tables import accounts, consents, editions, evaluations, files, notes, sources
+from evaluation.portal.meeting.approving import is_approved
 from evaluation.portal.meeting.evaluations import plan_of
 from evaluation.portal.meeting.submissions import being_checked, in_force
 from evaluation.portal.people.person import Person, new_id
@@ -33,6 +34,10 @@ _CHECKING = Words(
 )
 _RUNNING = Words(
     "Er wordt al een uitgave gemaakt. Wacht tot die klaar is.", "An edition is being made already. Wait until it is ready."
+)
+_NOT_APPROVED = Words(
+    "De privacyfunctionaris heeft deze uitgave niet goedgekeurd. Zonder die goedkeuring kan zij niet worden vrijgegeven.",
+    "The privacy officer has not approved this edition. Without that approval it cannot be released.",
 )
 _NOT_READY = Words("Deze uitgave kan niet worden vrijgegeven.", "This edition cannot be released.")
 _EMPTY = Words("Schrijf een opmerking van hoogstens {most} tekens.", "Write a note of at most {most} signs.")
@@ -98,18 +103,22 @@ def release(portal: Portal, person: Person, edition_id: str) -> None:
     Raises
     ------
     WrongUse
-        It is not ready.
+        It is not ready, or is the committee's and the privacy officer has not approved it.
     """
     with portal.writing() as connection:
-        ready = (editions.c.id == edition_id) & (editions.c.state == "ready")
-        if not connection.execute(update(editions).where(ready).values(state="released", released_at=time.time())).rowcount:
+        this = editions.c.id == edition_id
+        edition = connection.execute(select(editions).where(this).with_for_update()).one()
+        if edition.state != "ready":
             raise WrongUse(_NOT_READY)
+        if edition.kind == "committee" and not is_approved(connection, edition_id):
+            raise WrongUse(_NOT_APPROVED)
+        connection.execute(update(editions).where(this).values(state="released", released_at=time.time()))
         portal.log.write(connection, "released", actor=person.login, role=person.role, about=edition_id)
 
 
 def agreed(connection: Connection, person: Person, edition) -> bool:
-    """Whether somebody may read an edition now: the committee's only after agreeing to the notice. The researcher made it."""
-    if edition.kind == "public" or person.role == "researcher":
+    """Whether somebody may read an edition now: a reviewer the committee's only after agreeing to the notice."""
+    if edition.kind == "public" or person.role != "reviewer":
         return True
     mine = (consents.c.edition_id == edition.id) & (consents.c.account_id == person.id)
     return connection.execute(select(consents.c.at).where(mine)).first() is not None

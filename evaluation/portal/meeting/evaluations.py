@@ -5,17 +5,17 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from data_schemas.plan import Plan
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.planning.file import parse_plan
 from evaluation.planning.lock import check_lock, is_locked, lock_hash, lock_plan
-from evaluation.portal.keeping.tables import evaluations, invitations, participants, providers, readers
+from evaluation.portal.keeping.tables import admitted, editions, evaluations, invitations, participants, providers, readers
 from evaluation.portal.people.accounts import add_account, checked_name
 from evaluation.portal.people.person import Person, new_id
 from evaluation.portal.people.sessions import hashed
@@ -23,6 +23,10 @@ from evaluation.portal.portal import Portal
 
 DAYS = 7
 LONGEST_PLAN = 100_000
+_NO_READER = Words(
+    "Het vergrendelde plan noemt deze lezer niet. Kies een lezer uit de lijst.",
+    "The locked plan does not name this reader. Choose a reader from the list.",
+)
 _LOCKED = Words(
     "Het plan is al vergrendeld en kan niet meer veranderen.", "The plan is locked already and cannot change any more."
 )
@@ -47,7 +51,7 @@ class Invitation:
     title: str
     role: str
     name: str
-    researcher: str = field(default="")
+    reader: str = ""
 
 
 def open_evaluation(portal: Portal, person: Person, title: str) -> str:
@@ -59,14 +63,20 @@ def open_evaluation(portal: Portal, person: Person, title: str) -> str:
     return made
 
 
-def invite(portal: Portal, person: Person, evaluation_id: str, role: str, name: str) -> str:
-    """Invite a provider or reviewer; answers the token of the link, which is shown once."""
+def invite(portal: Portal, person: Person, evaluation_id: str, role: str, name: str, reader: str = "") -> str:
+    """Invite a provider or reviewer; answers the token of the link, which is shown once.
+
+    `reader` is which of the readers that the locked plan names a reviewer is; without it they read the public edition only.
+    """
     if role not in ("provider", "reviewer"):
         raise WrongUse(_OTHER_ROLE)
     token, now = secrets.token_urlsafe(32), time.time()
     made = {"id": new_id(), "role": role, "name": checked_name(name), "made_at": now, "expires_at": now + DAYS * 86_400}
     with portal.writing() as connection:
-        connection.execute(insert(invitations).values(evaluation_id=evaluation_id, token=hashed(token), **made))
+        row = connection.execute(select(evaluations).where(evaluations.c.id == evaluation_id)).one()
+        if reader and (role != "reviewer" or reader not in named_readers(row)):
+            raise WrongUse(_NO_READER)
+        connection.execute(insert(invitations).values(evaluation_id=evaluation_id, token=hashed(token), reader=reader, **made))
         portal.log.write(connection, "invited", actor=person.login, role=person.role, about=evaluation_id, detail=role)
     return token
 
@@ -102,7 +112,7 @@ def invitation(connection: Connection, token: str) -> Invitation:
     ).first()
     if row is None:
         raise WrongUse(_STALE)
-    return Invitation(row.id, row.evaluation_id, row.title, row.role, row.name)
+    return Invitation(row.id, row.evaluation_id, row.title, row.role, row.name, row.reader)
 
 
 def accept(portal: Portal, token: str, person: Person | None, *, login: str = "", password: str = "") -> Person:
@@ -122,13 +132,13 @@ def accept(portal: Portal, token: str, person: Person | None, *, login: str = ""
             portal.log.write(connection, "account_made", actor=person.login, role=person.role, about=person.id)
         if person.role != found.role:
             raise WrongUse(_OTHER_ROLE)
-        _join(connection, found.evaluation_id, person)
+        _join(connection, found.evaluation_id, person, found.reader)
         connection.execute(update(invitations).where(invitations.c.id == found.id).values(used_at=time.time()))
         portal.log.write(connection, "joined", actor=person.login, role=person.role, about=found.evaluation_id)
     return person
 
 
-def _join(connection: Connection, evaluation_id: str, person: Person) -> None:
+def _join(connection: Connection, evaluation_id: str, person: Person, reader: str = "") -> None:
     table, who = (
         (participants, {"provider_id": person.provider_id})
         if person.role == "provider"
@@ -138,11 +148,34 @@ def _join(connection: Connection, evaluation_id: str, person: Person) -> None:
     there = connection.execute(select(table).where(*(table.c[name] == value for name, value in key.items()))).first()
     if there is None:
         connection.execute(insert(table).values(joined_at=time.time(), **key))
+    if reader and person.role == "reviewer":  # as whom they read from now on; the privacy officer sees it again before they do
+        same = (readers.c.evaluation_id == evaluation_id) & (readers.c.account_id == person.id)
+        connection.execute(update(readers).where(same).values(reader=reader))
 
 
-def add_participant(connection: Connection, evaluation_id: str, person: Person) -> None:
+def add_participant(connection: Connection, evaluation_id: str, person: Person, reader: str = "") -> None:
     """Somebody takes part without an invitation: for who keeps the portal."""
-    _join(connection, evaluation_id, person)
+    _join(connection, evaluation_id, person, reader)
+
+
+def remove_reader(portal: Portal, person: Person, evaluation_id: str, account_id: str) -> bool:
+    """A reviewer reads nothing of an evaluation any more; False when they did not."""
+    with portal.writing() as connection:
+        this = (readers.c.evaluation_id == evaluation_id) & (readers.c.account_id == account_id)
+        gone = connection.execute(delete(readers).where(this)).rowcount
+        if gone:
+            mine = select(editions.c.id).where(editions.c.evaluation_id == evaluation_id)
+            connection.execute(delete(admitted).where(admitted.c.account_id == account_id, admitted.c.edition_id.in_(mine)))
+            portal.log.write(
+                connection, "reader_removed", actor=person.login, role=person.role, about=account_id, detail=evaluation_id
+            )
+    return bool(gone)
+
+
+def named_readers(row) -> tuple[str, ...]:
+    """The readers of the committee's edition that the plan names; none before it is locked."""
+    plan = plan_of(row) if row.plan_sha256 else None
+    return () if plan is None or plan.disclosure.committee is None else plan.disclosure.committee.readers
 
 
 def participants_of(connection: Connection, evaluation_id: str) -> list:

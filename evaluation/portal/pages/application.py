@@ -76,5 +76,5 @@ def _links(request: Request) -> Sequence[Link]:
     session = request.scope.get("state", {}).get("session")
     if session is None or session.stage != "full":
         return ()
-    first = Link("/log", _LOG) if session.person.role == "privacy_officer" else Link("/", _START)
-    return first, Link("/account", _ACCOUNT)
+    log = (Link("/log", _LOG),) if session.person.role == "privacy_officer" else ()
+    return Link("/", _START), *log, Link("/account", _ACCOUNT)

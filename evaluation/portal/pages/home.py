@@ -13,10 +13,10 @@ RESEARCHER = frozenset({"researcher"})
 
 
 def home(visit: Visit, wrong=None, status: int = 200) -> Response:
-    """A list of evaluations; the privacy officer goes to the log."""
-    if visit.person.role == "privacy_officer":
-        return visit.go("/log")
+    """A list of evaluations; for the privacy officer of what there is to decide."""
     with visit.portal.reading() as connection:
+        if visit.person.role == "privacy_officer":
+            return visit.page("home_privacy_officer.html", editions=sight.editions_to_oversee(connection, visit.person))
         mine = sight.evaluations_of(connection, visit.person)
         handed = {one.id: sight.submissions_of(connection, visit.person, one.id) for one in mine}
         made = {one.id: sight.editions_of(connection, visit.person, one.id) for one in mine}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, false, select
+from sqlalchemy import Connection, Select, false, or_, select
 
-from evaluation.portal.keeping.tables import editions, evaluations, participants, readers, submissions
+from evaluation.portal.keeping.tables import admitted, approvals, editions, evaluations, participants, readers, submissions
 from evaluation.portal.people.person import Person
 
 
@@ -31,17 +31,33 @@ def _submissions(person: Person) -> Select:
 
 
 def _editions(person: Person) -> Select:
-    """A researcher sees every edition, a reviewer what was released, a provider what was released for everybody."""
+    """A researcher sees every edition, a provider what was released for everybody; a reviewer that too, and the committee's where the privacy
+    officer saw them among its readers. The officer sees what there is to decide about.
+    """
     mine = _evaluations(person).with_only_columns(evaluations.c.id)
     found = select(editions).where(editions.c.evaluation_id.in_(mine))
     match person.role:
         case "researcher":
             return found
         case "reviewer":
-            return found.where(editions.c.state == "released")
+            seen = or_(editions.c.kind == "public", editions.c.id.in_(_admitting(person)))
+            return found.where(editions.c.state == "released", seen)
         case "provider":
             return found.where(editions.c.state == "released", editions.c.kind == "public")
+        case "privacy_officer":
+            return select(editions).where(editions.c.state.in_(("ready", "released")), editions.c.kind == "committee")
     return found.where(false())
+
+
+def _admitting(person: Person) -> Select:
+    """The committee's editions that a reviewer may read: approved, with them among the readers, and still read as the same of the plan's."""
+    return (
+        select(admitted.c.edition_id)
+        .join(approvals, approvals.c.edition_id == admitted.c.edition_id)
+        .join(editions, editions.c.id == admitted.c.edition_id)
+        .join(readers, (readers.c.evaluation_id == editions.c.evaluation_id) & (readers.c.account_id == admitted.c.account_id))
+        .where(admitted.c.account_id == person.id, approvals.c.approved, readers.c.reader == admitted.c.reader)
+    )
 
 
 def evaluations_of(connection: Connection, person: Person) -> list:
@@ -71,6 +87,17 @@ def editions_of(connection: Connection, person: Person, evaluation_id: str) -> l
     """The editions of an evaluation that somebody sees, newest first."""
     found = _editions(person).where(editions.c.evaluation_id == evaluation_id)
     return list(connection.execute(found.order_by(editions.c.made_at.desc(), editions.c.kind)))
+
+
+def editions_to_oversee(connection: Connection, person: Person) -> list:
+    """The committee's editions of every evaluation, newest first; for the privacy officer only."""
+    if person.role != "privacy_officer":
+        return []
+    told = _editions(person).add_columns(evaluations.c.title, approvals.c.approved)
+    joined = told.join(evaluations, evaluations.c.id == editions.c.evaluation_id).outerjoin(
+        approvals, approvals.c.edition_id == editions.c.id
+    )
+    return list(connection.execute(joined.order_by(editions.c.made_at.desc())))
 
 
 def edition_for(connection: Connection, person: Person, id: str):
