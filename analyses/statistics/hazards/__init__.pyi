@@ -16,3 +16,5 @@ from analyses.statistics.hazards.proportional_hazards import Transform as Transf
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards as proportional_hazards
 from analyses.statistics.hazards.recurrent_cox import RecurrentModel as RecurrentModel
 from analyses.statistics.hazards.recurrent_cox import recurrent_cox as recurrent_cox
+from analyses.statistics.hazards.shared_frailty import SharedFrailty as SharedFrailty
+from analyses.statistics.hazards.shared_frailty import shared_frailty as shared_frailty

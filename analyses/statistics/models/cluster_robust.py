@@ -9,11 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyses.statistics.models._orthogonal import by_cluster, orthogonal
+from analyses.statistics.models._orthogonal import adjusted, by_cluster, orthogonal, satterthwaite
 from analyses.statistics.models.linear_model import noise
 from analyses.statistics.models.model import Model, named, no_model, t_model, without_errors
-
-_SINGULAR = 1e-10
 
 
 def cr2(
@@ -63,31 +61,15 @@ def cr2(
         return no_model(names, "one_group")
     if noise(response, residual):
         return without_errors(names, np.where(_rounding(coefficients, back, response), 0.0, coefficients), len(gram) - 1)
-    share, directions = np.linalg.eigh(gram)
-    slack = np.clip(1 - share, 0, None)
-    factor = np.where(slack > _SINGULAR, 1 / np.sqrt(np.where(slack > _SINGULAR, slack, 1)), 0.0)
     # one contrast of the basis per coefficient (c), shape (m, k, c)
-    weights = np.einsum("gij,gj,gkj,ck->gic", directions, factor, directions, back, optimize=True)
+    weights = adjusted(gram, back)
     parts = np.einsum("gic,gi->gc", weights, score)
     covariance = parts.T @ parts
     # clusters whose scores are zero but for rounding have shown nothing
     floor = 1e-20 * float(residual @ residual) * (back**2).sum(axis=1)
     covariance[np.diag(covariance) <= floor] = 0.0
-    df = [_satterthwaite(weights[:, :, c], gram, float(back[c] @ back[c])) for c in range(len(names))]
+    df = [satterthwaite(weights[:, :, c], gram, float(back[c] @ back[c])) for c in range(len(names))]
     return t_model(names, coefficients, covariance, np.array(df), confidence)
-
-
-def _satterthwaite(weights: np.ndarray, gram: np.ndarray, variance: float) -> float:
-    """Degrees of freedom of one coefficient; 0 where the errors by cluster have nothing of its `variance` (unit errors)."""
-    moved = np.einsum("gij,gj->gi", gram, weights)
-    own, cross = np.einsum("gi,gi->g", weights, moved), moved.T @ moved
-    trace = own.sum() - np.trace(cross)
-    if trace <= _SINGULAR * variance:
-        return 0.0
-    squares = (own**2).sum() - 2 * (own * (moved**2).sum(axis=1)).sum() + (cross**2).sum()
-    df = float(trace**2 / squares) if squares > 0 else 0.0
-    # one degree of freedom, but for rounding
-    return max(df, 1.0) if df > 1 - 1e-9 else df
 
 
 def _rounding(coefficients: np.ndarray, back: np.ndarray, response: np.ndarray) -> np.ndarray:
