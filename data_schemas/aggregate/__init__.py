@@ -56,7 +56,7 @@ class Aggregate(_Part):
     their own; some of its rows can be about one person.
     """
 
-    format: Literal["1"] = "1"
+    format: Literal["2"] = "2"
     form: Form = Field(description="rounded: may leave; exact: for those who may see exact sums")
     edition: Literal["public", "committee", "internal"] = Field(
         description="by whose rules it was rounded; internal: not at all"
@@ -78,6 +78,10 @@ class Aggregate(_Part):
         description="per outcome and cell of `people`: who was measured when, how many, means, sums of squares and products around them"
     )
     held_back: tuple[str, ...] = Field((), description="what is not in it because too few people stand behind it")
+    ledger: bool = Field(
+        False,
+        description="whether whoever made it compared it with earlier releases and remembers it; an exact one is no release",
+    )
     marks: tuple[str, ...] = Field(
         description="keyed hashes by which people who are in two aggregates can be noticed; exact: one each, rounded: a sketch"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -13,10 +13,11 @@ import pandas as pd
 from analyses.shared.cohort import Cohort, pool
 from data_schemas.aggregate import Aggregate, CountTable, Described, aggregate_json
 from data_schemas.plan import EventCode, Plan
+from data_schemas.result import Result
 from data_schemas.submission import Submission
 from data_schemas.words import Words
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted
-from evaluation.aggregates.counting import counted
+from evaluation.aggregates.counting import check_plan, counted
 from evaluation.aggregates.marks import marks
 from evaluation.aggregates.rounding import Rounded, rounded
 from evaluation.aggregates.signing import signed
@@ -25,7 +26,7 @@ from evaluation.failures import CannotRead, WrongUse
 from evaluation.output.files import whole_file
 from evaluation.planning.lock import plan_hash
 from evaluation.planning.people import check_submissions
-from evaluation.planning.scope import only
+from evaluation.planning.scope import beside, in_plan, only
 from evaluation.release.edition import Edition
 
 NAME = "aggregate.json"
@@ -38,27 +39,44 @@ _NOT_KNOWN = Words(
     "The plan names instrument {name}; the submission and the registry do not know it.",
 )
 
+_NOBODY = Words(
+    "Over niemand in deze inzending gaat het plan: er is niemand met programma {programme} of in een groep die het vergelijkt.",
+    "The plan is about nobody in this submission: there is nobody with programme {programme} or in an arm that it compares.",
+)
 
-def made(submissions: Sequence[Submission], plan: Plan, edition: Edition | None) -> Aggregate:
+
+def made(
+    submissions: Sequence[Submission],
+    plan: Plan,
+    edition: Edition | None,
+    *,
+    found: Mapping[str, Result] | None = None,
+    close: frozenset[str] = frozenset(),
+    ledger: bool = False,
+) -> Aggregate:
     """The aggregate of one or more submissions of a provider, without hash and signature.
 
     Parameters
     ----------
     edition
         By whose rules it is rounded; None for exact sums.
+    found, close
+        Of a rounded one what the analyses found already, and which groups differ too little from an earlier edition.
+    ledger
+        Whether a ledger remembers it (`remembering.py`).
 
     Raises
     ------
     WrongUse
         Two submissions have the same people, or an instrument of the plan is not known.
     """
-    earlier = check_submissions(submissions, plan)
-    cohort = only(pool(submissions), {"earlier_edition": np.concatenate(earlier)})
+    check_plan(plan)
+    everyone, cohort = people(submissions, plan)
     names = sorted({one.instrument for one in (*plan.measures, plan.single_case) if one is not None})
     for name in names:
         if name not in cohort.instruments:
             raise WrongUse(_NOT_KNOWN.fill(name=name))
-    found = Rounded(counted(cohort, plan), ()) if edition is None else rounded(cohort, plan, edition)
+    counts = Rounded(counted(everyone, plan), ()) if edition is None else rounded(cohort, plan, edition, found, close)
     return Aggregate(
         form="exact" if edition is None else "rounded",
         edition="internal" if edition is None else edition.name,
@@ -67,14 +85,30 @@ def made(submissions: Sequence[Submission], plan: Plan, edition: Edition | None)
         contract=contract_hash(),
         instruments={name: cohort.instruments[name] for name in names},
         submissions=tuple(_described(submission, edition) for submission in submissions),
-        labels=_labels(submissions, cohort),
-        people=_table(found.counts.people),
-        described=_table(found.counts.described),
-        events=None if found.counts.events is None else _table(found.counts.events),
-        scores={name: _table(table) for name, table in found.counts.scores.items()},
-        held_back=found.held_back,
+        labels=_labels(submissions, everyone),
+        people=_table(counts.counts.people),
+        described=_table(counts.counts.described),
+        events=None if counts.counts.events is None else _table(counts.counts.events),
+        scores={name: _table(table) for name, table in counts.counts.scores.items()},
+        held_back=counts.held_back,
+        ledger=ledger,
         marks=marks(submissions, plan_hash(plan), exact=edition is None),
     )
+
+
+def people(submissions: Sequence[Submission], plan: Plan) -> tuple[Cohort, Cohort]:
+    """Everybody in the submissions, each once, and those of them whom the plan is about; an arm of it may be elsewhere.
+
+    Raises
+    ------
+    WrongUse
+        Two submissions have the same people, or the plan is about nobody in them.
+    """
+    pooled = pool(submissions)
+    earlier = {"earlier_edition": np.concatenate(check_submissions(submissions, plan))}
+    if not in_plan(pooled, plan).any():
+        raise WrongUse(_NOBODY.fill(programme=plan.programme))
+    return only(pooled, earlier), only(pooled, {**earlier, **beside(pooled, plan)})
 
 
 def _described(submission: Submission, edition: Edition | None) -> Described:
@@ -125,12 +159,17 @@ def counts_of(one: Aggregate) -> Counted:
     )
 
 
+def sealed(one: Aggregate) -> Aggregate:
+    """The aggregate with its hash, unsigned."""
+    return one.model_copy(update={"sha256": one.digest(), "signature": None})
+
+
 def write_aggregate(one: Aggregate, out: Path, key: Path | None) -> tuple[Path, Aggregate]:
     """Write the file, signed when there is a key; an exact one for its owner's eyes only.
 
     `out` is a file ending in `.json`, or a folder to put `aggregate.json` in.
     """
-    done = one.model_copy(update={"sha256": one.digest()}) if key is None else signed(one, key)
+    done = sealed(one) if key is None else signed(one, key)
     target = out if out.suffix == ".json" else out / NAME
     return whole_file(target, aggregate_json(done), private=one.form == "exact"), done
 
@@ -170,4 +209,6 @@ def _check_tables(one: Aggregate) -> None:
 
 def summary(one: Aggregate) -> dict[str, object]:
     """What an aggregate says of itself, for a machine."""
-    return json.loads(one.model_dump_json(include={"form", "edition", "threshold", "plan", "held_back", "sha256", "signature"}))
+    return json.loads(
+        one.model_dump_json(include={"form", "edition", "threshold", "plan", "held_back", "ledger", "sha256", "signature"})
+    )

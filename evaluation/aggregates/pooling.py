@@ -73,7 +73,14 @@ def pooled(
         for aggregate in (aggregate for _, aggregate in given)
         for number in range(len(aggregate.submissions))
     ]
-    return answered(one, sources, plan, form, internal=internal, exploratory=exploratory, edition=edition, tell=tell)
+    kept = all(aggregate.ledger or not _practice(aggregate) for _, aggregate in given)
+    return answered(
+        one, sources, plan, form, internal=internal, exploratory=exploratory, edition=edition, tell=tell, remembered=kept
+    )
+
+
+def _practice(aggregate: Aggregate) -> bool:
+    return any(part.nature == "practice" for part in aggregate.submissions)
 
 
 def answered(
@@ -86,8 +93,12 @@ def answered(
     exploratory: bool,
     edition: Name,
     tell: Callable[[str], None],
+    remembered: bool = False,
 ) -> Journey:
-    """The road of the stand-ins of everybody counted; `sources`: what the record says of the submissions."""
+    """The road of the stand-ins of everybody counted.
+
+    `sources`: what the record says of the submissions; `remembered`: whether everything that was handed over stands in a ledger.
+    """
     declared = {name: instrument for source in sources for name, instrument in source.manifest.instruments.items()}
     whole = Submission(sources[0].manifest.model_copy(update={"instruments": declared}), stand_ins(one, plan), "")
     everyone = pool([whole])
@@ -104,6 +115,7 @@ def answered(
         edition=edition,
         ledger=None,
         telling=told_of_rounded if form == "rounded" else _released(plan, cohort),
+        remembered=remembered and form == "rounded",
     )
 
 

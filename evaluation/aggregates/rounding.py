@@ -7,25 +7,24 @@ release is held back here, and said. So whoever has the aggregate has no more th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analyses import analyses
 from analyses.shared.cohort import Cohort, events_outcome
 from analyses.shared.recording import outcome_name
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Result
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns
 from evaluation.aggregates.counting import check_plan, competing_events, descriptors
-from evaluation.evidence.running import spans
-from evaluation.planning.scope import beside, only
+from evaluation.evidence.running import answers, editions_beside, spans
 from evaluation.release.counts.publishing import system
 from evaluation.release.curves import Curve
 from evaluation.release.door import release_all
 from evaluation.release.edition import Edition
+from evaluation.release.memory.populations import EVERYONE
 
 _MOMENTS = ("mean_baseline", "mean_change", "sd_baseline", "sd_later", "correlation")
 """The later mean follows from the change, which is rounded once: the difference of two rounded means would be off by two roundings."""
@@ -39,15 +38,30 @@ class Rounded:
     held_back: tuple[str, ...]
 
 
-def rounded(cohort: Cohort, plan: Plan, edition: Edition) -> Rounded:
-    """The counts of the plan's people in a cohort, as this edition would show them."""
+def rounded(
+    mine: Cohort, plan: Plan, edition: Edition, found: Mapping[str, Result] | None = None, close: frozenset[str] = frozenset()
+) -> Rounded:
+    """The counts of the plan's people, as this edition shows them in the release of the whole plan.
+
+    Parameters
+    ----------
+    found
+        What the analyses found, where they were run already (`answerable`).
+    close
+        Groups that differ too little from an earlier edition: nothing of them is told.
+    """
     check_plan(plan)
-    mine = only(cohort, beside(cohort, plan))
-    results = _results(mine, plan)
-    shown = release_all(results, edition, spans(plan, mine))
+    asked = answerable(plan, mine)
+    results = dict(found) if found is not None else answers(mine, asked, lambda name: None)
+    others = editions_beside(plan, edition)
+    shown = release_all(results, edition, spans(plan, mine), beside=others)
+    changes = _held_back(shown.get("change"), close, mine, plan)
     held: list[str] = []
-    courses = None if plan.events is None else list(_courses(mine, plan, results, edition, held))
-    scores = {outcome_name(one): list(_scores(mine, one, shown["change"], held)) for one in plan.measures}
+    courses = None
+    if plan.events is not None:
+        curves = system(results, edition, [system(results, other) for other in others]).curves
+        courses = list(_courses(mine, plan, curves, close, held))
+    scores = {outcome_name(one): list(_scores(mine, one, changes, held)) for one in plan.measures}
     size = np.zeros(len(mine.arms), np.int64)
     for rows in ([] if courses is None else courses, *scores.values()):
         for cell in range(len(size)):
@@ -55,17 +69,27 @@ def rounded(cohort: Cohort, plan: Plan, edition: Edition) -> Rounded:
     return Rounded(_tables(mine, plan, size, courses, scores), tuple(held))
 
 
-def _results(mine: Cohort, plan: Plan) -> dict[str, Result]:
-    """The analyses from whose release the counts are read; without subgroups, and without an arm that is elsewhere."""
-    there = plan.comparison is not None and set(plan.comparison.arms) <= set(mine.arms)
-    asked = plan.model_copy(update={"subgroups": (), "comparison": plan.comparison if there else None})
-    names = ("change", "competing_events", "revictimisation")
-    return {name: analyses()[name].run(mine, asked) for name in names if analyses()[name].wanted(asked)}
+def answerable(plan: Plan, mine: Cohort) -> Plan:
+    """The plan as these people can answer it: without a comparison of which an arm is elsewhere."""
+    there = plan.comparison is None or set(plan.arms) <= set(mine.arms)
+    return plan if there else plan.model_copy(update={"comparison": None})
 
 
-def _courses(mine: Cohort, plan: Plan, results: dict[str, Result], edition: Edition, held: list[str]) -> Iterator[dict]:
+def _held_back(shown: pd.DataFrame | None, close: frozenset[str], mine: Cohort, plan: Plan) -> pd.DataFrame | None:
+    """Scores of a group that differs too little from an earlier edition are held back as in a release."""
+    if shown is None or not close:
+        return shown
+    hidden = [
+        bool({f"{outcome}|{time}|{arm}", f"{EVERYONE}|{arm}"} & close)
+        for outcome, time, arm in zip(shown["outcome"], shown["time"], shown["arm"])
+    ]
+    return shown.assign(status=shown["status"].mask(pd.Series(hidden, index=shown.index), "suppressed"))
+
+
+def _courses(
+    mine: Cohort, plan: Plan, curves: dict[str, list[Curve]], close: frozenset[str], held: list[str]
+) -> Iterator[dict]:
     """A row per arm, week of the grid and outcome."""
-    curves = system(results, edition).curves
     first = curves["revictimisation"][0]
     causes = curves["competing_events"][0] if "competing_events" in curves else None
     of_all = causes is not None and not causes.held and not causes.pooled and causes.base is first
@@ -76,7 +100,10 @@ def _courses(mine: Cohort, plan: Plan, results: dict[str, Result], edition: Edit
     if best.held or (best.pooled and len(mine.arms) > 1) or best.weekly.entered is not None:
         held.append(events_outcome(plan.events))
         return
-    for cell, _ in enumerate(mine.arms):
+    for cell, arm in enumerate(mine.arms):
+        if {f"{events_outcome(plan.events)}||{arm}", f"{EVERYONE}|{arm}"} & close:
+            held.append(f"{events_outcome(plan.events)}, {arm}")
+            continue
         for cause, end in enumerate(("event", *names)):
             yield from _steps(best, cell, best.bands.middle.events[cell, cause], end)
         yield from _steps(best, cell, best.bands.middle.left[cell], "")

@@ -17,6 +17,14 @@ _EXACT = Words(
     "NIET AFGEROND: alleen voor wie onder een eigen afspraak exacte sommen mag zien.",
     "NOT ROUNDED: only for those who may see exact sums, under an agreement of their own.",
 )
+_KEPT = Words(
+    "Vergeleken met eerdere uitgaven, en onthouden in het register van wie haar maakte.",
+    "Compared with earlier releases, and remembered in the ledger of whoever made it.",
+)
+_NOT_KEPT = Words(
+    "ZONDER register gemaakt: niet nagegaan is of eerder een uitgave over (bijna) dezelfde jongeren verscheen.",
+    "Made WITHOUT a ledger: it was not checked whether a release about (nearly) the same young people appeared before.",
+)
 _ALONE = Words(
     "{alone} van {rows} regels gaan over één jongere: daar staan diens eigen scores of weken.",
     "{alone} of {rows} rows are about one person: these hold that person's own scores or weeks.",
@@ -46,6 +54,7 @@ def pages(one: Aggregate) -> Iterator[Words | str]:
     yield _HEAD.fill(names=", ".join(part.name for part in one.submissions), plan=one.plan[:12])
     if one.form == "rounded":
         yield _ROUNDED.fill(edition=one.edition, threshold=one.threshold)
+        yield _KEPT if one.ledger else _NOT_KEPT
     else:
         yield _EXACT
         rows = [row for table in (one.people, one.events, *one.scores.values()) if table for row in _counts(table)]

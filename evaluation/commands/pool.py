@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data_schemas.aggregate import Aggregate
 from data_schemas.words import Words
 from evaluation.commands._options import Json, Lang, LangChoice, Out, for_people, write_json
 from evaluation.commands.run import EditionChoice
@@ -24,6 +25,10 @@ _ANYBODY = Words(
 _UNREMEMBERED = Words(
     "Let op: tellingen zeggen niet wie erin zitten; deze uitgave is niet met eerdere vergeleken.",
     "Note: aggregates do not say who is in them; this edition was not compared with earlier ones.",
+)
+_UNKEPT = Words(
+    "Let op: zonder register gemaakt: {names}. Niet nagegaan is of daar eerder over (bijna) dezelfde jongeren iets naar buiten ging.",
+    "Note: made without a ledger: {names}. It was not checked whether anything about (nearly) the same young people left there before.",
 )
 _HELD = Words(
     "Let op: {name} hield {count} uitkomsten achter; die gaan alleen over de anderen. Welke:  evaluation aggregate show {name}",
@@ -73,7 +78,10 @@ def command(
         write_evidence(done.evidence, out)
     notes = [_HELD.fill(name=name, count=len(one.held_back)) for name, one in given if one.held_back]
     notes += [_ANYBODY] if keys is None else []
-    notes += [] if internal else [_UNREMEMBERED]
+    if not internal:
+        exact = given[0][1].form == "exact"
+        unkept = ", ".join(name for name, one in given if _unkept(one))
+        notes += [_UNREMEMBERED] if exact else [_UNKEPT.fill(names=unkept)] if unkept else []
     for note in notes:
         say_failure(note, lang.value)
     if for_people(json_file):
@@ -82,3 +90,7 @@ def command(
     told = {"evidence": str(out), "edition": record.edition, "plan": record.provenance.plan, "form": given[0][1].form}
     told |= {"aggregates": {name: one.sha256 for name, one in given}, "notes": [note._asdict() for note in notes]}
     write_json(json_file, told, private=record.edition != "released")
+
+
+def _unkept(one: Aggregate) -> bool:
+    return not one.ledger and any(part.nature == "practice" for part in one.submissions)

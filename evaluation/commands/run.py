@@ -37,6 +37,16 @@ _UNSIGNED = Words(
     "Let op: deze telling is niet ondertekend; wie haar krijgt, kan niet nagaan van wie zij komt. Onderteken met --key BESTAND.",
     "Note: this aggregate is not signed; whoever gets it cannot tell whom it is from. Sign it with --key FILE.",
 )
+_STOOD_AGGREGATE = Words(
+    "Deze jongeren verschillen te weinig, of niet, van een eerdere telling: die is opnieuw gegeven, ongewijzigd.",
+    "These young people differ too little, or not at all, from an earlier aggregate: it was given again, unchanged.",
+)
+_NOTHING = Words(
+    "Let op: van zo weinig jongeren mag afgerond niets naar buiten; deze telling is leeg. Onder een eigen afspraak kan een niet-afgeronde wel, met "
+    "--internal.",
+    "Note: of so few young people nothing may leave rounded; this aggregate is empty. Under an agreement of your own one that is not rounded can, "
+    "with --internal.",
+)
 _ALONE = Words(
     "--scheduler gaat niet samen met --aggregate of --ledger: de werkers geven alleen tellingen terug.",
     "--scheduler does not go with --aggregate or --ledger: the workers give back counts only.",
@@ -89,6 +99,7 @@ def command(
 ) -> None:
     """Run a plan and release the results through disclosure control."""
     needs("analyses")
+    from evaluation.evidence.ledger_place import ledger_place
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import check_lock
 
@@ -102,10 +113,11 @@ def command(
         return
     validated = [accepted(path, lang.value, json_file) for path in submissions]
     if aggregate:
-        _aggregate(validated, read, out, None if internal else edition.value, key, json_file, lang.value)
+        told = None if internal else edition.value
+        place = ledger_place(validated, ledger, none=no_ledger, internal=internal)
+        _aggregate(validated, read, out, told, key, place, ledger is None, exploratory, json_file, lang.value)
         return
     from evaluation.evidence.folder import remember, write_evidence
-    from evaluation.evidence.ledger_place import ledger_place
     from evaluation.evidence.running import journey
     from evaluation.release.memory.ledger import read_ledger
     from evaluation.road import STOOD, UNREMEMBERED
@@ -162,22 +174,50 @@ def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, j
 
 
 def _aggregate(
-    validated: list[Submission], plan: Plan, out: Path, edition: str | None, key: Path | None, json_file: Path | None, lang: str
+    validated: list[Submission],
+    plan: Plan,
+    out: Path,
+    edition: str | None,
+    key: Path | None,
+    ledger: Path | None,
+    usual: bool,
+    exploratory: bool,
+    json_file: Path | None,
+    lang: str,
 ) -> None:
-    """Counts and sums in place of evidence."""
+    """Counts and sums in place of evidence; a rounded one is a release, and remembered as one."""
     from evaluation.aggregates.making import made, summary, write_aggregate
-    from evaluation.release.edition import edition_of
+    from evaluation.aggregates.remembering import remembered
+    from evaluation.road import UNREMEMBERED
 
-    told = None if edition is None else edition_of(plan, edition)
-    path, one = write_aggregate(made(validated, plan, told), out, key)
-    notes = [_NOT_ROUNDED] if told is None else []
+    notes: list[Words] = []
+    if edition is None:
+        one, notes = made(validated, plan, None), [_NOT_ROUNDED]
+    else:
+        with steps(lang) as step:
+            done = remembered(
+                validated,
+                plan,
+                edition,
+                ledger,
+                exploratory=exploratory,
+                tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
+            )
+        one = done.aggregate
+        notes += [_STOOD_AGGREGATE] if done.stood else []
+        notes += [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))] if ledger is None else []
+        notes += [_REMEMBERED.fill(place=ledger)] if ledger is not None and usual else []
+        notes += [_NOTHING] if not one.people.rows else []
+    path, one = write_aggregate(one, out, key)
     notes += [_UNSIGNED] if one.signature is None else []
     for note in notes:
         say_failure(note, lang)
     if for_people(json_file):
         say(_COUNTED.fill(path=path), lang)
     write_json(
-        json_file, summary(one) | {"aggregate": str(path), "notes": [note._asdict() for note in notes]}, private=told is None
+        json_file,
+        summary(one) | {"aggregate": str(path), "notes": [note._asdict() for note in notes]},
+        private=one.form == "exact",
     )
 
 

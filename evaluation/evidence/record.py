@@ -69,7 +69,7 @@ def record_of(
             SubmissionRecord(
                 name=submission.name,
                 title=submission.manifest.title and _label(submission.manifest.title),
-                sha256=_shown_hash(submission, internal, key),
+                sha256=shown_hash(submission, internal, key),
                 source=submission.manifest.source,
                 nature=submission.manifest.nature,
             )
@@ -131,7 +131,7 @@ def _findings(submissions: Sequence[Submission], edition: Edition | None) -> tup
     return tuple(found)
 
 
-def _shown_hash(submission: Submission, internal: bool, key: bytes | None) -> str:
+def shown_hash(submission: Submission, internal: bool, key: bytes | None) -> str:
     """The hash of the data as it may leave: of a provider's own data keyed, or not at all."""
     if internal or submission.manifest.nature != "practice":
         return submission.sha256

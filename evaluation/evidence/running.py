@@ -5,7 +5,7 @@ people and fit, earlier editions, analyses, release, gates, deviations, record, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -33,11 +33,16 @@ from evaluation.release.memory.populations import Populations, populations
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What came of a run: the evidence; the groups of people that it is about, for the ledger; and whether an edition stood."""
+    """What came of a run: the evidence; the groups of people that it is about, for the ledger; and whether an edition stood.
+
+    `found`: the exact answers, where none stood; `close`: groups that differ too little from an earlier edition.
+    """
 
     evidence: Evidence
     groups: Populations = field(default_factory=dict, repr=False)
     stood: bool = False
+    found: Mapping[str, Result] = field(default_factory=dict, repr=False)
+    close: frozenset[str] = frozenset()
 
 
 def run(
@@ -118,10 +123,12 @@ def travel(
     edition: Name,
     ledger: Ledger | None,
     telling: Callable[[dict[str, Result], Edition], dict[str, pd.DataFrame]] | None = None,
+    remembered: bool = False,
 ) -> Journey:
     """The road from a cohort on; `asking` gives what the analyses find, unless an earlier edition stands.
 
-    `telling` stands in for the door where what was found is made of what has left already.
+    `telling` stands in for the door where what was found is made of what has left already; `remembered`: whether all of that stands in the
+    ledgers of those whom it left.
     """
     asked = None if internal else ledger
     sealed = plan_hash(plan)
@@ -141,7 +148,7 @@ def travel(
     gates = gate_outcomes(cohort, plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
     results = closed(shown, gates, plan)
-    unremembered = asked is None and not internal and of_practice(submissions)
+    unremembered = asked is None and not internal and not remembered and of_practice(submissions)
     deviated = deviations(
         plan, results, exploratory, close=before.close, other_plan=before.other_plan, unremembered=unremembered
     )
@@ -158,7 +165,7 @@ def travel(
         exploratory=exploratory,
         ledger=asked,
     )
-    return Journey(profiled(Evidence(record, results), cohort), before.groups)
+    return Journey(profiled(Evidence(record, results), cohort), before.groups, found=found, close=before.close)
 
 
 def _before(
@@ -170,10 +177,10 @@ def _before(
 
 def through_the_door(found: dict[str, Result], plan: Plan, cohort: Cohort, told: Edition) -> dict[str, pd.DataFrame]:
     """What may leave of what was found, in one edition."""
-    return release_all(found, told, spans(plan, cohort), beside=_beside(plan, told))
+    return release_all(found, told, spans(plan, cohort), beside=editions_beside(plan, told))
 
 
-def _beside(plan: Plan, told: Edition) -> tuple[Edition, ...]:
+def editions_beside(plan: Plan, told: Edition) -> tuple[Edition, ...]:
     """The public edition beside the committee's, whose readers can hold both: together they must not tell what either keeps.
 
     The public one needs no more: its readers have no other, and it is made as it is whether there is a committee or not.
