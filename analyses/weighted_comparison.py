@@ -16,7 +16,8 @@ from analyses.shared.weighing.balance_rows import (
     before_tally,
     preference_tally,
 )
-from analyses.shared.weighing.event_rows import EVENT_MEASURES, History, event_records
+from analyses.shared.weighing.event_rows import EVENT_MEASURES, event_records
+from analyses.shared.weighing.history import History
 from analyses.shared.weighing.people import Weighed, weighed
 from analyses.shared.weighing.provider_rows import PROVIDER_MEASURES
 from analyses.shared.weighing.score_rows import SCORE_MEASURES, score_records

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.shared.weighing.event_rows import History, event_records
+from analyses.shared.weighing.event_rows import event_records
+from analyses.shared.weighing.history import History
 from analyses.shared.weighing.people import Trait, Weighed
 from analyses.shared.weighing.score_rows import score_records
 from data_schemas.plan import Plan

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
-from analyses.shared.weighing.people import Weighed
+from analyses.shared.weighing.alike import Alike, Draws, Groups
 from analyses.statistics.weighting.bootstrap import (
     FEWEST_CLUSTERS,
     BootstrapInterval,
@@ -23,8 +23,8 @@ from analyses.statistics.weighting.bootstrap import (
 _AT_ONCE, _MOST_LEFT_OUT = 1_000_000, 200
 Key = tuple[str, str, str]
 """Measure, arm (or "a - b"), time."""
-Statistics = Callable[[np.ndarray, np.ndarray, np.ndarray], dict[Key, np.ndarray]]
-"""Weights, targets and counts of shape (draws, n) in; per key an array of shape (draws,) out."""
+Statistics = Callable[[Draws], dict[Key, np.ndarray]]
+"""Draws in; per key an array of shape (draws,) out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,34 +55,44 @@ class Drawn:
         return self.without[:, self.keys.index(key)]
 
 
-def drawn(given: Weighed, statistics: Statistics) -> Drawn:
+def drawn(people: Alike, statistics: Statistics) -> Drawn:
     """The statistics in the people as they are, in resamples of people and of providers, and without each provider."""
-    n, one = given.size, np.ones((1, given.size))
-    weights = given.weights
-    if weights.reason is not None:
-        found = statistics(one, one, one)
-        nothing = np.full((0, len(found)), np.nan)
-        return Drawn(tuple(found), np.full(len(found), np.nan), nothing, None, 0, nothing)
-    here = statistics(weights.weight[None], weights.target[None], one)
-    keys = tuple(here)
-
-    def table(counts: np.ndarray) -> np.ndarray:
-        weight, target, there = given.drawn(counts)
-        found = statistics(np.where(there[:, None], weight, 0.0), target, counts)
-        return np.where(there[:, None], np.column_stack([found[key] for key in keys]), np.nan)
-
-    seed, draws = given.plan.seed, given.resamples
-    providers = int(given.provider.max(initial=-1)) + 1
-    enough = providers >= FEWEST_CLUSTERS
+    given = people.given
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Drawn(
-            keys,
-            np.array([float(here[key][0]) for key in keys]),
-            bootstrap(table, n, draws=draws, seed=seed),
-            bootstrap(table, n, draws=draws, seed=seed + 1, cluster=given.provider) if enough else None,
-            providers,
-            _each_left_out(table, given.provider, providers, len(keys)),
+        here = statistics(people.as_they_are())
+    keys = tuple(here)
+    if given.weights.reason is not None:
+        nothing = np.full((0, len(keys)), np.nan)
+        return Drawn(keys, np.full(len(keys), np.nan), nothing, None, 0, nothing)
+    table, provider = partial(_table, people, statistics, keys), people.of_units(given.provider)
+    draws, seed = given.resamples, given.plan.seed
+    providers = int(given.provider.max(initial=-1)) + 1
+    alike = people.units.of if len(people.size) < given.size else None
+    by_provider = None
+    if providers >= FEWEST_CLUSTERS:
+        by_provider = bootstrap(
+            partial(_times, table, people.size), len(provider), draws=draws, seed=seed + 1, cluster=provider
         )
+    return Drawn(
+        keys,
+        np.array([float(here[key][0]) for key in keys]),
+        bootstrap(table, given.size, draws=draws, seed=seed, alike=alike),
+        by_provider,
+        providers,
+        _each_left_out(partial(_times, table, people.size), provider, providers, len(keys)),
+    )
+
+
+def _table(people: Alike, statistics: Statistics, keys: tuple[Key, ...], counts: np.ndarray) -> np.ndarray:
+    """A column per key, of shape (draws, keys); NaN where a draw has no weights."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        some, there = people.drawn(counts)
+        found = statistics(some)
+    return np.where(there[:, None], np.column_stack([found[key] for key in keys]), np.nan)
+
+
+def _times(table: Callable[[np.ndarray], np.ndarray], size: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    return table(counts * size)
 
 
 def _each_left_out(table: Callable[[np.ndarray], np.ndarray], provider: np.ndarray, providers: int, keys: int) -> np.ndarray:
@@ -94,33 +104,42 @@ def _each_left_out(table: Callable[[np.ndarray], np.ndarray], provider: np.ndarr
     return np.concatenate([table((provider != part[:, None]).astype(float)) for part in parts])
 
 
-def _sums(provider: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Sums of weights of shape (draws, n) per provider, shape (draws, providers)."""
-    n, providers = len(provider), int(provider.max(initial=-1)) + 1
-    member = csr_matrix((np.ones(n), (provider, np.arange(n))), shape=(providers, n))
-    return lambda weight: (member @ weight.T).T
+@dataclass(frozen=True, slots=True, eq=False)
+class ProviderSums:
+    """Weights per provider, shape (draws, providers): of two arms, of the first, and each times the response."""
+
+    total: np.ndarray
+    first: np.ndarray
+    response: np.ndarray
+    both: np.ndarray
 
 
-def within_providers(response: np.ndarray, first: np.ndarray, provider: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def provider_sums(some: Draws, response: np.ndarray, one: int, other: int) -> ProviderSums:
+    """Sums of two arms; `response` is that of the units."""
+    given, place = some.alike.given, some.alike.homes.first
+    arm, provider = (some.alike.of_units(each)[place] for each in (given.arm, given.provider))
+    per = Groups(provider, np.arange(int(given.provider.max(initial=-1)) + 1)).sums
+    weight, weighted = (each * np.isin(arm, (one, other)) for each in (some.homes(), some.homes(response)))
+    return ProviderSums(per(weight), per(weight * (arm == one)), per(weighted), per(weighted * (arm == one)))
+
+
+def within_providers(sums: ProviderSums) -> np.ndarray:
     """First arm minus second within the same provider, shape (draws,): weighted least squares with a mean for each provider.
 
     A provider that has one arm only says nothing of it.
     """
-    per = _sums(provider)
-    total, of_first = per(weight), per(weight * first)
-    of_response, of_both = per(weight * response), per(weight * first * response)
+    total, first = sums.total, sums.first
     with np.errstate(divide="ignore", invalid="ignore"):
-        above = np.where(total > 0, of_both - of_first * of_response / total, 0.0).sum(axis=1)
-        below = np.where(total > 0, of_first - of_first**2 / total, 0.0).sum(axis=1)
-        return np.where(below > 1e-9 * weight.sum(axis=1), above / below, np.nan)
+        above = np.where(total > 0, sums.both - first * sums.response / total, 0.0).sum(axis=1)
+        below = np.where(total > 0, first - first**2 / total, 0.0).sum(axis=1)
+        return np.where(below > 1e-9 * total.sum(axis=1), above / below, np.nan)
 
 
-def between_providers(response: np.ndarray, first: np.ndarray, provider: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def between_providers(sums: ProviderSums) -> np.ndarray:
     """First arm minus second between providers, shape (draws,): their weighted means against the share of their people in the first arm."""
-    per = _sums(provider)
-    total = per(weight)
+    total = sums.total
     with np.errstate(divide="ignore", invalid="ignore"):
-        share, mean = (np.where(total > 0, per(weight * what) / total, 0.0) for what in (first, response))
+        share, mean = (np.where(total > 0, part / total, 0.0) for part in (sums.first, sums.response))
         size = total.sum(axis=1, keepdims=True)
         share = share - (total * share).sum(axis=1, keepdims=True) / size
         below = (total * share**2).sum(axis=1)

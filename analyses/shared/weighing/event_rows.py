@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import fields, within
+from analyses.shared.weighing.alike import Draws, alike
 from analyses.shared.weighing.certainty import OF_HAZARDS, OF_RISKS
-from analyses.shared.weighing.draws import Drawn, Key, between_providers, drawn, within_providers
+from analyses.shared.weighing.draws import Drawn, Key, between_providers, drawn, provider_sums, within_providers
+from analyses.shared.weighing.history import History, added_risks, tables
 from analyses.shared.weighing.people import Weighed
 from analyses.shared.weighing.provider_rows import CLUSTERED, INSIDE, OF_PROVIDERS, leave_one_out
-from analyses.statistics.weighting.augmented import mean_differences, pseudo_values
+from analyses.statistics.weighting.augmented import mean_differences
 from analyses.statistics.weighting.bootstrap import BootstrapInterval
 from analyses.statistics.weighting.weighted_cox import WeightedCox, log_hazards, weighted_cox
 from analyses.statistics.weighting.weighted_events import (
@@ -23,7 +24,6 @@ from analyses.statistics.weighting.weighted_events import (
     weighted_incidence,
     weighted_restricted_mean,
     weighted_survival,
-    weighted_table,
 )
 from data_schemas.plan import Events
 from data_schemas.result import Declared
@@ -59,40 +59,28 @@ _COX = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class History:
-    """What happened to the people who are weighted: week, whether the event came, entry; and what came first of several causes."""
-
-    week: np.ndarray
-    event: np.ndarray
-    entry: np.ndarray | None
-    cause_week: np.ndarray
-    cause: np.ndarray
-    causes: int
-
-
 def event_records(given: Weighed, history: History, wanted: Events) -> Iterator[dict]:
     """Every row of events; outcome and time zero are for the caller to know."""
-    table = weighted_table(history.week, history.event, given.arm, arms=len(given.arms), entry=history.entry)
-    several = None
-    if history.causes > 1:
-        several = weighted_table(
-            history.cause_week, history.cause, given.arm, arms=len(given.arms), causes=history.causes, entry=history.entry
-        )
     weeks, tau = tuple(sorted(set(wanted.horizons_weeks))), wanted.restricted_mean_weeks
-    values = {week: _pseudo(given, history, table, week) for week in weeks}
+    people = alike(given, history.columns)
+    table, several = tables(people, history)
+    values = {week: added_risks(people, history, table, week) for week in weeks}
+    arms, pairs = people.of_cells(given.arm), _named_pairs(given)
 
-    def statistics(weight: np.ndarray, target: np.ndarray, counts: np.ndarray) -> dict[Key, np.ndarray]:
+    def statistics(some: Draws) -> dict[Key, np.ndarray]:
+        weight, target, counts = some.cells()
         found = dict(_of_curves(given, table, several, weight, weeks, tau))
         hazards, there = log_hazards(table, weight, counts)
         hazards = np.concatenate([np.where(there[:, None], hazards, np.nan), np.where(there, 0.0, np.nan)[:, None]], axis=1)
-        for one, other, arm in _named_pairs(given):
+        for one, other, arm in pairs:
             found["weighted_hazard_ratio_bootstrap", arm, ""] = np.exp(hazards[:, one] - hazards[:, other])
+            mine = np.isin(arms, (one, other))
             for week in weeks:
-                found |= _of_means(given, values[week], (one, other), arm, str(week), weight, target, counts)
+                means = _of_means(some, values[week], (one, other), arms == one, weight * mine, target, counts * mine)
+                found |= {(name, arm, str(week)): value for name, value in means.items()}
         return found
 
-    done = drawn(given, statistics)
+    done = drawn(people, statistics)
     told = f"{given.words}; {time_words(wanted)}"
     yield from _arm_rows(given, done, history, table, several is not None, weeks, tau, told)
     yield from _pair_rows(given, done, history, table, several is not None, weeks, tau, told)
@@ -125,29 +113,15 @@ def _of_curves(
         yield ("weighted_restricted_mean_difference", arm, str(tau)), mean[:, one] - mean[:, other]
 
 
-def _of_means(
-    given: Weighed, values: np.ndarray | None, pair, arm: str, week: str, weight, target, counts
-) -> dict[Key, np.ndarray]:
+def _of_means(some: Draws, values: tuple | None, pair, first, weight, target, counts) -> dict[str, np.ndarray]:
+    """Of two arms, from what each person adds to the risk of their arm: those of the cells, and of the units."""
     names = ("aipw_difference", "g_computation_difference", "within_provider_difference", "between_provider_difference")
     if values is None:
-        return {(name, arm, week): np.full(len(weight), np.nan) for name in names}
-    mine = np.isin(given.arm, pair)
-    first = given.arm == pair[0]
-    found = mean_differences(values, first, given.products, weight * mine, target, counts * mine)
-    response = np.where(mine, values, 0.0)
-    parts = [part(response, first, given.provider, weight * mine) for part in (within_providers, between_providers)]
-    return dict(zip([(name, arm, week) for name in names], (found.augmented, found.standardised, *parts)))
-
-
-def _pseudo(given: Weighed, history: History, table: WeightedTable, week: int) -> np.ndarray | None:
-    """What each adds to the risk of the own arm in a week; None where somebody came late or an arm was not followed that long."""
-    if table.entered is not None or any(week > reach for reach in table.reach):
-        return None
-    found = np.zeros(given.size)
-    for k in range(len(given.arms)):
-        mine = given.arm == k
-        found[mine] = pseudo_values(history.week[mine], history.event[mine], week)
-    return found
+        return dict.fromkeys(names, np.full(len(weight), np.nan))
+    of_cells, of_units = values
+    found = mean_differences(of_cells, first, some.alike.cell_products, weight, target, counts)
+    sums = provider_sums(some, of_units, *pair)
+    return dict(zip(names, (found.augmented, found.standardised, within_providers(sums), between_providers(sums))))
 
 
 def _arm_rows(given: Weighed, done: Drawn, history: History, table: WeightedTable, incidence: bool, weeks, tau: int, told: str):

@@ -13,13 +13,13 @@ from analyses.baseline import categories
 from analyses.shared.by_provider import providers_of
 from analyses.shared.cohort import Cohort, scores
 from analyses.shared.covariates import covariate_columns
-from analyses.statistics.weighting._newton import Products
-from analyses.statistics.weighting.arm_weights import ArmWeights, arm_weights, resampled_weights
+from analyses.statistics.weighting.arm_weights import ArmWeights, arm_weights
 from analyses.statistics.weighting.balancing_weights import effective_n
 from data_schemas.plan import Measure, Plan
 
 PERIOD = "start_period"
-FEWEST_RESAMPLES, _MANY = 199, 50_000
+FEWEST_RESAMPLES, MANY = 199, 50_000
+"""More people than `MANY` are drawn no oftener than says how sure an answer is."""
 _GROUPS = {
     "overlap": "for those who could have come into either arm (overlap weights)",
     "ate": "for everyone (ate)",
@@ -65,22 +65,10 @@ class Weighed:
         return len(self.arm)
 
     @cached_property
-    def products(self) -> Products:
-        """Of the design."""
-        return Products(self.design)
-
-    @cached_property
     def weights(self) -> ArmWeights:
         """Of the people as they are."""
         asked = self.plan.weighting
         return arm_weights(self.arm, self.design, arms=len(self.arms), estimand=asked.estimand, method=asked.method)
-
-    def drawn(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Weights, targets, and which draws have them."""
-        asked = self.plan.weighting
-        return resampled_weights(
-            self.products, self.arm, counts, arms=len(self.arms), estimand=asked.estimand, method=asked.method
-        )
 
     @cached_property
     def words(self) -> str:
@@ -96,7 +84,7 @@ class Weighed:
     @property
     def resamples(self) -> int:
         """How many draws: the plan's, and with very many people as few as say how sure an answer is."""
-        return self.plan.weighting.resamples if self.size <= _MANY else FEWEST_RESAMPLES
+        return self.plan.weighting.resamples if self.size <= MANY else FEWEST_RESAMPLES
 
     def pairs(self) -> list[tuple[int, int]]:
         """Every two arms, in the plan's order."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.shared.recording import fields, within
+from analyses.shared.weighing.alike import Draws, alike
 from analyses.shared.weighing.certainty import OF_SCORES
-from analyses.shared.weighing.draws import Key, between_providers, drawn, within_providers
+from analyses.shared.weighing.draws import Key, between_providers, drawn, provider_sums, within_providers
 from analyses.shared.weighing.people import Weighed
 from analyses.shared.weighing.provider_rows import CLUSTERED, INSIDE, OF_PROVIDERS, leave_one_out
 from analyses.statistics.weighting.augmented import mean_differences
@@ -56,23 +57,27 @@ def score_records(given: Weighed, later: np.ndarray, sign: int, bounds: tuple[fl
         Between what a difference can lie.
     """
     pairs = [(one, other, f"{given.arms[one]} - {given.arms[other]}") for one, other in given.pairs()]
+    people = alike(given, (later,))
+    arms, scores, of_units = people.of_cells(given.arm), people.of_cells(later), people.of_units(later)
 
-    def statistics(weight: np.ndarray, target: np.ndarray, counts: np.ndarray) -> dict[Key, np.ndarray]:
+    def statistics(some: Draws) -> dict[Key, np.ndarray]:
         found: dict[Key, np.ndarray] = {}
+        weight, target, counts = some.cells()
         for one, other, arm in pairs:
-            mine, first = np.isin(given.arm, (one, other)), given.arm == one
-            w, drew = weight * mine, counts * mine
-            means = mean_differences(later, first, given.products, w, target, drew)
+            mine, first = np.isin(arms, (one, other)), arms == one
+            drew = counts * mine
+            means = mean_differences(scores, first, people.cell_products, weight * mine, target, drew)
             found["weighted_mean_difference", arm, ""] = means.weighted
             with np.errstate(divide="ignore", invalid="ignore"):
-                found["weighted_g", arm, ""] = sign * means.weighted / _spread(later, first, mine, drew)
+                found["weighted_g", arm, ""] = sign * means.weighted / _spread(scores, first, mine, drew)
             found["aipw_difference", arm, ""] = means.augmented
             found["g_computation_difference", arm, ""] = means.standardised
-            found["within_provider_difference", arm, ""] = within_providers(later, first, given.provider, w)
-            found["between_provider_difference", arm, ""] = between_providers(later, first, given.provider, w)
+            sums = provider_sums(some, of_units, one, other)
+            found["within_provider_difference", arm, ""] = within_providers(sums)
+            found["between_provider_difference", arm, ""] = between_providers(sums)
         return found
 
-    done = drawn(given, statistics)
+    done = drawn(people, statistics)
     draws = _DRAWS.format(draws=given.resamples)
     for one, other, arm in pairs:
         n = int(np.isin(given.arm, (one, other)).sum())

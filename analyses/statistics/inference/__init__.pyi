@@ -1,4 +1,10 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
+from analyses.statistics.inference.blocks import Answer as Answer
+from analyses.statistics.inference.blocks import Block as Block
+from analyses.statistics.inference.blocks import Mapper as Mapper
+from analyses.statistics.inference.blocks import blocks as blocks
+from analyses.statistics.inference.blocks import spread_by as spread_by
+from analyses.statistics.inference.blocks import worked as worked
 from analyses.statistics.inference.multiplicity import benjamini_hochberg as benjamini_hochberg
 from analyses.statistics.inference.multiplicity import bonferroni as bonferroni
 from analyses.statistics.inference.multiplicity import holm as holm

@@ -94,8 +94,10 @@ def arm_coefficients(
 
 def shares(design: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
     """The share of each arm that the covariates lead to expect, shape (draws, n, arms); the last is the arm compared with."""
-    odds = np.moveaxis(coefficients @ design.T, 1, 2)
-    odds = np.concatenate([odds, np.zeros((*odds.shape[:2], 1))], axis=2)
-    odds -= odds.max(axis=2, keepdims=True)
+    odds = coefficients @ design.T
+    # arms before people in memory: their few are added up people by people, not person by person
+    odds = np.concatenate([odds, np.zeros((len(odds), 1, odds.shape[2]))], axis=1)
+    odds -= odds.max(axis=1, keepdims=True)
     np.exp(odds, out=odds)
-    return odds / odds.sum(axis=2, keepdims=True)
+    odds /= odds.sum(axis=1, keepdims=True)
+    return np.moveaxis(odds, 1, 2)

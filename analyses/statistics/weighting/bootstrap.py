@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
+
+from analyses.statistics.inference.blocks import Block, blocks, worked
 
 _AT_ONCE = 1_000_000
 _SHARE_THAT_MAY_FAIL = 0.1
@@ -35,32 +38,64 @@ class BootstrapInterval:
     reason: str | None = None
 
 
-def resamples(n: int, draws: int, seed: int, cluster: np.ndarray | None = None) -> Iterator[np.ndarray]:
-    """How often each person is in each draw, in blocks of shape (some draws, n); with `cluster` (codes from 0) whole clusters are drawn.
+def resamples(
+    n: int, draws: int, seed: int, cluster: np.ndarray | None = None, alike: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """How often each person is in each draw, in blocks of shape (some draws, n).
+
+    `cluster` (codes from 0): whole clusters are drawn. `alike` (codes from 0): of people who are alike it is said how often they were drawn
+    together; shape (some draws, codes).
 
     >>> [block.sum(axis=1).tolist() for block in resamples(4, 3, seed=1)]
     [[4.0, 4.0, 4.0]]
     >>> next(resamples(4, 1, seed=1, cluster=np.array([0, 0, 1, 1]))).sum()
     np.float64(4.0)
+    >>> next(resamples(4, 1, seed=1, alike=np.array([0, 0, 0, 1]))).shape
+    (1, 2)
     """
-    generator = np.random.default_rng(seed)
-    size = n if cluster is None else int(cluster.max()) + 1
-    block = max(1, _AT_ONCE // max(n, 1))
-    for start in range(0, draws, block):
-        counts = generator.multinomial(size, np.full(size, 1.0 / size), size=min(block, draws - start)).astype(float)
-        yield counts if cluster is None else counts[:, cluster]
+    for block in _blocks(n, draws, seed, alike):
+        yield _counts(block, n, cluster, alike)
 
 
 def bootstrap(
-    statistics: Callable[[np.ndarray], np.ndarray], n: int, *, draws: int, seed: int, cluster: np.ndarray | None = None
+    statistics: Callable[[np.ndarray], np.ndarray],
+    n: int,
+    *,
+    draws: int,
+    seed: int,
+    cluster: np.ndarray | None = None,
+    alike: np.ndarray | None = None,
 ) -> np.ndarray:
     """The statistics of every draw, shape (draws, k); NaN where a draw has none. `statistics`: counts (some draws, n) in, (some draws, k) out.
+
+    Blocks of draws have their own random numbers, and may be worked at anywhere (`inference.spread_by`).
 
     >>> found = bootstrap(lambda counts: (counts @ np.arange(5.0) / counts.sum(axis=1))[:, None], 5, draws=2000, seed=1)
     >>> found.shape, round(float(found.std()), 1)
     ((2000, 1), 0.6)
     """
-    return np.concatenate([statistics(block) for block in resamples(n, draws, seed, cluster)])
+    work = partial(_work, statistics, n, cluster, alike)
+    return np.concatenate(worked(work, _blocks(n, draws, seed, alike)))
+
+
+def _work(statistics: Callable[[np.ndarray], np.ndarray], n: int, cluster, alike, block: Block) -> np.ndarray:
+    return statistics(_counts(block, n, cluster, alike))
+
+
+def _blocks(n: int, draws: int, seed: int, alike: np.ndarray | None) -> list[Block]:
+    size = n if alike is None else int(alike.max(initial=0)) + 1
+    return blocks(draws, _AT_ONCE // max(size, 1), seed)
+
+
+def _counts(block: Block, n: int, cluster: np.ndarray | None, alike: np.ndarray | None) -> np.ndarray:
+    generator = block.generator()
+    if alike is not None:
+        kinds = int(alike.max(initial=0)) + 1
+        each = [np.bincount(alike[generator.integers(0, n, n)], minlength=kinds) for _ in range(block.draws)]
+        return np.stack(each).astype(float)
+    size = n if cluster is None else int(cluster.max()) + 1
+    counts = generator.multinomial(size, np.full(size, 1.0 / size), size=block.draws).astype(float)
+    return counts if cluster is None else counts[:, cluster]
 
 
 def interval(
