@@ -5,7 +5,16 @@ from analyses.statistics.events.beta_product import exact_limits as exact_limits
 from analyses.statistics.events.beta_product import incidence_share as incidence_share
 from analyses.statistics.events.beta_product import restricted_mean_share as restricted_mean_share
 from analyses.statistics.events.beta_product import survival_share as survival_share
+from analyses.statistics.events.cluster_influence import ClusterInfluence as ClusterInfluence
+from analyses.statistics.events.cluster_influence import incidence_influence as incidence_influence
+from analyses.statistics.events.cluster_influence import log_rate_influence as log_rate_influence
+from analyses.statistics.events.cluster_influence import restricted_mean_influence as restricted_mean_influence
+from analyses.statistics.events.cluster_influence import survival_influence as survival_influence
+from analyses.statistics.events.clustered_log_rank import log_rank_by_cluster as log_rank_by_cluster
+from analyses.statistics.events.clustered_log_rank import score_by_cluster as score_by_cluster
 from analyses.statistics.events.clustered_survival import ClusterDesign as ClusterDesign
+from analyses.statistics.events.clustered_survival import design_of as design_of
+from analyses.statistics.events.clustered_survival import restricted_mean_design as restricted_mean_design
 from analyses.statistics.events.clustered_survival import survival_design as survival_design
 from analyses.statistics.events.clustered_survival import survival_with_design as survival_with_design
 from analyses.statistics.events.curve_bootstrap import CurveBootstrap as CurveBootstrap

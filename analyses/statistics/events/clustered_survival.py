@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from analyses.statistics.events.cluster_influence import ClusterInfluence, restricted_mean_influence, survival_influence
 from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.events.restricted_mean import restricted_mean
 from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, survival_curve, unknown_at
 from analyses.statistics.models.cluster_error import cluster_error
 
@@ -50,30 +52,52 @@ def survival_design(counts: Sequence[EventCounts], at_week: int) -> ClusterDesig
     counts = [one for one in counts if one.size]
     if not counts:
         return ClusterDesign(np.nan, reason="empty_group")
-    whole = counts[0]
-    for more in counts[1:]:
-        whole = whole + more
-    curve = survival_curve(whole)
+    curve = survival_curve(sum(counts[1:], counts[0]))
     reason = unknown_at(curve, at_week)
     if reason:
         return ClusterDesign(np.nan, reason=reason)
-    until = min(at_week, curve.last_week) + 1
-    at_risk, events = curve.at_risk[:until].astype(float), curve.events[:until].astype(float)
-    if not events.any():
+    until = min(at_week, curve.last_week)
+    error = float(curve.std_error[until])
+    if not curve.events[: until + 1].any():
         return ClusterDesign(np.nan, reason="no_events")
-    if curve.survival[until - 1] <= 0:
+    if curve.survival[until] <= 0:
         return ClusterDesign(np.nan, reason="survival_is_zero")
-    happens = events > 0
-    n, d = at_risk[happens], events[happens]
-    influence = [
-        -float(((_cut(one.all_events, until)[happens] - _cut(one.at_risk, until)[happens] * d / n) / (n - d)).sum())
-        for one in counts
-    ]
-    size = np.array([one.size for one in counts], float)
-    found = cluster_error(np.array(influence) * size.sum(), size)
+    return design_of(survival_influence(counts, at_week), error)
+
+
+def restricted_mean_design(counts: Sequence[EventCounts], horizon_weeks: int) -> ClusterDesign:
+    """The design effect of the mean time without an event, as `survival_design`; `reason` also that of `restricted_mean`.
+
+    >>> from analyses.statistics.events.event_counts import event_counts
+    >>> one, other = (event_counts(np.full(10, 5), np.array([1] * d + [0] * (10 - d))) for d in (2, 6))
+    >>> restricted_mean_design([one, other], 5).reason
+    'no_events'
+    """
+    counts = [one for one in counts if one.size]
+    if not counts:
+        return ClusterDesign(np.nan, reason="empty_group")
+    curve = survival_curve(sum(counts[1:], counts[0]))
+    found = restricted_mean(curve, horizon_weeks)
     if found.reason:
         return ClusterDesign(np.nan, reason=found.reason)
-    return ClusterDesign(found.std_error**2 / float((d / (n * (n - d))).sum()), found.df)
+    if not curve.events[:horizon_weeks].any():
+        return ClusterDesign(np.nan, reason="no_events")
+    return design_of(restricted_mean_influence(counts, horizon_weeks), found.std_error)
+
+
+def design_of(influence: ClusterInfluence, error: float) -> ClusterDesign:
+    """The variance by cluster of an answer over the square of its `error` for independent people.
+
+    >>> found = design_of(ClusterInfluence(0.5, np.array([-0.2, 0.2]), np.array([10.0, 10.0])), 0.2)
+    >>> round(found.estimate, 6), round(found.df, 6)
+    (4.0, 1.0)
+    """
+    found = cluster_error(influence.total * influence.size.sum(), influence.size)
+    if found.reason:
+        return ClusterDesign(np.nan, reason=found.reason)
+    if not error > 0:
+        return ClusterDesign(np.nan, reason="no_variance")
+    return ClusterDesign(found.std_error**2 / error**2, found.df)
 
 
 def survival_with_design(
@@ -101,9 +125,3 @@ def survival_with_design(
     wider = error * np.sqrt(design_effect)
     power = np.exp(stdtrit(df, 0.5 + confidence / 2) * wider / abs(share * np.log(share)))
     return Estimate(share, float(wider), float(share**power), float(share ** (1 / power)), df=float(df), limits_by="log-log")
-
-
-def _cut(values: np.ndarray, until: int) -> np.ndarray:
-    """The first weeks; nobody and nothing after the table's end."""
-    values = np.asarray(values, float)
-    return np.concatenate([values[:until], np.zeros(max(0, until - len(values)))])

@@ -4,6 +4,8 @@ from analyses.statistics.models.cluster_error import cluster_error as cluster_er
 from analyses.statistics.models.cluster_robust import cr2 as cr2
 from analyses.statistics.models.clustered_change import g_by_cluster as g_by_cluster
 from analyses.statistics.models.clustered_change import mean_change_by_cluster as mean_change_by_cluster
+from analyses.statistics.models.clustered_contrast import contrast_by_cluster as contrast_by_cluster
+from analyses.statistics.models.clustered_difference import g_between_by_cluster as g_between_by_cluster
 from analyses.statistics.models.clustered_joint_test import joint_test_by_cluster as joint_test_by_cluster
 from analyses.statistics.models.clustered_share import ClusteredShare as ClusteredShare
 from analyses.statistics.models.clustered_share import effective_limits as effective_limits
