@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,6 +86,10 @@ def portal_try(
 def portal_serve(settings: Settings = None, lang: Lang = LangChoice.nl) -> None:
     """Open the portal; behind a server that speaks TLS."""
     needs("serve", "portal", "analyses", "reports")
+    from evaluation.portal.settings import SETTINGS_VARIABLE
+
+    if settings is not None:
+        os.environ[SETTINGS_VARIABLE] = str(settings.resolve())  # for the other processes, when there are more
     _serve(_opened(settings), lang.value)
 
 
@@ -190,8 +195,11 @@ def _serve(portal: Portal, lang: str, *, trial: bool = False) -> None:
 
     said, settings = _OPEN.fill(address=portal.settings.address), portal.settings
     say(said, lang)
+    several = settings.processes > 1 and not trial
     uvicorn.run(
-        portal_application(portal, trial=trial),
+        "evaluation.portal.pages.application:from_settings" if several else portal_application(portal, trial=trial),
+        factory=several,
+        workers=settings.processes if several else None,
         host=settings.listen_host,
         port=settings.listen_port,
         # a line for each request would tell who was looking at what, outside of the log

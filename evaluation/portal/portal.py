@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from evaluation.portal.files.keys import Keys, read_keys
 from evaluation.portal.files.store import Store
 from evaluation.portal.keeping import audit, tables
-from evaluation.portal.keeping.database import Database, open_database
+from evaluation.portal.keeping.database import BEGINNING, Database, alone, open_database
 from evaluation.portal.settings import Settings
 
 LOG_KEY = "log key"
@@ -68,6 +68,7 @@ def open_portal(settings: Settings) -> Portal:
     settings.folder.mkdir(0o700, parents=True, exist_ok=True)
     database = open_database(settings.database_address)
     with database.writing() as connection:
+        alone(connection, BEGINNING)
         audit.begin(connection)
         sealed = connection.execute(select(tables.kept.c.value).where(tables.kept.c.name == LOG_KEY)).scalar()
         if sealed is None:

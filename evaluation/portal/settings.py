@@ -14,6 +14,8 @@ from evaluation.failures import CannotRead, WrongUse
 
 PREFIX = "EVALUATION_PORTAL_"
 KEYS_VARIABLE = f"{PREFIX}KEYS"
+SETTINGS_VARIABLE = f"{PREFIX}SETTINGS"
+MOST_PROCESSES = 8
 MEGABYTE = 1_000_000
 _UNKNOWN = Words(
     "{file}: onbekende instelling {name}. Er zijn: {known}.", "{file}: unknown setting {name}. There are: {known}."
@@ -28,6 +30,7 @@ _ADDRESS = Words(
     "address moet het adres zijn waarop mensen het portaal openen, zoals https://portaal.example.nl. Zonder https alleen op deze computer zelf.",
     "address must be the address at which people open the portal, such as https://portal.example.org. Without https only on this computer itself.",
 )
+_PROCESSES = Words("processes moet van 1 tot {most} zijn.", "processes must be from 1 to {most}.")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -47,6 +50,8 @@ class Settings:
         Where people open the portal; its host and origin are the only ones that are answered.
     listen_host, listen_port
         Where this process listens, behind the server that speaks TLS.
+    processes
+        How many processes answer, each with a worker beside it.
     second_factor
         Whether a local account needs a second factor before it can do anything.
     work
@@ -65,6 +70,7 @@ class Settings:
     address: str = "http://127.0.0.1:8100"
     listen_host: str = "127.0.0.1"
     listen_port: int = 8100
+    processes: int = 1
     trusted_proxies: str = ""
     second_factor: bool = True
     work: Path | None = None
@@ -85,6 +91,8 @@ class Settings:
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if not safe or parts.path not in ("", "/") or parts.query:
             raise WrongUse(_ADDRESS)
+        if not 1 <= self.processes <= MOST_PROCESSES:
+            raise WrongUse(_PROCESSES.fill(most=MOST_PROCESSES))
 
     @property
     def database_address(self) -> str:

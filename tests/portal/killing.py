@@ -89,7 +89,7 @@ async def _work(settings: Settings, evaluation: str, token: str, pipe: int, draw
     from evaluation.portal.pages.throttle import Throttle
     from evaluation.web.pages import Pages
 
-    many = {name: Throttle(burst=10**9, per_minute=10**9) for name in ("uploads", "programs", "addresses")}
+    many = {name: Throttle(burst=10**9, per_minute=10**9) for name in ("forms", "attempts", "uploads", "programs", "addresses")}
     desk = Desk(portal, Pages("evaluation.portal.pages", NAME), **many)
     app = portal_application(portal, working=False, desk=desk)
     person = tokens.person_with(portal, token)

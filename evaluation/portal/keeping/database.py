@@ -15,6 +15,8 @@ from data_schemas.words import Words
 from evaluation.failures import CannotRead, WrongUse
 
 _WRITING = "writing"
+# of what one process at a time may do: bringing the tables to this version, the first lines of an empty database, taking a run
+MIGRATING, BEGINNING, TAKING_A_RUN = 7351202611, 7351202612, 7351202613
 _PATIENCE_SECONDS = 60
 _NO_ADDRESS = Words(
     "database is geen adres van een SQLite- of PostgreSQL-database.",
@@ -50,6 +52,12 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def alone(connection: Connection, what: int) -> None:
+    """Wait until no other transaction does this, and keep others from it until this one ends; a writing one on SQLite always is alone."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({what})")
 
 
 def open_database(address: str) -> Database:
@@ -102,7 +110,5 @@ def _migrate(engine: Engine) -> None:
     settings.set_main_option("script_location", str(place))
     with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
         settings.attributes["connection"] = connection
-        if engine.dialect.name == "postgresql":
-            # two processes that start together: the second waits, and finds it done
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7351202611)")
+        alone(connection, MIGRATING)  # two processes that start together: the second waits, and finds it done
         command.upgrade(settings, "head")

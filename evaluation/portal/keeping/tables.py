@@ -242,6 +242,14 @@ jobs = _table(
     _one_of("state", ("waiting", "busy", "done", "failed")),
 )
 
+# how often somebody tried to come in, by what their address is under a key: see pages/throttle.py
+attempts = _table(
+    "attempts",
+    Column("asker", HASH, primary_key=True),
+    Column("stock", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # names under which one thing is kept: the sealed key of the log, the file of the ledger
 kept = _table("kept", Column("name", String(40), primary_key=True), Column("value", LargeBinary, nullable=False))
 

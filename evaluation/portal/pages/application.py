@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +16,8 @@ from data_schemas.words import Words
 from evaluation.portal.pages import coming_in, handing_in, home, openid, overseeing, own_account, reading, researching
 from evaluation.portal.pages.doors import Desk, Door
 from evaluation.portal.pages.programs import api
-from evaluation.portal.portal import Portal
+from evaluation.portal.portal import Portal, open_portal
+from evaluation.portal.settings import SETTINGS_VARIABLE, read_settings
 from evaluation.portal.work.worker import Worker
 from evaluation.web.application import application
 from evaluation.web.pages import Link, Pages
@@ -45,7 +48,7 @@ def portal_application(portal: Portal, *, working: bool = True, trial: bool = Fa
     """
     worker = Worker(portal)
     pages = Pages("evaluation.portal.pages", NAME, links=_links, note=lambda request: _TRIAL if trial else None)
-    at = desk or Desk(portal, pages, worker.wake, openid.client(portal.settings))
+    at = desk or Desk.of(portal, pages, worker.wake, openid.client(portal.settings))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -70,6 +73,12 @@ def portal_application(portal: Portal, *, working: bool = True, trial: bool = Fa
         failed=failed,
         programs="/api/",
     )
+
+
+def from_settings() -> Starlette:
+    """The portal that the environment names: each of several processes makes its own."""
+    named = os.environ.get(SETTINGS_VARIABLE)
+    return portal_application(open_portal(read_settings(Path(named) if named else None)))
 
 
 def _links(request: Request) -> Sequence[Link]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +19,7 @@ from starlette.routing import Route
 from data_schemas.words import Lang, Words
 from evaluation.portal.keeping.tables import ROLES
 from evaluation.portal.pages.telling import telling
-from evaluation.portal.pages.throttle import Throttle
+from evaluation.portal.pages.throttle import SharedThrottle, Throttle
 from evaluation.portal.people import sessions
 from evaluation.portal.people.person import Person
 from evaluation.portal.people.sessions import Session
@@ -40,17 +40,32 @@ STALE = Words(
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every page needs: the portal, the templates, how often who may ask, and whom to wake."""
+    """What every page needs: the portal, the templates, how often who may ask, and whom to wake.
+
+    Where several processes answer, each allows its part of what only keeps the load down; attempts are counted for all together.
+    """
 
     portal: Portal
     pages: Pages
     wake: Callable[[], None] = lambda: None
     openid: Any = None
-    forms: Throttle = field(default_factory=lambda: Throttle(burst=60, per_minute=60))
-    attempts: Throttle = field(default_factory=lambda: Throttle(burst=20, per_minute=10))
-    uploads: Throttle = field(default_factory=lambda: Throttle(burst=10, per_minute=4))
-    programs: Throttle = field(default_factory=lambda: Throttle(burst=120, per_minute=120))
-    addresses: Throttle = field(default_factory=lambda: Throttle(burst=300, per_minute=300))
+    _: KW_ONLY
+    forms: Throttle
+    attempts: Throttle | SharedThrottle
+    uploads: Throttle
+    programs: Throttle
+    addresses: Throttle
+
+    @classmethod
+    def of(cls, portal: Portal, pages: Pages, wake: Callable[[], None], openid: Any) -> Desk:
+        """The desk of one of the processes of a portal."""
+        share = portal.settings.processes
+        parts = {"forms": (60, 60), "uploads": (10, 4), "programs": (120, 120), "addresses": (300, 300)}
+        throttles = {
+            name: Throttle(burst=-(-burst // share), per_minute=per_minute / share)
+            for name, (burst, per_minute) in parts.items()
+        }
+        return cls(portal, pages, wake, openid, attempts=SharedThrottle(portal, burst=20, per_minute=10), **throttles)
 
     @property
     def cookie(self) -> str:
@@ -162,7 +177,7 @@ async def _through(door: Door, desk: Desk, request: Request) -> Response:
     if refused := _may_come(door, session):
         return refused(request)
     visit = Visit(request, desk, session)
-    if door.attempt and not desk.attempts.allows(visit.address):
+    if door.attempt and not await run_in_threadpool(desk.attempts.allows, visit.address):
         raise Refused(429, status_words(429))
     if door.method == "POST":
         visit = await _with_form(door, visit)

@@ -58,7 +58,7 @@ async def leave(request: Request, desk: Desk) -> Response:
     """To the other place; what must be remembered waits in a visitor's session."""
     if desk.openid is None:
         raise Refused(404, status_words(404))
-    if not desk.attempts.allows(request.client.host if request.client else ""):
+    if not await run_in_threadpool(desk.attempts.allows, request.client.host if request.client else ""):
         raise Refused(429, status_words(429))
     held: dict[str, Any] = {}
     request.scope["session"] = held

@@ -52,20 +52,49 @@ class Bounds:
 
 @contextmanager
 def room(work: Path) -> Iterator[Path]:
-    """A private folder for one process, gone afterwards."""
+    """A private folder for one process, gone afterwards; while it is used it is held, so that another process does not clear it."""
     work.mkdir(0o700, parents=True, exist_ok=True)
-    place = work / secrets.token_hex(8)
-    place.mkdir(0o700)
+    while True:
+        place = work / secrets.token_hex(8)
+        place.mkdir(0o700)
+        held = _hold(place)
+        if held is not None:
+            break
     try:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+        if held >= 0:
+            os.close(held)
 
 
 def clear(work: Path) -> None:
-    """Remove what a killed portal left there."""
+    """Remove what a killed portal left there, and nothing that is in use."""
     for place in work.glob("*") if work.is_dir() else ():
-        shutil.rmtree(place, ignore_errors=True)
+        held = _hold(place)
+        if held is not None:
+            shutil.rmtree(place, ignore_errors=True)
+            if held >= 0:
+                os.close(held)
+
+
+def _hold(place: Path) -> int | None:
+    """A lock on a folder, which ends with its process; None when another has it or the folder is gone."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: one process at a time
+        return -1
+    try:
+        held = os.open(place, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.stat(place)  # another may have cleared it between
+    except OSError:
+        os.close(held)
+        return None
+    return held
 
 
 def ask(task: str, place: Path, bounds: Bounds, wanted: Callable[[], bool] = lambda: True) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from evaluation.portal.keeping.database import Database
+from evaluation.portal.keeping.database import TAKING_A_RUN, Database, alone
 from evaluation.portal.keeping.tables import jobs
 from evaluation.portal.people.person import new_id
 
@@ -48,6 +48,9 @@ def take(database: Database, worker: str, kinds: tuple[str, ...]) -> Job | None:
     """The oldest job of these kinds that nobody holds; None when there is none. Of runs there is one at a time: they share a ledger."""
     now = time.time()
     with database.writing() as connection:
+        if "run" in kinds:
+            # two that take different runs at the same moment would not see each other's
+            alone(connection, TAKING_A_RUN)
         free = or_(jobs.c.state == "waiting", (jobs.c.state == "busy") & (jobs.c.leased_until < now))
         wanted = select(jobs).where(jobs.c.kind.in_(kinds), free).order_by(jobs.c.made_at, jobs.c.id).limit(1)
         row = connection.execute(wanted.with_for_update(skip_locked=True)).first()

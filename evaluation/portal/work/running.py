@@ -20,7 +20,7 @@ from evaluation.portal.files.store import Stored
 from evaluation.portal.keeping.tables import editions, evaluations, files, kept, sources, submissions
 from evaluation.portal.meeting.submissions import files_of, keep_file
 from evaluation.portal.portal import Portal
-from evaluation.portal.work.bounded import Bounds, NotFinished, ask, room
+from evaluation.portal.work.bounded import Bounds, NotFinished, NotWanted, ask, room
 
 LEDGER = "ledger"
 _FIXED = 0
@@ -97,10 +97,12 @@ def _conclude(portal: Portal, place: Path, asked: list, answer: Mapping[str, Any
     }
     ledger = portal.store.put(_packed(place / "ledger")) if sealed else None
     with portal.writing() as connection:
-        # a run that lost its lease must not bring back an older ledger
         still = connection.execute(select(editions.c.state).where(editions.c.id == asked[0].id).with_for_update()).scalar_one()
-        if still != "waiting" or _ledger(connection) != before:
+        if still != "waiting":
             return
+        if _ledger(connection) != before:
+            # a run that lost its lease must not bring back an older ledger: it is made again, on the newer one
+            raise NotWanted
         if sealed and not _all_in_force(connection, asked[0].id):
             sealed, ledger, made, answer = {}, None, {}, {"failed": _GONE._asdict()}
         for edition in asked:

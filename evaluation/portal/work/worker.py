@@ -12,6 +12,7 @@ from sqlalchemy import select
 from evaluation.output.faults import fault_place
 from evaluation.portal.files.store import ABANDONED_SECONDS
 from evaluation.portal.keeping.tables import files
+from evaluation.portal.pages import throttle
 from evaluation.portal.people import sessions
 from evaluation.portal.people.person import new_id
 from evaluation.portal.portal import Portal
@@ -113,4 +114,5 @@ def sweep(portal: Portal, *, older_than: float = ABANDONED_SECONDS) -> int:
             return set(connection.execute(select(files.c.id)).scalars())
 
     sessions.sweep(portal)
+    throttle.sweep(portal)
     return portal.store.sweep(known, older_than=older_than)
