@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +33,11 @@ class Sheet:
         Line or row number of the header row; 0 where the program does not number it (SPSS, Parquet).
     notes
         What had to be guessed (separator, encoding, decimal sign), for people.
+    renamed
+        Headers that the contract does not know and that stand for a column of it, by position (from 0): `headers` has the contract's
+        word there, so that what stands below can be looked at too; this holds what its owner wrote.
+    beside
+        The table next to which this one stands on the same sheet, and its first and last column (from 1).
     """
 
     table: str
@@ -44,3 +50,10 @@ class Sheet:
     notes: tuple[Words, ...] = field(default_factory=tuple)
     place: int = 0
     header_line: int = 1
+    renamed: Mapping[int, str] = field(default_factory=dict)
+    beside: tuple[str, int, int] | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The headers as their owner wrote them."""
+        return tuple(self.renamed.get(place, header) for place, header in enumerate(self.headers))

@@ -91,6 +91,36 @@ BESIDE_TABLE = Rule(
     Words("Het wordt niet gebruikt, maar gaat mee met het bestand.", "It is not used, but travels with the file."),
 )
 
+TABLE_BESIDE = Rule(
+    "table-beside",
+    "error",
+    Words("Twee tabellen naast elkaar", "Two tables side by side"),
+    Words(
+        "Naast de tabel {other} staat de tabel {table}, in kolom {first} tot en met {last}.",
+        "Beside the table {other} stands the table {table}, in columns {first} to {last}.",
+    ),
+    Words(
+        "Knip deze kolommen uit en plak ze op een eigen tabblad met de naam {table}, vanaf cel A1.",
+        "Cut these columns and paste them on a sheet of their own called {table}, from cell A1.",
+    ),
+    _DROPPED,
+)
+
+COLUMN_MISNAMED = Rule(
+    "column-misnamed",
+    "error",
+    Words("Kop die anders is geschreven", "Header written otherwise"),
+    Words(
+        "Kolom {place} lijkt de kolom '{label}', maar heeft een andere kop. Verander de kop in '{label}'.",
+        "Column {place} looks like the column '{label}', but has another header. Change the header to '{label}'.",
+    ),
+    Words(
+        "Neem de kop precies zo over. Staat er iets anders in de kolom, haal de kolom dan weg.",
+        "Copy the header exactly so. If the column holds something else, remove the column.",
+    ),
+    Words("Met deze kop wordt de kolom niet gebruikt.", "With this header the column is not used."),
+)
+
 COLUMN_MISSING = Rule(
     "column-missing",
     "error",
@@ -100,8 +130,8 @@ COLUMN_MISSING = Rule(
         "The column {label} is missing. {near}",
     ),
     Words(
-        "Zet {label} boven de kolom waarin dit staat, of voeg de kolom toe. In de lege invulwerkmap staan alle koppen goed.",
-        "Put {label} above the column that holds this, or add the column. The empty fill-in workbook has all headers right.",
+        "Zet deze kop boven de kolom waarin dit staat, of voeg de kolom toe. In de lege invulwerkmap staan alle koppen goed.",
+        "Put this header above the column that holds this, or add the column. The empty fill-in workbook has all headers right.",
     ),
     _DROPPED,
 )
@@ -292,6 +322,72 @@ KEY_TWICE = Rule(
     Words("Iemand zou dubbel tellen.", "Someone would count twice."),
 )
 
+ROW_UNFINISHED = Rule(
+    "row-unfinished",
+    "error",
+    Words("Rij die maar half is ingevuld", "Row that is only half filled in"),
+    Words(
+        "In deze rij zijn verplichte cellen leeg: {columns}.",
+        "In this row required cells are empty: {columns}.",
+    ),
+    Words(
+        "Vul de rij aan. Hoort zij niet in de tabel, haal dan de hele rij weg.",
+        "Complete the row. If it does not belong in the table, remove the whole row.",
+    ),
+    _DROPPED,
+)
+
+ZEROS_LOST = Rule(
+    "zeros-lost",
+    "error",
+    Words("Codes met en zonder nullen vooraan", "Codes with and without zeros in front"),
+    Words(
+        "Codes van dezelfde jongere hebben niet overal nullen vooraan. {how}",
+        "Codes of one young person do not have zeros in front everywhere. {how}",
+    ),
+    Words(
+        "Schrijf de code overal gelijk, het liefst met de nullen. Excel laat nullen weg voor een getal. Selecteer de codes zonder nullen, "
+        "kies rechtsklikken, Celeigenschappen, Aangepast, en vul bij Type zo veel nullen in als de code cijfers heeft (bijvoorbeeld 0000). "
+        "In een CSV-bestand typt u de nullen zelf.",
+        "Write the code the same everywhere, best with its zeros. A spreadsheet drops zeros before a number. Select the codes without "
+        "zeros, right-click, choose Format Cells, Custom, and enter as many zeros as the code has digits (for example 0000). In a CSV "
+        "file type the zeros yourself.",
+    ),
+    Words("De rijen van één jongere worden niet aan elkaar gekoppeld.", "The rows of one young person are not linked."),
+)
+
+CLIENT_SPELLED = Rule(
+    "client-spelled-otherwise",
+    "error",
+    Words("Code anders geschreven dan bij Behandelingen", "Code spelled otherwise than in Treatments"),
+    Words(
+        "De code van deze jongere staat bij Behandelingen met andere hoofdletters of streepjes.",
+        "The code of this young person is in Treatments with other capitals or hyphens.",
+    ),
+    Words("Schrijf de code precies zoals bij Behandelingen.", "Write the code exactly as in Treatments."),
+    Words("De rijen van één jongere worden niet aan elkaar gekoppeld.", "The rows of one young person are not linked."),
+)
+
+CODES_UNEQUAL = Rule(
+    "codes-of-unequal-length",
+    "notice",
+    Words("Codes van ongelijke lengte", "Codes of unequal length"),
+    Words(
+        "De codes in de kolom {column} zijn getallen, en niet even lang. Misschien zijn nullen vooraan weggevallen.",
+        "The codes in the column {column} are numbers, and not equally long. Zeros in front may have been dropped.",
+    ),
+    Words(
+        "Waren de codes even lang? Selecteer ze dan op elk tabblad, kies rechtsklikken, Celeigenschappen, Aangepast, en vul bij Type zo veel "
+        "nullen in als een code cijfers heeft (bijvoorbeeld 0000).",
+        "Were the codes equally long? Then select them on every sheet, right-click, choose Format Cells, Custom, and enter as many zeros "
+        "as a code has digits (for example 0000).",
+    ),
+    Words(
+        "Bij een volgende inzending met nullen zou niemand meer herkend worden.",
+        "In a next submission with its zeros nobody would be known again.",
+    ),
+)
+
 CLIENT_UNKNOWN = Rule(
     "client-unknown",
     "error",
@@ -301,10 +397,10 @@ CLIENT_UNKNOWN = Rule(
         "The code of this young person is not in Treatments.",
     ),
     Words(
-        "Schrijf de code precies zoals op het tabblad Behandelingen (ook nullen aan het begin tellen mee), of voeg "
-        "daar een rij toe. Is daar een code als fout gemeld, verbeter die dan eerst.",
-        "Write the code exactly as on the sheet Treatments (zeros in front count too), or add a row there. If a "
-        "code there is reported as wrong, correct that one first.",
+        "Schrijf de code precies zoals op het tabblad Behandelingen, of voeg daar een rij toe. Is daar een code als fout gemeld, "
+        "verbeter die dan eerst.",
+        "Write the code exactly as on the sheet Treatments, or add a row there. If a code there is reported as wrong, correct that "
+        "one first.",
     ),
     Words("De rij kan niet aan iemand worden gekoppeld.", "The row cannot be linked to anyone."),
 )

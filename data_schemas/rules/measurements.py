@@ -8,9 +8,13 @@ from data_schemas.codelists import code_list
 from data_schemas.finding import Delivery, Outcome, TableRule
 from data_schemas.instruments import Instrument
 from data_schemas.rules._counting import group_sizes, is_code, numbers, positions, repeated, series, weeks
+from data_schemas.rules._instrument_names import meant
 from data_schemas.words import Words
 
 MOMENTS = tuple(code for code in code_list("moment").values if code != "repeated")
+# More unknown names than anyone has questionnaires; beyond them no guess is made.
+_MOST_NAMES = 40
+_NOTHING = Words("", "")
 _HEAD = "client,instrument,informant,moment,week,score\n"
 _CLIENT = {"treatments": "client,provider,programme,arm\nK-01,p,q,a\n"}
 
@@ -24,9 +28,17 @@ def of_instrument(delivery: Delivery, fact: Callable[[Instrument], float | None]
 
 
 def _known_instrument(delivery: Delivery) -> Outcome:
+    column = delivery.tables["measurements"]["instrument"]
     known = ~np.isnan(of_instrument(delivery, lambda instrument: 1.0))
-    named = positions(delivery.tables["measurements"]["instrument"]) >= 0
-    return Outcome(named & ~known, named)
+    named = positions(column) >= 0
+    strange = [(code, name) for code, name in enumerate(column.cat.categories) if name not in delivery.instruments]
+    guesses: dict[Words, np.ndarray] = {}
+    for code, name in strange[:_MOST_NAMES]:
+        guess = meant(name, delivery.instruments)
+        guesses[guess] = guesses.get(guess, False) | (positions(column) == code)
+    for code, _ in strange[_MOST_NAMES:]:
+        guesses[_NOTHING] = guesses.get(_NOTHING, False) | (positions(column) == code)
+    return Outcome(named & ~known, named, tuple((mine, {"guess": guess}) for guess, mine in guesses.items()))
 
 
 def _informant_fits(delivery: Delivery) -> Outcome:
@@ -129,8 +141,8 @@ KNOWN_INSTRUMENT = TableRule(
     "error",
     Words("Vragenlijst die niet bekend is", "Unknown instrument"),
     Words(
-        "Deze vragenlijst is niet bekend.",
-        "This questionnaire is not known.",
+        "Deze vragenlijst is niet bekend. {guess}",
+        "This questionnaire is not known. {guess}",
     ),
     Words(
         "Kies de naam uit de lijst van de kolom Instrument. Gebruikt u een andere lijst, beschrijf die dan op het "

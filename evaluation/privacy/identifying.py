@@ -55,9 +55,11 @@ def find_identifiers(sheet: Sheet) -> tuple[Finding, ...]:
         name = match_header(table, header) if table else None
         known = table.column(name) if table and name else None
         findings.extend(_in_column(sheet, place, header, encoded(column), known))
-        if header and known is None:
+        if header and (known is None or place - 1 in sheet.renamed):
             letter = column_letter(place) if sheet.header_line else place
-            strange.append((Words(f"de kop van kolom {letter}", f"the header of column {letter}"), header, place))
+            strange.append(
+                (Words(f"de kop van kolom {letter}", f"the header of column {letter}"), sheet.written[place - 1], place)
+            )
     return (*findings, *_in_headers(sheet, strange))
 
 

@@ -13,9 +13,10 @@ from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
 from evaluation.reading.headers import match_header
 
-_TOTALS = (
-    *("totaal", "totalen", "subtotaal", "eindtotaal", "som", "gemiddelde", "gemiddeld", "gem.", "aantal"),
-    *("total", "totals", "subtotal", "grand total", "sum", "mean", "average", "count"),
+# What a total is called: alone, or with words behind it (Totaal aantal lijsten). `som-01` is a code.
+_TOTAL = (
+    r"(?i)^\W*(?:(?:sub|eind|alg\w*) ?)?(?:totaal|totalen|som|gemiddelden?|gemiddeld|gem|aantal|mediaan|totals?|grand total|sum|mean|average"
+    r"|count|median)(?:[\s.:=(/]|$)"
 )
 
 
@@ -24,17 +25,14 @@ def extra_rows(
 ) -> tuple[np.ndarray | None, list[Finding]]:
     """Which rows are records (None when all are), and the findings about the others.
 
-    The column of pseudonyms says it, or the first column where the pseudonym is empty: a programme may well be called Totaal.
+    The column of pseudonyms says it, or the only words of a row without a pseudonym: a programme may well be called Totaal.
     """
     named = [match_header(table, header) for header in headers]
     if not table.key or table.key[0] not in named:
         return None, []
     place = named.index(table.key[0])
     key = columns[place]
-    total = _holding(key, _TOTALS)
-    if place:
-        first = _holding(columns[0], _TOTALS)
-        total |= first & _holding(key, [""]) if first.any() else first
+    total = _fitting(key, _TOTAL) | _labelled_totals(columns, key)
     total |= _unnamed_totals(table, named, columns, key)
     header = _holding(key, [headers[place].strip(), table.key[0], *table.column(table.key[0]).label])
     if not (total.any() or header.any()):
@@ -45,6 +43,16 @@ def extra_rows(
         if rows.any()
     ]
     return ~(total | header), findings
+
+
+def _labelled_totals(columns: Sequence[pa.DictionaryArray], key: pa.DictionaryArray) -> np.ndarray:
+    """Rows without a pseudonym in which nothing but numbers stands, and a word that calls them a total."""
+    rows = _fitting(key, r"^\s*$")
+    for column in columns if rows.any() else ():
+        rows &= ~_fitting(column, r"\p{L}") | _fitting(column, _TOTAL)
+    if rows.any():
+        rows &= np.any([_fitting(column, _TOTAL) for column in columns], axis=0)
+    return rows
 
 
 def _unnamed_totals(
@@ -68,4 +76,10 @@ def _holding(column: pa.DictionaryArray, words: Sequence[str]) -> np.ndarray:
     spelled = {form(word) for word in words for form in (str, str.lower, str.upper, str.capitalize)}
     spelled |= {f"{word}{sign}" for word in spelled for sign in ":. "}
     hits = pc.is_in(column.dictionary, value_set=pa.array(sorted(spelled), pa.string())).to_numpy(zero_copy_only=False)
+    return hits[column.indices.to_numpy(zero_copy_only=False)] if hits.any() else np.zeros(len(column), bool)
+
+
+def _fitting(column: pa.DictionaryArray, pattern: str) -> np.ndarray:
+    """Rows whose text fits a pattern."""
+    hits = pc.match_substring_regex(column.dictionary.cast(pa.string()), pattern).to_numpy(zero_copy_only=False).astype(bool)
     return hits[column.indices.to_numpy(zero_copy_only=False)] if hits.any() else np.zeros(len(column), bool)

@@ -19,6 +19,7 @@ from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_tables
 from evaluation.reading.limits import gone, read_bytes, refusal, shown
 from evaluation.reading.manifest_texts import answers
+from evaluation.reading.meanings.as_meant import as_meant
 from evaluation.reading.texts import ReadTable
 from evaluation.reading.workbooks.manifest_sheet import manifest_toml
 
@@ -121,7 +122,7 @@ def _read_folder(folder: Path) -> RawSubmission:
     read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
     manifest, order = _manifest(entries), list(tables())
     about = _manifest_sheet(entries)
-    read.sort(key=lambda one: order.index(one.sheet.table))
+    read = sorted((as_meant(one, manifest) for one in read), key=lambda one: order.index(one.sheet.table))
     written, citations = answers(manifest, Words(MANIFEST_FILES[0], MANIFEST_FILES[0]))
     unused = [
         Finding(rules.FILE_UNUSED, shown(entry.name), values={"tables": _TABLES})

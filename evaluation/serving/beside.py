@@ -62,7 +62,7 @@ def _table(sheet: Sheet, wanted: np.ndarray) -> dict[str, Any]:
     return {
         "label": list(table.label),
         "sheet": sheet.sheet,
-        "headers": list(sheet.headers),
+        "headers": list(sheet.written),
         "names": names,
         "letters": [column_letter(place) for place in range(1, len(names) + 1)],
         "shift": row_of(sheet, 0),

@@ -13,7 +13,7 @@ from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.anonymising.drafting.looks import Looks
 from evaluation.anonymising.drafting.pointing import HAPPENED, IDENTITY, OTHERS, SCORE, START, WEEK_OF, Block, Meaning, Pointing
-from evaluation.anonymising.drafting.spellings import hinted, proposed
+from evaluation.reading.meanings.codes import hinted, proposed
 
 # Columns that are not used stand apart where a table has more than this.
 MANY = 30

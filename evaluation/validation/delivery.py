@@ -23,7 +23,9 @@ from data_schemas.words import Words
 from evaluation.reading.headers import column_words
 from evaluation.validation.column_places import columns_of
 from evaluation.validation.guessing import NOTHING, guesses
+from evaluation.validation.half_rows import half_filled, unfinished
 from evaluation.validation.parsing import ParsedColumn, as_categorical, parse_column
+from evaluation.validation.people_codes import linked, unequal
 
 _AS_DECLARED = Words("zoals in submission.toml bij covariates", "as in submission.toml under covariates")
 # The table whose clients are everyone.
@@ -121,7 +123,6 @@ def type_table(
     where, findings = columns_of(table, sheet)
     frame, present, unread = {}, [], dict(emptied)
     read: dict[str, ParsedColumn] = {}
-    about_cells: dict[str, list[Finding]] = {}
     for column in table.columns:
         if column.name not in where:
             frame[column.name] = _missing(column, len(sheet.lines))
@@ -129,11 +130,19 @@ def type_table(
         present.append(column.name)
         accepted = column.codes.code_of() if column.codes else spellings.get(column.name, {})
         parsed = parse_column(column, sheet.columns[where[column.name]], dict(accepted), sheet.decimal)
+        if column.name == "client":
+            parsed, told = linked(parsed, people, sheet) if people is not None else (parsed, list(unequal(parsed, sheet)))
+            findings.extend(told)
         read[column.name] = parsed
-        about_cells[column.name] = list(_cell_findings(parsed, sheet, emptied.get(column.name), where[column.name] + 1))
         for wrong in parsed.wrong.values():
             unread[column.name] = unread.get(column.name, False) | wrong[parsed.codes]
         frame[column.name] = parsed.among(people) if column.name == "client" else parsed.typed()
+    half = half_filled(read, emptied)
+    about_cells = {
+        name: list(_cell_findings(parsed, sheet, emptied.get(name), where[name] + 1, half)) for name, parsed in read.items()
+    }
+    if half.any():
+        findings.append(unfinished(table, read, half, sheet))
     for pair in _swapped(read, where, sheet, spellings):
         for name in pair:
             about_cells[name] = []
@@ -179,8 +188,10 @@ def _share_wrong(parsed: ParsedColumn) -> float:
     return len(parsed.rows(wrong)) / filled if filled >= _ENOUGH and wrong.any() else 0.0
 
 
-def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | None, place: int) -> Iterator[Finding]:
-    """What is wrong in the cells of a column; one of the provider's own is called by its number and its place."""
+def _cell_findings(
+    parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | None, place: int, half: np.ndarray
+) -> Iterator[Finding]:
+    """What is wrong in the cells of a column; one of the provider's own is called by its number and its place. Rows in `half` are told as such."""
     column = parsed.column
     own = isinstance(column, OwnColumn)
     values = {
@@ -198,11 +209,13 @@ def _cell_findings(parsed: ParsedColumn, sheet: Sheet, emptied: np.ndarray | Non
             ((NOTHING, marked),) if own or rule == "cell-empty" else guesses(column, rule, parsed.texts, marked)
         ):
             rows = parsed.rows(wrong)
-            if rule == "cell-empty" and emptied is not None:
-                rows = rows[~emptied[rows]]
+            if rule == "cell-empty":
+                rows = rows[~half[rows]] if emptied is None else rows[~(emptied | half)[rows]]
             if len(rows):
                 told = values | {"guess": guess}
                 found = sheet.lines[rows]
+                if column.name == "instrument" and rule == "cell-not-name":
+                    rule = "known-instrument"  # a title that was cut off is no short name with wrong signs
                 yield Finding(rules()[rule], sheet.file, sheet.table, names, found, len(sheet.lines), told, place=at)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher, get_close_matches
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_schemas.column import Column, Table
+from data_schemas.column import Column
+from data_schemas.instruments import registry
+from data_schemas.rules._instrument_names import meant
 from data_schemas.words import Words
-from evaluation.reading.headers import plain
+from evaluation.reading.meanings.codes import proposed
 
 NOTHING = Words("", "")
 _WEEKS = Words(
@@ -24,12 +26,20 @@ _SERIAL = Words(
     "It looks like a date: a spreadsheet keeps a date as a number of five digits.",
 )
 _WORDED = Words("Er staan woorden of een eenheid bij het getal.", "There are words or a unit beside the number.")
+_IN_MONTHS = Words(
+    "Het lijkt een aantal maanden: een maand is ruim 4 weken, een halfjaar 26.",
+    "It looks like a number of months: a month is somewhat more than 4 weeks, half a year 26.",
+)
 _UNKNOWN = Words("Het lijkt een teken voor 'onbekend'.", "It looks like a sign for 'unknown'.")
 _DECIMALS = Words("Er staan cijfers achter de komma.", "There are decimals.")
 _THOUSANDS = Words("Er staat een punt of komma tussen de duizendtallen.", "There is a point or comma between the thousands.")
 _MONTH = Words(
     "Het lijkt een jaar met een maand: januari tot en met juni is -1, juli tot en met december is -2.",
     "It looks like a year with a month: January to June is -1, July to December is -2.",
+)
+_QUARTER = Words(
+    "Het lijkt een kwartaal: Q1 en Q2 zijn -1, Q3 en Q4 zijn -2.",
+    "It looks like a quarter: Q1 and Q2 are -1, Q3 and Q4 are -2.",
 )
 _YEAR = Words("Het lijkt alleen een jaar.", "It looks like a year alone.")
 _MEANT = Words("Bedoelt u '{label}'? ", "Did you mean '{label}'? ")
@@ -42,15 +52,28 @@ _NUMBERS = (
     (_SIGN, _UNKNOWN),
     (r"^[0-9]{1,3}(?:[.,][0-9]{3})+$", _THOUSANDS),
     (r"^[+-]?[0-9]+[.,][0-9]+$", _DECIMALS),
+    (r"(?i)[0-9] ?(?:m|mnd|mnden|maand(?:en)?|months?)\b", _IN_MONTHS),
     (r"[0-9]", _WORDED),
+)
+_MONTHS = "jan|feb|m(?:aa)?rt|mar|apr|mei|may|jun|jul|aug|sep|o[kc]t|nov|dec"
+_HALF = Words(
+    "Het lijkt een halfjaar, anders geschreven: bijvoorbeeld 2024-1.",
+    "It looks like a half-year, written otherwise: for example 2024-1.",
 )
 _PERIODS = (
     (r"^(?:19|20)[0-9]{2}[-/ .]?(?:0?[1-9]|1[0-2])$", _MONTH),
+    (rf"(?i)^(?:{_MONTHS})\w*[-' ./]*(?:(?:19|20)?[0-9]{{2}})$", _MONTH),
+    (r"^(?:0?[1-9]|1[0-2])[-/ .](?:19|20)[0-9]{2}$", _MONTH),
+    (
+        r"(?i)^(?:q|k|kw|kwartaal) ?[1-4][-' /]*(?:19|20)[0-9]{2}$|^(?:19|20)[0-9]{2}[-' /]*(?:q|k|kw|kwartaal) ?[1-4]$",
+        _QUARTER,
+    ),
+    (r"(?i)^(?:19|20)[0-9]{2}[-/ ]?(?:h|s)?[12]$|^(?:1e|2e|eerste|tweede) ?(?:helft|half ?jaar)", _HALF),
     (r"^(?:19|20)[0-9]{2}$", _YEAR),
     (_A_DATE, _DATE),
     (_SIGN, _UNKNOWN),
 )
-_LIKE_HEADER, _LIKE_CODE = 0.72, 0.75
+_LIKE_CODE = 0.75
 # More distinct wrong texts than anyone mends by hand.
 _MOST = 2_000
 
@@ -71,11 +94,15 @@ def guesses(column: Column, rule: str, texts: pa.Array, wrong: np.ndarray) -> It
     left = wrong.copy()
     if rule == "cell-not-in-list":
         yield from _codes(column, texts, left)
+    if column.name == "instrument":
+        yield from _instruments(texts, left)
+    told: dict[Words, np.ndarray] = {}
     for pattern, words in _patterns(column, rule):
         found = left & pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False).astype(bool)
         if found.any():
-            yield words, found
+            told[words] = told.get(words, False) | found
             left &= ~found
+    yield from told.items()
     if left.any():
         yield NOTHING, left
 
@@ -88,8 +115,22 @@ def _patterns(column: Column, rule: str) -> Sequence[tuple[str, Words]]:
         return ((r"^(?:3[6-9]|4[0-9]|5[0-5])[0-9]{3}$", _SERIAL), *_PERIODS)
     if rule in ("cell-not-whole", "cell-not-number"):
         dated = tuple((pattern, _WEEKS if in_weeks and words is _DATE else words) for pattern, words in _NUMBERS)
+        dated = dated if in_weeks else tuple(one for one in dated if one[1] is not _IN_MONTHS)
         return dated if rule == "cell-not-whole" else tuple(one for one in dated if one[1] is not _DECIMALS)
     return ()
+
+
+def _instruments(texts: pa.Array, left: np.ndarray) -> Iterator[tuple[Words, np.ndarray]]:
+    """Texts that are nearly the name of a questionnaire, by which; all are taken from `left`."""
+    told: dict[Words, np.ndarray] = {}
+    for at in np.flatnonzero(left)[:_MOST]:
+        mask = np.zeros(len(left), bool)
+        mask[at] = True
+        guess = meant(texts[int(at)].as_py(), registry())
+        told[guess] = told.get(guess, False) | mask
+    for mask in told.values():
+        left &= ~mask
+    yield from told.items()
 
 
 def _codes(column: Column, texts: pa.Array, left: np.ndarray) -> Iterator[tuple[Words, np.ndarray]]:
@@ -98,44 +139,15 @@ def _codes(column: Column, texts: pa.Array, left: np.ndarray) -> Iterator[tuple[
     spellings = {**{entry.code: entry for entry in column.codes.codes}}
     spellings |= {label.casefold(): entry for entry in column.codes.codes for label in entry.label}
     meant: dict[str, list[int]] = {}
-    for at, text in zip(places.tolist(), texts.take(pa.array(places)).to_pylist()):
+    written = texts.take(pa.array(places)).to_pylist()
+    commonly = proposed(column, written)
+    for at, text in zip(places.tolist(), written):
         near = get_close_matches(text.casefold(), list(spellings), n=1, cutoff=_LIKE_CODE)
-        if near:
-            meant.setdefault(spellings[near[0]].code, []).append(at)
+        code = spellings[near[0]].code if near else commonly[text]
+        if code:
+            meant.setdefault(code, []).append(at)
     for code, found in meant.items():
         mask = np.zeros(len(left), bool)
         mask[found] = True
         left &= ~mask
         yield _MEANT.fill(label=column.codes.label(code)), mask
-
-
-def nearest_headers(table: Table, missing: Sequence[str], strange: Mapping[int, str]) -> dict[str, int]:
-    """Which missing columns probably stand under a header that nobody knows: column by place, the nearest pairs first.
-
-    >>> from data_schemas.tables import tables
-    >>> nearest_headers(tables()["treatments"], ["client", "arm"], {1: "Clientnr", 4: "Lengte"})
-    {'client': 1}
-    """
-    scores = sorted(
-        (
-            (_likeness(table.column(name), header), name, place)
-            for name in missing
-            for place, header in strange.items()
-            if header.strip()
-        ),
-        reverse=True,
-    )
-    found: dict[str, int] = {}
-    for score, name, place in scores:
-        if score >= _LIKE_HEADER and name not in found and place not in found.values():
-            found[name] = place
-    return found
-
-
-def _likeness(column: Column, header: str) -> float:
-    written = plain(header)
-    called = [plain(word) for word in (*column.label, column.name)]
-    begins = any(
-        len(name) >= 4 and (written.startswith(name) or name.startswith(written)) and len(written) >= 4 for name in called
-    )
-    return max([SequenceMatcher(None, written, name).ratio() for name in called] + [0.9 * begins])

@@ -49,7 +49,7 @@ def _fill(worksheet: Worksheet, sheet: Sheet) -> None:
     header = row_of(sheet, sheet.header_line)
     decimal = re.compile(rf"-?[0-9]{{1,9}}{re.escape(sheet.decimal)}[0-9]{{1,6}}")
     for place, (name, column) in enumerate(zip(sheet.headers, sheet.columns), start=1):
-        put(worksheet.cell(header, place), name).font = Font(bold=True)
+        put(worksheet.cell(header, place), sheet.written[place - 1]).font = Font(bold=True)
         known = match_header(table, name)
         kind = table.column(known).kind if known else ""
         for line, text in zip(sheet.lines.tolist(), column.to_pylist()):

@@ -12,13 +12,13 @@ import numpy as np
 from data_schemas.column import Column
 from data_schemas.instruments import registry
 from data_schemas.tables import tables
-from evaluation.anonymising.drafting import words
 from evaluation.anonymising.drafting.looks import Looks
 from evaluation.anonymising.drafting.moments import instrument_said, moment_token, moments_of
 from evaluation.anonymising.drafting.pointing import HAPPENED, SCORE, START, WEEK_OF, Block, Meaning
-from evaluation.anonymising.drafting.spellings import code_for, hinted, proposed
-from evaluation.anonymising.drafting.words import says, spoken
 from evaluation.anonymising.telling import tells_who
+from evaluation.reading.meanings import headings as words
+from evaluation.reading.meanings.codes import code_for, hinted, proposed
+from evaluation.reading.meanings.headings import says, spoken
 
 _ITEM = re.compile(r"\b(item|vraag|vr|q|v|i)\W?\d+\b")
 # As many columns alike but for a number are the questions of a questionnaire, not its scores.

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from evaluation.anonymising.drafting import words
 from evaluation.anonymising.drafting.assigning import put, with_columns
 from evaluation.anonymising.drafting.looks import LOOKED_AT, looks_of, order_of_dates
 from evaluation.anonymising.drafting.moments import instrument_said
 from evaluation.anonymising.drafting.pointing import IDENTITY, START, Block, Meaning, Pointing
-from evaluation.anonymising.drafting.words import says, table_said
 from evaluation.anonymising.gathering import chosen
 from evaluation.anonymising.raw import RawTable
 from evaluation.anonymising.telling import tells_who
+from evaluation.reading.meanings import headings as words
+from evaluation.reading.meanings.headings import says, table_said
 
 MAX_KINDS = 30
 # A name that only counts: v12, VAR00003, q7.

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from data_schemas.instruments import registry
-from evaluation.anonymising.drafting.spellings import code_for
-from evaluation.anonymising.drafting.words import spoken
+from evaluation.reading.meanings.codes import code_for
+from evaluation.reading.meanings.headings import spoken
 
 _NUMBERED = re.compile(r"\b(?:t|m|meting|moment|wave|w|tijd|time|tp)\W?(\d)\b|(?<=[a-z])t(\d)\b|\b(\d)e meting")
 _WORDS = re.compile(

@@ -8,7 +8,7 @@ from data_schemas.column import Column
 from data_schemas.tables import tables
 from evaluation.anonymising.drafting.looks import Looks
 from evaluation.anonymising.drafting.pointing import HAPPENED, IDENTITY, SCORE, START, WEEK_OF, Block, Meaning, Pointing
-from evaluation.anonymising.drafting.spellings import hinted
+from evaluation.reading.meanings.codes import hinted
 
 # An own code that fewer rows share can be anything, a name too: it is not written down, and named by its line when the recipe is used.
 SHARED = 2

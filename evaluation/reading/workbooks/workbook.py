@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,13 @@ from data_schemas.words import LANGS, Words
 from evaluation.failures import CannotRead
 from evaluation.reading.headers import match_tables, plain
 from evaluation.reading.limits import refusal
-from evaluation.reading.texts import encoded
+from evaluation.reading.meanings.as_meant import as_meant
+from evaluation.reading.texts import ReadTable, encoded
 from evaluation.reading.workbooks.beside import printed, remarks, signatures, unsearchable
 from evaluation.reading.workbooks.findings_sheet import FINDINGS_SHEETS, seen_places
 from evaluation.reading.workbooks.manifest_sheet import manifest_toml
 from evaluation.reading.workbooks.package import Package, damaged
-from evaluation.reading.workbooks.recognising import is_manifest, table_by_content
+from evaluation.reading.workbooks.recognising import header_at, is_manifest, side_by_side, table_by_content, table_by_meaning
 from evaluation.reading.workbooks.table_sheet import Tab, read_table
 from evaluation.reading.workbooks.worksheet import Meanings, RawCells, read_cells, read_meanings
 
@@ -105,17 +106,19 @@ def read_workbook(path: Path) -> WorkbookContent:
                 f"no sheet is a table of a submission ({_table_words().en}).",
             )
         order = list(tables())
-        read = [
-            read_table(package, tab, tables()[name], unnamed.get(tab) or read_cells(package, tab.part, meanings))
-            for tab, name in sorted(found.items(), key=lambda pair: order.index(pair[1]))
-        ]
+        held = {tab: unnamed.get(tab) or read_cells(package, tab.part, meanings) for tab in found}
+        manifest = manifest_toml(unnamed[about].rows) if about else None
+        read = [as_meant(one, manifest) for tab, name in found.items() for one in _tables_on(package, tab, name, held, found)]
+        aside = {one.sheet.table for one in read if one.sheet.beside}
+        read = [one for one in read if one.sheet.beside or one.sheet.table not in aside]
+        read.sort(key=lambda one: order.index(one.sheet.table))
         called = {tab.part: _called(tab, found) for tab in tabs}
         beside = (*remarks(package, called), *(text for tab in tabs for text in printed(package, tab.part)))
         signed = signatures(package)
     rest = {tab: cells for tab, cells in unnamed.items() if tab not in found and tab is not about}
     flawed = [tab for tab in tabs if tab not in named and tab not in unnamed and not _is_own(tab)]
     return WorkbookContent(
-        manifest_toml(unnamed[about].rows) if about else None,
+        manifest,
         tuple(one.sheet for one in read),
         (
             *(finding for one in read for finding in one.findings),
@@ -132,6 +135,20 @@ def read_workbook(path: Path) -> WorkbookContent:
             place for tab, cells in unnamed.items() if plain(tab.name) in FINDINGS_SHEETS for place in seen_places(cells.rows)
         ),
     )
+
+
+def _tables_on(package: Package, tab: Tab, name: str, held: dict[Tab, RawCells], found: dict[Tab, str]) -> Iterator[ReadTable]:
+    """The table of a sheet, and those next to it that have no rows on a sheet of their own."""
+    cells = held[tab]
+    filled = {
+        found[other] for other, cells in held.items() if len(cells.rows) > header_at(cells.rows, tables()[found[other]]) + 1
+    }
+    beside = [one for one in side_by_side(cells.rows, tables()[name]) if one[0] not in filled]
+    aside = {place for _, first, last in beside for place in range(first, last + 1)}
+    yield read_table(package, tab, tables()[name], cells.only(lambda at: at not in aside) if aside else cells)
+    for other, first, last in beside:
+        read = read_table(package, tab, tables()[other], cells.only(lambda at, first=first, last=last: first <= at <= last))
+        yield replace(read, sheet=replace(read.sheet, beside=(name, first + 1, last + 1)))
 
 
 def _called(tab: Tab, found: dict[Tab, str]) -> Words:
@@ -161,6 +178,12 @@ def _recognised(named: dict[Tab, str], unnamed: dict[Tab, RawCells]) -> tuple[di
             found[tab] = name
         elif about is None and is_manifest(cells.rows):
             about = tab
+    if found or about:  # a workbook that is one of ours in some way: sheets may be called and headed otherwise
+        for tab, cells in unnamed.items():
+            if tab not in found and tab is not about and not _is_own(tab):
+                name = table_by_meaning(cells.rows)
+                if name and name not in found.values():
+                    found[tab] = name
     return found, about
 
 

@@ -7,7 +7,8 @@ fifty times the file in memory when it does not; so the sheet's XML is read here
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Literal
@@ -23,6 +24,7 @@ _THREE_DECIMALS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")
 _BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _BUILT_IN_PERCENTAGES = frozenset((9, 10))
 _NOT_A_DATE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
+_PADDED = re.compile(r"0{2,15}")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -47,22 +49,30 @@ class RawCells:
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
+    def only(self, wanted: Callable[[int], bool]) -> RawCells:
+        """The same cells with every column emptied that is not wanted; the others keep their place."""
+        rows = [[text if wanted(at) else "" for at, text in enumerate(row)] for row in self.rows]
+        flaws = {kind: [place for place in places if wanted(place[1])] for kind, places in self.flaws.items()}
+        return replace(self, rows=rows, flaws=flaws)
+
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """What numbers in cells stand for: shared texts, the styles that show a date or a percentage, and the day that dates count from."""
+    """What numbers in cells stand for: shared texts, the styles that show a date or a percentage, the day that dates count from, and the
+    styles that show zeros in front, with the number of digits."""
 
     strings: tuple[str, ...]
     date_styles: frozenset[int]
     percent_styles: frozenset[int]
     epoch: date
+    padded_styles: Mapping[int, int] = field(default_factory=dict)
 
 
 def read_meanings(package: Package, targets: dict[str, str], counts_from_1904: bool) -> Meanings:
     """The shared texts and date styles; `targets` maps the kind of a relation to its part."""
     strings = _shared_strings(package, targets["sharedStrings"]) if "sharedStrings" in targets else ()
-    dates, percentages = _styles(package, targets["styles"]) if "styles" in targets else (frozenset(), frozenset())
-    return Meanings(strings, dates, percentages, date(1904, 1, 1) if counts_from_1904 else date(1899, 12, 30))
+    dates, percentages, padded = _styles(package, targets["styles"]) if "styles" in targets else (frozenset(), frozenset(), {})
+    return Meanings(strings, dates, percentages, date(1904, 1, 1) if counts_from_1904 else date(1899, 12, 30), padded)
 
 
 def _shared_strings(package: Package, part: str) -> tuple[str, ...]:
@@ -90,8 +100,8 @@ def _shared_strings(package: Package, part: str) -> tuple[str, ...]:
     return tuple(strings)
 
 
-def _styles(package: Package, part: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The styles of cells that show a date, and those that show a percentage."""
+def _styles(package: Package, part: str) -> tuple[frozenset[int], frozenset[int], dict[int, int]]:
+    """The styles of cells that show a date, those that show a percentage, and those that show zeros in front (0000)."""
     formats: dict[int, str] = {}
     styles: list[int] = []
     within: list[str] = []
@@ -107,7 +117,11 @@ def _styles(package: Package, part: str) -> tuple[frozenset[int], frozenset[int]
     package.parse(part, start, lambda name: within.pop())
     dates = _BUILT_IN_DATES - formats.keys() | {n for n, code in formats.items() if re.search("[dmyhs]", code, re.IGNORECASE)}
     percentages = _BUILT_IN_PERCENTAGES - formats.keys() | {n for n, code in formats.items() if "%" in code}
-    return tuple(frozenset(place for place, number in enumerate(styles) if number in kind) for kind in (dates, percentages))
+    padded = {place: len(formats[number]) for place, number in enumerate(styles) if _PADDED.fullmatch(formats.get(number, ""))}
+    return (
+        *(frozenset(place for place, number in enumerate(styles) if number in kind) for kind in (dates, percentages)),
+        padded,
+    )
 
 
 def read_cells(package: Package, part: str, meanings: Meanings) -> RawCells:
@@ -227,7 +241,7 @@ def _number(value: str, style: str | None, meanings: Meanings) -> tuple[str, Fla
     if style is not None and int(style) in meanings.percent_styles:
         return f"{100 * float(value):.13g}%", None
     if _WHOLE.fullmatch(value):
-        return value, None
+        return (value.zfill(meanings.padded_styles.get(int(style), 0)) if style is not None else value), None
     shown = f"{float(value):.15g}"
     # three decimals would look like thousands beside numbers that were typed with a comma
     return (f"{shown}0" if _THREE_DECIMALS.fullmatch(shown) else shown), None

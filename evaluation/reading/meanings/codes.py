@@ -141,6 +141,7 @@ _LISTS: dict[str, tuple[tuple[str, str], ...]] = {
 # What bare numbers usually mean (ISO/IEC 5218 for gender): said to the owner, and never taken for granted.
 _NUMBERED = {"gender": {"1": "boy", "2": "girl", "9": "unknown"}, "yes_no": {"1": "yes", "2": "no", "9": "unknown"}}
 _SURE = {"yes_no": {"0", "1"}}
+_YEARS = re.compile(r"(\d{1,2})(?: ?(?:jr|jaar|years?|y))?")
 _BARE = re.compile(r"-?\d+([.,]0)?")
 
 
@@ -155,7 +156,7 @@ def proposed(column: Column, texts: Iterable[str]) -> dict[str, str]:
     name = column.codes_from or ""
     texts = list(texts)
     bare = {text.strip() for text in texts if _BARE.fullmatch(text.strip())}
-    sure = not bare or bare <= _SURE.get(name, set())
+    sure = name == "age_group" or not bare or bare <= _SURE.get(name, set())
     return {text: code_for(name, text) if sure or text.strip() not in bare else "" for text in texts}
 
 
@@ -176,10 +177,24 @@ def code_for(name: str, text: str) -> str:
     if folded in known.code_of():
         return known.code_of()[folded]
     plain = folded.strip(" .")
+    if name == "age_group" and (years := _YEARS.fullmatch(plain)):
+        return _group_of(int(years[1]))
     for code, patterns in _LISTS.get(name, ()):
         if any(_fits(pattern, plain) for pattern in _alternatives(patterns)):
             return code
     return "unknown" if "unknown" in known and re.fullmatch(_UNKNOWN, plain) else ""
+
+
+def _group_of(years: int) -> str:
+    """The age group of so many years.
+
+    >>> _group_of(16), _group_of(30)
+    ('16_17', '24_or_older')
+    """
+    if years < 12:
+        return "under_12"
+    groups = [code.split("_") for code in code_list("age_group").values if code[0].isdigit()]
+    return next(("_".join(one) for one in groups if one[1].isdigit() and int(one[0]) <= years <= int(one[1])), "24_or_older")
 
 
 def _alternatives(patterns: str) -> list[str]:

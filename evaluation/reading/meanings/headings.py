@@ -76,6 +76,26 @@ COLUMNS: dict[str, dict[str, str]] = {
         "source": r"bron|melder|gemeld door|source|reported by",
     },
 }
+# What people write above columns of a table that they fill in, beside the words of COLUMNS.
+FILLED: dict[str, dict[str, str]] = {
+    "treatments": {
+        "client": "|".join(IDENTITY),
+        "start_period": r"^start ?(periode|jaar|datum)?$|half ?jaar|half ?year|^instroom|start period",
+        "age_group": rf"{AGE_GROUP}|{AGE}|^leeftijd",
+        "treatment_weeks": r"behandel ?duur|^duur\b|^duration|duur (behandel|traject|zorg|hulp)|(weken|weeks)\b.*\b(zorg|behandel|treatment)|(zorg|behandel|treatment)\w* (weken|weeks)",
+        "follow_up_weeks": r"gevolgd (tot|t m)|follow(ed)? ?up (to|until|weeks)|^follow up$",
+        "follow_up_from_week": r"gevolgd vanaf|followed from",
+    },
+    "measurements": {
+        "client": "|".join(IDENTITY),
+        "week": r"^(afname|meet)?week ?(nr|nummer|number)?$|^weken( na start)?$|^weeks?$",
+    },
+    "events": {
+        "client": "|".join(IDENTITY),
+        "week_from": r"^week ?(nr|nummer)?$|^(van|vanaf|start|begin|eerste) ?week|^week (van|vanaf|from|begin|start)|^from week",
+        "week_to": r"^(tot|t m|tot en met|eind|laatste) ?week|^week (tot|t m|to|eind)|^(to|until) week",
+    },
+}
 # A table by its name.
 TABLES = {
     "measurements": r"meting|lijst|vragen|rom\b|score|test|measure|questionnaire|outcome|afname",
@@ -107,6 +127,19 @@ def column_said(target: str, header: str) -> str | None:
     if exact and exact != "client":
         return exact
     return next((name for name, pattern in COLUMNS[target].items() if says(pattern, header)), None)
+
+
+@cache
+def filled_said(target: str, header: str) -> tuple[str, ...]:
+    """The contract's columns that a header in a table that was filled in may stand for; none for remarks and names.
+
+    >>> filled_said("measurements", "Totaalscore"), filled_said("treatments", "Duration (weeks)"), filled_said("events", "Opmerking")
+    (('score',), ('treatment_weeks',), ())
+    """
+    if says(NEVER, header):
+        return ()
+    patterns = (*FILLED[target].items(), *COLUMNS[target].items())
+    return tuple(dict.fromkeys(name for name, pattern in patterns if says(pattern, header)))
 
 
 @cache
