@@ -1,8 +1,9 @@
-"""Counting spread over machines: each part of the data is validated and counted where a worker is, and only counts come back.
+"""Work spread over machines by dask.distributed: counting where the parts of the data lie, and draws of people wherever there is room.
 
-A part is a submission, with all rows of its people: a folder of CSV or Parquet files that every worker can read under the same path. Parts are added
-up eight at a time, in their own order, so that the same parts give the same bytes whatever the number of workers. dask.distributed does the
-rest: a part whose worker is gone is counted again by another.
+A part is a submission, with all rows of its people: a folder of CSV or Parquet files that every worker can read under the same path. Each is
+validated and counted where a worker is, and only counts come back; they are added up eight at a time, in their own order. Draws are made in
+blocks with random numbers of their own (`inference.blocks`). So the same data give the same bytes whatever the number of workers, and what a worker
+was at when it died is done again by another.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.shared.cohort import pool
+from analyses.statistics.inference.blocks import spread_by
 from data_schemas.plan import Plan
 from data_schemas.submission import Manifest, Submission
 from data_schemas.words import Words
@@ -24,7 +27,7 @@ from evaluation.aggregates.adding import Counted, added
 from evaluation.aggregates.counting import counted
 from evaluation.aggregates.marks import numbers
 from evaluation.aggregates.pooling import answered
-from evaluation.evidence.running import Journey
+from evaluation.evidence.running import Journey, journey
 from evaluation.failures import CannotRead, NotAccepted, WrongUse
 from evaluation.installation.extras import needs
 from evaluation.planning.lock import check_lock, plan_hash
@@ -102,6 +105,8 @@ def spread(
 ) -> Journey:
     """Evidence from the counts of parts that workers counted; what cannot be told from counts has no number (`carried.py`).
 
+    Weights are of persons, and no counts stand in for them: of a plan that weights, the rows are read here, and workers make the draws.
+
     Raises
     ------
     CannotRead
@@ -113,11 +118,21 @@ def spread(
     """
     if not exploratory:
         check_lock(plan)
-    with _client(address) as client:
+    how = {"internal": internal, "exploratory": exploratory, "edition": edition, "tell": tell}
+    with cluster(address) as client:
+        if plan.weighting is not None:
+            return journey([_accepted(path) for path in parts_of(paths)], plan, **how)
         tell("count")
         parts, whole = counts_of_parts(client, parts_of(paths), plan)
-    sources = [Submission(part.manifest, _lengths(part), part.sha256, part.warnings) for part in parts]
-    return answered(whole, sources, plan, "exact", internal=internal, exploratory=exploratory, edition=edition, tell=tell)
+        sources = [Submission(part.manifest, _lengths(part), part.sha256, part.warnings) for part in parts]
+        return answered(whole, sources, plan, "exact", **how)
+
+
+def _accepted(path: Path) -> Submission:
+    submission = validate(path).submission
+    if submission is None:
+        raise NotAccepted(_NOT_ACCEPTED.fill(name=path.name))
+    return submission
 
 
 def counts_of_parts(client: Client, paths: Sequence[Path], plan: Plan) -> tuple[list[Part], Counted]:
@@ -166,7 +181,14 @@ def _lengths(part: Part) -> dict[str, pd.DataFrame]:
 
 
 @contextmanager
-def _client(address: str) -> Iterator[Client]:
+def cluster(address: str) -> Iterator[Client]:
+    """The workers of a scheduler; whatever is cut into blocks of draws within it is worked at by them.
+
+    Raises
+    ------
+    CannotRead
+        No scheduler answers.
+    """
     needs("cluster")
     from distributed import Client
 
@@ -174,5 +196,23 @@ def _client(address: str) -> Iterator[Client]:
         client = Client(address, timeout=10)
     except (OSError, TimeoutError, ValueError):
         raise CannotRead(_NOBODY.fill(address=address)) from None
-    with client:
+    with client, spread_by(partial(_mapped, client)):
         yield client
+
+
+def _mapped(client: Client, work: Callable[[Any], Any], several: Sequence[Any]) -> list[Any]:
+    """As `map`; the work travels once, with the data that it holds."""
+    import dask
+
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+        # as the answer of a task, which can be made again: what is scattered is gone with the worker that has it
+        held = client.submit(_held, work, pure=False)
+        return client.gather(client.map(_done, several, work=held, pure=False))
+
+
+def _held(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return work
+
+
+def _done(part: Any, work: Callable[[Any], Any]) -> Any:
+    return work(part)

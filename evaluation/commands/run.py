@@ -92,7 +92,7 @@ def command(
     ] = None,
     scheduler: Annotated[
         str | None,
-        typer.Option("--scheduler", help="Address of a dask scheduler: its workers count, submission by submission."),
+        typer.Option("--scheduler", help="Address of a dask scheduler: its workers count, submission by submission, and draw."),
     ] = None,
     json_file: Json = None,
     lang: Lang = LangChoice.nl,

@@ -1,17 +1,21 @@
-"""Counting at the workers of a scheduler: the same bytes whatever their number, and when one of them is killed."""
+"""Counting and drawing at the workers of a scheduler: the same bytes whatever their number, and when one of them is killed."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+import time
+from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.aggregates.spreading import counts_of_parts, parts_of
+from analyses.statistics.weighting.bootstrap import bootstrap
+from evaluation.aggregates.spreading import cluster, counts_of_parts, parts_of
 from evaluation.contract.examples import write_example
 from evaluation.planning.file import read_plan
 from evaluation.planning.lock import lock_plan
@@ -47,10 +51,10 @@ def parts(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def clusters():
-    """A scheduler with one worker, and one with two, each a process of its own."""
+    """Schedulers with one worker, two and three, each a process of its own."""
     settings = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with distributed.LocalCluster(n_workers=1, **settings) as one, distributed.LocalCluster(n_workers=2, **settings) as two:
-        yield one, two
+    with ExitStack() as stack:
+        yield [stack.enter_context(distributed.LocalCluster(n_workers=count, **settings)) for count in (1, 2, 3)]
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -59,13 +63,13 @@ def written(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_bytes_whatever_the_number_of_workers(parts, clusters, tmp_path):
     found = []
-    for number, cluster in enumerate(clusters):
+    for number, one in enumerate(clusters):
         out = tmp_path / str(number)
         arguments = ["run", parts / "nation", "--plan", parts / "plan.toml", "--internal", "--out", out]
-        done = call([*arguments, "--scheduler", cluster.scheduler_address])
+        done = call([*arguments, "--scheduler", one.scheduler_address])
         assert done.code == 0, done.text
         found.append(written(out))
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     call(["run", parts / "whole", "--plan", parts / "plan.toml", "--internal", "--out", tmp_path / "alone"])
     key = ["outcome", "measure", "arm", "subgroup", "time"]
     for analysis in ("revictimisation", "hazards", "competing_events"):
@@ -88,6 +92,41 @@ def test_a_killed_worker_costs_time_and_not_correctness(parts, clusters):
         assert victim not in client.run(os.getpid).values()
     pd.testing.assert_frame_equal(counted.people, undisturbed.people)
     pd.testing.assert_frame_equal(counted.events, undisturbed.events)
+
+
+def test_a_plan_that_weights_has_its_draws_made_by_workers(parts, clusters, tmp_path, monkeypatch):
+    """Rows are read here, and the draws of people, in a dozen blocks, are made there: the bytes of a run without a scheduler."""
+    monkeypatch.setattr(import_module("analyses.statistics.weighting.bootstrap"), "_AT_ONCE", 20_000)
+    plan = tmp_path / "plan.toml"
+    text = (parts / "plan.toml").read_text().partition("[lock]")[0]
+    text = text.replace("[comparison]\n", '[comparison]\ncovariates = ["age_group"]\n')
+    plan.write_text(text + '[weighting]\nestimand = "overlap"\nresamples = 199\n')
+    lock_plan(plan)
+    arguments = ["run", "--plan", plan, "--internal", "--out"]
+    done = call([*arguments, tmp_path / "there", parts / "whole", "--scheduler", clusters[1].scheduler_address])
+    assert done.code == 0, done.text
+    call([*arguments, tmp_path / "here", parts / "whole"])
+    here = written(tmp_path / "here")
+    assert "results/weighted_comparison.csv" in here and written(tmp_path / "there") == here
+
+
+def _slow_mean(counts: np.ndarray) -> np.ndarray:
+    time.sleep(0.1)
+    return (counts @ np.arange(20_000.0) / counts.sum(axis=1))[:, None]
+
+
+def test_draws_are_the_same_however_many_make_them_and_when_one_is_killed(clusters):
+    here = bootstrap(_slow_mean, 20_000, draws=1000, seed=5)
+    for one in clusters[:2]:
+        with cluster(one.scheduler_address):
+            assert np.array_equal(bootstrap(_slow_mean, 20_000, draws=1000, seed=5), here)
+    with cluster(clusters[2].scheduler_address) as client:
+        victim = next(iter(client.run(os.getpid).values()))
+        killer = threading.Timer(0.4, os.kill, (victim, signal.SIGKILL))
+        killer.start()
+        assert np.array_equal(bootstrap(_slow_mean, 20_000, draws=1000, seed=5), here)
+        killer.join()
+        assert victim not in client.run(os.getpid).values()
 
 
 def test_what_goes_wrong_is_said(parts, clusters, tmp_path):

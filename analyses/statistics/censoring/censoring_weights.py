@@ -6,6 +6,7 @@ Own code because lifelines takes weights for copies of people (T5), and no libra
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from analyses.statistics.censoring._censoring_model import Cells, cells, weighte
 from analyses.statistics.events.beta_product import exact_limits
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, survival_curve
+from analyses.statistics.inference.blocks import Block, blocks, worked
 from analyses.statistics.inference.wald import normal_quantile
 
 DRAWS = 500
@@ -98,7 +100,7 @@ def censoring_weighted_survival(
         none = tuple(Estimate(np.nan, reason=reason) for _ in weeks)
         return WeightedSurvival(weeks, none, np.empty((0, len(weeks))), np.full(len(given.names), np.nan), given.names)
     curve, coefficients = weighted_curves(given, given.counts[None], max(weeks, default=0))
-    drawn = _drawn(given, weeks, np.random.default_rng(seed), draws)
+    drawn = _drawn(given, weeks, seed, draws)
     plain = survival_curve(_counts(given), confidence=confidence)
     answers = []
     for number, at in enumerate(weeks):
@@ -123,21 +125,19 @@ def _answer(share: float, drawn: np.ndarray, plain: SurvivalCurve, at: int) -> E
     return Estimate(share, error, float(share ** (1 / power)), float(share**power), limits_by="log-log")
 
 
-def _drawn(given: Cells, weeks: tuple[int, ...], rng: np.random.Generator, draws: int) -> np.ndarray:
+def _drawn(given: Cells, weeks: tuple[int, ...], seed: int, draws: int) -> np.ndarray:
     """Survival at the weeks in every draw, in blocks that fit in memory."""
+    several = blocks(draws, BLOCK // given.counts.size, seed)
+    return np.concatenate([np.empty((0, len(weeks))), *worked(partial(_of_block, given, weeks), several)])
+
+
+def _of_block(given: Cells, weeks: tuple[int, ...], block: Block) -> np.ndarray:
     places = np.flatnonzero(given.counts)
     share = given.counts.ravel()[places] / given.people
-    at = np.minimum(np.array(weeks, int), given.last_week)
-    out = np.empty((draws, len(weeks)))
-    block = max(1, BLOCK // given.counts.size)
-    for start in range(0, draws, block):
-        size = min(block, draws - start)
-        counts = np.zeros((size, given.counts.size))
-        counts[:, places] = rng.multinomial(given.people, share, size=size)
-        out[start : start + size] = weighted_curves(given, counts.reshape(size, *given.counts.shape), max(weeks, default=0))[0][
-            :, at
-        ]
-    return out
+    counts = np.zeros((block.draws, given.counts.size))
+    counts[:, places] = block.generator().multinomial(given.people, share, size=block.draws)
+    curves = weighted_curves(given, counts.reshape(block.draws, *given.counts.shape), max(weeks, default=0))[0]
+    return curves[:, np.minimum(np.array(weeks, int), given.last_week)]
 
 
 def weighted_difference(one: WeightedSurvival, other: WeightedSurvival, number: int) -> Estimate:

@@ -6,11 +6,14 @@ matrices.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from analyses.statistics.change.effect_size import EffectSize, change_by_baseline_sd, hedges_correction
 from analyses.statistics.change.paired_change import paired_moments
+from analyses.statistics.inference.blocks import Block, blocks, worked
 
 _BLOCK = 2_000_000
 
@@ -64,15 +67,15 @@ def replicated_ratios(before: np.ndarray, change: np.ndarray, seed: int, replica
     n = len(before)
     centred = before - before.mean()
     moments = np.column_stack([change, centred, centred**2])
-    generator = np.random.default_rng(seed)
-    size = max(1, _BLOCK // n)
-    sums = np.concatenate(
-        [_counts(generator, min(size, replicates - start), n) @ moments for start in range(0, replicates, size)]
-    )
+    sums = np.concatenate(worked(partial(_sums, moments), blocks(replicates, _BLOCK // n, seed)))
     squares = sums[:, 2] - sums[:, 1] ** 2 / n
     squares[squares < 1e-12 * moments[:, 2].sum()] = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return sums[:, 0] / n / np.sqrt(squares / (n - 1))
+
+
+def _sums(moments: np.ndarray, block: Block) -> np.ndarray:
+    return _counts(block.generator(), block.draws, len(moments)) @ moments
 
 
 def _counts(generator: np.random.Generator, replicates: int, n: int) -> np.ndarray:

@@ -6,11 +6,13 @@ Own code because the libraries sort people in each draw, and a million of them t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from analyses.statistics._weeks import whole_weeks
 from analyses.statistics.events.event_counts import EventCounts
+from analyses.statistics.inference.blocks import Block, blocks, worked
 
 CELLS_AT_ONCE = 4_000_000
 """Size of a block of replicates: what stays in the cache decides the speed."""
@@ -100,13 +102,14 @@ def curve_bootstrap(counts: EventCounts, at_weeks, horizon_weeks: int, *, replic
     table = np.stack([counts.censored, counts.all_events], axis=1)
     used = np.flatnonzero(table.sum(axis=1))
     cells = table[used].ravel()
-    rng = np.random.default_rng(seed)
-    block = max(1, CELLS_AT_ONCE // max(counts.size, len(cells)))
-    parts = [
-        _curves(_drawn(rng, cells, min(block, replicates - done)), used, weeks, horizon) for done in range(0, replicates, block)
-    ]
+    several = blocks(replicates, CELLS_AT_ONCE // max(counts.size, len(cells)), seed)
+    parts = worked(partial(_replicates, cells, used, weeks, horizon), several)
     survival, means = (np.concatenate(part) for part in zip(*parts))
     return CurveBootstrap(weeks, survival, means, seed)
+
+
+def _replicates(cells: np.ndarray, used: np.ndarray, weeks: np.ndarray, horizon: int, block: Block):
+    return _curves(_drawn(block.generator(), cells, block.draws), used, weeks, horizon)
 
 
 def _drawn(rng: np.random.Generator, cells: np.ndarray, replicates: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 from analyses.statistics.inference.blocks import Answer as Answer
 from analyses.statistics.inference.blocks import Block as Block
 from analyses.statistics.inference.blocks import Mapper as Mapper
+from analyses.statistics.inference.blocks import Part as Part
 from analyses.statistics.inference.blocks import blocks as blocks
 from analyses.statistics.inference.blocks import spread_by as spread_by
 from analyses.statistics.inference.blocks import worked as worked

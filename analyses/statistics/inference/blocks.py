@@ -13,8 +13,9 @@ from typing import TypeVar
 
 import numpy as np
 
+Part = TypeVar("Part")
 Answer = TypeVar("Answer")
-Mapper = Callable[[Callable[["Block"], Answer], Sequence["Block"]], Iterable[Answer]]
+Mapper = Callable[[Callable[[Part], Answer], Sequence[Part]], Iterable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Block:
 
     number: int
     draws: int
-    seed: int
+    seed: int | Sequence[int]
 
     def generator(self) -> np.random.Generator:
         """Of this block alone. The first has the seed itself, so that work of one block is what it is without blocks."""
@@ -32,7 +33,7 @@ class Block:
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(self.number - 1,)))
 
 
-def blocks(draws: int, at_once: int, seed: int) -> list[Block]:
+def blocks(draws: int, at_once: int, seed: int | Sequence[int]) -> list[Block]:
     """The draws in blocks of `at_once`, which must follow from the data and not from the machine.
 
     From the second on a block has a child of the seed, as `numpy.random.SeedSequence.spawn` makes them.
@@ -50,13 +51,15 @@ def blocks(draws: int, at_once: int, seed: int) -> list[Block]:
 _MAPPER: ContextVar[Mapper] = ContextVar("mapper", default=map)
 
 
-def worked(work: Callable[[Block], Answer], several: Sequence[Block]) -> list[Answer]:
+def worked(work: Callable[[Part], Answer], several: Sequence[Part]) -> list[Answer]:
     """What the work makes of each block, in their order; here, or wherever `spread_by` sends it.
+
+    Anything else that has its random numbers from itself alone, such as a cell of a simulation, is as good as a block.
 
     >>> worked(lambda block: block.draws, blocks(5, 2, seed=1))
     [2, 2, 1]
     """
-    # who works on a block works on it alone: one block is not worth the way
+    # one block is not worth the way
     return list(map(work, several) if len(several) == 1 else _MAPPER.get()(work, several))
 
 
