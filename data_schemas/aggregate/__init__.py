@@ -77,6 +77,11 @@ class Aggregate(_Part):
     scores: dict[str, CountTable] = Field(
         description="per outcome and cell of `people`: who was measured when, how many, means, sums of squares and products around them"
     )
+    pairs: dict[str, CountTable] = Field(
+        default_factory=dict,
+        description="per outcome, moment and kind of people: a baseline and a later score, how many; exact only: who changed reliably hangs on "
+        "everybody's scores",
+    )
     held_back: tuple[str, ...] = Field((), description="what is not in it because too few people stand behind it")
     ledger: bool = Field(
         False,

@@ -7,7 +7,7 @@ squares would. Parts are added in the order in which they are given, so that the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -35,12 +35,16 @@ class Counted:
     scores
         By outcome `cell`, `seen` (moments as binary digits, the baseline the lowest), `week_0`, ..., `before` where baselines divide people,
         `n`, means and scatter.
+    pairs
+        By outcome a baseline and a later score (`before`, `later`), by `moment`, `KEYS` and what the plan divides or adjusts by, `n`: who changed
+        reliably hangs on how much everybody's scores differ, and so on each of them. None in what was rounded.
     """
 
     people: pd.DataFrame
     described: pd.DataFrame
     events: pd.DataFrame | None
     scores: Mapping[str, pd.DataFrame]
+    pairs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -81,7 +85,8 @@ def added(parts: Sequence[Counted]) -> Counted:
     }
     whole = pd.concat(events, ignore_index=True) if events else None
     described = pd.concat([part.described for part in parts], ignore_index=True)
-    return together(Counted(people.reset_index(drop=True), described, whole, scores))
+    pairs = {name: pd.concat([part.pairs[name] for part in parts], ignore_index=True) for name in parts[0].pairs}
+    return together(Counted(people.reset_index(drop=True), described, whole, scores, pairs))
 
 
 def together(one: Counted) -> Counted:
@@ -93,7 +98,7 @@ def together(one: Counted) -> Counted:
     people["n"] = np.bincount(cell, one.people["n"].to_numpy(), len(people)).astype(np.int64)
     events = None if one.events is None else _counts(_moved(one.events, place))
     scores = {name: _sums(_moved(table, place)) for name, table in one.scores.items()}
-    return Counted(people, _counts(one.described), events, scores)
+    return Counted(people, _counts(one.described), events, scores, {name: _counts(table) for name, table in one.pairs.items()})
 
 
 def _moved(table: pd.DataFrame, place: np.ndarray) -> pd.DataFrame:

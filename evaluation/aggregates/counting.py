@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.baseline import DESCRIPTORS
-from analyses.shared.cohort import Cohort, first_events
+from analyses.shared.cohort import Cohort, first_events, pairs
 from analyses.shared.event_histories import first_week
 from analyses.shared.longitudinal import longitudinal
 from analyses.shared.recording import outcome_name
@@ -29,6 +29,19 @@ _WEIGHTED = Words(
     "[weighting].",
     "This plan weights its arms: weights are of persons, and no sums stand in for them. Make a plan without [weighting] for pooling.",
 )
+TOGETHER = (
+    ("ending", "sessions_attended"),
+    ("goal_attainment",),
+    ("satisfaction",),
+    ("integrity",),
+    ("continues_without_help",),
+    ("housing_start", "housing_end"),
+    ("daytime_start", "daytime_end"),
+    ("police_report",),
+    ("after_care", "after_care_by", "after_care_weeks"),
+)
+"""Columns of which how many there are of each answer, or of each answer to all of them, is all that an analysis asks."""
+JOIN, SEPARATOR = "+", "|"
 _WITHOUT_WEEKS = ("not_followed", "no_known_end", "not_followed_after_end")
 
 
@@ -85,18 +98,56 @@ def counted(cohort: Cohort, plan: Plan) -> Counted:
     described = _described(cohort, plan, people, asked)
     events = None if plan.events is None else _courses(cohort, plan)[asked]
     scores = {outcome_name(measure): _scores(cohort, plan, measure, asked) for measure in plan.measures}
-    return together(Counted(people.assign(cell=np.arange(cohort.size)), described, events, scores))
+    paired = {outcome_name(measure): _pairs(cohort, plan, measure, people, asked) for measure in plan.measures}
+    return together(Counted(people.assign(cell=np.arange(cohort.size)), described, events, scores, paired))
 
 
 def _described(cohort: Cohort, plan: Plan, people: pd.DataFrame, asked: np.ndarray) -> pd.DataFrame:
-    """A row per person and descriptor that does not divide people; nothing of a descriptor that nobody has."""
+    """How many per provider, programme and arm in each category of a column that stands by itself, or of several that stand together."""
+    block, blocks = people.loc[asked, list(KEYS)], None
+    alone = [(name,) for name in DESCRIPTORS if name not in descriptors(plan)]
     parts = []
-    for name in DESCRIPTORS:
-        values = cohort.treatments[name][asked]
-        if name not in descriptors(plan) and values.notna().any():
-            codes = values.astype("str").astype(object).where(values.notna(), "")
-            parts.append(people.loc[asked, list(KEYS)].assign(column=name, code=codes, n=1))
+    for names in (*alone, *TOGETHER):
+        values = [_texts(cohort, name)[asked] for name in names]
+        if not any((value != "").any() for value in values):
+            continue
+        if blocks is None:
+            blocks, kinds = pd.factorize(pd.MultiIndex.from_frame(block))
+        codes, texts = pd.factorize(values[0] if len(values) == 1 else pd.MultiIndex.from_arrays(values))
+        cells, n = np.unique(blocks.astype(np.int64) * len(texts) + codes, return_counts=True)
+        of, which = np.divmod(cells, len(texts))
+        told = [text if len(names) == 1 else SEPARATOR.join(text) for text in texts]
+        frame = pd.DataFrame([kinds[k] for k in of], columns=list(KEYS))
+        parts.append(frame.assign(column=JOIN.join(names), code=np.array(told, object)[which], n=n))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEYS, "column", "code", "n"])
+
+
+def _texts(cohort: Cohort, name: str) -> np.ndarray:
+    """A column as text, empty where nothing was filled in; of attended sessions only whether there were none."""
+    values = cohort.treatments[name]
+    if name == "sessions_attended":
+        return np.where(values.to_numpy(dtype=float, na_value=np.nan) == 0, "0", "").astype(object)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return np.array([*values.cat.categories.astype(str), ""], object)[values.cat.codes.to_numpy()]
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    texts, place = np.unique(numbers, return_inverse=True)
+    return np.array(["" if np.isnan(one) else repr(float(one)) for one in texts], object)[place]
+
+
+def pair_keys(plan: Plan) -> list[str]:
+    """What pairs of scores are counted by."""
+    covariates = () if plan.comparison is None else plan.comparison.covariates
+    return [*KEYS, *sorted({*plan.subgroups, *covariates})]
+
+
+def _pairs(cohort: Cohort, plan: Plan, measure: Measure, people: pd.DataFrame, asked: np.ndarray) -> pd.DataFrame:
+    parts = []
+    for moment in measure.moments:
+        found = pairs(cohort, measure, moment)
+        who = found.selection.analysed & asked
+        both = {"moment": moment, "before": found.before[who], "later": found.later[who], "n": 1}
+        parts.append(people.loc[who, pair_keys(plan)].assign(**both))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _courses(cohort: Cohort, plan: Plan) -> pd.DataFrame:

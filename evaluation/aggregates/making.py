@@ -90,6 +90,7 @@ def made(
         described=_table(counts.counts.described),
         events=None if counts.counts.events is None else _table(counts.counts.events),
         scores={name: _table(table) for name, table in counts.counts.scores.items()},
+        pairs={name: _table(table) for name, table in counts.counts.pairs.items()},
         held_back=counts.held_back,
         ledger=ledger,
         marks=marks(submissions, plan_hash(plan), exact=edition is None),
@@ -140,7 +141,7 @@ def _frame(table: CountTable) -> pd.DataFrame:
     found = {}
     for number, name in enumerate(table.columns):
         values = [row[number] for row in table.rows]
-        if name.startswith(("mean_", "scatter_", "before")):
+        if name.startswith(("mean_", "scatter_", "before", "later")):
             found[name] = np.array([NO_WEEK if value is None else value for value in values], float)
         elif any(isinstance(value, str) for value in values) or name in (*KEYS, "lost", "end", "column", "code"):
             found[name] = np.array(values, object)
@@ -156,6 +157,7 @@ def counts_of(one: Aggregate) -> Counted:
         _frame(one.described),
         None if one.events is None else _frame(one.events),
         {name: _frame(table) for name, table in one.scores.items()},
+        {name: _frame(table) for name, table in one.pairs.items()},
     )
 
 
@@ -194,7 +196,7 @@ def read_aggregate(path: Path) -> Aggregate:
 def _check_tables(one: Aggregate) -> None:
     """That every table is one: as many cells per row as columns, whole counts above zero, and cells that are there."""
     cells = len(one.people.rows)
-    for table in filter(None, (one.people, one.described, one.events, *one.scores.values())):
+    for table in filter(None, (one.people, one.described, one.events, *one.scores.values(), *one.pairs.values())):
         frame = pd.DataFrame([dict(zip(table.columns, row, strict=True)) for row in table.rows], columns=list(table.columns))
         n = frame["n"]
         if not all(isinstance(count, int) and count > 0 for count in n):

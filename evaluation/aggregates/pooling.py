@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,15 +17,16 @@ from data_schemas.result import Result
 from data_schemas.submission import CONTRACT_VERSION, Manifest, Submission
 from data_schemas.words import Words
 from evaluation.aggregates.adding import Counted, added
-from evaluation.aggregates.carried import asked, carried, marked, without_others
+from evaluation.aggregates.carried import PAIRED, carried, marked, unrun, with_pairs, without_others
 from evaluation.aggregates.making import counts_of
 from evaluation.aggregates.refusing import check
 from evaluation.aggregates.retelling import told_of_rounded
-from evaluation.aggregates.stand_ins import stand_ins
+from evaluation.aggregates.stand_ins import pair_stand_ins, stand_ins
 from evaluation.evidence.running import Journey, through_the_door, travel
 from evaluation.failures import CannotRead, WrongUse
 from evaluation.planning.lock import check_lock
 from evaluation.planning.people import fitting
+from evaluation.planning.scope import beside, only
 from evaluation.release.edition import Edition, Name
 
 _NO_MANIFEST = Words(
@@ -103,19 +104,25 @@ def answered(
     whole = Submission(sources[0].manifest.model_copy(update={"instruments": declared}), stand_ins(one, plan), "")
     everyone = pool([whole])
     # who is not eligible was left out of a rounded aggregate where it was made
-    asked = plan.model_copy(update={"eligibility": None}) if form == "rounded" else plan
+    asked = _of_rounded(plan) if form == "rounded" else plan
     cohort = fitting(everyone, asked, np.zeros(everyone.size, bool))
+    paired = None
+    if one.pairs:
+        pairs = pool([Submission(whole.manifest, pair_stand_ins(one, plan), "")])
+        # who is not eligible has none
+        paired = only(pairs, beside(pairs, plan.model_copy(update={"eligibility": None})))
     return travel(
         sources,
         plan,
         cohort,
-        lambda: _answers(cohort, plan, form, tell),
+        lambda: _answers(cohort, paired, asked, carried(plan, form), tell),
         internal=internal,
         exploratory=exploratory,
         edition=edition,
         ledger=None,
         telling=told_of_rounded if form == "rounded" else _released(plan, cohort),
         remembered=remembered and form == "rounded",
+        unrun=unrun(plan, form),
     )
 
 
@@ -130,11 +137,28 @@ def _released(plan: Plan, cohort: Cohort) -> Callable[[dict[str, Result], Editio
     return telling
 
 
-def _answers(cohort: Cohort, plan: Plan, form: str, tell: Callable[[str], None]) -> dict[str, Result]:
-    told, found = carried(plan, form), {}
-    for name in asked(plan, form):
-        tell(name)
-        found[name] = without_others(analyses()[name].run(cohort, plan), told[name])
+def _of_rounded(plan: Plan) -> Plan:
+    """What rounded counts are asked: of arms as a whole, those who were eligible where they were counted."""
+    comparison = plan.comparison and plan.comparison.model_copy(update={"covariates": ()})
+    return plan.model_copy(update={"eligibility": None, "subgroups": (), "comparison": comparison})
+
+
+def _answers(
+    cohort: Cohort,
+    paired: Cohort | None,
+    plan: Plan,
+    told: Mapping[str, frozenset[str]],
+    tell: Callable[[str], None],
+) -> dict[str, Result]:
+    """What each analysis that is told finds in the sums, and where pairs of scores tell more, in these."""
+    found = {}
+    for name, module in analyses().items():
+        if name in told and module.wanted(plan):
+            tell(name)
+            answer = module.run(cohort, plan)
+            if paired is not None and name in PAIRED:
+                answer = with_pairs(answer, module.run(paired, plan), PAIRED[name])
+            found[name] = without_others(answer, told[name])
     return found
 
 

@@ -35,7 +35,7 @@ _WRONG = Words("De handtekening klopt NIET.", "The signature is NOT right.")
 _WHOLE = Words("De hash klopt: {hash}", "The hash is right: {hash}")
 _CHANGED = Words("De hash klopt NIET: het bestand is veranderd.", "The hash is NOT right: the file was changed.")
 _PEOPLE = Words("Jongeren ({n})", "People ({n})")
-_DESCRIBED = Words("Kenmerken, elk op zichzelf", "Descriptors, each by itself")
+_DESCRIBED = Words("Kenmerken en antwoorden, elk op zichzelf", "Descriptors and answers, each by itself")
 _EVENTS = Words(
     "Beloop: per regel van hierboven de week van de eerste gebeurtenis (event 1) of van het einde van het volgen",
     "Courses: per row above the week of the first event (event 1) or of the end of follow-up",
@@ -43,6 +43,10 @@ _EVENTS = Words(
 _SCORES = Words(
     "Scores van {outcome}: per regel van hierboven wie wanneer gemeten is (seen: {moments}), gemiddelden en sommen van kwadraten en producten",
     "Scores of {outcome}: per row above who was measured when (seen: {moments}), means and sums of squares and products",
+)
+_PAIRS = Words(
+    "Paren van scores van {outcome}: hoeveel jongeren met deze score bij de start en deze later",
+    "Pairs of scores of {outcome}: how many with this score at the start and this one later",
 )
 _HELD = Words("Achtergehouden, omdat er te weinig jongeren achter staan:", "Held back, because too few people stand behind it:")
 _MORE = Words("... en nog {rows} regels in het bestand", "... and {rows} more rows in the file")
@@ -57,7 +61,12 @@ def pages(one: Aggregate) -> Iterator[Words | str]:
         yield _KEPT if one.ledger else _NOT_KEPT
     else:
         yield _EXACT
-        rows = [row for table in (one.people, one.events, *one.scores.values()) if table for row in _counts(table)]
+        rows = [
+            row
+            for table in (one.people, one.events, *one.scores.values(), *one.pairs.values())
+            if table
+            for row in _counts(table)
+        ]
         yield _ALONE.fill(alone=sum(n == 1 for n in rows), rows=len(rows))
     yield _WHOLE.fill(hash=one.sha256[:12]) if one.digest() == one.sha256 else _CHANGED
     if one.signature is None:
@@ -79,6 +88,10 @@ def pages(one: Aggregate) -> Iterator[Words | str]:
         moments = sum(name.startswith("mean_") for name in table.columns)
         yield ""
         yield _SCORES.fill(outcome=outcome, moments=", ".join(f"{1 << k} = mean_{k}" for k in range(moments)))
+        yield from _rows(table)
+    for outcome, table in one.pairs.items():
+        yield ""
+        yield _PAIRS.fill(outcome=outcome)
         yield from _rows(table)
     if one.held_back:
         yield ""

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analyses.shared.recording import outcome_name
 from data_schemas.plan import Plan
 from data_schemas.tables import tables
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, moments_of
-from evaluation.aggregates.counting import competing_events
+from evaluation.aggregates.counting import JOIN, SEPARATOR, competing_events, pair_keys
 
 # what comes before the start of the weeks that count, when these begin at the end of treatment
 _TREATED = 1
@@ -48,7 +49,7 @@ def _described(table: pd.DataFrame, people: pd.DataFrame) -> dict[str, np.ndarra
     keys = list(KEYS)
     block = people.groupby(keys, sort=False).ngroup()
     start = people.groupby(block).head(1)[keys].assign(start=lambda frame: frame.index)
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for name, mine in table.groupby("column"):
         placed = mine.merge(start, on=keys)
         n = placed["n"].to_numpy(np.int64)
@@ -56,8 +57,58 @@ def _described(table: pd.DataFrame, people: pd.DataFrame) -> dict[str, np.ndarra
         first = np.repeat(placed["start"].to_numpy() + within, n)
         values = np.full(len(people), None, object)
         values[first + np.arange(len(first)) - np.repeat(np.cumsum(n) - n, n)] = np.repeat(placed["code"].to_numpy(object), n)
-        found[name] = np.where(values == "", None, values)
+        names = str(name).split(JOIN)
+        place, codes = pd.factorize(values)
+        texts = [text.split(SEPARATOR) if len(names) > 1 else [text] for text in codes]
+        for number, column in enumerate(names):
+            found[column] = _column(column, np.array([*(text[number] for text in texts), ""], object)[place])
     return found
+
+
+def _column(name: str, texts: np.ndarray) -> np.ndarray:
+    kind = next(column.kind for column in tables()["treatments"].columns if column.name == name)
+    empty = pd.isna(texts) | (texts == "")
+    if kind in ("whole", "number"):
+        return np.where(empty, "nan", texts).astype(float)
+    return np.where(empty, None, texts)
+
+
+def pair_stand_ins(one: Counted, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Tables of a submission with somebody for every pair of scores, and nothing else: who has a pair at two moments is there twice.
+
+    Whatever an analysis asks of one pair of scores at a time, it can ask of them.
+    """
+    keys = pair_keys(plan)
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in keys}
+    scores, start = [], 0
+    for measure in plan.measures:
+        table = one.pairs[outcome_name(measure)]
+        row = np.repeat(np.arange(len(table)), table["n"].to_numpy())
+        who = np.arange(start, start + len(row))
+        start += len(row)
+        for name in keys:
+            columns[name].append(table[name].to_numpy(object)[row])
+        for place, moments in (
+            ("before", np.full(len(row), "baseline", object)),
+            ("later", table["moment"].to_numpy(object)[row]),
+        ):
+            scores.append(
+                {
+                    "client": who,
+                    "instrument": np.full(len(row), measure.instrument, object),
+                    "informant": np.full(len(row), measure.informant, object),
+                    "moment": moments,
+                    "score": table[place].to_numpy(float)[row],
+                }
+            )
+    told = {name: np.concatenate(parts) for name, parts in columns.items()}
+    treatments = {name: np.where(values == "", None, values) for name, values in told.items()}
+    clients = pd.Index([f"p{number}" for number in range(start)], dtype="str")
+    return {
+        "treatments": _typed("treatments", treatments | {"client": np.arange(start)}, clients, start),
+        "measurements": _typed("measurements", _stacked(scores), clients),
+        "events": _typed("events", {}, clients),
+    }
 
 
 def _places(table: pd.DataFrame, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,16 @@ _UNKEPT = Words(
     "Let op: zonder register gemaakt: {names}. Niet nagegaan is of daar eerder over (bijna) dezelfde jongeren iets naar buiten ging.",
     "Note: made without a ledger: {names}. It was not checked whether anything about (nearly) the same young people left there before.",
 )
+_UNTOLD = Words(
+    "Let op: niet in deze uitgave, want daarvoor zijn gegevens per jongere nodig: {names}.",
+    "Note: not in this edition, for it needs data per person: {names}.",
+)
+_UNTOLD_ROUNDED = Words(
+    "Let op: niet in deze uitgave, want uit afgeronde tellingen niet te berekenen: {names}. Het meeste daarvan kan uit niet-afgeronde "
+    "(run --aggregate --internal), onder een eigen afspraak.",
+    "Note: not in this edition, for it cannot be calculated from rounded aggregates: {names}. Most of it can from those that are not rounded "
+    "(run --aggregate --internal), under an agreement of your own.",
+)
 _HELD = Words(
     "Let op: {name} hield {count} uitkomsten achter; die gaan alleen over de anderen. Welke:  evaluation aggregate show {name}",
     "Note: {name} held back {count} outcomes; these are about the others only. Which:  evaluation aggregate show {name}",
@@ -53,12 +63,14 @@ def command(
 ) -> None:
     """Pool the aggregates of several providers into one evidence folder, without a row of anybody."""
     needs("analyses")
+    from evaluation.aggregates.carried import unrun
     from evaluation.aggregates.making import read_aggregate
     from evaluation.aggregates.pooling import pooled
     from evaluation.aggregates.signing import known_keys
     from evaluation.evidence.folder import write_evidence
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import check_lock
+    from reports.text.vocabulary import analysis_words
 
     read = read_plan(plan)
     if not exploratory:
@@ -77,6 +89,9 @@ def command(
         )
         write_evidence(done.evidence, out)
     notes = [_HELD.fill(name=name, count=len(one.held_back)) for name, one in given if one.held_back]
+    if untold := unrun(read, given[0][1].form):
+        names = Words(*(", ".join(_lower(analysis_words(name)[one]) for name in untold) for one in ("nl", "en")))
+        notes.append((_UNTOLD_ROUNDED if given[0][1].form == "rounded" else _UNTOLD).fill(names=names))
     notes += [_ANYBODY] if keys is None else []
     if not internal:
         exact = given[0][1].form == "exact"
@@ -94,3 +109,7 @@ def command(
 
 def _unkept(one: Aggregate) -> bool:
     return not one.ledger and any(part.nature == "practice" for part in one.submissions)
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -124,11 +124,12 @@ def travel(
     ledger: Ledger | None,
     telling: Callable[[dict[str, Result], Edition], dict[str, pd.DataFrame]] | None = None,
     remembered: bool = False,
+    unrun: Sequence[str] = (),
 ) -> Journey:
     """The road from a cohort on; `asking` gives what the analyses find, unless an earlier edition stands.
 
     `telling` stands in for the door where what was found is made of what has left already; `remembered`: whether all of that stands in the
-    ledgers of those whom it left.
+    ledgers of those whom it left; `unrun`: the analyses that need people, where there are counts only.
     """
     asked = None if internal else ledger
     sealed = plan_hash(plan)
@@ -150,7 +151,7 @@ def travel(
     results = closed(shown, gates, plan)
     unremembered = asked is None and not internal and not remembered and of_practice(submissions)
     deviated = deviations(
-        plan, results, exploratory, close=before.close, other_plan=before.other_plan, unremembered=unremembered
+        plan, results, exploratory, close=before.close, other_plan=before.other_plan, unremembered=unremembered, unrun=unrun
     )
 
     record = record_of(

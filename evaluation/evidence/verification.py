@@ -14,7 +14,7 @@ from data_schemas.submission import Submission
 from data_schemas.words import Words
 from evaluation.evidence.provenance import code_hash, contract_hash
 from evaluation.failures import CannotRead
-from evaluation.planning.deviations import deviations, held_back_groups
+from evaluation.planning.deviations import deviations, not_of_results
 from evaluation.planning.file import read_plan
 from evaluation.planning.lock import is_locked, plan_hash
 
@@ -68,8 +68,7 @@ def _told(evidence: Evidence) -> Iterator[Words]:
     if unnamed:
         yield Words("Een maat in de resultaten heeft geen woorden.", "A measure in the results has no words.")
     if record.provenance.code == code_hash():
-        close, other_plan = held_back_groups(record.deviations)
-        followed = deviations(record.plan, evidence.results, record.exploratory, close=close, other_plan=other_plan)
+        followed = deviations(record.plan, evidence.results, record.exploratory, **not_of_results(record.deviations))
         if record.deviations != followed:
             yield Words("De afwijkingen van het plan zijn niet volledig.", "The deviations from the plan are not complete.")
 

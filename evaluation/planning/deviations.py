@@ -6,8 +6,9 @@ and "a few" therefore have the same reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
@@ -103,6 +104,10 @@ _NO_LEDGER = Label(
     en="Made without a ledger, on purpose: it was not checked whether a release about (nearly) the same young people appeared before. Together such "
     "releases can point at someone.",
 )
+_NEEDS_PEOPLE = Words(
+    "Niet gegeven: dit is niet te berekenen uit deze tellingen van aanbieders. Elke aanbieder kan het van de eigen jongeren geven.",
+    "Not given: this cannot be calculated from these aggregates of providers. Each provider can give it of their own young people.",
+)
 _NOT_FILLED_IN = Words(
     "Gepland: correctie voor {name}. Bij niemand in de vergeleken groepen is dit ingevuld; er is niet voor gecorrigeerd.",
     "Planned: adjustment for {name}. Nobody in the compared groups has it filled in; nothing was adjusted for it.",
@@ -123,6 +128,7 @@ def deviations(
     close: frozenset[str] = frozenset(),
     other_plan: bool = False,
     unremembered: bool = False,
+    unrun: Sequence[str] = (),
 ) -> tuple[Deviation, ...]:
     """Every deviation of a run from its plan, with the reason.
 
@@ -137,9 +143,11 @@ def deviations(
         Whether the ledger knows the same people under another plan.
     unremembered
         Whether a release of a practice's data was compared with no ledger.
+    unrun
+        The analyses that need people, of a run on the counts of providers.
     """
     found = [
-        *_unanswered(plan, results, bool(close)),
+        *_unanswered(plan, results, bool(close), frozenset(unrun)),
         *_of_design(plan, results),
         *_unchecked(plan),
         *_other_model(plan, results),
@@ -147,14 +155,19 @@ def deviations(
         *_never_recorded(plan, results),
     ]
     without = (Deviation(analysis="", outcome="", reason=_NO_LEDGER),) * unremembered
-    return (*_merged(found), *_beyond(plan, results, exploratory), *_of_earlier(close, other_plan), *without)
+    needs_people = (Deviation(analysis=name, outcome="", reason=_label(_NEEDS_PEOPLE)) for name in unrun)
+    return (*_merged(found), *needs_people, *_beyond(plan, results, exploratory), *_of_earlier(close, other_plan), *without)
 
 
-def held_back_groups(known: Iterable[Deviation]) -> tuple[frozenset[str], bool]:
-    """From deviations that were written down: the groups that the ledger held back, and whether it knew the people under another plan."""
+def not_of_results(known: Iterable[Deviation]) -> dict[str, Any]:
+    """From deviations that were written down what they say that no result does: as arguments of `deviations`."""
     known = list(known)
-    close = frozenset(one.outcome for one in known if one.reason == _TOO_CLOSE)
-    return close, any(one.reason == _OTHER_PLAN for one in known)
+    return {
+        "close": frozenset(one.outcome for one in known if one.reason == _TOO_CLOSE),
+        "other_plan": any(one.reason == _OTHER_PLAN for one in known),
+        "unremembered": any(one.reason == _NO_LEDGER for one in known),
+        "unrun": tuple(one.analysis for one in known if one.reason == _label(_NEEDS_PEOPLE)),
+    }
 
 
 def _of_earlier(close: frozenset[str], other_plan: bool) -> Iterator[Deviation]:
@@ -165,14 +178,14 @@ def _of_earlier(close: frozenset[str], other_plan: bool) -> Iterator[Deviation]:
         yield Deviation(analysis="", outcome="", reason=_OTHER_PLAN)
 
 
-def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool) -> Iterator[Deviation]:
+def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool, unrun: frozenset[str]) -> Iterator[Deviation]:
     """Parts of the plan without an answer; what else is asked about an outcome without one goes without saying."""
     empty = set()
     for part in outcome_parts(plan):
         rows = part.rows(results)
         if not part.answered(rows):
             empty.add((part.outcome, part.time))
-            yield _deviation(part, _OUTCOME, _why(part, rows, results, held_back))
+            yield _deviation(part, _OUTCOME, _why(part, rows, held_back, unrun))
     unadjusted = {("hazards", f"{name}=") for name in _empty(results)}
     silent = {outcome for outcome, _ in empty} - {
         part.outcome for part in outcome_parts(plan) if (part.outcome, part.time) not in empty
@@ -182,7 +195,7 @@ def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool
         if (part.outcome, part.time) not in empty and part.outcome not in silent and not known:
             rows = part.rows(results)
             if not part.answered(rows):
-                yield _deviation(part, _PLANNED, _why(part, rows, results, held_back))
+                yield _deviation(part, _PLANNED, _why(part, rows, held_back, unrun))
 
 
 def _deviation(part: Part, text: Words, why: Words) -> Deviation:
@@ -190,10 +203,12 @@ def _deviation(part: Part, text: Words, why: Words) -> Deviation:
     return Deviation(analysis=part.analyses[0], outcome=outcome, reason=_label(text.fill(part=part.words, why=why)))
 
 
-def _why(part: Part, rows: pd.DataFrame, results: Mapping[str, pd.DataFrame], held_back: bool) -> Words:
+def _why(part: Part, rows: pd.DataFrame, held_back: bool, unrun: frozenset[str]) -> Words:
     """Why a part has no answer, as far as released rows say it."""
     if part.impossible is not None:
         return _IMPOSSIBLE.fill(reason=part.impossible)
+    if rows.empty and unrun & set(part.analyses):
+        return _NOT_ESTIMABLE.fill(reasons=code_list("not_estimable").label("not_in_aggregates"))
     codes = rows["method"].str.extract(r"^([a-z_]+): ", expand=False).where(rows["status"] == "not_estimable")
     if (codes == "gate_closed").any():
         return _CLOSED
