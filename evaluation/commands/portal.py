@@ -45,10 +45,19 @@ _ROTATED = Words(
 _SOUND = Words(
     "In orde: {count} regels, en elke is zoals hij is geschreven.", "All is well: {count} lines, and each is as it was written."
 )
-_MADE = Words("Account gemaakt: {login}. Wachtwoord: {password}", "Account made: {login}. Password: {password}")
+_MADE = Words("Account gemaakt: {login}.", "Account made: {login}.")
 _RENEWED = Words(
-    "Nieuw wachtwoord van {login}: {password}. De tweede stap wordt bij het aanmelden opnieuw ingesteld.",
-    "New password of {login}: {password}. The second step is set up again when signing in.",
+    "Het wachtwoord en de tweede stap van {login} gelden niet meer, en al het aanmelden is beëindigd.",
+    "The password and the second step of {login} are no longer good, and all sessions have ended.",
+)
+_LINK = Words(
+    "Met deze link kiest {login} een wachtwoord. Geef hem door langs een weg die u vertrouwt; hij werkt één keer, {hours} uur lang:\n  {link}",
+    "By this link {login} chooses a password. Pass it on in a way that you trust; it works once, for {hours} hours:\n  {link}",
+)
+_SENT = Words("Verstuurd. Kijk of het is aangekomen.", "Sent. See whether it has arrived.")
+_NO_MAIL = Words(
+    "In de instellingen staat geen mail_host, of dit is geen e-mailadres.",
+    "The settings have no mail_host, or this is no e-mail address.",
 )
 _CLOSED = Words("Account gesloten: {login}.", "Account closed: {login}.")
 _RECEIPT = Words("Geef een bewijs als  nummer:zegel .", "Give a receipt as  number:seal .")
@@ -134,7 +143,9 @@ def portal_account(
     openid: Annotated[
         str, typer.Option("--openid", help="Signs in elsewhere: the name (sub) by which it is known there.")
     ] = "",
-    renew: Annotated[bool, typer.Option("--renew", help="A new password, and the second factor set up again.")] = False,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="A link to choose a new password by; the second factor is set up again.")
+    ] = False,
     close: Annotated[bool, typer.Option("--close", help="Nobody comes in with it any more.")] = False,
     settings: Settings = None,
     lang: Lang = LangChoice.nl,
@@ -148,10 +159,33 @@ def portal_account(
         close_account(portal, login)
         say(_CLOSED.fill(login=login), lang.value)
     elif renew:
-        say(_RENEWED.fill(login=login, password=renew_account(portal, login)), lang.value)
+        _link(portal, login, renew_account(portal, login), _RENEWED, lang.value)
     else:
-        password = make_account(portal, login, role, name or login, openid)
-        say(_MADE.fill(login=login, password=password or "-"), lang.value)
+        _link(portal, login, make_account(portal, login, role, name or login, openid), _MADE, lang.value)
+
+
+def _link(portal: Portal, login: str, token: str, done: Words, lang: str) -> None:
+    from evaluation.portal.people.renewing import HOURS
+
+    say(done.fill(login=login), lang)
+    if token:
+        say(_LINK.fill(login=login, hours=HOURS, link=f"{portal.settings.origin}/renewal/{token}"), lang)
+
+
+@GROUP.command("try-mail")
+def portal_try_mail(
+    address: Annotated[str, typer.Argument(help="Where to.")], settings: Settings = None, lang: Lang = LangChoice.nl
+) -> None:
+    """Send one message now, to see whether the settings of the mail are right."""
+    needs("portal")
+    from evaluation.portal.settings import is_address, read_settings
+    from evaluation.portal.work.mailing import try_sending
+
+    found = read_settings(settings)
+    if not found.mail_host or not is_address(address):
+        raise WrongUse(_NO_MAIL)
+    try_sending(found, address)
+    say(_SENT, lang.value)
 
 
 @GROUP.command("verify-log")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -31,6 +32,11 @@ _ADDRESS = Words(
     "address must be the address at which people open the portal, such as https://portal.example.org. Without https only on this computer itself.",
 )
 _PROCESSES = Words("processes moet van 1 tot {most} zijn.", "processes must be from 1 to {most}.")
+_MAIL = Words(
+    'Met mail_host hoort mail_from een e-mailadres te zijn, en mail_tls "starttls" of "tls"; "none" alleen naar deze computer zelf.',
+    'With mail_host, mail_from must be an e-mail address, and mail_tls "starttls" or "tls"; "none" to this computer itself only.',
+)
+_MAILBOX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -62,6 +68,10 @@ class Settings:
         What checking one submission may take.
     run_seconds
         What one run may take.
+    mail_host
+        The server that sends messages; without it none are sent.
+    mail_tls
+        "starttls", "tls", or "none" on this computer only.
     """
 
     folder: Path
@@ -81,6 +91,12 @@ class Settings:
     run_seconds: int = 1_800
     idle_minutes: int = 30
     longest_hours: int = 12
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_tls: str = "starttls"
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_from: str = ""
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
@@ -93,6 +109,9 @@ class Settings:
             raise WrongUse(_ADDRESS)
         if not 1 <= self.processes <= MOST_PROCESSES:
             raise WrongUse(_PROCESSES.fill(most=MOST_PROCESSES))
+        open_line = self.mail_tls == "none" and self.mail_host in _LOOPBACK
+        if self.mail_host and not (is_address(self.mail_from) and (self.mail_tls in ("starttls", "tls") or open_line)):
+            raise WrongUse(_MAIL)
 
     @property
     def database_address(self) -> str:
@@ -119,6 +138,15 @@ class Settings:
     def secure(self) -> bool:
         """Whether people come by https."""
         return self.address.startswith("https:")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one plain e-mail address and nothing more.
+
+    >>> is_address("anna@aanbieder.nl"), is_address("anna@aanbieder.nl\\r\\nBcc: x@y.nl"), is_address("Anna <anna@aanbieder.nl>")
+    (True, False, False)
+    """
+    return len(text) <= 200 and _MAILBOX.fullmatch(text) is not None
 
 
 def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:

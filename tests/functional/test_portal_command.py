@@ -25,10 +25,11 @@ def test_a_portal_is_begun_kept_and_seen_to_be_sound(command, kept):
     assert command("portal", "new-key", "--settings", kept).code == 0
     assert command("portal", "new-key", "--settings", kept).code == 2
     made = command("portal", "account", "anna", "--role", "provider", "--name", "Aanbieder Anna", "--settings", kept)
-    assert made.code == 0 and re.search(r"Wachtwoord: [0-9a-f-]{24}", made.text)
+    assert made.code == 0 and re.search(r"http://127.0.0.1:8100/renewal/[\w-]{43}\n", made.text)
     assert command("portal", "account", "anna", "--role", "provider", "--settings", kept).code == 2
     assert command("portal", "account", "piet", "--role", "king", "--settings", kept).code == 2
     assert command("portal", "account", "anna", "--renew", "--settings", kept).code == 0
+    assert command("portal", "try-mail", "anna@example.nl", "--settings", kept).code == 2, "no mail_host"
     assert command("portal", "account", "nobody", "--close", "--settings", kept).code == 2
     assert command("portal", "rotate-key", "--settings", kept).code == 0
     sound = command("portal", "verify-log", "--json", "-", "--settings", kept)

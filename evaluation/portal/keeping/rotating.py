@@ -10,9 +10,10 @@ from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.portal.files.keys import Keys, new_key, read_keys
 from evaluation.portal.files.store import Store
-from evaluation.portal.keeping.tables import accounts, approvals, files, kept, notes
+from evaluation.portal.keeping.tables import accounts, approvals, files, kept, mails, notes
 from evaluation.portal.meeting.approving import REASON
 from evaluation.portal.meeting.editions import NOTE
+from evaluation.portal.meeting.notifying import ADDRESS, EMAIL
 from evaluation.portal.people.accounts import TOTP
 from evaluation.portal.portal import LOG_KEY, Portal
 from evaluation.portal.settings import KEYS_VARIABLE
@@ -44,6 +45,8 @@ def reseal(portal: Portal, keys: Keys) -> int:
     with portal.writing() as connection:
         _cells(connection, keys, TOTP, accounts, accounts.c.totp, accounts.c.id)
         _cells(connection, keys, NOTE, notes, notes.c.text, notes.c.id)
+        _cells(connection, keys, EMAIL, accounts, accounts.c.email, accounts.c.id)
+        _cells(connection, keys, ADDRESS, mails, mails.c.address, mails.c.id)
         _cells(connection, keys, REASON, approvals, approvals.c.reason, approvals.c.edition_id)
         held = connection.execute(select(kept.c.value).where(kept.c.name == LOG_KEY)).scalar_one()
         fresh = keys.seal(keys.unseal(held, LOG_KEY), LOG_KEY)

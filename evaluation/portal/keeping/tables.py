@@ -59,6 +59,7 @@ accounts = _table(
     Column("failed", Integer, nullable=False, default=0),
     Column("locked_until", Float, nullable=False, default=0.0),
     Column("closed", Boolean, nullable=False, default=False),
+    Column("email", LargeBinary),
     Column("made_at", Float, nullable=False),
     _one_of("role", ROLES),
     CheckConstraint("(role = 'provider') = (provider_id IS NOT NULL)", name="provider"),
@@ -74,6 +75,14 @@ sessions = _table(
     Column("seen_at", Float, nullable=False),
     Column("state", Text, nullable=False, default="{}"),
     _one_of("stage", ("visitor", "half", "full")),
+)
+
+# a link by which somebody chooses a password: made by whoever keeps the portal, at the machine
+renewals = _table(
+    "renewals",
+    Column("token", HASH, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("expires_at", Float, nullable=False),
 )
 
 tokens = _table(
@@ -240,6 +249,17 @@ jobs = _table(
     Index("ix_jobs_state", "state", "made_at"),
     _one_of("kind", ("check", "run")),
     _one_of("state", ("waiting", "busy", "done", "failed")),
+)
+
+# messages that are to be sent, to an account or to an address under seal; each says only that there is something
+mails = _table(
+    "mails",
+    Column("id", ID, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), index=True),
+    Column("address", LargeBinary),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", Float, nullable=False),
+    CheckConstraint("(account_id IS NULL) <> (address IS NULL)", name="whom"),
 )
 
 # how often somebody tried to come in, by what their address is under a key: see pages/throttle.py

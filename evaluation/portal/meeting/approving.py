@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.portal.keeping.tables import accounts, admitted, approvals, editions, evaluations, files, readers
+from evaluation.portal.meeting import notifying
 from evaluation.portal.meeting.evaluations import plan_of
 from evaluation.portal.people.person import Person
 from evaluation.portal.portal import Portal
@@ -107,14 +108,19 @@ def decide(
         connection.execute(insert(approvals).values(**kept))
         told = {"actor": person.login, "role": person.role}
         portal.log.write(connection, "edition_approved" if approved else "edition_refused", about=edition_id, **told)
+        notifying.tell(portal, connection, notifying.researcher_of(edition.evaluation_id))
         if not approved:
             return
+        fresh = []
         for one in readers_of(connection, edition):
             if one.id in seen and not one.admitted:
                 this = (admitted.c.edition_id == edition_id) & (admitted.c.account_id == one.id)
                 connection.execute(delete(admitted).where(this))
                 connection.execute(insert(admitted).values(edition_id=edition_id, account_id=one.id, reader=one.reader, at=now))
                 portal.log.write(connection, "reader_admitted", about=one.id, detail=edition_id, **told)
+                fresh.append(one.id)
+        if edition.state == "released":
+            notifying.tell(portal, connection, fresh)
 
 
 def is_approved(connection: Connection, edition_id: str) -> bool:

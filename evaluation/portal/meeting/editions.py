@@ -9,7 +9,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
-from evaluation.portal.keeping.tables import accounts, consents, editions, evaluations, files, notes, sources
+from evaluation.portal.keeping.tables import accounts, admitted, consents, editions, evaluations, files, notes, sources
+from evaluation.portal.meeting import notifying
 from evaluation.portal.meeting.approving import is_approved
 from evaluation.portal.meeting.evaluations import plan_of
 from evaluation.portal.meeting.submissions import being_checked, in_force
@@ -114,6 +115,9 @@ def release(portal: Portal, person: Person, edition_id: str) -> None:
             raise WrongUse(_NOT_APPROVED)
         connection.execute(update(editions).where(this).values(state="released", released_at=time.time()))
         portal.log.write(connection, "released", actor=person.login, role=person.role, about=edition_id)
+        admitting = select(admitted.c.account_id).where(admitted.c.edition_id == edition_id)
+        public = edition.kind == "public"
+        notifying.tell(portal, connection, notifying.readers_of_public(edition.evaluation_id) if public else admitting)
 
 
 def agreed(connection: Connection, person: Person, edition) -> bool:
@@ -142,6 +146,9 @@ def write_note(portal: Portal, person: Person, edition_id: str, text: str) -> No
         kept = {"id": new_id(), "edition_id": edition_id, "account_id": person.id, "text": sealed, "at": time.time()}
         connection.execute(insert(notes).values(**kept))
         portal.log.write(connection, "note_written", actor=person.login, role=person.role, about=edition_id)
+        before = select(notes.c.account_id).where(notes.c.edition_id == edition_id, notes.c.account_id != person.id)
+        other = notifying.researcher_of(notifying.of_edition(connection, edition_id))
+        notifying.tell(portal, connection, before if person.role == "researcher" else other)
 
 
 def notes_on(portal: Portal, connection: Connection, person: Person, edition_id: str) -> list[Note]:

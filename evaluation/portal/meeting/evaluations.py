@@ -16,13 +16,19 @@ from evaluation.failures import WrongUse
 from evaluation.planning.file import parse_plan
 from evaluation.planning.lock import check_lock, is_locked, lock_hash, lock_plan
 from evaluation.portal.keeping.tables import admitted, editions, evaluations, invitations, participants, providers, readers
+from evaluation.portal.meeting import notifying
 from evaluation.portal.people.accounts import add_account, checked_name
 from evaluation.portal.people.person import Person, new_id
 from evaluation.portal.people.sessions import hashed
 from evaluation.portal.portal import Portal
+from evaluation.portal.settings import is_address
 
 DAYS = 7
 LONGEST_PLAN = 100_000
+NO_ADDRESS = Words(
+    "Dit is geen e-mailadres. Schrijf het als naam@organisatie.nl, of laat het leeg.",
+    "This is no e-mail address. Write it as name@organisation.nl, or leave it empty.",
+)
 _NO_READER = Words(
     "Het vergrendelde plan noemt deze lezer niet. Kies een lezer uit de lijst.",
     "The locked plan does not name this reader. Choose a reader from the list.",
@@ -63,13 +69,18 @@ def open_evaluation(portal: Portal, person: Person, title: str) -> str:
     return made
 
 
-def invite(portal: Portal, person: Person, evaluation_id: str, role: str, name: str, reader: str = "") -> str:
+def invite(
+    portal: Portal, person: Person, evaluation_id: str, role: str, name: str, reader: str = "", address: str = ""
+) -> str:
     """Invite a provider or reviewer; answers the token of the link, which is shown once.
 
-    `reader` is which of the readers that the locked plan names a reviewer is; without it they read the public edition only.
+    `reader` is which of the readers that the locked plan names a reviewer is; without it they read the public edition only. At
+    `address` they hear by mail that an invitation is coming; the link is not in it.
     """
     if role not in ("provider", "reviewer"):
         raise WrongUse(_OTHER_ROLE)
+    if address and not is_address(address):
+        raise WrongUse(NO_ADDRESS)
     token, now = secrets.token_urlsafe(32), time.time()
     made = {"id": new_id(), "role": role, "name": checked_name(name), "made_at": now, "expires_at": now + DAYS * 86_400}
     with portal.writing() as connection:
@@ -77,6 +88,8 @@ def invite(portal: Portal, person: Person, evaluation_id: str, role: str, name: 
         if reader and (role != "reviewer" or reader not in named_readers(row)):
             raise WrongUse(_NO_READER)
         connection.execute(insert(invitations).values(evaluation_id=evaluation_id, token=hashed(token), reader=reader, **made))
+        if address:
+            notifying.tell_invited(portal, connection, address)
         portal.log.write(connection, "invited", actor=person.login, role=person.role, about=evaluation_id, detail=role)
     return token
 

@@ -19,6 +19,7 @@ from data_schemas.words import Words
 from evaluation.failures import WrongUse
 from evaluation.portal.files.store import Stored
 from evaluation.portal.keeping.tables import evaluations, files, jobs, submissions
+from evaluation.portal.meeting import notifying
 from evaluation.portal.people.person import Person, new_id
 from evaluation.portal.portal import Portal
 from evaluation.portal.work.jobs import enqueue
@@ -167,6 +168,7 @@ def decide(portal: Portal, submission_id: str, verdict: Verdict, findings: Seque
             for one in findings:
                 keep_file(connection, one.stored, kind="findings", name=one.name, submission_id=submission_id)
             portal.log.write(connection, state, about=submission_id, detail=f"{verdict.errors} {verdict.warnings}")
+            notifying.tell(portal, connection, [row.account_id])
             gone += _superseded(portal, connection, row) if verdict.accepted else _forget(connection, submission_id)
     portal.store.destroy(*gone)
 

@@ -8,13 +8,16 @@ from data_schemas.words import Words
 from evaluation.failures import UserError
 from evaluation.portal.meeting import evaluations
 from evaluation.portal.pages.doors import ANYBODY, SIGNED_IN, Door, Visit, set_cookie
-from evaluation.portal.people import accounts, second_factor, sessions
+from evaluation.portal.people import accounts, renewing, second_factor, sessions
 from evaluation.portal.people.person import Person
 
 _WRONG = Words("De naam of het wachtwoord klopt niet.", "The name or the password is not right.")
 _LOCKED = Words(
     "Dit account is een kwartier gesloten na te veel pogingen. Probeer het daarna opnieuw.",
     "This account is closed for a quarter of an hour after too many attempts. Try again after that.",
+)
+_SIGNED_IN = Words(
+    "U bent aangemeld. Meld u eerst af, en open de link opnieuw.", "You are signed in. Sign out first, and open the link again."
 )
 _WRONG_CODE = Words(
     "Deze code klopt niet, of is al gebruikt. Wacht op de volgende in uw app.",
@@ -147,6 +150,32 @@ def accept_invitation(visit: Visit) -> Response:
     return come_in(visit, person)
 
 
+def renewal_page(visit: Visit, wrong: Words | None = None, status: int = 200) -> Response:
+    """The page on which somebody chooses a password, by a link of whoever keeps the portal."""
+    with visit.portal.reading() as connection:
+        person = renewing.renewing(connection, visit.path("token"))
+    session = visit.session
+    if session is None or session.stage == "half":
+        session = sessions.begin(visit.portal, "visitor", instead_of=session)
+    own = Visit(visit.request, visit.desk, session)
+    answer = own.page("renewal.html", status, wrong=wrong, login=person.login)
+    set_cookie(visit.desk, answer, session)
+    return answer
+
+
+def choose_password(visit: Visit) -> Response:
+    """Keep the password, and on to the second step."""
+    if visit.session.stage == "full":
+        return renewal_page(visit, _SIGNED_IN, 422)
+    try:
+        person = renewing.choose_password(visit.portal, visit.path("token"), visit.form.get("password", ""))
+    except UserError as error:
+        return renewal_page(visit, error.words, 422)
+    if visit.portal.settings.second_factor:
+        return visit.go("/login/enrol", sessions.begin(visit.portal, "half", person, instead_of=visit.session))
+    return come_in(visit, person)
+
+
 def _tell(visit: Visit, act: str, person: Person | None = None) -> None:
     with visit.portal.writing() as connection:
         who = {} if person is None else {"actor": person.login, "role": person.role}
@@ -161,6 +190,8 @@ DOORS = (
     Door(path="/login/enrol", behind=enrol_page, stage="half"),
     Door(path="/login/enrol", method="POST", behind=enrol, stage="half", attempt=True),
     Door(path="/logout", method="POST", behind=logout, who=SIGNED_IN),
+    Door(path="/renewal/{token}", behind=renewal_page, who=ANYBODY, attempt=True),
+    Door(path="/renewal/{token}", method="POST", behind=choose_password, who=ANYBODY, attempt=True),
     Door(path="/invitation/{token}", behind=invitation_page, who=ANYBODY, attempt=True),
     Door(path="/invitation/{token}", method="POST", behind=accept_invitation, who=ANYBODY, attempt=True),
 )

@@ -6,14 +6,19 @@ from starlette.responses import Response
 
 from data_schemas.words import Words
 from evaluation.failures import UserError
+from evaluation.portal.meeting.evaluations import NO_ADDRESS
+from evaluation.portal.meeting.notifying import EMAIL
 from evaluation.portal.pages.coming_in import confirm_secret, pending_secret
 from evaluation.portal.pages.doors import Door, Visit, missing
 from evaluation.portal.people import accounts, second_factor, sessions, tokens
+from evaluation.portal.settings import is_address
 
 _WRONG = Words("Het huidige wachtwoord klopt niet.", "The present password is not right.")
 _WRONG_CODE = Words(
     "Deze code klopt niet. Wacht op de volgende in uw app.", "This code is not right. Wait for the next one in your app."
 )
+_MAIL_SET = Words("U krijgt voortaan bericht op dit adres.", "From now on you get messages at this address.")
+_MAIL_OFF = Words("U krijgt geen berichten meer.", "You get no messages any more.")
 _ELSEWHERE = Words("Dit account heeft hier geen wachtwoord.", "This account has no password here.")
 
 
@@ -31,6 +36,8 @@ def account_page(
         made=token,
         tokens=tokens.tokens_of(visit.portal, visit.person),
         local=row.password is not None,
+        mailing=bool(visit.portal.settings.mail_host),
+        email="" if row.email is None else visit.portal.keys.unseal(row.email, EMAIL).decode(),
         protected=row.totp is not None,
     )
 
@@ -53,6 +60,20 @@ def change_password(visit: Visit) -> Response:
         return account_page(visit, error.words, 422)
     sessions.end_others(visit.portal, visit.session)
     return account_page(visit, done=Words("Uw wachtwoord is veranderd.", "Your password was changed."))
+
+
+def set_mail(visit: Visit) -> Response:
+    """Where one hears that there is something; empty is nowhere."""
+    address, who = visit.form.get("email", "").strip(), visit.person
+    if not visit.portal.settings.mail_host:
+        raise missing()
+    if address and not is_address(address):
+        return account_page(visit, NO_ADDRESS, 422)
+    sealed = visit.portal.keys.seal(address.encode(), EMAIL) if address else None
+    with visit.portal.writing() as connection:
+        accounts.set_email(connection, who.id, sealed)
+        visit.portal.log.write(connection, "mail_set", actor=who.login, role=who.role, about=who.id)
+    return account_page(visit, done=_MAIL_SET if address else _MAIL_OFF)
 
 
 def enrol_page(visit: Visit, wrong: Words | None = None, status: int = 200) -> Response:
@@ -88,6 +109,7 @@ def remove_token(visit: Visit) -> Response:
 DOORS = (
     Door(path="/account", behind=account_page),
     Door(path="/account/password", method="POST", behind=change_password, attempt=True),
+    Door(path="/account/mail", method="POST", behind=set_mail),
     Door(path="/account/second-factor", behind=enrol_page),
     Door(path="/account/second-factor", method="POST", behind=enrol, attempt=True),
     Door(path="/account/tokens", method="POST", behind=make_token),

@@ -69,6 +69,7 @@ def evaluation_page(
         editions=made,
         wrong=wrong,
         link=link,
+        mailing=bool(visit.portal.settings.mail_host),
     )
 
 
@@ -79,7 +80,9 @@ def invite(visit: Visit) -> Response:
     named = {str(place): reader for place, reader in enumerate(evaluations.named_readers(row))}
     reader = named.get(number, "?") if number else ""
     try:
-        token = evaluations.invite(visit.portal, visit.person, row.id, role, visit.form.get("name", ""), reader)
+        token = evaluations.invite(
+            visit.portal, visit.person, row.id, role, visit.form.get("name", ""), reader, visit.form.get("address", "")
+        )
     except UserError as error:
         return evaluation_page(visit, error.words, 422)
     return evaluation_page(visit, link=f"{visit.portal.settings.origin}/invitation/{token}")

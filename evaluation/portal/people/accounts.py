@@ -162,6 +162,16 @@ def set_password(connection: Connection, account_id: str, password: str, *names:
     connection.execute(update(accounts).where(accounts.c.id == account_id).values(password=kept, failed=0, locked_until=0.0))
 
 
+def set_email(connection: Connection, account_id: str, sealed: bytes | None) -> None:
+    """Where somebody hears that there is something for them, sealed; None is nowhere."""
+    connection.execute(update(accounts).where(accounts.c.id == account_id).values(email=sealed))
+
+
+def forget_password(connection: Connection, account_id: str) -> None:
+    """Nobody comes in with the password there was; an account that was locked is open again."""
+    connection.execute(update(accounts).where(accounts.c.id == account_id).values(password=None, failed=0, locked_until=0.0))
+
+
 def by_login(connection: Connection, login: str):
     """The row of an account; None when there is none."""
     return connection.execute(select(accounts).where(accounts.c.login == login.strip().casefold())).first()
@@ -185,7 +195,7 @@ def by_subject(connection: Connection, subject: str) -> Person | None:
 def close_account(connection: Connection, account_id: str) -> None:
     """Nobody comes in with this account any more; what it did stays in the log."""
     connection.execute(update(accounts).where(accounts.c.id == account_id).values(closed=True))
-    for table in (tables.sessions, tables.tokens):
+    for table in (tables.sessions, tables.tokens, tables.renewals, tables.mails):
         connection.execute(table.delete().where(table.c.account_id == account_id))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-
 from sqlalchemy import delete
 
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
-from evaluation.portal.keeping.tables import sessions
+from evaluation.portal.keeping.tables import sessions, tokens
 from evaluation.portal.people import accounts
+from evaluation.portal.people.renewing import new_renewal
 from evaluation.portal.portal import Portal
 
 _NOBODY = Words("Er is geen account {login}.", "There is no account {login}.")
@@ -19,37 +18,31 @@ _NO_ISSUER = Words(
 )
 
 
-def new_password() -> str:
-    """Eighty random bits, in groups that can be read over the telephone."""
-    return "-".join(secrets.token_hex(2) for _ in range(5))
-
-
 def make_account(portal: Portal, login: str, role: str, name: str, openid: str = "") -> str:
-    """A new account; answers its password, empty for one that signs in elsewhere."""
+    """A new account; answers the token of the link by which its owner chooses a password, empty for one that signs in elsewhere."""
     issuer = portal.settings.oidc_issuer
     if openid and not issuer:
         raise WrongUse(_NO_ISSUER)
-    password = None if openid else new_password()
     known_as = accounts.known_as(issuer, openid) if openid else None
     with portal.writing() as connection:
         made = accounts.add_account(
-            connection, login=login, name=name, role=role, provider=name, joining=True, password=password, subject=known_as
+            connection, login=login, name=name, role=role, provider=name, joining=True, subject=known_as
         )
         portal.log.write(connection, "account_made", role=role, about=made.id)
-    return password or ""
+        return "" if openid else new_renewal(connection, made.id)
 
 
 def renew_account(portal: Portal, login: str) -> str:
-    """A new password, and no second factor until it is set up again; all sessions end."""
-    password = new_password()
+    """No password and no second factor until they are chosen again by the link whose token this answers; all sessions and tokens end."""
     with portal.writing() as connection:
         row = _found(connection, login)
-        accounts.set_password(connection, row.id, password)
+        accounts.forget_password(connection, row.id)
         accounts.set_second_factor(portal, connection, row.id, None)
-        connection.execute(delete(sessions).where(sessions.c.account_id == row.id))
+        for table in (sessions, tokens):
+            connection.execute(delete(table).where(table.c.account_id == row.id))
         portal.log.write(connection, "password_reset", about=row.id)
         portal.log.write(connection, "second_factor_removed", about=row.id)
-    return password
+        return new_renewal(connection, row.id)
 
 
 def close_account(portal: Portal, login: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data_schemas.words import Words
 from evaluation.portal.files.store import Stored
 from evaluation.portal.keeping.tables import editions, evaluations, files, kept, sources, submissions
+from evaluation.portal.meeting import notifying
 from evaluation.portal.meeting.submissions import files_of, keep_file
 from evaluation.portal.portal import Portal
 from evaluation.portal.work.bounded import Bounds, NotFinished, NotWanted, ask, room
@@ -107,6 +108,9 @@ def _conclude(portal: Portal, place: Path, asked: list, answer: Mapping[str, Any
             sealed, ledger, made, answer = {}, None, {}, {"failed": _GONE._asdict()}
         for edition in asked:
             _write(portal, connection, edition, made.get(edition.kind, answer), sealed.get(edition.id, []))
+        notifying.tell(portal, connection, notifying.researcher_of(asked[0].evaluation_id))
+        if any(edition.kind == "committee" and edition.id in sealed for edition in asked):
+            notifying.tell(portal, connection, notifying.officers())
         if ledger is not None:
             _keep_ledger(connection, ledger)
     if ledger is not None and before is not None:

@@ -19,12 +19,13 @@ from evaluation.portal.portal import Portal
 from evaluation.portal.work import jobs
 from evaluation.portal.work.bounded import NotWanted, clear
 from evaluation.portal.work.checking import check, refuse_unchecked
+from evaluation.portal.work.mailing import send_one
 from evaluation.portal.work.running import fail_unmade, run
 
 LOG = logging.getLogger("evaluation.portal")
 DOES: dict[str, Callable[[Portal, str, Callable[[], bool]], None]] = {"check": check, "run": run}
 GIVES_UP: dict[str, Callable[[Portal, str], None]] = {"check": refuse_unchecked, "run": fail_unmade}
-_LOOK_SECONDS, _SWEEP_SECONDS = 1.0, 600.0
+_LOOK_SECONDS, _MAIL_SECONDS, _SWEEP_SECONDS = 1.0, 5.0, 600.0
 
 
 class Worker:
@@ -36,6 +37,7 @@ class Worker:
         self._threads = [
             *(threading.Thread(target=self._work, args=((kind,),), name=kind, daemon=True) for kind in DOES),
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
+            *([threading.Thread(target=self._mail, name="mail", daemon=True)] if portal.settings.mail_host else []),
         ]
 
     def start(self) -> None:
@@ -67,6 +69,15 @@ class Worker:
                 LOG.error("%s %s", type(error).__name__, fault_place(error))
             self._waking.wait(_LOOK_SECONDS)
             self._waking.clear()
+
+    def _mail(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if send_one(self._portal):
+                    continue
+            except Exception as error:
+                LOG.error("%s %s", type(error).__name__, fault_place(error))
+            self._stopping.wait(_MAIL_SECONDS)
 
     def _sweep(self) -> None:
         while not self._stopping.is_set():
