@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.baseline import categories, described
+from analyses.baseline import categories, described, numbers
 from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
@@ -130,6 +130,13 @@ def _who_left(cohort: Cohort, found: Pairs) -> Iterator[dict]:
     stayed, lost = began & found.selection.analysed, began & ~found.selection.analysed
     base = {"unit": "SD", "n": int(began.sum()), "events": int(lost.sum())}
     yield base | {"subgroup": "baseline"} | fields(of_scores(found.before[stayed], found.before[lost]), _SCORES)
+    for name, values in numbers(cohort).items():
+        known = ~np.isnan(values)
+        yield (
+            base
+            | {"subgroup": name, "population": WITHHELD}
+            | fields(of_scores(values[stayed & known], values[lost & known]), _SCORES)
+        )
     for column in described(cohort):
         codes, names = categories(cohort, column)
         first, second = (np.bincount(codes[who], minlength=len(names)) for who in (stayed, lost))

@@ -70,18 +70,28 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     records, tallies = [], []
     for column in described(cohort):
         tallies.append(_tally(cohort, plan, column))
+    for name, values in numbers(cohort).items():
+        tallies.append(_missing(cohort, name, values))
+        records += _number_records(cohort, plan, name, values, (cohort.own[name].minimum, cohort.own[name].maximum))
     for measure in plan.measures:
         before = scores(cohort, measure.instrument, measure.informant, "baseline")
-        tallies.append(_missing(cohort, measure, before))
-        records += _score_records(cohort, plan, measure, before)
+        tallies.append(_missing(cohort, outcome_name(measure), before))
+        records += _number_records(cohort, plan, outcome_name(measure), before, scale_of(cohort, measure))
         if plan.comparison is not None and plan.gates.smallest_overlap is not None:
             tallies += [_overlap(cohort, plan, measure, moment) for moment in measure.moments]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
 
 
 def described(cohort: Cohort) -> list[str]:
-    """Descriptors that anyone filled in."""
-    return [column for column in DESCRIPTORS if cohort.treatments[column].notna().any()]
+    """Descriptors that anyone filled in, and covariates of the providers' own that have categories."""
+    own = [name for name in cohort.own if name in cohort.coded]
+    return [column for column in (*DESCRIPTORS, *own) if cohort.treatments[column].notna().any()]
+
+
+def numbers(cohort: Cohort) -> dict[str, np.ndarray]:
+    """Covariates of the providers' own that are numbers, as far as anyone has them; NaN where one is missing."""
+    found = {name: cohort.treatments[name].to_numpy(float, na_value=np.nan) for name in cohort.own if name not in cohort.coded}
+    return {name: values for name, values in found.items() if not np.isnan(values).all()}
 
 
 def categories(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -125,9 +135,10 @@ def _tally(cohort: Cohort, plan: Plan, column: str) -> Tally:
     return Tally(counts, derive, tuple(f"{arm}/{category}" for arm in arms for category in names), "eligible")
 
 
-def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndarray) -> Iterator[dict]:
+def _number_records(cohort: Cohort, plan: Plan, name: str, before: np.ndarray, bounds: tuple[float, float]) -> Iterator[dict]:
+    """Mean and SD of a score or of a covariate in numbers, and how alike arms are in it."""
     has = ~np.isnan(before)
-    base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "score"}
+    base = {"outcome": name, "time": "baseline", "unit": "score"}
     for arm, who in arm_groups(cohort, has):
         mine = before[who]
         n, mean = len(mine), float(mine.mean()) if who.any() else np.nan
@@ -136,7 +147,7 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
         found = fields(mean_with_interval(mean, sd, n), "mean of everyone eligible with a baseline score, t interval") | {
             "p_value": np.nan
         }
-        yield group | {"measure": "mean_baseline"} | within(found, *scale_of(cohort, measure))
+        yield group | {"measure": "mean_baseline"} | within(found, *bounds)
         yield group | {
             "measure": "sd_baseline",
             "estimate": sd,
@@ -145,9 +156,7 @@ def _score_records(cohort: Cohort, plan: Plan, measure: Measure, before: np.ndar
         }
     for one, other in arm_pairs(cohort, plan):
         first, second = (before[has & (cohort.arm_codes == code)] for code in (one, other))
-        yield _balance(cohort, outcome_name(measure), one, other, len(first) + len(second)) | fields(
-            of_scores(first, second), _SCORES_METHOD
-        )
+        yield _balance(cohort, name, one, other, len(first) + len(second)) | fields(of_scores(first, second), _SCORES_METHOD)
 
 
 def planned_codes(cohort: Cohort, plan: Plan) -> tuple[int, int]:
@@ -198,16 +207,16 @@ def _balance(cohort: Cohort, outcome: str, one: int, other: int, n: int) -> dict
     return {"outcome": outcome, "measure": "smd_baseline", "arm": arm, "time": "baseline", "unit": "SD", "n": n}
 
 
-def _missing(cohort: Cohort, measure: Measure, before: np.ndarray) -> Tally:
+def _missing(cohort: Cohort, name: str, before: np.ndarray) -> Tally:
     arms = cohort.arms
     counts = cell_counts(cohort.arm_codes, np.isnan(before), len(arms), 2)
-    base = {"outcome": outcome_name(measure), "time": "baseline", "unit": "people", "method": "eligible people"}
+    base = {"outcome": name, "time": "baseline", "unit": "people", "method": "eligible people"}
 
     def derive(counts: np.ndarray) -> list[Record]:
         return [
-            base | {"measure": name, "arm": arm, "estimate": count, "n": cells.sum()}
+            base | {"measure": which, "arm": arm, "estimate": count, "n": cells.sum()}
             for arm, cells in arm_counts(arms, counts.reshape(len(arms), 2))
-            for name, count in zip(("n_measured", "n_missing"), cells)
+            for which, count in zip(("n_measured", "n_missing"), cells)
         ]
 
     labels = tuple(f"{arm}/{cell}" for arm in arms for cell in ("measured", "missing"))

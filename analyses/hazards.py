@@ -11,7 +11,7 @@ from analyses.shared.by_provider import DESIGN_MEASURE, design_row, providers_of
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.covariates import Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
-from analyses.shared.recording import why
+from analyses.shared.recording import STAYS_INSIDE, why
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import stratified_log_rank
 from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
@@ -135,7 +135,7 @@ def _of_the_model(given: Design, plan: Plan) -> Iterator[dict]:
     base = {"measure": "hazard_ratio", "unit": "ratio"} | behind
     yield base | pair | _ratio(fit, 0, reason, f"{kind}; first arm over second; {words}")
     for category in (each for of_one in given.beside.categories.values() for each in of_one):
-        place = {"arm": "all", "subgroup": category.name, "population": COMPARED}
+        place = {"arm": "all", "subgroup": category.name, "population": COMPARED} | (STAYS_INSIDE if category.inside else {})
         method = f"{kind}; against {category.reference}; {words}"
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
     yield {"measure": "concordance", "unit": "concordance"} | pair | _concordance(given, fit, reason, f"{kind}; {words}")
@@ -252,14 +252,14 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
 
 
 def _stratified(given: Design, plan: Plan) -> Iterator[dict]:
-    """The log-rank test of the two arms within every combination of the covariates' categories."""
-    if not given.terms:
+    """The log-rank test of the two arms within every combination of the covariates' categories; those in numbers have none."""
+    if not given.beside.coded:
         return
     cells = given.beside.strata * 2 + (given.x[:, 0] == 0)
     strata = int(given.beside.strata.max(initial=0)) + 1
     counts = event_counts_by_group(given.week, given.event.astype(np.int64), cells, 2 * strata, entry=given.entry, causes=1)
     test = stratified_log_rank([counts[2 * stratum : 2 * stratum + 2] for stratum in range(strata)])
-    method = f"log-rank test, 1 df, stratified by {' x '.join(given.beside.categories)}; {time_words(plan.events)}"
+    method = f"log-rank test, 1 df, stratified by {' x '.join(given.beside.coded)}; {time_words(plan.events)}"
     yield {
         "measure": "stratified_log_rank_chi2",
         "arm": " - ".join(plan.comparison.arms),

@@ -15,7 +15,6 @@ from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
 from data_schemas.plan_arms import Comparison, Eligibility, Gates, Providers, Section, Weighting, check_weighting
 from data_schemas.plan_values import (
     Decimal,
-    Descriptor,
     Design,
     EventCode,
     Moment,
@@ -23,13 +22,14 @@ from data_schemas.plan_values import (
     Once,
     PlanRefused,
     Text,
+    Trait,
     Week,
     Whole,
     YesOrNo,
 )
 from data_schemas.showing import card, facts
 
-_LATER_KEYS = ("eligibility", "editions", "outcomes_known", "weighting", "providers", "account")
+_LATER_KEYS = ("eligibility", "editions", "outcomes_known", "weighting", "providers", "account", "described")
 
 
 class Estimand(Section):
@@ -69,8 +69,9 @@ class Events(Section):
         ("died", "moved_abroad", "came_of_age"),
         description="what makes the event impossible: ends of follow-up, or other events",
     )
-    censoring_covariates: Annotated[tuple[Descriptor, ...], Once] = Field(
-        (), description="what predicts being lost, for weights by the inverse probability of censoring"
+    censoring_covariates: Annotated[tuple[Trait, ...], Once] = Field(
+        (),
+        description="what predicts being lost, for weights by the inverse probability of censoring; descriptors, and the provider's own in codes",
     )
     primary: YesOrNo = False
 
@@ -199,8 +200,15 @@ class Plan(Section):
     eligibility: Eligibility | None = Field(None, description="whom of the programme the plan is about, when not everyone")
     comparison: Comparison | None = None
     weighting: Weighting | None = Field(None, description="when arms that were not made by lot are made alike by weights")
-    subgroups: Annotated[tuple[Descriptor, ...], Once] = Field(
-        (), max_length=4, description="at most four, named before the results are seen"
+    subgroups: Annotated[tuple[Trait, ...], Once] = Field(
+        (),
+        max_length=4,
+        description="at most four, named before the results are seen: descriptors, and the provider's own in codes",
+    )
+    described: Annotated[tuple[Trait, ...], Once] = Field(
+        (),
+        max_length=12,
+        description="covariates of the provider's own that are described at the start, beside those that the plan uses",
     )
     multiplicity: Literal["holm", "none"] = Field("holm", description="correction of p over subgroups and secondary outcomes")
     missing_data: MissingData = MissingData()
@@ -221,7 +229,7 @@ class Plan(Section):
     @model_serializer(mode="wrap")
     def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
         """A key that came after plans had been locked is not there when it was not given: their hashes stay what they were."""
-        return {key: value for key, value in write(self).items() if value is not None or key not in _LATER_KEYS}
+        return {key: value for key, value in write(self).items() if key not in _LATER_KEYS or value not in (None, (), [])}
 
     @model_validator(mode="after")
     def _has_an_outcome(self) -> Plan:
@@ -249,6 +257,13 @@ class Plan(Section):
             return ()
         more = self.weighting.arms if self.weighting else ()
         return self.comparison.arms + tuple(arm for arm in more if arm not in self.comparison.arms)
+
+    @property
+    def traits(self) -> frozenset[str]:
+        """All descriptors and covariates that the plan names."""
+        adjusted = self.comparison.covariates if self.comparison else ()
+        lost = self.events.censoring_covariates if self.events else ()
+        return frozenset((*self.subgroups, *self.described, *adjusted, *lost, *self.weighted_covariates))
 
     @property
     def weighted_covariates(self) -> tuple[str, ...]:

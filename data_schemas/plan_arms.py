@@ -16,6 +16,7 @@ from data_schemas.plan_values import (
     Once,
     Period,
     PlanRefused,
+    Trait,
     Whole,
     YesOrNo,
 )
@@ -32,7 +33,9 @@ class Comparison(Section):
     """Which arms are compared; a difference is first minus second."""
 
     arms: tuple[Name, Name]
-    covariates: Annotated[tuple[Descriptor, ...], Once] = ()
+    covariates: Annotated[tuple[Trait, ...], Once] = Field(
+        (), description="what the difference is adjusted for: descriptors, and the provider's own in codes or in numbers"
+    )
 
     @model_validator(mode="after")
     def _different(self) -> Comparison:

@@ -57,6 +57,8 @@ Descriptor = Literal[
     "exploitation_type",
     "setting",
 ]
+Trait = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""A descriptor of the contract, or a covariate of the provider's own by the name that its submission declares."""
 Covariate = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}(:(self|parent|professional|clinician|unknown))?$")]
 Codes = Annotated[tuple[Name, ...], Once]
 Period = Annotated[str, Field(pattern=r"^(?:19|20)[0-9]{2}-[12]$")]

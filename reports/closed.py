@@ -100,7 +100,7 @@ def _largest(evidence: Evidence, gate: GateOutcome, value: float) -> Words | Non
     for row in records(evidence.select("baseline", measure="smd_baseline")):
         if is_number(row["estimate"]) and round(abs(row["estimate"]), 2) == round(value, 2):
             name = short_outcome_words(evidence, row["outcome"])
-            part = subgroup_words(row["outcome"], row["subgroup"]) if row["subgroup"] else None
+            part = subgroup_words(row["outcome"], row["subgroup"], evidence) if row["subgroup"] else None
             named = Words("{a} ({b})", "{a} ({b})").fill(a=name, b=part) if part else name
             return Words(plain(named.nl), plain(named.en))
     return None

@@ -214,7 +214,7 @@ def _used(rows: pd.DataFrame) -> tuple[int, int]:
 
 
 def _names(evidence: Evidence, lang: Lang, row: Row, used: tuple[int, int]) -> list[str]:
-    part = subgroup_words(row["outcome"], row["subgroup"])[lang] if row["subgroup"] else ""
+    part = subgroup_words(row["outcome"], row["subgroup"], evidence)[lang] if row["subgroup"] else ""
     time = moment_words(row["time"])[lang] if row["time"] else ""
     return [capital(plain(measure_words(evidence, row["measure"])[lang])), *[plain(part)] * used[0], *[plain(time)] * used[1]]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from data_schemas.covariates import OwnCovariate
 from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Events, Measure
 from data_schemas.submission import Submission
@@ -29,8 +30,8 @@ class Cohort:
     outside
         Of everybody in the submissions, those who are not in this cohort: a row per reason (`OUTSIDE`), a column per arm, and a last one
         for arms that the cohort has not. None when nobody was left out.
-    confounders
-        Covariates of the providers' own, columns of `treatments`, that a plan may make arms alike in.
+    own
+        Covariates of the providers' own as declared: columns of `treatments` like any other.
     """
 
     treatments: pd.DataFrame
@@ -39,12 +40,22 @@ class Cohort:
     instruments: Mapping[str, Instrument] = field(repr=False)
     people: np.ndarray | None = field(default=None, repr=False)
     outside: np.ndarray | None = None
-    confounders: frozenset[str] = frozenset()
+    own: Mapping[str, OwnCovariate] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> int:
         """Number of treatment trajectories."""
         return len(self.treatments)
+
+    @property
+    def confounders(self) -> tuple[str, ...]:
+        """Covariates of the providers' own that a plan may use; all others only describe."""
+        return tuple(name for name, one in self.own.items() if one.role == "confounder")
+
+    @property
+    def coded(self) -> frozenset[str]:
+        """Covariates of the providers' own that divide people into categories, as descriptors do."""
+        return frozenset(name for name, one in self.own.items() if one.kind == "code")
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -81,9 +92,8 @@ def pool(submissions: Sequence[Submission]) -> Cohort:
     names = {
         column: pd.Categorical(treatments[column], categories=sorted(treatments[column].dropna().unique())) for column in NAMES
     }
-    declared = [one for submission in submissions for one in submission.manifest.covariates.items()]
-    confounders = frozenset(name for name, covariate in declared if covariate.role == "confounder")
-    return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments, confounders=confounders)
+    own = {name: one for submission in submissions for name, one in submission.manifest.covariates.items()}
+    return Cohort(treatments.assign(**names), frames["measurements"], frames["events"], instruments, own=own)
 
 
 def _own_codes(submissions: Sequence[Submission], treatments: pd.DataFrame) -> dict[str, pd.Categorical]:

@@ -1,7 +1,7 @@
 """The covariates of a comparison, by one rule for every model.
 
-A missing value of a covariate is a category of its own (`missing`), so that nobody is dropped for it; a covariate that nobody in the
-compared arms filled in is left out, and the method says so.
+A missing value of a covariate is a category of its own (`missing`), so that nobody is dropped for it; of a covariate in numbers it is the mean,
+with a column that says so. A covariate that nobody in the compared arms filled in is left out, and the method says so.
 """
 
 from __future__ import annotations
@@ -12,33 +12,42 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from analyses.baseline import categories
 from analyses.shared.cohort import Cohort
 from data_schemas.plan import Plan
 
+EACH = "each_unit"
+"""The category of a covariate in numbers: each unit more."""
 _LEFT_OUT = "left out, filled in by nobody: "
 
 
 class Category(NamedTuple):
-    """A category of a covariate, as `setting=open`, the one it is compared with, and its column; or (column -1) why it has none."""
+    """A category of a covariate, as `setting=open`, the one it is compared with, and its column; or (column -1) why it has none.
+
+    `inside`: what is said of it stays with whoever holds the data, for it is in no table of counts.
+    """
 
     name: str
     reference: str
     column: int
     reason: str | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covariates:
     """Categories as 0/1 columns, shape (people, k), the first that occurs left out, and whatever follows from the columns before it.
 
-    `categories` has all others of each covariate, whether anyone is in them or not; `strata` numbers the combinations that occur.
+    Numbers are columns as they are, less their mean. `categories` has all others of each covariate, whether anyone is in them or not; `strata`
+    numbers the combinations of categories that occur, of the covariates in `coded`.
     """
 
     columns: np.ndarray
     categories: dict[str, tuple[Category, ...]]
     strata: np.ndarray
+    coded: tuple[str, ...] = ()
 
     def term(self, covariate: str) -> tuple[int, ...]:
         """The columns of one covariate."""
@@ -59,7 +68,12 @@ def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray, names: Sequen
     columns: list[np.ndarray] = []
     found: dict[str, tuple[Category, ...]] = {}
     strata = np.zeros(len(people), np.int64)
+    coded = []
     for covariate in filled_in(cohort, plan) if names is None else names:
+        if not is_coded(cohort, covariate):
+            found[covariate] = _numbers(covariate, numbers_of(cohort, covariate)[who], columns)
+            continue
+        coded.append(covariate)
         codes, names = categories(cohort, covariate)
         codes = codes[who]
         present = np.bincount(codes, minlength=len(names)) > 0
@@ -73,10 +87,43 @@ def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray, names: Sequen
                 others.append(Category(f"{covariate}={name}", names[reference], -1, "empty_group"))
         found[covariate] = tuple(others)
         strata = strata * len(names) + codes
-    return _without_repeats(columns, found, np.unique(strata, return_inverse=True)[1])
+    return _without_repeats(columns, found, np.unique(strata, return_inverse=True)[1], tuple(coded))
 
 
-def _without_repeats(columns: list[np.ndarray], found: dict[str, tuple[Category, ...]], strata: np.ndarray) -> Covariates:
+def is_coded(cohort: Cohort, name: str) -> bool:
+    """Whether a covariate has categories; all others are numbers."""
+    return isinstance(cohort.treatments[name].dtype, pd.CategoricalDtype)
+
+
+def numbers_of(cohort: Cohort, name: str) -> np.ndarray:
+    """Each person's value of a covariate in numbers, NaN where it is missing."""
+    return cohort.treatments[name].to_numpy(float, na_value=np.nan)
+
+
+def _numbers(covariate: str, numbers: np.ndarray, columns: list[np.ndarray]) -> tuple[Category, Category]:
+    """The columns of a covariate in numbers, added to those there are: each unit more, and who has none."""
+    missing = np.isnan(numbers)
+    middle = numbers[~missing].mean() if not missing.all() else 0.0
+    alike = missing.all() or np.ptp(numbers[~missing]) == 0
+    each = Category(f"{covariate}={EACH}", "one unit less", -1 if alike else len(columns), "no_variance" if alike else None)
+    if not alike:
+        columns.append(np.where(missing, 0.0, numbers - middle))
+    there = 0 < missing.sum() < len(missing)
+    gone = Category(
+        f"{covariate}=missing",
+        "those who have it",
+        len(columns) if there else -1,
+        None if there else "empty_group",
+        inside=True,
+    )
+    if there:
+        columns.append(missing.astype(float))
+    return each, gone
+
+
+def _without_repeats(
+    columns: list[np.ndarray], found: dict[str, tuple[Category, ...]], strata: np.ndarray, coded: tuple[str, ...]
+) -> Covariates:
     """Without the columns that follow from those before them, as when two covariates are missing for the same people (as R's `lm`)."""
     matrix = np.column_stack([np.ones(len(strata)), *columns])
     kept = _independent(matrix.T @ matrix)
@@ -86,12 +133,13 @@ def _without_repeats(columns: list[np.ndarray], found: dict[str, tuple[Category,
         repeats = category.reason is None and category.column not in place
         return category._replace(column=place.get(category.column, -1), reason="collinear" if repeats else category.reason)
 
-    return Covariates(matrix[:, kept[1:]], {name: tuple(map(placed, each)) for name, each in found.items()}, strata)
+    return Covariates(matrix[:, kept[1:]], {name: tuple(map(placed, each)) for name, each in found.items()}, strata, coded)
 
 
 def _independent(products: np.ndarray) -> list[int]:
     """Which columns do not follow from those before them, by their cross-products; the first stays."""
-    scale = np.sqrt(np.maximum(np.diag(products), 1.0))
+    sizes = np.diag(products)
+    scale = np.sqrt(np.where(sizes > 0, sizes, 1.0))
     scaled = products / np.outer(scale, scale)
     kept = [0]
     for column in range(1, len(products)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.attrition import arm_losses
-from analyses.baseline import categories, described, planned_codes, within_both
+from analyses.baseline import categories, described, numbers, planned_codes, within_both
 from analyses.shared.cohort import Cohort, Selection, scores
 from analyses.shared.weighing.balance_rows import balance_records
 from analyses.shared.weighing.people import Weighed, weighed
@@ -87,9 +87,11 @@ def largest_difference(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure
         codes, names = categories(cohort, column)
         counts = [np.bincount(codes[who], minlength=len(names)) for who in (one, other)]
         found.append(of_categories(*counts).estimate)
+    known = list(numbers(cohort).values())
     if measure is not None:
-        before = scores(cohort, measure.instrument, measure.informant, "baseline")
-        found.append(of_scores(before[one], before[other]).estimate)
+        known.append(scores(cohort, measure.instrument, measure.informant, "baseline"))
+    for before in known:
+        found.append(of_scores(*(before[who & ~np.isnan(before)] for who in (one, other))).estimate)
     return float(np.max(np.abs(found))) if found else np.nan
 
 

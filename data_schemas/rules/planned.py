@@ -112,11 +112,14 @@ def _descriptors_there(delivery: Delivery) -> Tally:
     plan, frame = delivery.plan, delivery.tables["treatments"]
     named = [*plan.subgroups, *(plan.comparison.covariates if plan.comparison else ())]
     named += [*(plan.events.censoring_covariates if plan.events else ()), *(plan.over_time.dose if plan.over_time else ())]
-    # baseline scores and covariates of the provider's own have rules of their own
-    named += [name for name in plan.weighted_covariates if name in tables()["treatments"].names]
-    wanted = list(dict.fromkeys(named))
-    label = tables()["treatments"].column
-    return Tally(len(wanted), tuple({"column": label(name).label} for name in wanted if frame[name].isna().all()))
+    # baseline scores have a rule of their own; what the contract does not know must be among the covariates that the manifest declares
+    wanted = list(dict.fromkeys([*named, *(name for name in plan.weighted_covariates if ":" not in name)]))
+    known = tables()["treatments"]
+    label = {name: known.column(name).label if name in known.names else Words(name, name) for name in wanted}
+    return Tally(
+        len(wanted),
+        tuple({"column": label[name]} for name in wanted if name not in frame or frame[name].isna().all()),
+    )
 
 
 def _events_there(delivery: Delivery) -> Tally:
@@ -288,7 +291,10 @@ DESCRIPTORS_THERE = WholeRule(
         "De kolom '{column}' is niet ingevuld, en het plan gebruikt haar.",
         "The column '{column}' was not filled in, and the plan uses it.",
     ),
-    Words("Voeg de kolom toe en vul haar in.", "Add the column and fill it in."),
+    Words(
+        "Voeg de kolom toe en vul haar in. Staat zij niet in het contract, geef haar dan op bij de kenmerken van uzelf (covariates).",
+        "Add the column and fill it in. When it is not in the contract, declare it among your own covariates.",
+    ),
     Words(
         "De uitsplitsing of correctie die het plan belooft kan niet.",
         "The breakdown or adjustment that the plan promises cannot be made.",

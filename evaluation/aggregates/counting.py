@@ -42,6 +42,12 @@ TOGETHER = (
 )
 """Columns of which how many there are of each answer, or of each answer to all of them, is all that an analysis asks."""
 JOIN, SEPARATOR = "+", "|"
+_OWN = Words(
+    "Dit plan gebruikt {names}. Tellingen om samen te voegen kennen alleen de kenmerken van het contract: eigen kenmerken verschillen per "
+    "aanbieder. Maak voor het samenvoegen een plan zonder.",
+    "This plan uses {names}. Counts for pooling know the descriptors of the contract alone: covariates of a provider's own differ between "
+    "providers. Make a plan without them for pooling.",
+)
 _WITHOUT_WEEKS = ("not_followed", "no_known_end", "not_followed_after_end")
 
 
@@ -49,6 +55,8 @@ def check_plan(plan: Plan) -> None:
     """Refuse a plan that asks what no counts can tell, and that would close or open gates by it."""
     if plan.weighting is not None:
         raise WrongUse(_WEIGHTED)
+    if own := sorted(plan.traits - {*DESCRIPTORS}):
+        raise WrongUse(_OWN.fill(names=", ".join(own)))
 
 
 def descriptors(plan: Plan) -> tuple[str, ...]:

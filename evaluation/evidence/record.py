@@ -58,8 +58,9 @@ def record_of(
     internal = edition is None
     key = None if ledger is None else ledger.key
     labels = {code: _label(label) for submission in submissions for code, label in submission.manifest.labels.items()}
-    own = {name: one for submission in submissions for name, one in submission.manifest.covariates.items()}
-    labels |= {name: Label(nl=own[name].nl, en=own[name].en) for name in plan.weighted_covariates if name in own}
+    for name, one in cohort.own.items():
+        labels |= dict.fromkeys((name, f"covariate={name}"), Label(nl=one.nl, en=one.en))
+        labels |= {f"{name}={code}": Label(nl=words.nl, en=words.en) for code, words in one.codes.items()}
     wanted = {measure.instrument for measure in plan.measures} | ({plan.single_case.instrument} if plan.single_case else set())
     return EvidenceRecord(
         edition="internal" if internal else _EDITIONS[edition.name],

@@ -178,7 +178,7 @@ def _before(
 
 def through_the_door(found: dict[str, Result], plan: Plan, cohort: Cohort, told: Edition) -> dict[str, pd.DataFrame]:
     """What may leave of what was found, in one edition."""
-    return release_all(found, told, spans(plan, cohort), beside=editions_beside(plan, told))
+    return release_all(found, told, spans(plan, cohort), beside=editions_beside(plan, told), own=cohort.coded)
 
 
 def editions_beside(plan: Plan, told: Edition) -> tuple[Edition, ...]:
@@ -212,4 +212,4 @@ def spans(plan: Plan, cohort: Cohort) -> dict[str, float]:
         instrument = cohort.instruments[measure.instrument]
         if instrument.minimum is not None and instrument.maximum is not None:
             found[f"{measure.instrument}:{measure.informant}"] = instrument.maximum - instrument.minimum
-    return found
+    return found | {name: one.maximum - one.minimum for name, one in cohort.own.items() if one.kind != "code"}

@@ -106,6 +106,9 @@ _METHODS = {
     "entropy": Words("entropie-balancering", "entropy balancing"),
 }
 _OWN_BASELINE = Words("de eigen voormeting", "the outcome's own baseline")
+_OWN = Words("{name} (eigen kenmerk)", "{name} (own covariate)")
+_ADJUSTED = Words(", gecorrigeerd voor {names}", ", adjusted for {names}")
+_DESCRIBED = Words("**Bij de start ook beschreven.** {names}", "**Described at the start as well.** {names}")
 _RELEASE = Words("geen aantal onder {n}; startgetal {seed}", "no count below {n}; seed {seed}")
 
 
@@ -128,11 +131,12 @@ def plan_page(plan: Plan, lang: Lang = "nl") -> str:
         "",
         *_outcomes(plan, lang),
         "",
-        f"**{head['comparison']}.** {' - '.join(plan.comparison.arms) if plan.comparison else _NONE[lang]}",
+        f"**{head['comparison']}.** {_compared(plan, lang)}",
         "",
         *([f"**{head['weighting']}.** {_weighting(plan, lang)}", ""] if plan.weighting else []),
         f"**{head['subgroups']}.** {', '.join(_column(name)[lang] for name in plan.subgroups) or _NONE[lang]}",
         "",
+        *([_described(plan, lang), ""] if plan.described else []),
         f"**{head['conditions']}.** {_conditions(plan, lang) or _NONE[lang]}",
         "",
         f"**{head['missing']}.** {'; '.join(_APPROACHES[name][lang] for name in plan.missing_data.approaches)}",
@@ -175,8 +179,19 @@ def _weighting(plan: Plan, lang: Lang) -> str:
     return _WEIGHTING[lang].format(arms=", ".join(plan.arms), covariates=", ".join(names), **how)
 
 
+def _compared(plan: Plan, lang: Lang) -> str:
+    if plan.comparison is None:
+        return _NONE[lang]
+    names = ", ".join(_column(name)[lang] for name in plan.comparison.covariates)
+    return " - ".join(plan.comparison.arms) + (_ADJUSTED[lang].format(names=names) if names else "")
+
+
+def _described(plan: Plan, lang: Lang) -> str:
+    return _DESCRIBED[lang].format(names=", ".join(_column(name)[lang] for name in plan.described))
+
+
 def _column(name: str) -> Words:
-    return next((column.label for column in tables()["treatments"].columns if column.name == name), Words(name, name))
+    return next((column.label for column in tables()["treatments"].columns if column.name == name), _OWN.fill(name=name))
 
 
 def _category(name: str, code: str) -> Words:

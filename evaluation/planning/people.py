@@ -7,6 +7,7 @@ released; so a run is refused, unless the plan orders the submissions. Then the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -68,8 +69,12 @@ def people(submissions: Sequence[Submission], plan: Plan) -> Cohort:
 
 
 def fitting(everyone: Cohort, plan: Plan, earlier: np.ndarray) -> Cohort:
-    """Of everybody those whom the plan is about, who are in no later edition too (`earlier`, boolean per person)."""
+    """Of everybody those whom the plan is about, who are in no later edition too (`earlier`, boolean per person).
+
+    Of the covariates of the providers' own those that the plan names: nothing is said of any other.
+    """
     check_fit(plan, everyone)
+    everyone = replace(everyone, own={name: one for name, one in everyone.own.items() if name in plan.traits})
     return only(everyone, {"earlier_edition": earlier, **beside(everyone, plan)})
 
 

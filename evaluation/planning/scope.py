@@ -72,7 +72,7 @@ def only(everyone: Cohort, reasons: Mapping[str, np.ndarray]) -> Cohort:
         everyone.instruments,
         kept,
         outside,
-        everyone.confounders,
+        everyone.own,
     )
 
 

@@ -62,6 +62,7 @@ def release_all(
     edition: Edition,
     spans: Mapping[str, float] | None = None,
     beside: Sequence[Edition] = (),
+    own: frozenset[str] = frozenset(),
 ) -> dict[str, pd.DataFrame]:
     """The rows of all analyses that may leave, each with its status; a value that is held back is empty.
 
@@ -76,6 +77,8 @@ def release_all(
 
     beside
         Other editions of the same dossier: what they tell is counted in.
+    own
+        Covariates of the providers' own that divide people into categories: a row about one of these is about these people.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def release_all(
         A row has a measure that its analysis did not declare.
     """
     results = {name: _leaving(result) for name, result in results.items()}
-    counts = system(results, edition, [system(results, other) for other in beside])
+    counts = system(results, edition, [system(results, other, own=own) for other in beside], own)
     add_up(counts, results)
     return {name: _released(result, counts, spans or {}) for name, result in results.items()}
 

@@ -53,7 +53,7 @@ def _table(evidence: Evidence, lang: Lang, label: str, *, named: bool) -> Block:
     lines = [
         [
             plain(short_outcome_words(evidence, outcome)[lang]),
-            plain(subgroup_words(outcome, category)[lang]),
+            plain(subgroup_words(outcome, category, evidence)[lang]),
             *(cells.share_of(by(mine, "arm").get((arm,))) for arm in groups),
         ]
         for (outcome, category), mine in grouped(records(rows), "outcome", "subgroup").items()
@@ -115,4 +115,4 @@ def apart(evidence: Evidence, lang: Lang) -> Block:
 
 def _named(evidence: Evidence, outcome: str, part: str) -> Words:
     name = short_outcome_words(evidence, outcome)
-    return Words("{a}: {b}", "{a}: {b}").fill(a=name, b=subgroup_words(outcome, part)) if part else name
+    return Words("{a}: {b}", "{a}: {b}").fill(a=name, b=subgroup_words(outcome, part, evidence)) if part else name

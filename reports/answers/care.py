@@ -110,5 +110,5 @@ def tables(evidence: Evidence, lang: Lang, name: str) -> Block:
 def _named(evidence: Evidence, lang: Lang, row: Row) -> str:
     name = measure_words(evidence, row["measure"])[lang]
     parts = [short_outcome_words(evidence, row["outcome"])[lang]] if ":" in row["outcome"] else []
-    parts += [subgroup_words(row["outcome"], row["subgroup"])[lang]] if row["subgroup"] else []
+    parts += [subgroup_words(row["outcome"], row["subgroup"], evidence)[lang]] if row["subgroup"] else []
     return ", ".join([name, *parts, *([moment_words(row["time"])[lang]] if row["time"] else [])])

@@ -35,7 +35,7 @@ def table(evidence: Evidence, lang: Lang) -> Block:
     lines = [
         [
             plain(short_outcome_words(evidence, outcome)[lang]),
-            plain(subgroup_words(outcome, category)[lang]),
+            plain(subgroup_words(outcome, category, evidence)[lang]),
             *(cells.share_of(found.get(column)) for column in columns),
         ]
         for (outcome, category), mine in grouped(records(rows), "outcome", "subgroup").items()

@@ -60,7 +60,7 @@ def figure(evidence: Evidence, lang: Lang) -> Block:
     mine = records(rows[(rows["outcome"] == outcome) & (rows["time"] == time)])
     everyone = by(records(evidence.select("change", measure="g", arm="all", outcome=outcome, time=time, subgroup="")), "arm")
     lines = [Line(_ALL.fill(**named)[lang], row) for row in everyone.values()]
-    lines += [Line(subgroup_words(outcome, row["subgroup"])[lang], row) for row in mine]
+    lines += [Line(subgroup_words(outcome, row["subgroup"], evidence)[lang], row) for row in mine]
     caption = _CAPTION.fill(outcome=short_outcome_words(evidence, outcome), moment=moment_words(time))[lang]
     note = _ABSENT.fill(**named)[lang] if evidence.record.edition == "released" else ""
     return Blocks([forest(f"subgroups-{slug(outcome)}", caption, lines, Axis(_G[lang], "effect"), lang), Text(note)])
@@ -77,12 +77,12 @@ def more(evidence: Evidence, lang: Lang) -> Block:
     apart = evidence.select("subgroups", measure="adjusted_difference", outcome=outcome, time=time)
     blocks: list[Block] = []
     if apart["estimate"].notna().any():
-        lines = [Line(subgroup_words(outcome, row["subgroup"])[lang], row) for row in records(apart)]
+        lines = [Line(subgroup_words(outcome, row["subgroup"], evidence)[lang], row) for row in records(apart)]
         caption = _APART.fill(**named, pair=arm_words(evidence, apart["arm"].iloc[0]))[lang]
         blocks.append(forest(f"subgroup-arms-{slug(outcome)}", caption, lines, Axis(_POINTS[lang], "score"), lang))
     small = rows[(rows["outcome"] == outcome) & (rows["time"] == time) & rows["estimate"].isna()]
     small = small[~small["method"].str.startswith("gate_closed")]
-    names = [plain(subgroup_words(outcome, row["subgroup"])[lang]) for row in records(small)]
+    names = [plain(subgroup_words(outcome, row["subgroup"], evidence)[lang]) for row in records(small)]
     if names:
         blocks.append(Text(_TOO_SMALL.fill(names="; ".join(names), people=people(evidence))[lang]))
     return Blocks(blocks)

@@ -161,9 +161,7 @@ def _balances(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Balance]
 def _trait(evidence: Evidence, subgroup: str) -> Words:
     """What a trait is called: one of the provider's own by its label, a baseline score by its questionnaire."""
     name = subgroup.removeprefix("covariate=")
-    if name in evidence.record.labels:
-        return evidence.label(name)
-    return _SCORE_BEFORE.fill(name=outcome_words(evidence, name)) if ":" in name else subgroup_words("", name)
+    return _SCORE_BEFORE.fill(name=outcome_words(evidence, name)) if ":" in name else subgroup_words("", name, evidence)
 
 
 def _balance_sentences(evidence: Evidence, lang: Lang, name: Words, found: list[Row]) -> Iterator[str]:

@@ -65,6 +65,7 @@ _CODES = {
     "without trend correction": Words("zonder correctie voor de trend", "without trend correction"),
     "with trend correction": Words("met correctie voor de trend", "with trend correction"),
     "treatment weeks": Words("per week behandeling", "per week of treatment"),
+    "each unit": Words("per eenheid meer", "each unit more"),
     "sessions attended": Words("per gevolgd contact", "per session attended"),
 }
 
@@ -156,6 +157,8 @@ def outcome_words(evidence: Evidence, outcome: str) -> Words:
         return Words(" of ".join(label.nl for label in labels), " or ".join(label.en for label in labels))
     if outcome in code_list("follow_up_end"):
         return code_list("follow_up_end").label(outcome)
+    if (own := f"covariate={outcome}") in evidence.record.labels:
+        return evidence.label(own)
     return column_words(outcome) if column_words(outcome).en != outcome else _readable(outcome)
 
 
@@ -173,8 +176,13 @@ def short_outcome_words(evidence: Evidence, outcome: str) -> Words:
     )
 
 
-def subgroup_words(outcome: str, code: str) -> Words:
-    """A category of a column (`column=code` names its own column); the category of missing values is named as such."""
+def subgroup_words(outcome: str, code: str, evidence: Evidence | None = None) -> Words:
+    """A category of a column (`column=code` names its own column); the category of missing values is named as such.
+
+    With the evidence also one of a provider's own, by the words that its submission gives.
+    """
+    if evidence and (own := _own_words(evidence, outcome, code)):
+        return own
     if ", " in code or (code.startswith("provider=") and ";" in code):
         parts = [subgroup_words(outcome, part) for part in re.split(", |;", code)]
         return Words(", ".join(part.nl for part in parts), ", ".join(part.en for part in parts))
@@ -193,6 +201,20 @@ def subgroup_words(outcome: str, code: str) -> Words:
     if known != Words(code, code):
         return known
     return _CODES.get(code.replace("_", " ")) or (column_words(code) if column_words(code).en != code else _readable(code))
+
+
+def _own_words(evidence: Evidence, outcome: str, code: str) -> Words | None:
+    """A covariate of a provider's own, or a category of it; None for anything else."""
+    labels = evidence.record.labels
+    column, equals, category = code.partition("=") if "=" in code else (outcome, "", code)
+    if code and f"covariate={code}" in labels:
+        return labels[f"covariate={code}"].words
+    if f"covariate={column}" not in labels:
+        return None
+    place = f"{column}={category}"
+    part = labels[place].words if place in labels else subgroup_words("", category)
+    name = labels[f"covariate={column}"].words
+    return Words("{column}: {code}", "{column}: {code}").fill(column=name, code=part) if equals else part
 
 
 def why_not(method: str) -> Words | None:

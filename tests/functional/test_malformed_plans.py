@@ -43,7 +43,7 @@ CHANGES = [
     ("largest_baseline_difference = 0.25", "largest_baseline_difference = 3", "largest_baseline_difference"),
     *[("non_inferiority_margin = 2.0", f"non_inferiority_margin = {value}", "non_inferiority_margin") for value in ("nan", "inf", "-1")],
     *[(SUBGROUPS, value, "subgroups") for value in
-      ('["gender", "setting", "age_group", "victim_status", "honour_context"]', '["gender", "gender"]', '"gender"', '["shoe_size"]')],
+      ('["gender", "setting", "age_group", "victim_status", "honour_context"]', '["gender", "gender"]', '"gender"', '["Shoe size"]')],
     *[(MOMENTS, value, "moments") for value in ('["end", "end"]', '["baseline"]', "[]", '["yesterday"]')],
     *[(ARMS, value, "arms") for value in ('["usual-care"]', '["a", "b", "c"]', '["a", "a"]', '["A", "b"]')],
     *[('instrument = "cries-13"', f'instrument = "{value}"', "instrument") for value in ("CRIES", "", "\u0441ries-13", "a" * 41)],

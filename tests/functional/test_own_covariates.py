@@ -211,3 +211,81 @@ def test_a_submission_without_them_keeps_its_hash(tmp_path):
     """The manifest is as it was when none is declared."""
     found = validate(_folder(tmp_path / "s", MANIFEST, lambda frame: frame.drop(columns=["age_years", "Soort school", "note"])))
     assert "covariates" not in json.loads(found.submission.manifest.model_dump_json())
+
+
+def test_they_describe_the_start_adjust_and_divide(tmp_path):
+    """Mean age by hand, shares of the kind of school, the difference adjusted for both by least squares, and subgroups of one of them."""
+    submission = validate(_folder(tmp_path / "s")).submission
+    plan = _plan("age_years").model_copy(update={"subgroups": ("school",), "described": ("note",)})
+    plan = plan.model_copy(
+        update={"comparison": plan.comparison.model_copy(update={"covariates": ("age_years", "school")}), "weighting": None}
+    )
+    evidence = run(submission, plan, exploratory=True, internal=True)
+    people, scores = submission.tables["treatments"], submission.tables["measurements"]
+    age = people["age_years"].to_numpy(float)
+    (mean,) = evidence.select("baseline", outcome="age_years", measure="mean_baseline", arm="all")["estimate"]
+    (high,) = evidence.select("baseline", outcome="school", measure="share", arm="all", subgroup="high")["estimate"]
+    assert mean == pytest.approx(age.mean()) and high == pytest.approx(40 / 120)
+    assert (
+        len(evidence.select("baseline", outcome="note", measure="mean_baseline", arm="all")) == 1
+    )  # described, and for no plan to use
+
+    by_moment = scores.pivot(index="client", columns="moment", values="score").loc[people["client"]]
+    new, high = ((people[name] == code).to_numpy(float) for name, code in (("arm", "new"), ("school", "high")))
+    design = np.column_stack([new, by_moment["baseline"], age, high, np.ones(120)]).astype(float)
+    by_hand = np.linalg.lstsq(design, by_moment["end"].to_numpy(float), rcond=None)[0][0]
+    (found,) = evidence.select("change", measure="adjusted_difference")["estimate"]
+    assert found == pytest.approx(by_hand, rel=1e-8)
+    (row,) = evidence.select("subgroups", measure="n_pairs", subgroup="school=high")["estimate"]
+    assert row == 40
+    assert evidence.record.labels["school=high"].nl == "havo of hoger"
+    silent = run(submission, plan.model_copy(update={"described": ()}), exploratory=True, internal=True)
+    assert silent.select("baseline", outcome="note").empty and "note" not in silent.record.labels
+
+
+@pytest.mark.parametrize(("part", "told"), [
+    ({"described": ("shoe_size",)}, "note"), ({"subgroups": ("age_years",)}, "as a code as well"), ({"subgroups": ("note",)}, "school"),
+    ({"comparison": {"arms": ("new", "old"), "covariates": ("shoe_size",)}}, "age_years"),
+    ({"comparison": {"arms": ("new", "old"), "covariates": ("note",)}}, "age_years"),
+])  # fmt: skip
+def test_what_a_plan_cannot_use_is_refused_with_what_it_can(tmp_path, part, told):
+    measures = [{"instrument": "worry", "informant": "self", "moments": ["end"]}]
+    with pytest.raises(PlanInvalid, match=told):
+        run(validate(_folder(tmp_path / "s")).submission, small_plan(measures=measures, **part), exploratory=True)
+
+
+def test_pooling_by_counts_refuses_them(tmp_path):
+    from evaluation.aggregates.counting import check_plan
+
+    with pytest.raises(WrongUse, match="school"):
+        check_plan(small_plan(subgroups=("school",)))
+
+
+def test_few_without_a_value_are_not_told(tmp_path):
+    """Six people have no age: what is said of these alone stays with whoever holds the data."""
+
+    def few(frame):
+        frame["age_years"] = frame["age_years"].astype(object)
+        frame.loc[:5, "age_years"] = ""
+        return frame.assign(follow_up_weeks=20 + frame.index % 30)
+
+    folder = _folder(tmp_path / "s", change=few)
+    events = [
+        {"client": f"c{k}", "event": "arrest", "week_from": 3 + k % 15, "week_to": 3 + k % 15, "certainty": "actual"}
+        for k in range(0, 120, 2)
+    ]
+    pd.DataFrame(events).to_csv(folder / "events.csv", index=False)
+    plan = small_plan(
+        measures=[], comparison={"arms": ("new", "old"), "covariates": ("age_years",)},
+        events={"event": ["arrest"], "horizons_weeks": [20], "restricted_mean_weeks": 20},
+    )  # fmt: skip
+    submission = validate(folder).submission
+    assert submission is not None
+    told = {}
+    for internal in (True, False):
+        rows = run(submission, plan, exploratory=True, internal=internal).select("hazards", measure="hazard_ratio", arm="all")
+        told[internal] = dict(zip(rows["subgroup"], rows["status"]))
+    assert told[True] == {"age_years=each_unit": "exact", "age_years=missing": "exact"}
+    assert told[False]["age_years=missing"] == "suppressed"
+    missing = run(submission, plan, exploratory=True).select("baseline", outcome="age_years", measure="n_missing")
+    assert missing["estimate"].isna().all()

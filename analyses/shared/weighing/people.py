@@ -12,7 +12,7 @@ import pandas as pd
 from analyses.baseline import categories
 from analyses.shared.by_provider import providers_of
 from analyses.shared.cohort import Cohort, scores
-from analyses.shared.covariates import covariate_columns
+from analyses.shared.covariates import covariate_columns, is_coded, numbers_of
 from analyses.statistics.weighting.arm_weights import ArmWeights, arm_weights
 from analyses.statistics.weighting.balancing_weights import effective_n
 from data_schemas.plan import Measure, Plan
@@ -141,13 +141,13 @@ def _trait(cohort: Cohort, name: str, who: np.ndarray) -> Trait | None:
         numbers = scores(cohort, *name.split(":"), "baseline")[who]
     elif name == PERIOD:
         numbers = _half_years(cohort.treatments[name])[who]
-    elif isinstance(cohort.treatments[name].dtype, pd.CategoricalDtype):
+    elif is_coded(cohort, name):
         if not cohort.treatments.loc[who, name].notna().any():
             return None
         codes, names = categories(cohort, name)
         return Trait(name, codes[who], tuple(names))
     else:
-        numbers = cohort.treatments[name].to_numpy(float, na_value=np.nan)[who]
+        numbers = numbers_of(cohort, name)[who]
     return None if np.isnan(numbers).all() else Trait(name, numbers=numbers)
 
 

@@ -52,7 +52,8 @@ _E = (
 )
 _SOURCES = {
     "weighted_hazard_ratio": "; hazard ratio taken to the ratio of risks of a common event, the cautious of both ways (VanderWeele 2020)",
-    "weighted_risk_ratio": "",
+    "weighted_hazard_ratio;event=rare": "; hazard ratio taken as the ratio of risks, which holds when fewer than some 15 of 100 have the event",
+    "weighted_risk_ratio": "; that of the difference in these risks as well, which is explained away when their ratio is",
     "weighted_g": "; difference in SDs taken to a ratio of risks, exp(0.91 d)",
 }
 _TIPPING = {"weighted_mean_difference": "score", "risk_difference": "share"}
@@ -70,11 +71,11 @@ def unmeasured_records(records: list[dict]) -> Iterator[dict]:
     for record in records:
         of = {name: record.get(name, "") for name in ("arm", "outcome", "time", "n", "events", "residual_df") if name in record}
         measure = record["measure"]
-        if measure in _SOURCES:
-            of |= {"subgroup": f"of={measure}", "unit": "ratio"}
-            yield of | {"measure": "e_value", "method": _E.format(what="the estimate away") + _SOURCES[measure]}
+        for source in (name for name in _SOURCES if name.partition(";")[0] == measure):
+            of |= {"subgroup": f"of={source}", "unit": "ratio"}
+            yield of | {"measure": "e_value", "method": _E.format(what="the estimate away") + _SOURCES[source]}
             told = "the limit nearest to no difference away, 1 when the interval has no difference in it"
-            yield of | {"measure": "e_value_limit", "method": _E.format(what=told) + _SOURCES[measure]}
+            yield of | {"measure": "e_value_limit", "method": _E.format(what=told) + _SOURCES[source]}
         if measure in _TIPPING:
             for share in MORE_COMMON:
                 of |= {"subgroup": f"of={measure};more_common={share:g}", "unit": _TIPPING[measure]}
@@ -125,7 +126,8 @@ def _value(measure: str, of: str, subgroup: str, row: pd.Series) -> float:
     if measure == "effective_n":
         return estimate * float(row["n"])
     if measure in ("e_value", "e_value_limit"):
-        turn = {"weighted_hazard_ratio": of_hazard_ratio, "weighted_risk_ratio": float, "weighted_g": of_difference_in_sd}[of]
+        common = float if "event=rare" in subgroup else of_hazard_ratio
+        turn = {"weighted_hazard_ratio": common, "weighted_risk_ratio": float, "weighted_g": of_difference_in_sd}[of]
         found = e_value(*(turn(number) for number in (estimate, low, high)))
         return found.estimate if measure == "e_value" else found.limit if np.isfinite(low) else np.nan
     if measure == "smallest_detectable":

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 
 from data_schemas.result import Result
 from evaluation.release.counts.network import Known, Network
-from evaluation.release.counts.system import System
+from evaluation.release.counts.system import DESCRIPTORS, System
 from evaluation.release.curves import ALL, Curve, Rest, connect_curve, curve, series
 from evaluation.release.edition import Edition
 from evaluation.release.tables import ELSEWHERE, connect, table
 
 
-def built(results: Mapping[str, Result], asked, edition: Edition) -> System:
-    """The tables and curves of a release as one network, before anything is said of it; `asked`: per analysis its tallies with their sums."""
+def built(results: Mapping[str, Result], asked, edition: Edition, own: frozenset[str] = frozenset()) -> System:
+    """The tables and curves of a release as one network, before anything is said of it.
+
+    `asked`: per analysis its tallies with their sums. `own`: covariates of the providers' own that divide people, as descriptors do.
+    """
     tables = {name: [table(tally, found) for tally, found in pairs] for name, pairs in asked.items()}
     curves = {name: [curve(w, edition) for w in result.weekly] for name, result in results.items()}
-    one = System(edition, tables, curves, Network(edition))
+    one = System(edition, tables, curves, Network(edition), dividing=DESCRIPTORS | own)
     everything = [found for part in one.tables.values() for found in part]
     one.people.groups = one.events.groups = _arms(one)
     curves = [found for part in one.curves.values() for found in part]

@@ -21,13 +21,16 @@ from evaluation.release.tables import Table, publish_cells
 State = tuple[list[int], list[int]]
 
 
-def system(results: Mapping[str, Result], edition: Edition, beside: Sequence[System] = ()) -> System:
+def system(
+    results: Mapping[str, Result], edition: Edition, beside: Sequence[System] = (), own: frozenset[str] = frozenset()
+) -> System:
     """The system of a release; what had to be held back is marked on its tables and curves.
 
     `beside`: other editions of the same dossier. Of a count that one of them tells, the reader of both knows both.
+    `own`: covariates of the providers' own that divide people into categories.
     """
     asked = {name: _leaving(result) for name, result in results.items()}
-    one = built(results, asked, edition)
+    one = built(results, asked, edition, own)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
     while True:

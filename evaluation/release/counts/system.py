@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 
-from data_schemas.plan import Descriptor
+from data_schemas.plan_values import Descriptor
 from data_schemas.result import COMPARED
 from evaluation.release.counts.bands import interval_number
 from evaluation.release.counts.network import UNKNOWN, Known, Network, People, people
@@ -25,7 +25,8 @@ class System:
     """Tables and curves per analysis, and the network of their counts.
 
     `read`: numbers of people that were asked for before. `numbers`: what stands on the page for a node where that is not the middle
-    of its interval. `sums`: nodes of everybody, with the arms that they are the sum of.
+    of its interval. `sums`: nodes of everybody, with the arms that they are the sum of. `dividing`: what divides
+    people into categories, whose groups are told apart from variants of a method.
     """
 
     edition: Edition
@@ -37,6 +38,7 @@ class System:
     numbers: dict[int, int] = field(default_factory=dict)
     read: dict[tuple[People, int], tuple[int, int]] = field(default_factory=dict)
     sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    dividing: frozenset[str] = DESCRIPTORS
 
     @property
     def threshold(self) -> int:
@@ -54,7 +56,7 @@ class System:
     def group(self, arm: str, outcome: str, subgroup: str, time: str, population: str = "") -> People:
         """Whom a row is about; a `subgroup` that names a variant of the method is about the same people."""
         subgroup = subgroup.partition(";")[0]
-        named = subgroup.partition("=")[0] in {*DESCRIPTORS, PROVIDER} and population != COMPARED
+        named = subgroup.partition("=")[0] in {*self.dividing, PROVIDER} and population != COMPARED
         whom = "analysed" if population in ("", COMPARED) else population
         # a week is when an answer is read, not a moment at which people were selected
         return people(arm, f"{outcome} {subgroup}".strip() if named else outcome, "" if time.isdigit() else time, whom)
@@ -63,9 +65,9 @@ class System:
         """Whether of every group in a comparison of events both who had one and who had none are published, as bands that start at the
         threshold or above: a ratio or a test beside a count that is held back would narrow it."""
         column, _, category = subgroup.partition("=")
-        wanted = subgroup if category and column in DESCRIPTORS else ""
+        wanted = subgroup if category and column in self.dividing else ""
         mine = [one for part in self.curves.values() for one in part if not one.held and outcome in one.outcomes]
-        if column in DESCRIPTORS and not category:
+        if column in self.dividing and not category:
             mine = [one for one in mine if one.subgroup.startswith(f"{column}=")]
             return bool(mine) and all(one.shown(outcome, self.threshold).all() for one in mine)
         mine = [one for one in mine if one.subgroup == wanted]
@@ -97,7 +99,7 @@ class System:
                 sizes for other, sizes in self.people.sizes.items() if _is_category(other, who) and other.time == who.time
             )
             return min((min(sizes) for sizes in providers), default=0)
-        if who.outcome.rpartition(" ")[2] in DESCRIPTORS:
+        if who.outcome.rpartition(" ")[2] in self.dividing:
             categories = (sizes for other, sizes in self.people.sizes.items() if _is_category(other, who))
             return min((min(sizes) for sizes in categories), default=np.inf)
         if " - " not in who.group:
