@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.baseline import categories, described, numbers
+from analyses.baseline import categories, described, filled, numbers
 from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
@@ -74,7 +74,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             base = {"outcome": outcome_name(measure), "time": moment, "measure": "smd_baseline", "arm": "stayed - lost"}
             found = pairs(cohort, measure, moment)
             records += [base | record for record in _who_left(cohort, found)]
-    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies), filled=filled(cohort, *described(cohort)))
 
 
 def arm_losses(cohort: Cohort, lost: np.ndarray) -> np.ndarray:

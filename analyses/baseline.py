@@ -51,7 +51,8 @@ _SHARE_METHOD = "share of everyone eligible, missing counted as a category"
 _SCORES_METHOD = "everyone eligible with a baseline score: first minus second over the root of the mean of both variances (Austin 2009); no test"
 _OVERLAP_METHOD = "of the analysed in both compared arms: share whose baseline lies within the range of either arm"
 _CATEGORIES_METHOD = (
-    "everyone eligible: distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test"
+    "everyone eligible: distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more; no test; limits, where there are any, "
+    "are what the released numbers allow"
 )
 
 
@@ -79,7 +80,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         records += _number_records(cohort, plan, outcome_name(measure), before, scale_of(cohort, measure))
         if plan.comparison is not None and plan.gates.smallest_overlap is not None:
             tallies += [_overlap(cohort, plan, measure, moment) for moment in measure.moments]
-    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies))
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies), filled=filled(cohort, *described(cohort)))
 
 
 def described(cohort: Cohort) -> list[str]:
@@ -92,6 +93,11 @@ def numbers(cohort: Cohort) -> dict[str, np.ndarray]:
     """Covariates of the providers' own that are numbers, as far as anyone has them; NaN where one is missing."""
     found = {name: cohort.treatments[name].to_numpy(float, na_value=np.nan) for name in cohort.own if name not in cohort.coded}
     return {name: values for name, values in found.items() if not np.isnan(values).all()}
+
+
+def filled(cohort: Cohort, *columns: str) -> dict[str, int]:
+    """How many people have each of some columns filled in."""
+    return {column: int(cohort.treatments[column].notna().sum()) for column in columns}
 
 
 def categories(cohort: Cohort, column: str) -> tuple[np.ndarray, tuple[str, ...]]:

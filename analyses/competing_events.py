@@ -58,8 +58,9 @@ INCIDENCE = (
     f"Aalen-Johansen, exact with ties, Aalen variance (as cmprsk), {ONE_CURVE}, which holds the truth in 95 to 100 of 100 cases with 11 "
     "people per arm and 94 to 99 with more"
 )
-_WEIGHTS = "robust error with estimated censoring weights (as cmprsk)"
-_LATE_WEIGHTS = "weights for late entry (Geskus), robust error"
+_WEIGHTS = (
+    "robust error with estimated censoring weights (as cmprsk), where anybody was followed from a later week those of Geskus"
+)
 TOO_HIGH = (
     "1 - Kaplan-Meier with the competing events as censorings, without an interval: too high, because it lets those who had a "
     "competing event have the event later like everyone else"
@@ -178,7 +179,7 @@ def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events, seed: int
     return {
         "measure": "gray_chi2",
         "unit": "chi-squared",
-        **fields(answer, f"Gray's test, rho 0, {test.df} df, {SHUFFLED}; {_words(wanted)}"),
+        **fields(answer, f"Gray's test, rho 0 [{test.df} df], {SHUFFLED}; {_words(wanted)}"),
     }
 
 
@@ -212,8 +213,8 @@ def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tupl
 
 
 def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wanted: Events) -> dict:
-    late = entry is not None and entry.any()
-    method = f"Fine-Gray, Breslow ties, {_LATE_WEIGHTS if late else _WEIGHTS}, normal interval; {_words(wanted)}"
+    which = "with late entry" if entry is not None and entry.any() else "without late entry"
+    method = f"Fine-Gray, Breslow ties, {_WEIGHTS} [here {which}], normal interval; {_words(wanted)}"
     events = int((cause == number).sum())
     refused = [("no_events", events == 0), ("too_few_events", events < EVENTS_PER_PARAMETER)]
     reason = reason or next((code for code, holds in refused if holds), None)

@@ -75,7 +75,10 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     weekly = [weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, first_rates)]
     if (cohort.events["event"] == "new_care").any():
         weekly.append(_no_new_care(cohort, plan))
-    return Result(NAME, MEASURES, rows(NAME, list(_all_rates(cohort, plan, found, pairs))), weekly=tuple(weekly))
+    new = int((cohort.events["event"] == "new_care").sum())
+    return Result(
+        NAME, MEASURES, rows(NAME, list(_all_rates(cohort, plan, found, pairs))), weekly=tuple(weekly), filled={"new_care": new}
+    )
 
 
 def person_weeks(counts: EventCounts) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from analyses.baseline import filled
 from analyses.shared.cohort import OUTSIDE, Cohort, Selection, scores
 from analyses.shared.recording import ONE_SIDED, arm_counts, cell_counts, outcome_name, selections
 from data_schemas.codelists import code_list
@@ -55,7 +56,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     tallies = [_tally(cohort, outcome, time, selection, outside) for outcome, time, selection in selections(cohort, plan)]
     known = cohort.treatments["ending"].notna().any()
     treatment = [_treatment(cohort, outside)] if known else []
-    return Result(NAME, MEASURES, rows(NAME, []), (*treatment, *_measured(cohort, plan), *tallies))
+    tallies = (*treatment, *_measured(cohort, plan), *tallies)
+    return Result(NAME, MEASURES, rows(NAME, []), tallies, filled=filled(cohort, "ending"))
 
 
 def _tally(cohort: Cohort, outcome: str, time: str, selection: Selection, outside: tuple[str, ...]) -> Tally:
@@ -91,10 +93,9 @@ def _flow(
     labels = (*(f"{arm}/{name}" for arm in arms for name in names), *(f"/{name}" for name in outside[: len(elsewhere)]))
     mine = np.append(np.tile(names, len(arms)), np.repeat("", len(elsewhere)))
     parts = {"eligible": ~np.isin(mine, (*outside, "")), **({"analysed": mine == "analysed"} if "analysed" in fates else {})}
-    # why a list is missing says little of someone, how treatment ended does
-    sensitive = "analysed" not in fates
-    also = {ONE_SIDED: np.isin(mine, ("ended_stopped_by_client", "ended_stopped_by_provider"))} if sensitive else {}
-    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, sensitive, also)
+    endings = "analysed" not in fates
+    also = {ONE_SIDED: np.isin(mine, ("ended_stopped_by_client", "ended_stopped_by_provider"))} if endings else {}
+    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, also=also)
 
 
 def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:

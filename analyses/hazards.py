@@ -240,7 +240,7 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
         found = {terms[-1][1]: tests.overall} | dict(zip(tested, tests.tests))
     for place, columns in terms:
         silent = reason or (found[columns].reason if columns else "empty_group")
-        method = f"score test of proportional hazards, {len(columns)} df, time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
+        method = f"score test of proportional hazards [{len(columns)} df], time on the Kaplan-Meier scale, Efron ties; {time_words(plan.events)}"
         yield {
             "measure": "ph_test_chi2",
             "unit": "chi-squared",

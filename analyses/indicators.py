@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analyses.baseline import filled
 from analyses.shared.by_provider import DESIGN_MEASURE
 from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, pairs, scores
@@ -81,7 +82,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     shares = [*_answers(cohort, who), *_reduced(cohort, plan)]
     records += [record for asked in shares for record in needed_records(cohort, plan, asked)]
     records += [record for asked in shares for record in design_records(cohort, asked)]
-    return Result(NAME, MEASURES, rows(NAME, records), tuple(share_tally(cohort, plan, asked) for asked in shares))
+    told = filled(cohort, "ending", "continues_without_help", *(column for column, *_ in _MEANS)) | _goals(cohort)
+    return Result(NAME, MEASURES, rows(NAME, records), tuple(share_tally(cohort, plan, asked) for asked in shares), filled=told)
 
 
 def _mean_rows(cohort: Cohort, who: np.ndarray, column: str, unit: str, method: str) -> Iterator[dict]:
@@ -104,6 +106,13 @@ def _gas_rows(cohort: Cohort, who: np.ndarray) -> Iterator[dict]:
         base = {"outcome": f"gas-t:{informant}", "measure": "gas_t", "time": moment, "unit": "T"}
         for arm, group in arm_groups(cohort, who & ~np.isnan(values)):
             yield base | {"arm": arm} | _mean(values[group], _GAS)
+
+
+def _goals(cohort: Cohort) -> dict[str, int]:
+    """By informant the fewest goal scores that any of the moments with one has."""
+    mine = cohort.measurements[(cohort.measurements["instrument"] == "gas-t") & cohort.measurements["score"].notna()]
+    counts = mine.groupby(["informant", "moment"], observed=True).size()
+    return {f"gas-t:{informant}": int(count) for informant, count in counts.groupby(level=0, observed=True).min().items()}
 
 
 def _mean(values: np.ndarray, method: str) -> dict:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from analyses.baseline import filled
 from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort
 from analyses.shared.recording import STAYS_INSIDE, arm_counts, arm_groups, cell_counts, share, why
-from analyses.shared.rows.after_care_rows import AFTER_CARE_MEASURES, after_care_rows, after_care_tallies
+from analyses.shared.rows.after_care_rows import AFTER_CARE, AFTER_CARE_MEASURES, after_care_rows, after_care_tallies
 from analyses.statistics.proportions.categorical_change import (
     MarginalTest,
     mcnemar,
@@ -71,7 +72,16 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     if report.notna().any():
         tallies.append(_reports(cohort, who, report))
     tallies += after_care_tallies(cohort)
-    return Result(NAME, MEASURES, rows(NAME, records + list(after_care_rows(cohort))), tuple(tallies))
+    found = rows(NAME, records + list(after_care_rows(cohort)))
+    return Result(NAME, MEASURES, found, tuple(tallies), filled=_filled(cohort))
+
+
+def _filled(cohort: Cohort) -> dict[str, int]:
+    known = {
+        column: int((cohort.treatments[f"{column}_start"].notna() & cohort.treatments[f"{column}_end"].notna()).sum())
+        for column in _COLUMNS
+    }
+    return known | filled(cohort, "police_report", *(name for name in AFTER_CARE if name in cohort.treatments))
 
 
 def _margins(cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names) -> Iterator[Tally]:

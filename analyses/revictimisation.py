@@ -91,19 +91,31 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     (`setting`) is a test between its categories.
     """
     found = first_events(cohort, plan.events)
-    weekly = [_by_arm(cohort, plan, found, found.selection.analysed, "")]
+    who = found.selection.analysed
+    weekly = [_by_arm(cohort, plan, found, who, "")]
     pairs = planned_pairs(cohort.arms, plan)
     tests = [_tests(weekly[0], plan, pairs, ""), _designs(cohort, plan, found)]
     for column in plan.subgroups:
         levels = subgroups(cohort, column)
         for level in levels:
-            weekly.append(_by_arm(cohort, plan, found, found.selection.analysed & level.members, level.name))
+            weekly.append(_by_arm(cohort, plan, found, who & level.members, level.name))
             tests.append(_tests(weekly[-1], plan, pairs, level.name))
         if len(levels) > 1:
             tests.append(_tests(_by_level(plan, found, levels), plan, [], column))
         if column in ORDERED:
             tests.append(_trend(plan, found, [level for level in levels if level.code != "unknown"], column))
-    return Result(NAME, MEASURES, rows(NAME, list(chain.from_iterable(tests))), weekly=tuple(weekly))
+    found = rows(NAME, list(chain.from_iterable(tests)))
+    return Result(NAME, MEASURES, found, weekly=tuple(weekly), filled=_filled(cohort, plan, who))
+
+
+def _filled(cohort: Cohort, plan: Plan, who: np.ndarray) -> dict[str, int]:
+    """People in each category that occurs; of a descriptor, which has its test, those in the second largest."""
+    sizes = {
+        column: {level.name: int(np.count_nonzero(who & level.members)) for level in subgroups(cohort, column)}
+        for column in plan.subgroups
+    }
+    tested = {column: sorted((0, 0, *found.values()))[-2] for column, found in sizes.items()}
+    return tested | {name: size for found in sizes.values() for name, size in found.items()}
 
 
 def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, subgroup: str) -> WeeklyTally:

@@ -1,40 +1,52 @@
 """What a reader who knows everything else can say of a hidden count: the same dossier is released with every value that the bands leave it.
 
-Run:  python -m benchmarks.reconstruction [DOSSIERS]
+Run:  python -m benchmarks.reconstruction [DOSSIERS [FIRST]]
 
 Somebody who has the folder, the plan and the program, and knows everybody but those behind one hidden count, makes the dossier with each
 value that this can have, releases each, and keeps those of which the folder is the one that he has. What the bands of counts alone leave is
-what he keeps when he compares only counts. One that is narrower than the other was told by a row: an estimate, a word of its method, a
-status, or that it is there.
+what he keeps when he compares only counts. One that is narrower than the other was told by something else: an estimate, a word of a method, a reason,
+a status, a condition of the plan, a deviation, or that there is a row.
 
-Hidden counts are events of an arm (random parts of rossi, of 11 to 150 people, one arm and two, followed to the end or for any time) and a rare
-category at the start (random parts of fireworks). Editions: public with thresholds 10 and 15, the committee's, and both together.
+Hidden counts are those of `hidden_counts.HIDDEN`, in random parts of the consortium of 11 to 150 people, in one arm, two or three, followed to the end,
+with much drop-out or for any time. Each goes the whole road, to the record; a report is made of that alone. Of questionnaires' scores
+everything is compared but their means and what follows from these: whoever knows all scores but one has that one from a mean.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analyses import analyses
 from analyses.shared.cohort import Cohort
-from benchmarks.releases import answers_of, example_cohort, one_arm, part_of, staggered
+from benchmarks.hidden_counts import FOLLOW_UPS, HIDDEN, base, variants
+from data_schemas.evidence import NUMERIC_COLUMNS, Evidence
 from data_schemas.plan import Plan
 from data_schemas.result import Result
-from evaluation.release.door import release_all
-from evaluation.release.edition import Edition, committee, public
+from data_schemas.submission import Submission
+from evaluation.contract.examples import write_example
+from evaluation.evidence.running import travel
+from evaluation.validation.validating import validate
 
 SIZES = (11, 34, 60, 150)
-EDITIONS: dict[str, tuple[Edition, ...]] = {
-    "public 10": (public(10),),
-    "public 15": (public(15),),
-    "committee 5": (committee(5),),
-    "public 10 and committee 5": (public(10), committee(5)),
+EDITIONS: dict[str, tuple[int, int, tuple[str, ...]]] = {
+    "public 10": (10, 5, ("public",)),
+    "public 15": (15, 5, ("public",)),
+    "committee 5": (10, 5, ("committee",)),
+    "committee 7": (10, 7, ("committee",)),
+    "public 10 and committee 5": (10, 5, ("public", "committee")),
 }
+"""By name the thresholds of both editions, and which of them the reader has."""
+SLOW = ("over_time", "single_case", "benchmark")
+_OF_TRAITS = r"^(?:effective_.*|preference_.*|shared_provider_.*|overlap.*|smd_(?:before|after) covariate=[a-z_]+$)"
+_OF_SCORES = ("magnitude", "model", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,78 +63,101 @@ class Left:
     nobody_left: bool
 
 
-def folder(answers: Mapping[str, Result], editions: Sequence[Edition]) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class World:
+    """A dossier as it could be: its people, what the analyses find of them, and the plan."""
+
+    cohort: Cohort
+    plan: Plan
+    answers: Mapping[str, Result]
+
+    def told(self, name: str) -> list[Evidence]:
+        """What a reader of these editions gets."""
+        threshold, smallest, editions = EDITIONS[name]
+        committee = self.plan.disclosure.committee.model_copy(update={"threshold": smallest})
+        disclosure = self.plan.disclosure.model_copy(update={"threshold": threshold, "committee": committee})
+        plan = self.plan.model_copy(update={"disclosure": disclosure})
+        return [
+            travel(
+                handed_in(), plan, self.cohort, lambda: dict(self.answers),
+                internal=False, exploratory=True, edition=edition, ledger=None,
+            ).evidence
+            for edition in editions
+        ]  # fmt: skip
+
+
+@cache
+def handed_in() -> list[Submission]:
+    """The submission that a record names: one and the same for every world."""
+    folder = Path(tempfile.mkdtemp()) / "consortium"
+    write_example("consortium", folder)
+    return [validate(folder).submission]
+
+
+def world(cohort: Cohort, plan: Plan, only: Sequence[str] = ()) -> World:
+    """What the analyses find, all but the slowest, or some alone."""
+    asked = {name: module for name, module in analyses().items() if (name in only if only else name not in SLOW)}
+    return World(cohort, plan, {name: module.run(cohort, plan) for name, module in asked.items() if module.wanted(plan)})
+
+
+def folder(one: World, name: str) -> tuple[str, str]:
     """All counts that are released, and everything that is."""
-    frames = []
-    for edition in editions:
-        beside = [other for other in editions if edition.exact and not other.exact]
-        frames += release_all(answers, edition, beside=beside).values()
-    whole = pd.concat(frames)
-    counted = whole["estimate"].where(whole["unit"] == "people")
-    return whole[["n", "events"]].assign(counted=counted).to_csv(), whole.to_csv()
+    told = one.told(name)
+    frames = pd.concat([frame for evidence in told for frame in evidence.results.values()], ignore_index=True)
+    counted = frames["estimate"].where(frames["unit"] == "people")
+    records = [evidence.record.model_dump(mode="json", exclude={"provenance", "profile"}) for evidence in told]
+    return frames[["n", "events"]].assign(counted=counted).to_csv(), f"{without_scores(frames).to_csv()}{records}"
 
 
-def left(variants: Sequence[Mapping[str, Result]], truth: int, editions: Sequence[Edition]) -> tuple[list[int], list[int]]:
+def without_scores(frames: pd.DataFrame) -> pd.DataFrame:
+    """Without means of scores and what follows from them: their words and statuses stay, and what is said of traits."""
+    kind = [analyses()[name].MEASURES[measure].kind for name, measure in zip(frames["analysis"], frames["measure"])]
+    of_scores = frames["outcome"].str.contains(":", regex=False) & np.isin(kind, _OF_SCORES)
+    of_scores &= ~(frames["measure"] + " " + frames["subgroup"]).str.contains(_OF_TRAITS)
+    numbers = [column for column in NUMERIC_COLUMNS if column not in ("n", "events")]
+    return frames.assign(**{column: frames[column].mask(of_scores) for column in numbers})
+
+
+def left(worlds: Sequence[World], truth: int, name: str) -> tuple[list[int], list[int]]:
     """The values that fit the counts, and those that fit the whole folder."""
-    made = [folder(answers, editions) for answers in variants]
+    made = [folder(one, name) for one in worlds]
     return tuple([value for value, one in enumerate(made) if one[part] == made[truth][part]] for part in (0, 1))
 
 
-def with_events(cohort: Cohort, arm: int, most: int, rng: np.random.Generator) -> list[Cohort]:
-    """The same people with 0, 1, ... `most` events in an arm."""
-    mine = rng.permutation(np.flatnonzero(cohort.arm_codes == arm))
-    ends = cohort.treatments["follow_up_weeks"].to_numpy(float, na_value=np.nan)
-    others = cohort.events[~cohort.events["person"].isin(mine)]
-    new = cohort.events.iloc[np.zeros(min(most, len(mine)), int)].assign(person=mine[:most])
-    weeks = np.ceil(rng.uniform(0, 1, len(new)) * ends[mine[:most]]).astype(int).clip(1)
-    new = new.assign(week_from=weeks, week_to=weeks)
-    return [replace(cohort, events=pd.concat([others, new[:k]], ignore_index=True)) for k in range(min(most, len(mine)) + 1)]
+def attacked(
+    seed: int,
+    sizes: Sequence[int] = SIZES,
+    editions: Sequence[str] = tuple(EDITIONS),
+    hidden: Sequence[str] = tuple(HIDDEN),
+    only: Sequence[str] = (),
+) -> Iterator[Left]:
+    """A random dossier of each size for each hidden count, with a random number behind it, in each edition."""
+    for number, of in enumerate(HIDDEN):
+        for size in sizes if of in hidden else ():
+            rng = np.random.default_rng([seed, number, size])
+            arms, follow_up = int(rng.integers(1, 4)), str(rng.choice(FOLLOW_UPS))
+            cohort, plan = base(size, arms, follow_up, int(rng.integers(10**6)))
+            most = max(_smallest(name) for name in editions) - 1
+            worlds = [world(one, plan, only) for one in variants(cohort, HIDDEN[of], most, rng)]
+            for name in editions:
+                mine = worlds[: _smallest(name)]
+                truth = int(rng.integers(len(mine)))
+                counts, whole = left(mine, truth, name)
+                yield Left(name, size, arms, of, len(counts), len(whole), 0 in counts, 0 in whole)
 
 
-def with_category(cohort: Cohort, most: int, rng: np.random.Generator) -> list[Cohort]:
-    """The same people with 0, 1, ... `most` of another gender among those of one arm."""
-    mine = rng.permutation(np.flatnonzero((cohort.treatments["gender"] == "boy").to_numpy() & (cohort.arm_codes == 0)))[:most]
-    found = []
-    for k in range(len(mine) + 1):
-        gender = cohort.treatments["gender"].copy()
-        gender.iloc[mine[:k]] = "other"
-        found.append(replace(cohort, treatments=cohort.treatments.assign(gender=gender)))
-    return found
+def _smallest(name: str) -> int:
+    """Below how many a count is hidden from a reader of these editions."""
+    threshold, smallest, editions = EDITIONS[name]
+    return smallest if "committee" in editions else threshold
 
 
-def dossiers(seed: int, sizes: Sequence[int] = SIZES) -> Iterator[tuple[str, Plan, list[Cohort]]]:
-    """Random dossiers of each size and number of arms, with the variants of one hidden count."""
-    for size, arms in product(sizes, (1, 2)):
-        rng = np.random.default_rng([seed, size, arms])
-        for of, name in (("events", "rossi"), ("category", "fireworks")):
-            cohort, plan = example_cohort(name)
-            part = part_of(cohort, min(size, cohort.size), int(rng.integers(10**6)))
-            if of == "events" and seed % 2:
-                part = staggered(part, rng)
-            part, plan = (part, plan) if arms == 2 else one_arm(part, plan)
-            most = 14
-            yield of, plan, with_events(part, 0, most, rng) if of == "events" else with_category(part, most, rng)
-
-
-def attacked(seed: int, sizes: Sequence[int] = SIZES, editions: Sequence[str] = tuple(EDITIONS)) -> Iterator[Left]:
-    """Each dossier, with a random number behind the hidden count, in each edition."""
-    for of, plan, variants in dossiers(seed, sizes):
-        most = max(min(edition.threshold for edition in EDITIONS[name]) for name in editions)
-        answers = [answers_of(cohort, plan) for cohort in variants[:most]]
-        for name in editions:
-            mine = answers[: min(edition.threshold for edition in EDITIONS[name])]
-            truth = int(np.random.default_rng([seed, len(mine)]).integers(len(mine)))
-            counts, whole = left(mine, truth, EDITIONS[name])
-            cohort = variants[0]
-            yield Left(name, cohort.size, len(cohort.arms), of, len(counts), len(whole), 0 in counts, 0 in whole)
-
-
-def main(count: int = 5) -> None:
-    """Print by edition and size what is left, and how often a row told more than the bands."""
-    found = pd.DataFrame([one for seed in range(count) for one in attacked(seed)])
-    found["told"] = found["by_folder"] < found["by_bands"]
-    found["p_bands"], found["p_folder"] = found["nobody"] / found["by_bands"], found["nobody_left"] / found["by_folder"]
-    table = found.groupby(["edition", "of", "people"]).agg(
+def table(found: Sequence[Left], by: Sequence[str]) -> pd.DataFrame:
+    """What is left, and how often something told more than the bands."""
+    frame = pd.DataFrame(found)
+    frame["told"] = frame["by_folder"] < frame["by_bands"]
+    frame["p_bands"], frame["p_folder"] = frame["nobody"] / frame["by_bands"], frame["nobody_left"] / frame["by_folder"]
+    return frame.groupby(list(by), sort=False).agg(
         dossiers=("told", "size"),
         by_bands=("by_bands", "median"),
         by_folder=("by_folder", "median"),
@@ -130,8 +165,19 @@ def main(count: int = 5) -> None:
         nobody_by_bands=("p_bands", "mean"),
         nobody_by_folder=("p_folder", "mean"),
     )
-    print(table.round(3).to_string())
+
+
+def main(count: int = 1, first: int = 0) -> None:
+    """Print what is left by hidden count, and by edition and size, as it comes and in the end."""
+    found: list[Left] = []
+    for seed in range(first, first + count):
+        for of in HIDDEN:
+            found += attacked(seed, hidden=(of,))
+            told = [one for one in found if one.by_folder < one.by_bands]
+            print(f"{seed} {of}: {len(found)} so far, {len(told)} told", *told[-3:], sep="\n  ", file=sys.stderr, flush=True)
+    for by in (("of",), ("edition", "people")):
+        print(table(found, by).round(3).to_string(), end="\n\n")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    main(*map(int, sys.argv[1:3]))

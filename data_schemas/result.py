@@ -23,6 +23,7 @@ ROW_COLUMNS = (
     *(name for name in RESULT_COLUMNS if name != "status"),
     "residual_df",
     "largest_share",
+    "fewest",
     "least",
     "most",
     "population",
@@ -76,7 +77,7 @@ class Tally:
         name for them: who recovered is the same number wherever it stands. A name that begins with "nearly" is of people who are
         the same but for a few.
     sensitive
-        Whether a small count says something of someone; not how many filled in a list, or why a list is missing.
+        Whether a small count says something of someone; not how many filled in a list.
     """
 
     counts: np.ndarray
@@ -151,12 +152,16 @@ class Result:
         estimate, and `df` of its t interval or of a test, where there are any. `residual_df`, where the interval is not by t or the
         statistic is chi-squared, is what is left beside the parameters, for the door. `largest_share`, for sums and means of
         amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
-        person dominates). `least` and `most`: between what the estimated number can lie, for limits that are rounded outwards.
+        person dominates). `fewest`, where the number rests on how many of single providers had an event, or did not, is the smallest of these
+        counts. `least` and `most`: between what the estimated number can lie, for limits that are rounded outwards.
         `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
         nowhere published, `MISSING` for what says how many are missing, and leaves only where that is told, and `COMPARED` for a row
         whose `subgroup` names what is compared, not whom it is about.
     tallies, weekly
         Counts with the rows that follow from them.
+    filled
+        By outcome, or descriptor in `subgroup`, how many people have it filled in, of what has rows only where anybody has: in a release, where
+        as many as its threshold have.
     """
 
     analysis: str
@@ -164,6 +169,11 @@ class Result:
     estimates: pd.DataFrame
     tallies: tuple[Tally, ...] = ()
     weekly: tuple[WeeklyTally, ...] = ()
+    filled: Mapping[str, int] = field(default_factory=dict)
+
+    def hardly(self, threshold: int) -> frozenset[str]:
+        """What fewer people than that have filled in."""
+        return frozenset(name for name, count in self.filled.items() if count < threshold)
 
 
 def plain_columns(records: Sequence[Record], names: Iterable[str] = ROW_COLUMNS[1:]) -> dict[str, np.ndarray]:

@@ -156,8 +156,19 @@ def clustered_share(count: float, total: float, method: str, design: Design, rea
     return base | {"estimate": count / total, "events": count, "ci_low": low, "ci_high": high, "method": told}
 
 
-def share_design_row(found: ClusteredShare, yes: np.ndarray, of: str) -> dict:
+def fewest_in(yes: np.ndarray, provider: np.ndarray, providers: int) -> int:
+    """The smallest number of people with it, or without it, at any provider: what the door must know of how far providers lie apart.
+
+    >>> fewest_in(np.array([True, False, False, True, True]), np.array([0, 0, 0, 1, 1]), 2)
+    0
+    """
+    with_it, all_ = np.bincount(provider, yes, minlength=providers), np.bincount(provider, minlength=providers)
+    return int(min(np.min(with_it, initial=len(yes)), np.min(all_ - with_it, initial=len(yes))))
+
+
+def share_design_row(found: ClusteredShare, yes: np.ndarray, fewest: int, of: str) -> dict:
     """The design effect of a share."""
     base = {"measure": "design_effect", "unit": "times", "least": 0.0, "n": len(yes), "events": int(yes.sum())}
+    base |= {"fewest": fewest}
     error = found.design_effect * np.sqrt(2 / found.df) if found.reason is None else np.nan
     return base | {"estimate": found.design_effect, "std_error": error, "method": why(_DESIGN.format(of=of), found.reason)}

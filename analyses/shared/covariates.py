@@ -1,7 +1,7 @@
 """The covariates of a comparison, by one rule for every model.
 
 A missing value of a covariate is a category of its own (`missing`), so that nobody is dropped for it; of a covariate in numbers it is the mean,
-with a column that says so. A covariate that nobody in the compared arms filled in is left out, and the method says so.
+with a column that says so. A covariate that nobody in the compared arms, or hardly anybody, filled in is left out, and the method says so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from data_schemas.plan import Plan
 
 EACH = "each_unit"
 """The category of a covariate in numbers: each unit more."""
-_LEFT_OUT = "left out, filled in by nobody: "
+_LEFT_OUT = "left out, filled in by nobody or hardly anybody: "
 
 
 class Category(NamedTuple):
@@ -55,11 +55,16 @@ class Covariates:
 
 
 def filled_in(cohort: Cohort, plan: Plan) -> tuple[str, ...]:
-    """The planned covariates that anyone in the compared arms has."""
+    """The planned covariates that as many in the compared arms have as the plan's threshold, or all of them.
+
+    Of fewer nothing can be corrected for; and the words of a method leave with it, which would tell whether anybody has it filled in.
+    """
     if plan.comparison is None:
         return ()
     compared = np.isin(cohort.arm_codes, [cohort.arms.index(arm) for arm in plan.comparison.arms])
-    return tuple(name for name in plan.comparison.covariates if cohort.treatments.loc[compared, name].notna().any())
+    fewest = min(plan.disclosure.threshold, int(compared.sum()))
+    counts = cohort.treatments.loc[compared, list(plan.comparison.covariates)].notna().sum()
+    return tuple(name for name in plan.comparison.covariates if counts[name] >= max(fewest, 1))
 
 
 def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray, names: Sequence[str] | None = None) -> Covariates:
@@ -150,7 +155,7 @@ def _independent(products: np.ndarray) -> list[int]:
 
 
 def covariate_words(cohort: Cohort, plan: Plan) -> str:
-    """The planned covariates for a method, after another term: `, setting, gender (left out, filled in by nobody: age_group)`."""
+    """The planned covariates for a method, after another term: `, setting, gender (left out, filled in by nobody or hardly anybody: age_group)`."""
     planned = () if plan.comparison is None else plan.comparison.covariates
     used = filled_in(cohort, plan)
     empty = [name for name in planned if name not in used]
@@ -160,7 +165,7 @@ def covariate_words(cohort: Cohort, plan: Plan) -> str:
 def left_out(methods: Sequence[str]) -> tuple[str, ...]:
     """The covariates that these methods say were left out.
 
-    >>> left_out(["adjusted for setting (left out, filled in by nobody: gender, age_group); Efron ties"])
+    >>> left_out(["adjusted for setting (left out, filled in by nobody or hardly anybody: gender, age_group); Efron ties"])
     ('gender', 'age_group')
     """
     found = [re.search(re.escape(_LEFT_OUT) + r"([a-z0-9_, ]+)", method) for method in dict.fromkeys(methods)]

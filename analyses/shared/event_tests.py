@@ -85,7 +85,7 @@ def _log_ranks(counts: tuple[EventCounts, ...], wanted: Events, seed: int) -> It
         # with late entry people cannot be shuffled
         p = test.p_value if np.isnan(shuffled) else shuffled
         answer = Estimate(test.statistic, p_value=p, reason=test.reason, df=test.df)
-        method = f"log-rank test, {words}{', ' if words else ''}{test.df} df, {SHUFFLED}; {time_words(wanted)}"
+        method = f"log-rank test, {words}{', ' if words else ''}{SHUFFLED} [{test.df} df]; {time_words(wanted)}"
         yield {"measure": measure, "unit": "chi-squared", **fields(answer, method)}
 
 

@@ -87,7 +87,7 @@ def _plan(evidence: Evidence) -> Iterator[Words]:
         yield Words("De drempel is niet die van het plan.", "The threshold is not that of the plan.")
 
 
-OF_LISTS = r"^(?:lost_.*|measured|n_measured|n_missing|analysed|eligible)$"
+OF_LISTS = r"^(?:measured|n_measured|n_missing|analysed|eligible)$"
 
 
 def _rules(name: str, frame: pd.DataFrame, evidence: Evidence) -> Iterator[Words]:
@@ -115,7 +115,7 @@ def _rules(name: str, frame: pd.DataFrame, evidence: Evidence) -> Iterator[Words
             yield Words(f"{name}: {column} is geen klassenmidden.", f"{name}: {column} is no band middle.")
     counted = frame[(frame["unit"] == "people") & frame["estimate"].notna()]
     counts = counted["estimate"]
-    # who filled in a list, and why others did not, is told the committee as it is
+    # who filled in a list is told the committee as it is
     least = np.where((edition == "committee") & counted["measure"].str.match(OF_LISTS), 0, threshold)
     if ((counts % half != 0) | (counts < least)).any():
         yield Words(f"{name}: een aantal is geen klassenmidden.", f"{name}: a count is no band middle.")

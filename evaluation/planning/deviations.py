@@ -109,8 +109,8 @@ _NEEDS_PEOPLE = Words(
     "Not given: this cannot be calculated from these aggregates of providers. Each provider can give it of their own young people.",
 )
 _NOT_FILLED_IN = Words(
-    "Gepland: correctie voor {name}. Bij niemand in de vergeleken groepen is dit ingevuld; er is niet voor gecorrigeerd.",
-    "Planned: adjustment for {name}. Nobody in the compared groups has it filled in; nothing was adjusted for it.",
+    "Gepland: correctie voor {name}. Bij niemand of bijna niemand in de vergeleken groepen is dit ingevuld; er is niet voor gecorrigeerd.",
+    "Planned: adjustment for {name}. Nobody or hardly anybody in the compared groups has it filled in; nothing was adjusted for it.",
 )
 _NOT_RECORDED = Words(
     "Er is geen of bijna geen gebeurtenis van deze soort vastgelegd. Is zij wel bijgehouden? Zo niet, dan zegt deze uitkomst niets.",

@@ -15,6 +15,8 @@ from data_schemas.finding import TableRule
 from data_schemas.plan import Plan
 from data_schemas.rules import rules
 from data_schemas.submission import Label, Submission
+from data_schemas.words import Words
+from evaluation.planning.parts import lower
 from evaluation.release.edition import Edition
 
 _NAMES = {
@@ -42,6 +44,7 @@ _UNTOLD = (
     "niet vast te stellen uit wat over zo weinig jongeren naar buiten mag; het effect wordt niet gegeven",
     "cannot be told from what may be published about so few young people; the effect stays closed",
 )
+_SCORE = Words("de score zelf", "the score itself")
 _OF_EVERYONE = ("smallest_measured", "largest_warning_share")
 
 
@@ -128,7 +131,7 @@ def _published(
             found = _released(gate, results, "baseline", "overlap", ("all",))
             found = None if found is None else round(found, 2)
         elif gate.name == "largest_baseline_difference":
-            found = _largest_published(gate, results, arms[0])
+            return _baseline(gate, results, arms[0], exact=exact)
         elif gate.name == "largest_weighted_difference":
             allowed = allowed_after_weighting(plan)
             found, step = _after_weighting(gate, results, "smd_after", "covariate=", max)
@@ -142,21 +145,42 @@ def _published(
     )
 
 
-def _said(gate: GateOutcome, found: float | None, allowed: float | None, *, open: bool) -> GateOutcome:
+def _said(
+    gate: GateOutcome, found: float | None, allowed: float | None, *, open: bool, about: Sequence[str] = ()
+) -> GateOutcome:
+    """`about`: the traits, or scores, of which it cannot be told."""
     nl, en = _NAMES[gate.name]
     held = _HELD if open else _NOT_MET if found is not None and allowed is not None else _UNTOLD
+    if about:
+        names = [lower(name) for name in about if ":" not in name] + [_SCORE] * any(":" in name for name in about)
+        nl, en = f"{nl} ({', '.join(one.nl for one in names)})", f"{en} ({', '.join(one.en for one in names)})"
     reason = Label(nl=f"{nl}: {held[0]}", en=f"{en}: {held[1]}")
     return gate.model_copy(update={"found": found, "allowed": allowed, "open": open, "reason": reason})
 
 
-def _largest_published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], arms: str) -> float | None:
-    """The largest of all differences at baseline, when every one of them was released."""
-    if "baseline" not in results:
-        return None
-    frame = results["baseline"]
+def _baseline(gate: GateOutcome, results: Mapping[str, pd.DataFrame], arms: str, *, exact: bool) -> GateOutcome:
+    """The largest of all differences at baseline: not met where one is above what is allowed whatever the released numbers leave open, met where
+    none can be. Otherwise it cannot be told, and the words say of which traits.
+
+    Of categories the limits are what their counts allow; a difference of scores leaves on steps of its standard error, about 2 / root of n: half a
+    step more or less is what it can have been.
+    """
+    frame = results.get("baseline")
+    if frame is None or gate.allowed is None:
+        return _said(gate, None, gate.allowed, open=False)
     about = frame["outcome"].str.contains(":", regex=False) & (frame["outcome"] != gate.outcome)
-    mine = frame[(frame["measure"] == "smd_baseline") & (frame["arm"] == arms) & ~about]["estimate"].abs()
-    return round(float(mine.max()), 2) if len(mine) and mine.notna().all() else None
+    mine = frame[(frame["measure"] == "smd_baseline") & (frame["arm"] == arms) & ~about]
+    size, half = mine["estimate"].abs(), 0.0 if exact else 1 / np.sqrt(mine["n"].to_numpy(float))
+    of_scores = mine["outcome"].str.contains(":", regex=False).to_numpy(bool)
+    least = np.where(of_scores, size - half, mine["ci_low"])
+    most = np.where(of_scores, size + half, mine["ci_high"])
+    above = least > gate.allowed
+    if above.any():
+        return _said(gate, round(float(size[above].max()), 2), gate.allowed, open=False)
+    unsure = mine["outcome"][~(most <= gate.allowed)].tolist()
+    if unsure or not len(mine):
+        return _said(gate, None, gate.allowed, open=False, about=unsure)
+    return _said(gate, round(float(size.max()), 2), gate.allowed, open=True)
 
 
 def _after_weighting(
@@ -166,6 +190,8 @@ def _after_weighting(
 
     A difference in SDs leaves on steps of its standard error, about 2 / root of n: half a step more is what it can have been.
     """
+    if "weighted_comparison" not in results:
+        return None, np.inf
     frame = results["weighted_comparison"]
     mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time) & (frame["measure"] == measure)]
     mine = mine[mine["subgroup"].str.startswith(about) & ~mine["subgroup"].str.contains(";")]

@@ -85,17 +85,18 @@ def release_all(
     UndeclaredMeasure
         A row has a measure that its analysis did not declare.
     """
-    results = {name: _leaving(result) for name, result in results.items()}
+    results = {name: _leaving(result, edition) for name, result in results.items()}
     counts = system(results, edition, [system(results, other, own=own) for other in beside], own)
     add_up(counts, results)
     return {name: _released(result, counts, spans or {}) for name, result in results.items()}
 
 
-def _leaving(result: Result) -> Result:
-    """Without what is declared to be for whoever holds the data; which rows these are does not hang on the data."""
+def _leaving(result: Result, edition: Edition) -> Result:
+    """Without what is declared to be for whoever holds the data, and what hardly anybody filled in: that there is a row would tell of these."""
     internal = [name for name, declared in result.measures.items() if declared.kind == "internal"]
-    stays = ~result.estimates["measure"].isin(internal)
-    return result if stays.all() else replace(result, estimates=result.estimates[stays].reset_index(drop=True))
+    frame, hardly = result.estimates, result.hardly(edition.threshold)
+    stays = ~(frame["measure"].isin(internal) | frame["outcome"].isin(hardly) | frame["subgroup"].isin(hardly))
+    return result if stays.all() else replace(result, estimates=frame[stays].reset_index(drop=True))
 
 
 def release(result: Result, edition: Edition) -> pd.DataFrame:

@@ -56,7 +56,7 @@ class Edition:
         return self.threshold if sensitive and count < self.threshold else 1
 
     def least(self, *, sensitive: bool) -> int:
-        """The smallest count that is told: exact ones of who filled in a list, and why others did not, have none.
+        """The smallest count that is told: exact ones of who filled in a list have none.
 
         >>> committee(5).least(sensitive=False), public(10).least(sensitive=False)
         (0, 10)

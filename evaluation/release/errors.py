@@ -34,14 +34,17 @@ def published_errors(
 ) -> np.ndarray:
     """Half the published interval over the normal quantile: it says what the interval says, and nothing more.
 
-    Shares and counts of people have none (their interval is exact), nor have tests and weeks read off a curve.
+    Shares and counts of people have none (their interval is exact), nor have tests, weeks read off a curve, and differences whose limits are
+    what counts in bands allow.
     """
     kind, number = (
         np.array([getattr(measures[name], part) for name in text["measure"]], object) for part in ("kind", "number")
     )
     ratio = number == "ratio"
     read_off = (number == "weeks") & (text["time"] == "")
-    wanted = np.isin(kind, _WITH_ERROR) & ~read_off
+    # what counts in bands allow is no error
+    of_counts = (kind == "magnitude") & (text["status"] == "rounded")
+    wanted = np.isin(kind, _WITH_ERROR) & ~read_off & ~of_counts
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = (np.where(ratio, np.log(numbers[name]), numbers[name]) for name in ("ci_low", "ci_high"))
         found = significant((high - low) / (2 * _NORMAL), 3)

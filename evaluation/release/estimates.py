@@ -95,7 +95,7 @@ def _enough(rows: Columns, threshold: int) -> np.ndarray:
     enough &= ~from_people | (n >= np.where(_named(rows, "median"), 2, 4) * threshold)
     part = np.where(is_share(rows), rows["estimate"], np.nan) * n
     enough &= np.isnan(part) | ((part >= threshold) & (n - part >= threshold))
-    return enough & ~(rows["largest_share"] > LARGEST_SHARE)
+    return enough & ~(rows["largest_share"] > LARGEST_SHARE) & ~(rows["fewest"] < threshold)
 
 
 def _named(rows: Columns, pattern: str) -> np.ndarray:

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from analyses.statistics.change.standardised_difference_between import Within, distance_between
 from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.result import plain_columns
 from evaluation.release.counts.bands import significant
@@ -125,9 +126,28 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, 
         "ci_high": np.where(none, np.nan, np.ceil(most * 100) / 100),
         "p_value": np.full(len(response), np.nan),
     }
+    if rough.any():
+        apart = _apart(one, reader, low, high)
+        found["ci_low"] = np.where(rough & ~vague, np.floor(apart[0] * 100) / 100, found["ci_low"])
+        found["ci_high"] = np.where(rough & ~vague & np.isfinite(apart[1]), np.ceil(apart[1] * 100) / 100, found["ci_high"])
     # what is said of how it was told, as a reason why it cannot be, follows from the same counts
     said = {"method": np.where(response & (middle["method"] != ""), middle["method"], one.sums.columns["method"])}
     return said | {c: np.where(response, found[c], columns[c]) for c in found}
+
+
+def _apart(one: Table, reader: Reader, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Per row that compares two arms the least and the most that they can lie apart by all counts of the table."""
+    least, most = np.zeros(len(one.sums.n)), np.full(len(one.sums.n), np.inf)
+    groups = {}
+    for arm, name in enumerate(one.arms):
+        mine, whole = one.arm_of == arm, reader.total(arm)
+        groups[name] = Within(low[mine].astype(float), high[mine].astype(float), whole.low, whole.high)
+    for row, pair in enumerate(one.sums.columns["arm"]):
+        names = pair.split(" - ")
+        if len(names) == 2 and all(name in groups and groups[name].total_high < UNKNOWN for name in names):
+            first, second = (groups[name] for name in names)
+            least[row], most[row] = distance_between(first, second, (first.low > 0) & (second.low > 0))
+    return least, most
 
 
 def _furthest_apart(one: Table, cells: list[Published], derived: np.ndarray) -> Iterator[np.ndarray]:

@@ -140,12 +140,26 @@ def _cells(one: Table, network: Network, known: Known) -> None:
             one.cells[int(cell)] = known.node(network, named[members], value)
             one.linked.add(one.cells[int(cell)])
         else:
-            one.cells[int(cell)] = network.node(value, sensitive=one.tally.sensitive)
+            need = network.edition.need(value, sensitive=one.tally.sensitive)
+            need = min(need, _room(one, members, named)) if network.edition.exact else need
+            one.cells[int(cell)] = network.node(value, need=need)
     for members, who in named.items():
         cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
         if len(cells) > 1:
             one.parts[members] = known.node(network, who, int(counts[sorted(members)].sum()))
             network.equate(one.parts[members], cells)
+
+
+def _room(one: Table, members: frozenset[int], named: dict[frozenset[int], People]) -> int:
+    """How many values a cell can take at most when all populations around it are told as they are: of three who are missing each reason has
+    none to three, and the only reason has three."""
+    arm = int(one.arm_of[min(members)])
+    wholes = [one.arm_total(arm), *(other for other in named if members < other)]
+    around = min(wholes, key=len)
+    inside = max((other for other in named if other < around and not members & other), key=len, default=frozenset())
+    ring = around - inside
+    cells = len(np.unique(one.cell_of[sorted(ring)]))
+    return int(one.counts[sorted(ring)].sum()) + 1 if cells > 1 else 1
 
 
 def _also(one: Table, network: Network, known: Known) -> None:
@@ -243,7 +257,8 @@ def publish_cells(one: Table, network: Network, *, but_largest: bool = False) ->
 
 def _bands(one: Table, network: Network, nodes: list[int], total: int, is_share: bool, but_largest: bool) -> None:
     if is_share and any(network.exact[node] >= DOMINANT_SHARE * total for node in nodes):
-        return
+        # that the others are few is said of them as where none dominates: on the page both look the same
+        nodes = [node for node in nodes if network.exact[node] < network.edition.threshold]
     spared = max(nodes, key=lambda node: network.edition.low(network.exact[node])) if but_largest and nodes else None
     for node in nodes:
         if node != spared:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from analyses.shared.by_provider import Design, in_steps, providers_of, residual_df, several
+from analyses.shared.by_provider import Design, fewest_in, in_steps, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, FirstEvents
 from analyses.shared.event_curves import CurveGroups, fields, time_words
 from analyses.shared.recording import arm_groups, why
@@ -82,7 +82,8 @@ def design_rows(
         base = {"measure": "design_effect", "arm": arm, "unit": "times", "n": int(mine.sum()), "least": 0.0}
         base |= {"residual_df": residual_df(provider[mine])}
         for week, one in designs[arm].items():
-            events = int((found.happened[mine] & (found.week[mine] <= week)).sum())
+            yes = found.happened[mine] & (found.week[mine] <= week)
+            events, fewest = int(yes.sum()), fewest_in(yes, provider[mine], len(cohort.treatments["provider"].cat.categories))
             error = one.estimate * np.sqrt(2 / one.df) if one.reason is None else np.nan
-            numbers = {"estimate": one.estimate, "std_error": error, "events": events}
+            numbers = {"estimate": one.estimate, "std_error": error, "events": events, "fewest": fewest}
             yield base | {"time": str(week), "method": why(method, one.reason)} | numbers

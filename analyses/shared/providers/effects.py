@@ -49,6 +49,13 @@ class ProviderEffects:
         return np.isfinite(self.effect) & np.isfinite(self.variance) & (self.variance > 0)
 
 
+def fewest_of(effects: ProviderEffects, mine: np.ndarray) -> float:
+    """Of some providers (boolean) the smallest number of people who had an event, or had not, in any of them; 0 where that is not known."""
+    events = [effects.events[mine]] + ([] if effects.other_events is None else [effects.other_events[mine]])
+    others = effects.n[mine] - np.nansum(events, axis=0)
+    return float(np.min(np.nan_to_num([*events, others]), initial=np.inf))
+
+
 def _as_they_are(answers: list[Any], n: list[int], unit: str, scale: str, events: list[int] | None = None) -> ProviderEffects:
     effect = np.array([np.nan if one.reason else one.estimate for one in answers], float)
     variance = np.array([np.nan if one.reason else one.std_error for one in answers], float) ** 2

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analyses.shared.by_provider import FEW
-from analyses.shared.providers.effects import SMALLEST, ProviderEffects
+from analyses.shared.providers.effects import SMALLEST, ProviderEffects, fewest_of
 from analyses.shared.recording import fields, why
 from analyses.statistics.pooling.few_events import PooledCounts, pooled_rate, pooled_rate_ratio, pooled_share
 from analyses.statistics.pooling.influence import influence, leave_one_out
@@ -61,6 +61,7 @@ _PREDICTION = "; limits for the true effect at another provider, t on {df} df; s
 _HOLDS_LESS = "they hold it in 86 to 96 of 100 studies: too narrow where providers differ"
 _HOLDS_MORE = "they hold it in 89 to 100 of 100 studies: too narrow with six or more that differ"
 _TAU2 = "variance of true effects between providers, {scale}; REML, interval by the Q profile; over " + _EACH
+_TAU2_OF_FEW = f"; with fewer than {FEWEST_EVENTS} events at a provider by maximum likelihood of the counts [here {{which}}]"
 _I2 = "100 tau squared / (tau squared + typical variance), interval from that of tau squared; over " + _EACH
 _Q = "Cochran's Q with inverse variances, chi-squared on k - 1 df; over " + _EACH
 _OWN = "{question}, of the people of this provider alone"
@@ -164,7 +165,8 @@ def _events(asked: Question, mine: np.ndarray) -> dict:
     if effects.events is None:
         return {}
     total = np.nansum(effects.events[mine])
-    return {"events": total + (0 if effects.other_events is None else np.nansum(effects.other_events[mine]))}
+    told = {"events": total + (0 if effects.other_events is None else np.nansum(effects.other_events[mine]))}
+    return told | {"fewest": fewest_of(effects, mine)}
 
 
 def _together(asked: Question, found: _Pooled, words: dict) -> Iterator[dict]:
@@ -206,14 +208,15 @@ def _apart(asked: Question, found: _Pooled, words: dict) -> Iterator[dict]:
     methods = {
         name: text.format(scale=asked.effects.scale, **words) for name, text in (("tau2", _TAU2), ("i2", _I2), ("q", _Q))
     }
+    if asked.effects.events is not None:
+        methods["tau2"] += _TAU2_OF_FEW.format(which="so" if found.counted else "not so")
     usual = found.usual
     if usual.reason and usual.reason != "no_variance":
         for name, unit in (("tau2", asked.effects.scale), ("i2", "per cent"), ("q", "chi-squared")):
             yield {"measure": name, "unit": unit, "method": why(methods[name], usual.reason)}
         return
     if isinstance(usual, PooledCounts):
-        method = methods["tau2"].replace("REML, interval by the Q profile", "maximum likelihood of the counts")
-        yield {"measure": "tau2", "unit": asked.effects.scale, "estimate": usual.tau2, "method": method}
+        yield {"measure": "tau2", "unit": asked.effects.scale, "estimate": usual.tau2, "method": methods["tau2"]}
         for name, unit in (("i2", "per cent"), ("q", "chi-squared")):
             yield {"measure": name, "unit": unit, "method": why(methods[name], "too_few_events")}
         return

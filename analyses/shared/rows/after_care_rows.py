@@ -18,6 +18,8 @@ AFTER_CARE_MEASURES = {
     "after_care_weeks": Declared("magnitude", Words("weken nazorg", "weeks of after-care"), "weeks"),
     "after_care_by": Declared("share", Words("nazorg door", "after-care by"), "share"),
 }
+AFTER_CARE = tuple(AFTER_CARE_MEASURES)
+"""Its columns, by which its measures are called."""
 _LONGEST = 520.0
 _RECEIVED = "yes, of all whose treatment ended and for whom yes or no is known; exact interval"
 _WEEKS = "mean of those who received after-care and of whom the weeks are known, t interval"

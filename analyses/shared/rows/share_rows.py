@@ -10,6 +10,7 @@ import numpy as np
 from analyses.shared.by_provider import (
     Design,
     clustered_share,
+    fewest_in,
     providers_of,
     residual_df,
     several,
@@ -114,7 +115,9 @@ def design_records(cohort: Cohort, asked: Share) -> Iterator[dict]:
     for arm, who in arm_groups(cohort, asked.of) if several(cohort) and asked.reason is None else ():
         found, _ = share_design(asked.yes[who], provider[who], size)
         base = asked.base | {"arm": arm, "subgroup": f"measure={asked.name}", "residual_df": residual_df(provider[who])}
-        yield base | share_design_row(found, asked.yes[who], f"share {asked.name}")
+        yield base | share_design_row(
+            found, asked.yes[who], fewest_in(asked.yes[who], provider[who], size), f"share {asked.name}"
+        )
 
 
 def needed_records(cohort: Cohort, plan: Plan, asked: Share) -> Iterator[dict]:

@@ -78,7 +78,7 @@ class Weighed:
         here = "with Firth's penalty, because these tell the arms apart" if self.weights.penalised else "without a penalty"
         model = "logistic" if len(self.arms) == 2 else "multinomial"
         made = _METHODS[asked.method].format(model=model, covariates=names, here=here)
-        gone = f" (left out, filled in by nobody: {', '.join(self.left_out)})" if self.left_out else ""
+        gone = f" (left out, filled in by nobody or hardly anybody: {', '.join(self.left_out)})" if self.left_out else ""
         return f"{made}{gone}, {_GROUPS[asked.estimand]}"
 
     @property
@@ -125,7 +125,7 @@ def weighed(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure |
     asked = (*(name for name in plan.weighted_covariates if name not in own), *own)
     found, left_out = [], []
     for name in asked:
-        trait = _trait(cohort, name, who)
+        trait = _trait(cohort, name, who, min(plan.disclosure.threshold, int(who.sum())))
         if trait is None:
             left_out.append(name)
         else:
@@ -135,20 +135,20 @@ def weighed(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure |
     return Weighed(plan, analysed, who, plan.arms, arm[who], design, tuple(found), provider, tuple(left_out))
 
 
-def _trait(cohort: Cohort, name: str, who: np.ndarray) -> Trait | None:
-    """A covariate of these people; None when nobody has it."""
+def _trait(cohort: Cohort, name: str, who: np.ndarray, fewest: int) -> Trait | None:
+    """A covariate of these people; None when fewer than that have it, as in `filled_in`."""
     if ":" in name:
         numbers = scores(cohort, *name.split(":"), "baseline")[who]
     elif name == PERIOD:
         numbers = _half_years(cohort.treatments[name])[who]
     elif is_coded(cohort, name):
-        if not cohort.treatments.loc[who, name].notna().any():
+        if cohort.treatments.loc[who, name].notna().sum() < max(fewest, 1):
             return None
         codes, names = categories(cohort, name)
         return Trait(name, codes[who], tuple(names))
     else:
         numbers = numbers_of(cohort, name)[who]
-    return None if np.isnan(numbers).all() else Trait(name, numbers=numbers)
+    return None if np.count_nonzero(~np.isnan(numbers)) < max(fewest, 1) else Trait(name, numbers=numbers)
 
 
 def _half_years(periods: pd.Series) -> np.ndarray:

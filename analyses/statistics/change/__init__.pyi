@@ -49,4 +49,6 @@ from analyses.statistics.change.signed_ranks import signed_ranks as signed_ranks
 from analyses.statistics.change.standardised_difference import StandardisedDifference as StandardisedDifference
 from analyses.statistics.change.standardised_difference import of_categories as of_categories
 from analyses.statistics.change.standardised_difference import of_scores as of_scores
+from analyses.statistics.change.standardised_difference_between import Within as Within
+from analyses.statistics.change.standardised_difference_between import distance_between as distance_between
 from analyses.statistics.change.welch import welch as welch

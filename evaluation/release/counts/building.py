@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from data_schemas.result import Result
 from evaluation.release.counts.network import Known, Network
 from evaluation.release.counts.system import DESCRIPTORS, System
@@ -18,7 +20,7 @@ def built(results: Mapping[str, Result], asked, edition: Edition, own: frozenset
     `asked`: per analysis its tallies with their sums. `own`: covariates of the providers' own that divide people, as descriptors do.
     """
     tables = {name: [table(tally, found) for tally, found in pairs] for name, pairs in asked.items()}
-    curves = {name: [curve(w, edition) for w in result.weekly] for name, result in results.items()}
+    curves = {name: _curves(result, edition) for name, result in results.items()}
     one = System(edition, tables, curves, Network(edition), dividing=DESCRIPTORS | own)
     everything = [found for part in one.tables.values() for found in part]
     one.people.groups = one.events.groups = _arms(one)
@@ -34,6 +36,24 @@ def built(results: Mapping[str, Result], asked, edition: Edition, own: frozenset
         _subgroups(part, one.network, one.people, edition.threshold)
     _everybody(one)
     return one
+
+
+def _curves(result: Result, edition: Edition) -> list[Curve]:
+    """The curves of a result, but for what hardly anybody has filled in and for categories of few people.
+
+    Told exactly, one of all but a few is held back, as one of all: it would tell these, or that there are none.
+    """
+    hardly = result.hardly(edition.threshold)
+    found = [curve(weekly, edition) for weekly in result.weekly]
+    found = [one for one in found if one.subgroup not in hardly and one.outcome not in hardly]
+    whole = next((one.exact.gone[:, -1] for one in found if not one.subgroup), None)
+    for one in found:
+        if edition.exact and one.subgroup and whole is not None and len(whole) == len(one.exact.gone):
+            left_out = (
+                int(whole.sum() - one.exact.gone[:, -1].sum()) if one.pooled else int(np.min(whole - one.exact.gone[:, -1]))
+            )
+            one.held = one.held or left_out < edition.threshold
+    return found
 
 
 def _alike(one: System) -> None:

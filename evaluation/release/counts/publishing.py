@@ -29,7 +29,7 @@ def system(
     `beside`: other editions of the same dossier. Of a count that one of them tells, the reader of both knows both.
     `own`: covariates of the providers' own that divide people into categories.
     """
-    asked = {name: _leaving(result) for name, result in results.items()}
+    asked = {name: _leaving(result, edition) for name, result in results.items()}
     one = built(results, asked, edition, own)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
@@ -48,10 +48,15 @@ def system(
         first = min(culprits)
 
 
-def _leaving(result: Result) -> list[tuple[Tally, Sums]]:
-    """The tallies with what they sum, but for those of which every row is for whoever holds the data."""
+def _leaving(result: Result, edition: Edition) -> list[tuple[Tally, Sums]]:
+    """The tallies with what they sum, but for those of which every row is for whoever holds the data, or is about what hardly anybody filled in."""
     internal = {name for name, declared in result.measures.items() if declared.kind == "internal"}
-    return [(tally, found) for tally, found in zip(result.tallies, sums(result)) if set(found.columns["measure"]) - internal]
+    hardly = result.hardly(edition.threshold)
+    return [
+        (tally, found)
+        for tally, found in zip(result.tallies, sums(result))
+        if set(found.columns["measure"]) - internal and set(found.columns["outcome"]) - hardly
+    ]
 
 
 def _tight_together(one: System, others: Sequence[System]) -> set[int]:
@@ -74,7 +79,8 @@ def _pairs(one: System, other: System) -> Iterator[tuple[int, int]]:
             (node, other.people.sizes[who][size]) for size, node in sizes.items() if size in other.people.sizes.get(who, {})
         )
     for name, tables in one.tables.items():
-        for mine, theirs in zip(tables, other.tables[name]):
+        told = {id(found.tally): found for found in other.tables[name]}
+        for mine, theirs in ((found, told[id(found.tally)]) for found in tables if id(found.tally) in told):
             for part in ("cells", "merged", "totals"):
                 nodes = getattr(theirs, part)
                 yield from ((node, nodes[key]) for key, node in getattr(mine, part).items() if key in nodes)

@@ -59,6 +59,10 @@ class Reader:
         alone = count[place] == 1
         return np.where(alone, low, 0), np.where(alone, high, UNKNOWN)
 
+    def total(self, arm: int) -> Published:
+        """Everybody in an arm."""
+        return self.node(self.table.totals[self.table.arm_total(arm)])
+
     def node(self, node: int) -> Published:
         """One node; nothing when it is not published, and "few" when it is known to be small."""
         if node not in self._nodes:
