@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from evaluation.portal.files.store import Writing
 from evaluation.portal.meeting.submissions import Sent, check_names
-from evaluation.portal.pages.doors import STALE, TOKEN, Desk, missing
+from evaluation.portal.pages.doors import STALE, TOKEN, Desk, Visit, missing
 from evaluation.portal.people import sight
 from evaluation.portal.people.sessions import Session
 from evaluation.web.failing import Refused, status_words
@@ -46,7 +46,7 @@ class _InMemory(bytearray):
 
 async def bring_submission(request: Request, desk: Desk, session: Session) -> tuple[Mapping[str, str], Any]:
     """A submission to an evaluation of the provider's own, sealed; nothing is left of it when anything is wrong."""
-    await run_in_threadpool(_expected, desk, session, str(request.path_params["evaluation"]))
+    await run_in_threadpool(_expected, desk, session, Visit(request, desk, session).path("evaluation"))
     if not desk.uploads.allows(session.person.id):
         raise Refused(429, status_words(429))
     settings, begun, sent = desk.portal.settings, {}, []

@@ -8,8 +8,10 @@ from data_schemas.words import Words
 from evaluation.failures import UserError
 from evaluation.portal.meeting import evaluations
 from evaluation.portal.pages.doors import ANYBODY, SIGNED_IN, Door, Visit, set_cookie
+from evaluation.portal.pages.throttle import network
 from evaluation.portal.people import accounts, renewing, second_factor, sessions
 from evaluation.portal.people.person import Person
+from evaluation.web.failing import Refused, status_words
 
 _WRONG = Words("De naam of het wachtwoord klopt niet.", "The name or the password is not right.")
 _LOCKED = Words(
@@ -29,7 +31,11 @@ def login_page(visit: Visit, wrong: Words | None = None, status: int = 200) -> R
     """The page to sign in; it begins a visitor's session, whose token its form carries."""
     if visit.session is not None and visit.session.stage == "full":
         return visit.go("/")
-    session = visit.session if visit.session and visit.session.stage == "visitor" else sessions.begin(visit.portal, "visitor")
+    session = visit.session
+    if session is None or session.stage != "visitor":
+        if not visit.desk.addresses.allows(network(visit.address)):  # each is a row in the database
+            raise Refused(429, status_words(429))
+        session = sessions.begin(visit.portal, "visitor")
     openid = visit.portal.settings.oidc_name if visit.portal.settings.oidc_issuer else None
     own = Visit(visit.request, visit.desk, session)
     answer = own.page("login.html", status, wrong=wrong, openid=openid, given=visit.form.get("login", "")[:100])

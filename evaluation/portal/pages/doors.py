@@ -99,8 +99,11 @@ class Visit:
         return self.request.client.host if self.request.client else ""
 
     def path(self, name: str) -> str:
-        """A part of the path."""
-        return str(self.request.path_params[name])
+        """A part of the path; what is no name of ours is not there."""
+        given = str(self.request.path_params[name])
+        if not (given.isascii() and given.isprintable()):
+            raise missing()
+        return given
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A template filled, with the token that its forms carry."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from data_schemas.words import Words
 from evaluation.failures import WrongUse
@@ -118,10 +120,11 @@ def try_password(portal: Portal, login: str, password: str) -> Tried:
 
     The attempt is counted before it is judged: a hundred at the same moment are a hundred attempts.
     """
-    row = _counted(portal, accounts.c.login == login.strip().casefold()[:200])
+    known = login.strip().casefold()
+    row = _counted(portal, accounts.c.login == known) if _LOGIN.fullmatch(known) else None
     if row is None or row.locked:
         passwords.fits(password, None)
-        return Tried(locked=row is not None)
+        return Tried(locked=_closed_to_guesses(portal, known) if row is None else True)
     if not passwords.fits(password, row.password):
         return Tried()
     asked = row.totp is not None
@@ -225,6 +228,24 @@ def _counted(portal: Portal, which) -> _Counted | None:
             .values(failed=0 if full else failed, locked_until=now + LOCKED_SECONDS if full else 0.0)
         )
     return _Counted(row, False)
+
+
+def _closed_to_guesses(portal: Portal, login: str) -> bool:
+    """Whether a name that nobody has is closed for a while, as an account would be: what it answers does not tell that there is none."""
+    key, now = hmac.new(portal.log.key, f"login {login[:200]}".encode(), hashlib.sha256).hexdigest(), time.time()
+    with portal.database.writing() as connection:
+        mine = tables.attempts.c.asker == key
+        row = connection.execute(select(tables.attempts).where(mine).with_for_update()).first()
+        # no stock left and a moment to come: closed until then
+        if row is not None and not row.stock and row.at > now:
+            return True
+        failed = 1 if row is None else int(row.stock) + 1
+        kept = {"stock": 0.0, "at": now + LOCKED_SECONDS} if failed >= ATTEMPTS else {"stock": float(failed), "at": now}
+        connection.execute(delete(tables.attempts).where(mine))
+        connection.execute(
+            text("INSERT INTO attempts VALUES (:asker, :stock, :at) ON CONFLICT DO NOTHING"), {"asker": key, **kept}
+        )
+    return False
 
 
 def _forgive(portal: Portal, account_id: str) -> None:
