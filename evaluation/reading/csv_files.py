@@ -17,7 +17,9 @@ import pyarrow.csv
 from data_schemas.column import Table
 from data_schemas.finding import Finding
 from data_schemas.rules import reading as rules
+from data_schemas.tables import tables
 from evaluation.reading.csv_shape import CsvShape, csv_shape
+from evaluation.reading.headers import match_header
 from evaluation.reading.limits import MAX_ROWS, read_bytes, refusal, shown, too_large
 from evaluation.reading.texts import ReadTable, encoded, hand_on
 
@@ -91,6 +93,8 @@ def _records(name: str, shape: CsvShape) -> tuple[pa.Table, list[_Ragged]]:
 
 def _parse(shape: CsvShape, body: memoryview, handler: Callable[[pa.csv.InvalidRow], str], *, threads: bool) -> pa.Table:
     names = [str(place) for place in range(len(shape.headers))]
+    # nearly every block that is read has other people: texts that are looked up for each are only to be looked up again for all
+    types = {name: pa.string() if _of_people(header) else _TEXT for name, header in zip(names, shape.headers)}
     quoted = _count_quotes(body) > 0
     # an empty line is a row of empty cells here, so that rows keep the numbers that a spreadsheet gives them
     return pa.csv.read_csv(
@@ -103,10 +107,12 @@ def _parse(shape: CsvShape, body: memoryview, handler: Callable[[pa.csv.InvalidR
             ignore_empty_lines=False,
             invalid_row_handler=handler,
         ),
-        convert_options=pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, _TEXT), strings_can_be_null=False, check_utf8=False
-        ),
+        convert_options=pa.csv.ConvertOptions(column_types=types, strings_can_be_null=False, check_utf8=False),
     )
+
+
+def _of_people(header: str) -> bool:
+    return match_header(tables()["treatments"], header) == "client"
 
 
 def _count_quotes(body: memoryview) -> int:

@@ -40,10 +40,14 @@ _ZEROS = r"(?<![0-9])0+(?=[0-9])"
 
 def linked(parsed: ParsedColumn, people: pd.CategoricalDtype, sheet: Sheet) -> tuple[ParsedColumn, list[Finding]]:
     """The codes of another table as they stand in treatments, and what is told of those that were written otherwise."""
-    known = pd.Index(people.categories)
-    values = parsed.values
-    strange = np.flatnonzero((values.notna() & ~values.isin(known)).to_numpy())
-    if len(strange) == 0 or len(known) == 0:
+    known, values = pd.Index(people.categories), parsed.values
+    texts, keys = pa.array(values, pa.string()), pa.array(known, pa.string())
+    if len(known) == 0 or texts.equals(keys):
+        return parsed, []
+    # by Arrow: pandas makes an object of each of a million codes
+    here = pc.is_in(texts, value_set=keys, skip_nulls=True).to_numpy(zero_copy_only=False)
+    strange = np.flatnonzero(values.notna().to_numpy() & ~here)
+    if len(strange) == 0:
         return parsed, []
     loose = pd.Series(known, index=_loosely(known)).loc[lambda one: ~one.index.duplicated(keep=False)]
     meant = loose.reindex(_loosely(pd.Index(values.iloc[strange]))).to_numpy(dtype=object)
@@ -73,7 +77,7 @@ def linked(parsed: ParsedColumn, people: pd.CategoricalDtype, sheet: Sheet) -> t
 
 def unequal(parsed: ParsedColumn, sheet: Sheet) -> Iterator[Finding]:
     """What the codes of treatments themselves give away of zeros that went: the same number twice, or numbers of unequal length."""
-    texts = pa.array(parsed.values.dropna().unique(), pa.string())
+    texts = pc.unique(pc.drop_null(pa.array(parsed.values, pa.string())))
     digits = pc.match_substring_regex(texts, "^[0-9]+$").to_numpy(zero_copy_only=False).astype(bool)
     if not digits.any():
         return

@@ -102,7 +102,8 @@ def cross_products(response, design, client, slope) -> CrossProducts | Refusal:
         return Refusal(reason, p, n, clients, left_out)
     basis = np.linalg.cholesky(gram).T * scale
     columns = np.empty((p + 1, n))
-    columns[:p] = np.linalg.solve(basis.T, x.T)
+    # the inverse of a small matrix: to solve for millions of columns copies them twice
+    np.matmul(np.linalg.inv(basis.T), x.T, out=columns[:p])
     start = np.linalg.solve(columns[:p] @ columns[:p].T, columns[:p] @ y)
     columns[p] = y - start @ columns[:p]
     total = columns @ columns.T
