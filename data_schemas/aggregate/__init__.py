@@ -82,6 +82,13 @@ class Aggregate(_Part):
         description="per outcome, moment and kind of people: a baseline and a later score, how many; exact only: who changed reliably hangs on "
         "everybody's scores",
     )
+    bands: CountTable | None = Field(
+        None,
+        description="rounded only: per cell, what ended follow-up and week of the grid how many there can have been by then, at least and at most",
+    )
+    flow: CountTable | None = Field(
+        None, description="rounded only: per outcome, moment and arm who was eligible and who of them is analysed"
+    )
     held_back: tuple[str, ...] = Field((), description="what is not in it because too few people stand behind it")
     ledger: bool = Field(
         False,

@@ -7,7 +7,7 @@ silence, without a number and with the reason. A measure is not told unless it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 
 from analyses import analyses
 from analyses.baseline import DESCRIPTORS
+from data_schemas.aggregate import Aggregate
 from data_schemas.evidence import NUMERIC_COLUMNS
 from data_schemas.plan import Plan
 from data_schemas.result import Record, Result, Tally, WeeklyTally
@@ -106,16 +107,26 @@ def carried(plan: Plan, form: str) -> Mapping[str, frozenset[str]]:
         of_each = set(descriptors(plan)) == set(DESCRIPTORS)
         told = {name: _EXACT.get(name, frozenset()) | PAIRED.get(name, frozenset()) for name in {*_EXACT, *PAIRED}}
         return told | {"attrition": _ATTRITION | ({"smd_baseline"} if of_each else set())}
-    # arms as a whole, and each moment by itself
+    # arms as a whole, and each moment by itself; who is eligible and analysed as it was released
+    counted = {"flow": _named("eligible analysed"), "attrition": _ATTRITION}
     if plan.comparison is not None and plan.comparison.covariates:
-        return _CURVES | {"change": _MOMENTS}
-    return _CURVES | {"change": _MOMENTS | {"adjusted_difference"}, "comparison": _BETWEEN, "hazards": _HAZARDS}
+        return _CURVES | counted | {"change": _MOMENTS}
+    return _CURVES | counted | {"change": _MOMENTS | {"adjusted_difference"}, "comparison": _BETWEEN, "hazards": _HAZARDS}
 
 
-def unrun(plan: Plan, form: str) -> list[str]:
-    """The analyses of a plan that are not: what they tell needs people, or unrounded sums."""
-    known = carried(plan, form)
-    return [name for name, module in analyses().items() if name not in known and module.wanted(plan)]
+def carried_together(plan: Plan, given: Sequence[Aggregate]) -> dict[str, frozenset[str]]:
+    """What follows from several rounded aggregates: of competing events only when all of them tell who had one."""
+    told = dict(carried(plan, "rounded"))
+    competing = () if plan.events is None else plan.events.competing
+    ends = [{row[1] for row in one.bands.rows} for one in given if one.bands is not None and one.bands.rows]
+    if any(not set(competing) <= found for found in ends):
+        told.pop("competing_events", None)
+    return told
+
+
+def unrun(plan: Plan, told: Mapping[str, frozenset[str]]) -> list[str]:
+    """The analyses of a plan that are not told: they need people, or unrounded sums."""
+    return [name for name, module in analyses().items() if name not in told and module.wanted(plan)]
 
 
 def without_others(result: Result, told: frozenset[str]) -> Result:

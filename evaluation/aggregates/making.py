@@ -30,6 +30,7 @@ from evaluation.planning.scope import beside, in_plan, only
 from evaluation.release.edition import Edition
 
 NAME = "aggregate.json"
+_TEXTS = (*KEYS, "lost", "end", "column", "code", "moment", "outcome", "time")
 _NO_AGGREGATE = Words(
     "{name} is geen telling, of het bestand heeft niet de beloofde vorm.",
     "{name} is no aggregate, or the file has not the promised form.",
@@ -91,6 +92,8 @@ def made(
         events=None if counts.counts.events is None else _table(counts.counts.events),
         scores={name: _table(table) for name, table in counts.counts.scores.items()},
         pairs={name: _table(table) for name, table in counts.counts.pairs.items()},
+        bands=None if edition is None else _table(counts.bands),
+        flow=None if edition is None else _table(counts.flow),
         held_back=counts.held_back,
         ledger=ledger,
         marks=marks(submissions, plan_hash(plan), exact=edition is None),
@@ -137,13 +140,14 @@ def _table(frame: pd.DataFrame) -> CountTable:
     return CountTable(columns=tuple(frame.columns), rows=tuple(rows))
 
 
-def _frame(table: CountTable) -> pd.DataFrame:
+def frame_of(table: CountTable) -> pd.DataFrame:
+    """A table with typed columns."""
     found = {}
     for number, name in enumerate(table.columns):
         values = [row[number] for row in table.rows]
-        if name.startswith(("mean_", "scatter_", "before", "later")):
+        if name.startswith(("mean_", "scatter_", "before", "later", "off_")):
             found[name] = np.array([NO_WEEK if value is None else value for value in values], float)
-        elif any(isinstance(value, str) for value in values) or name in (*KEYS, "lost", "end", "column", "code"):
+        elif any(isinstance(value, str) for value in values) or name in _TEXTS:
             found[name] = np.array(values, object)
         else:
             found[name] = np.array([NO_WEEK if value is None else value for value in values], np.int64)
@@ -153,11 +157,11 @@ def _frame(table: CountTable) -> pd.DataFrame:
 def counts_of(one: Aggregate) -> Counted:
     """The counts of an aggregate, to add up."""
     return Counted(
-        _frame(one.people),
-        _frame(one.described),
-        None if one.events is None else _frame(one.events),
-        {name: _frame(table) for name, table in one.scores.items()},
-        {name: _frame(table) for name, table in one.pairs.items()},
+        frame_of(one.people),
+        frame_of(one.described),
+        None if one.events is None else frame_of(one.events),
+        {name: frame_of(table) for name, table in one.scores.items()},
+        {name: frame_of(table) for name, table in one.pairs.items()},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,18 @@ from pydantic import ValidationError
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort, pool
-from data_schemas.aggregate import Aggregate, Form
+from data_schemas.aggregate import Aggregate
 from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from data_schemas.submission import CONTRACT_VERSION, Manifest, Submission
 from data_schemas.words import Words
 from evaluation.aggregates.adding import Counted, added
-from evaluation.aggregates.carried import PAIRED, carried, marked, unrun, with_pairs, without_others
-from evaluation.aggregates.making import counts_of
+from evaluation.aggregates.carried import PAIRED, carried, carried_together, marked, unrun, with_pairs, without_others
+from evaluation.aggregates.extremes import Widest, cells_of
+from evaluation.aggregates.making import counts_of, frame_of
 from evaluation.aggregates.refusing import check
-from evaluation.aggregates.retelling import told_of_rounded
+from evaluation.aggregates.retelling import Told, told_of_rounded
 from evaluation.aggregates.stand_ins import pair_stand_ins, stand_ins
 from evaluation.evidence.running import Journey, through_the_door, travel
 from evaluation.failures import CannotRead, WrongUse
@@ -36,6 +38,17 @@ _NO_MANIFEST = Words(
 _NOT_EXACT = Words(
     "Deze tellingen zijn afgerond: exacte cijfers zijn er niet van te maken. Laat --internal weg.",
     "These aggregates are rounded: no exact figures can be made of them. Leave out --internal.",
+)
+
+_EMPTY = Words(
+    "Deze tellingen zijn leeg: van zo weinig jongeren per aanbieder mag afgerond niets naar buiten. Onder een eigen afspraak kunnen niet-afgeronde wel "
+    "worden samengevoegd (run --aggregate --internal).",
+    "These aggregates are empty: of so few young people per provider nothing may leave rounded. Under an agreement of your own those that are not "
+    "rounded can be pooled (run --aggregate --internal).",
+)
+_OTHER_EDITION = Words(
+    "Deze tellingen zijn afgerond naar de uitgave {found}: geef --edition {found}.",
+    "These aggregates were rounded by the {found} edition: give --edition {found}.",
 )
 
 
@@ -68,6 +81,8 @@ def pooled(
     form = given[0][1].form
     if internal and form == "rounded":
         raise WrongUse(_NOT_EXACT)
+    if form == "rounded" and given[0][1].edition != edition:
+        raise WrongUse(_OTHER_EDITION.fill(found=given[0][1].edition))
     one = added([counts_of(aggregate) for _, aggregate in given])
     sources = [
         _as_submission(aggregate, number)
@@ -75,9 +90,10 @@ def pooled(
         for number in range(len(aggregate.submissions))
     ]
     kept = all(aggregate.ledger or not _practice(aggregate) for _, aggregate in given)
-    return answered(
-        one, sources, plan, form, internal=internal, exploratory=exploratory, edition=edition, tell=tell, remembered=kept
-    )
+    ways = {"internal": internal, "exploratory": exploratory, "edition": edition, "tell": tell}
+    if form == "exact":
+        return answered(one, sources, plan, **ways)
+    return _of_rounded(one, sources, plan, [aggregate for _, aggregate in given], remembered=kept, **ways)
 
 
 def _practice(aggregate: Aggregate) -> bool:
@@ -88,42 +104,87 @@ def answered(
     one: Counted,
     sources: Sequence[Submission],
     plan: Plan,
-    form: Form,
     *,
     internal: bool,
     exploratory: bool,
     edition: Name,
     tell: Callable[[str], None],
-    remembered: bool = False,
 ) -> Journey:
-    """The road of the stand-ins of everybody counted.
-
-    `sources`: what the record says of the submissions; `remembered`: whether everything that was handed over stands in a ledger.
-    """
-    declared = {name: instrument for source in sources for name, instrument in source.manifest.instruments.items()}
-    whole = Submission(sources[0].manifest.model_copy(update={"instruments": declared}), stand_ins(one, plan), "")
-    everyone = pool([whole])
-    # who is not eligible was left out of a rounded aggregate where it was made
-    asked = _of_rounded(plan) if form == "rounded" else plan
-    cohort = fitting(everyone, asked, np.zeros(everyone.size, bool))
-    paired = None
-    if one.pairs:
-        pairs = pool([Submission(whole.manifest, pair_stand_ins(one, plan), "")])
-        # who is not eligible has none
-        paired = only(pairs, beside(pairs, plan.model_copy(update={"eligibility": None})))
+    """The road of the stand-ins of everybody counted exactly; `sources`: what the record says of the submissions."""
+    whole = _whole(one, sources, stand_ins(one, plan))
+    cohort = fitting(whole, plan, np.zeros(whole.size, bool))
+    pairs = _whole(one, sources, pair_stand_ins(one, plan))
+    # who is not eligible has none
+    paired = only(pairs, beside(pairs, plan.model_copy(update={"eligibility": None})))
     return travel(
         sources,
         plan,
         cohort,
-        lambda: _answers(cohort, paired, asked, carried(plan, form), tell),
+        lambda: _answers(cohort, paired, plan, carried(plan, "exact"), tell),
         internal=internal,
         exploratory=exploratory,
         edition=edition,
         ledger=None,
-        telling=told_of_rounded if form == "rounded" else _released(plan, cohort),
-        remembered=remembered and form == "rounded",
-        unrun=unrun(plan, form),
+        telling=_released(plan, cohort),
+        unrun=unrun(plan, carried(plan, "exact")),
     )
+
+
+def _of_rounded(
+    one: Counted,
+    sources: Sequence[Submission],
+    plan: Plan,
+    given: Sequence[Aggregate],
+    *,
+    exploratory: bool,
+    edition: Name,
+    tell: Callable[[str], None],
+    remembered: bool,
+    internal: bool = False,
+) -> Journey:
+    """The same of rounded counts: what is told of them, and how far it can be off, is said by the aggregates."""
+    if not len(one.people):
+        raise WrongUse(_EMPTY)
+    asked = _asked_of_rounded(plan, one)
+    cohort = _cohort(one, sources, asked)
+    told = carried_together(plan, given)
+    widest = Widest(one, asked, _bands(given, one), partial(_cohort, sources=sources, plan=asked))
+    flow = pd.concat([frame_of(aggregate.flow) for aggregate in given], ignore_index=True)
+    beside_sums = Told(widest.bands, flow, lambda name: [without_others(found, told[name]) for found in widest.answers(name)])
+    return travel(
+        sources,
+        plan,
+        cohort,
+        lambda: _answers(cohort, None, asked, told, tell),
+        internal=internal,
+        exploratory=exploratory,
+        edition=edition,
+        ledger=None,
+        telling=lambda found, told_as: told_of_rounded(found, told_as, beside_sums, cohort),
+        remembered=remembered,
+        unrun=unrun(plan, told),
+    )
+
+
+def _cohort(one: Counted, sources: Sequence[Submission], plan: Plan) -> Cohort:
+    whole = _whole(one, sources, stand_ins(one, plan))
+    return fitting(whole, plan, np.zeros(whole.size, bool))
+
+
+def _whole(one: Counted, sources: Sequence[Submission], tables: dict[str, pd.DataFrame]) -> Cohort:
+    declared = {name: instrument for source in sources for name, instrument in source.manifest.instruments.items()}
+    return pool([Submission(sources[0].manifest.model_copy(update={"instruments": declared}), tables, "")])
+
+
+def _bands(given: Sequence[Aggregate], one: Counted) -> pd.DataFrame:
+    """The bands of all, with the place of each cell in the pooled people, and its arm."""
+    parts = []
+    for aggregate in given:
+        place = cells_of(frame_of(aggregate.people), one.people)
+        bands = frame_of(aggregate.bands)
+        parts.append(bands.assign(cell=place[bands["cell"].to_numpy(np.int64)]) if len(bands) else bands)
+    found = pd.concat(parts, ignore_index=True)
+    return found.assign(arm=one.people["arm"].to_numpy(object)[found["cell"].to_numpy(np.int64)])
 
 
 def _released(plan: Plan, cohort: Cohort) -> Callable[[dict[str, Result], Edition], dict[str, pd.DataFrame]]:
@@ -137,9 +198,10 @@ def _released(plan: Plan, cohort: Cohort) -> Callable[[dict[str, Result], Editio
     return telling
 
 
-def _of_rounded(plan: Plan) -> Plan:
-    """What rounded counts are asked: of arms as a whole, those who were eligible where they were counted."""
-    comparison = plan.comparison and plan.comparison.model_copy(update={"covariates": ()})
+def _asked_of_rounded(plan: Plan, one: Counted) -> Plan:
+    """What rounded counts are asked: of arms as a whole, those who were eligible where they were counted; compared where both may be told."""
+    there = plan.comparison is not None and set(plan.arms) <= set(one.people["arm"])
+    comparison = plan.comparison.model_copy(update={"covariates": ()}) if there else None
     return plan.model_copy(update={"eligibility": None, "subgroups": (), "comparison": comparison})
 
 

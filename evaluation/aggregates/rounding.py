@@ -8,7 +8,7 @@ release is held back here, and said. So whoever has the aggregate has no more th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,22 +20,34 @@ from data_schemas.result import Result
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted, mean_columns, scatter_columns
 from evaluation.aggregates.counting import check_plan, competing_events, descriptors
 from evaluation.evidence.running import answers, editions_beside, spans
-from evaluation.release.counts.publishing import system
+from evaluation.release.counts.system import System
 from evaluation.release.curves import Curve
-from evaluation.release.door import release_all
+from evaluation.release.door import estimate_columns, opened, released
 from evaluation.release.edition import Edition
+from evaluation.release.estimates import estimate_rows, roughness
 from evaluation.release.memory.populations import EVERYONE
+from evaluation.release.rows import finished
 
+BANDS = ("cell", "end", "week", "low", "high")
+FLOW = ("outcome", "time", "arm", "eligible", "analysed")
+OFF = {name: f"off_{name}" for name in ("mean_baseline", "mean_change", "sd_baseline", "sd_later", "correlation")}
+"""How far each exact number can lie from the rounded one."""
 _MOMENTS = ("mean_baseline", "mean_change", "sd_baseline", "sd_later", "correlation")
 """The later mean follows from the change, which is rounded once: the difference of two rounded means would be off by two roundings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rounded:
-    """Counts that may leave, and what was held back: outcome, moment and arm, joined by a comma."""
+    """Counts that may leave, and what was held back: outcome, moment and arm, joined by a comma.
+
+    `bands`: per cell, end and week of the grid how many there can have been at least and at most; `flow`: by outcome, moment and arm who was
+    eligible and who of them is analysed, as released. Both empty in what is not rounded.
+    """
 
     counts: Counted
     held_back: tuple[str, ...]
+    bands: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BANDS)))
+    flow: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FLOW)))
 
 
 def rounded(
@@ -53,20 +65,23 @@ def rounded(
     check_plan(plan)
     asked = answerable(plan, mine)
     results = dict(found) if found is not None else answers(mine, asked, lambda name: None)
-    others = editions_beside(plan, edition)
-    shown = release_all(results, edition, spans(plan, mine), beside=others)
-    changes = _held_back(shown.get("change"), close, mine, plan)
+    leaving, counts = opened(results, edition, editions_beside(plan, edition), mine.coded)
     held: list[str] = []
-    courses = None
+    courses, steps = None, []
     if plan.events is not None:
-        curves = system(results, edition, [system(results, other) for other in others]).curves
-        courses = list(_courses(mine, plan, curves, close, held))
-    scores = {outcome_name(one): list(_scores(mine, one, changes, held)) for one in plan.measures}
+        courses = list(_courses(mine, plan, counts.curves, close, held, steps))
+    scores = {}
+    if plan.measures:
+        changes = _held_back(_changes(leaving["change"], counts, spans(plan, mine)), close)
+        scores = {outcome_name(one): list(_scores(mine, one, changes, held)) for one in plan.measures}
     size = np.zeros(len(mine.arms), np.int64)
     for rows in ([] if courses is None else courses, *scores.values()):
         for cell in range(len(size)):
             size[cell] = max(size[cell], sum(row["n"] for row in rows if row["cell"] == cell))
-    return Rounded(_tables(mine, plan, size, courses, scores), tuple(held))
+    there = np.flatnonzero(size)
+    bands = _frame([row for row in steps if size[row["cell"]]], list(BANDS), {int(cell): k for k, cell in enumerate(there)})
+    flow = _flow(released(leaving["flow"], counts, {}), mine)
+    return Rounded(_tables(mine, plan, size, courses, scores), tuple(held), bands, flow)
 
 
 def answerable(plan: Plan, mine: Cohort) -> Plan:
@@ -75,21 +90,37 @@ def answerable(plan: Plan, mine: Cohort) -> Plan:
     return plan if there else plan.model_copy(update={"comparison": None})
 
 
-def _held_back(shown: pd.DataFrame | None, close: frozenset[str], mine: Cohort, plan: Plan) -> pd.DataFrame | None:
+def _changes(result: Result, counts: System, known: dict[str, float]) -> pd.DataFrame:
+    """The rows of which scores are made, as they leave, with how rough each is."""
+    kept = result.estimates["measure"].isin(_MOMENTS) & (result.estimates["subgroup"] == "")
+    estimates = result.estimates[kept].reset_index(drop=True)
+    mine = replace(result, estimates=estimates)
+    shown = finished("change", [estimate_rows(estimate_columns(mine), counts, known)], result.measures)
+    return shown.assign(**roughness(estimate_columns(mine), counts, known))
+
+
+def _held_back(shown: pd.DataFrame, close: frozenset[str]) -> pd.DataFrame:
     """Scores of a group that differs too little from an earlier edition are held back as in a release."""
-    if shown is None or not close:
-        return shown
-    hidden = [
-        bool({f"{outcome}|{time}|{arm}", f"{EVERYONE}|{arm}"} & close)
-        for outcome, time, arm in zip(shown["outcome"], shown["time"], shown["arm"])
-    ]
-    return shown.assign(status=shown["status"].mask(pd.Series(hidden, index=shown.index), "suppressed"))
+    keys = zip(shown["outcome"], shown["time"], shown["arm"])
+    hidden = [bool({f"{outcome}|{time}|{arm}", f"{EVERYONE}|{arm}"} & close) for outcome, time, arm in keys]
+    return shown.assign(status=shown["status"].mask(pd.Series(hidden, index=shown.index, dtype=bool), "suppressed"))
+
+
+def _flow(shown: pd.DataFrame, mine: Cohort) -> pd.DataFrame:
+    """Who was eligible and analysed, by outcome, moment and arm; nothing where it is held back."""
+    rows = shown[shown["measure"].isin(["eligible", "analysed"])]
+    rows = rows[rows["status"].isin(["rounded", "released"]) & (rows["outcome"] != "ending")]
+    rows = rows.assign(arm=rows["arm"].where(rows["arm"] != "all", mine.arms[0])) if len(mine.arms) == 1 else rows
+    rows = rows[rows["arm"] != "all"].drop_duplicates(["outcome", "time", "arm", "measure"])
+    wide = rows.pivot(index=["outcome", "time", "arm"], columns="measure", values="estimate")
+    wide = wide.reindex(columns=["eligible", "analysed"]).dropna(subset="eligible").fillna({"analysed": 0})
+    return wide.astype(np.int64).reset_index()[list(FLOW)]
 
 
 def _courses(
-    mine: Cohort, plan: Plan, curves: dict[str, list[Curve]], close: frozenset[str], held: list[str]
+    mine: Cohort, plan: Plan, curves: dict[str, list[Curve]], close: frozenset[str], held: list[str], steps: list[dict]
 ) -> Iterator[dict]:
-    """A row per arm, week of the grid and outcome."""
+    """A row per arm, week of the grid and outcome; their bands are put in `steps`."""
     first = curves["revictimisation"][0]
     causes = curves["competing_events"][0] if "competing_events" in curves else None
     of_all = causes is not None and not causes.held and not causes.pooled and causes.base is first
@@ -106,7 +137,16 @@ def _courses(
             continue
         for cause, end in enumerate(("event", *names)):
             yield from _steps(best, cell, best.bands.middle.events[cell, cause], end)
+            steps += _bands(best, cell, end, *(part.events[cell, cause] for part in (best.bands.low, best.bands.high)))
         yield from _steps(best, cell, best.bands.middle.left[cell], "")
+        # who left without the first event: of these the bands of causes that divide them follow
+        whole = first.bands
+        steps += _bands(first, cell, "", whole.low.left[cell], whole.high.left[cell])
+
+
+def _bands(one: Curve, cell: int, end: str, low: np.ndarray, high: np.ndarray) -> Iterator[dict]:
+    for week, least, most in zip(one.grid.tolist(), low.tolist(), high.tolist()):
+        yield {"cell": cell, "end": end, "week": week, "low": int(least), "high": int(most)}
 
 
 def _steps(one: Curve, cell: int, cumulative: np.ndarray, end: str) -> Iterator[dict]:
@@ -149,7 +189,9 @@ def _scores(mine: Cohort, measure: Measure, shown: pd.DataFrame, held: list[str]
             means[[0, place]] = before, before + change
             sums = dict(zip(mean_columns(len(moments)), means.tolist()))
             sums |= dict(zip(scatter_columns(len(moments)), scatter[np.triu_indices(len(moments))].tolist()))
-            yield {"cell": cell, "seen": 1 | 1 << place, "n": n} | sums
+            rough = {OFF[name]: float(f"{row['off']:.6g}") for name, row in zip(_MOMENTS, found)}
+            rough |= {"low": int(found[0]["low"]), "high": int(found[0]["high"])}
+            yield {"cell": cell, "seen": 1 | 1 << place, "n": n} | sums | rough
 
 
 def _row(rows: pd.DataFrame, key: tuple[str, str, str]) -> pd.Series | None:
@@ -180,7 +222,7 @@ def _tables(mine: Cohort, plan: Plan, size: np.ndarray, courses: list[dict] | No
     for measure in plan.measures:
         moments = len(measure.moments) + 1
         weeks = [f"week_{k}" for k in range(moments)]
-        columns = ["cell", "seen", *weeks, "n", *mean_columns(moments), *scatter_columns(moments)]
+        columns = ["cell", "seen", *weeks, "n", *mean_columns(moments), *scatter_columns(moments), "low", "high", *OFF.values()]
         rows = [row | dict.fromkeys(weeks, NO_WEEK) for row in scores[outcome_name(measure)]]
         found[outcome_name(measure)] = _frame(rows, columns, place)
     return Counted(people, pd.DataFrame(columns=[*KEYS, "column", "code", "n"]), events, found)
@@ -188,7 +230,9 @@ def _tables(mine: Cohort, plan: Plan, size: np.ndarray, courses: list[dict] | No
 
 def _frame(rows: list[dict], columns: list[str], place: dict[int, int]) -> pd.DataFrame:
     frame = pd.DataFrame([row | {"cell": place[row["cell"]]} for row in rows], columns=columns)
-    keys = [name for name in columns if name not in ("n",) and not name.startswith(("mean_", "scatter_"))]
+    keys = [
+        name for name in columns if name not in ("n",) and not name.startswith(("mean_", "scatter_", "off_", "low", "high"))
+    ]
     return frame.sort_values(keys).reset_index(drop=True)
 
 

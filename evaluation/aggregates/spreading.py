@@ -125,7 +125,7 @@ def spread(
         tell("count")
         parts, whole = counts_of_parts(client, parts_of(paths), plan)
         sources = [Submission(part.manifest, _lengths(part), part.sha256, part.warnings) for part in parts]
-        return answered(whole, sources, plan, "exact", **how)
+        return answered(whole, sources, plan, **how)
 
 
 def _accepted(path: Path) -> Submission:

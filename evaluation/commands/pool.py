@@ -63,11 +63,11 @@ def command(
 ) -> None:
     """Pool the aggregates of several providers into one evidence folder, without a row of anybody."""
     needs("analyses")
-    from evaluation.aggregates.carried import unrun
     from evaluation.aggregates.making import read_aggregate
     from evaluation.aggregates.pooling import pooled
     from evaluation.aggregates.signing import known_keys
     from evaluation.evidence.folder import write_evidence
+    from evaluation.planning.deviations import needs_people
     from evaluation.planning.file import read_plan
     from evaluation.planning.lock import check_lock
     from reports.text.vocabulary import analysis_words
@@ -89,7 +89,7 @@ def command(
         )
         write_evidence(done.evidence, out)
     notes = [_HELD.fill(name=name, count=len(one.held_back)) for name, one in given if one.held_back]
-    if untold := unrun(read, given[0][1].form):
+    if untold := [one.analysis for one in done.evidence.record.deviations if needs_people(one)]:
         names = Words(*(", ".join(_lower(analysis_words(name)[one]) for name in untold) for one in ("nl", "en")))
         notes.append((_UNTOLD_ROUNDED if given[0][1].form == "rounded" else _UNTOLD).fill(names=names))
     notes += [_ANYBODY] if keys is None else []

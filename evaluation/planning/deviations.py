@@ -166,8 +166,13 @@ def not_of_results(known: Iterable[Deviation]) -> dict[str, Any]:
         "close": frozenset(one.outcome for one in known if one.reason == _TOO_CLOSE),
         "other_plan": any(one.reason == _OTHER_PLAN for one in known),
         "unremembered": any(one.reason == _NO_LEDGER for one in known),
-        "unrun": tuple(one.analysis for one in known if one.reason == _label(_NEEDS_PEOPLE)),
+        "unrun": tuple(one.analysis for one in known if needs_people(one)),
     }
+
+
+def needs_people(one: Deviation) -> bool:
+    """Whether something was not run because there were counts only."""
+    return one.reason == _label(_NEEDS_PEOPLE)
 
 
 def _of_earlier(close: frozenset[str], other_plan: bool) -> Iterator[Deviation]:
@@ -185,7 +190,8 @@ def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool
         rows = part.rows(results)
         if not part.answered(rows):
             empty.add((part.outcome, part.time))
-            yield _deviation(part, _OUTCOME, _why(part, rows, held_back, unrun))
+            if not _needs_people(part, rows, unrun):
+                yield _deviation(part, _OUTCOME, _why(part, rows, held_back))
     unadjusted = {("hazards", f"{name}=") for name in _empty(results)}
     silent = {outcome for outcome, _ in empty} - {
         part.outcome for part in outcome_parts(plan) if (part.outcome, part.time) not in empty
@@ -194,8 +200,8 @@ def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool
         known = (part.analyses[0], part.subgroup) in unadjusted
         if (part.outcome, part.time) not in empty and part.outcome not in silent and not known:
             rows = part.rows(results)
-            if not part.answered(rows):
-                yield _deviation(part, _PLANNED, _why(part, rows, held_back, unrun))
+            if not part.answered(rows) and not _needs_people(part, rows, unrun):
+                yield _deviation(part, _PLANNED, _why(part, rows, held_back))
 
 
 def _deviation(part: Part, text: Words, why: Words) -> Deviation:
@@ -203,12 +209,15 @@ def _deviation(part: Part, text: Words, why: Words) -> Deviation:
     return Deviation(analysis=part.analyses[0], outcome=outcome, reason=_label(text.fill(part=part.words, why=why)))
 
 
-def _why(part: Part, rows: pd.DataFrame, held_back: bool, unrun: frozenset[str]) -> Words:
+def _needs_people(part: Part, rows: pd.DataFrame, unrun: frozenset[str]) -> bool:
+    """Whether all that would answer a part was not run, which is said once for the analysis."""
+    return part.impossible is None and rows.empty and set(part.analyses) <= unrun
+
+
+def _why(part: Part, rows: pd.DataFrame, held_back: bool) -> Words:
     """Why a part has no answer, as far as released rows say it."""
     if part.impossible is not None:
         return _IMPOSSIBLE.fill(reason=part.impossible)
-    if rows.empty and unrun & set(part.analyses):
-        return _NOT_ESTIMABLE.fill(reasons=code_list("not_estimable").label("not_in_aggregates"))
     codes = rows["method"].str.extract(r"^([a-z_]+): ", expand=False).where(rows["status"] == "not_estimable")
     if (codes == "gate_closed").any():
         return _CLOSED

@@ -78,6 +78,21 @@ def to_digits(rows: Columns, digits: int = 3) -> dict[str, np.ndarray]:
     return values | {"p_value": np.where(rows["p_value"] < 0.001, 0.001, significant(rows["p_value"], digits))}
 
 
+def half_a_step(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, threshold: int) -> np.ndarray:
+    """How far an exact estimate can lie from the one that `coarse` gives, ratios as logarithms; arguments as there."""
+    return _scale(rows, n, low, span, threshold).step / 2
+
+
+def half_a_digit(estimate: np.ndarray, digits: int = 3) -> np.ndarray:
+    """The same for `to_digits`.
+
+    >>> half_a_digit(np.array([12.34])).tolist()
+    [0.05]
+    """
+    with np.errstate(divide="ignore"):
+        return 0.5 * 10.0 ** (np.floor(np.log10(np.abs(np.where(estimate == 0, 1, estimate)))) - digits + 1)
+
+
 def _outwards(values: np.ndarray, digits: int, how) -> np.ndarray:
     values = np.asarray(values, float)
     with np.errstate(divide="ignore", invalid="ignore"):

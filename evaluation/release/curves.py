@@ -56,8 +56,8 @@ class Curve:
 
 def curve(weekly: WeeklyTally, edition: Edition) -> Curve:
     """Cumulative counts on the grid, and at which level they can be published."""
-    threshold, grid = edition.threshold, _grid(weekly)
-    exact = _on_grid(weekly, grid)
+    threshold, grid = edition.threshold, grid_of(weekly)
+    exact = on_grid(weekly, grid)
     pooled = not all(_fit(e.sum(), c, threshold) for e, c in zip(exact.events[:, :, -1], exact.left[:, -1]))
     held = pooled and not _fit(exact.events[:, :, -1].sum(), exact.left[:, -1].sum(), threshold)
     if pooled:
@@ -68,7 +68,8 @@ def curve(weekly: WeeklyTally, edition: Edition) -> Curve:
     return Curve(weekly, grid, exact, bands, rows, outcome, _only(rows["subgroup"]), pooled, held)
 
 
-def _on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
+def on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
+    """Cumulative counts at the weeks of the grid."""
     last = weekly.events.shape[-1] - 1
     at = np.minimum(grid, last)
     events, left = (np.cumsum(counts, axis=-1)[..., at] for counts in (weekly.events, weekly.censored))
@@ -110,7 +111,7 @@ def _first_only(counts: np.ndarray) -> np.ndarray:
     return together
 
 
-def _grid(weekly: WeeklyTally) -> np.ndarray:
+def grid_of(weekly: WeeklyTally) -> np.ndarray:
     """Week 0, every fourth week and the plan's horizons, up to the farthest horizon: none of it tells of the data.
 
     The week before the farthest too: who left by then was not followed to the end, and all who had no event count as left in the last week.

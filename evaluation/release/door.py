@@ -24,6 +24,7 @@ import pandas as pd
 
 from data_schemas.evidence import RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally, rows
+from evaluation.release.coarse import Columns
 from evaluation.release.counts.adding import add_up
 from evaluation.release.counts.publishing import system
 from evaluation.release.counts.reading import Reader
@@ -85,10 +86,27 @@ def release_all(
     UndeclaredMeasure
         A row has a measure that its analysis did not declare.
     """
-    results = {name: _leaving(result, edition) for name, result in results.items()}
-    counts = system(results, edition, [system(results, other, own=own) for other in beside], own)
-    add_up(counts, results)
-    return {name: _released(result, counts, spans or {}) for name, result in results.items()}
+    results, counts = opened(results, edition, beside, own)
+    return {name: released(result, counts, spans or {}) for name, result in results.items()}
+
+
+def opened(
+    results: Mapping[str, Result], edition: Edition, beside: Sequence[Edition] = (), own: frozenset[str] = frozenset()
+) -> tuple[dict[str, Result], System]:
+    """What may leave of all results, and all of their counts as one system; arguments as in `release_all`."""
+    leaving = {name: _leaving(result, edition) for name, result in results.items()}
+    counts = system(leaving, edition, [system(leaving, other, own=own) for other in beside], own)
+    add_up(counts, leaving)
+    return leaving, counts
+
+
+def estimate_columns(result: Result) -> Columns:
+    """The estimates of an analysis as columns, with the kind of each row's measure and of its number."""
+    rows = as_columns(result.estimates)
+    _declare(result, rows["measure"])
+    number = np.array([result.measures[name].number for name in rows["measure"]], object)
+    kind = np.array([result.measures[name].kind for name in rows["measure"]], object)
+    return rows | {"number": number, "kind": kind}
 
 
 def _leaving(result: Result, edition: Edition) -> Result:
@@ -104,15 +122,13 @@ def release(result: Result, edition: Edition) -> pd.DataFrame:
     return release_all({result.analysis: result}, edition)[result.analysis]
 
 
-def _released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
+def released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.DataFrame:
+    """The rows of one analysis that may leave, beside all counts of its release (`opened`)."""
     kinds = {name: declared.kind for name, declared in result.measures.items()}
     parts: list[Judged] = []
-    estimates = as_columns(result.estimates)
-    _declare(result, estimates["measure"])
+    estimates = estimate_columns(result)
     if len(estimates["measure"]):
-        number = np.array([result.measures[name].number for name in estimates["measure"]], object)
-        kind = np.array([kinds[name] for name in estimates["measure"]], object)
-        parts.append(estimate_rows(estimates | {"number": number, "kind": kind}, counts, spans))
+        parts.append(estimate_rows(estimates, counts, spans))
     for one in counts.tables[result.analysis]:
         reader = Reader(one, counts.network, counts.numbers)
         measures = one.sums.columns["measure"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from data_schemas.codelists import code_list
 from data_schemas.result import COMPARED, MISSING, WITHHELD
-from evaluation.release.coarse import Columns, coarse, is_share, tells_a_count, to_digits
+from evaluation.release.coarse import Columns, coarse, half_a_digit, half_a_step, is_share, tells_a_count, to_digits
 from evaluation.release.counts.system import System
 from evaluation.release.curves import ALL
 from evaluation.release.rows import Judged, judged
@@ -58,6 +58,23 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
         unknown=np.isnan(rows["estimate"]),
         status="released",
     )
+
+
+def roughness(rows: Columns, one: System, spans: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """Of rows as they leave: the fewest and the most people that can be behind each (`low`, `high`), and how far the exact estimate can lie from
+    the published one (`off`)."""
+    n = rows["n"]
+    groups = [one.group(*key) for key in zip(*(rows[name] for name in ("arm", "outcome", "subgroup", "time", "population")))]
+    people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]
+    number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
+    fewest = np.maximum([one.edition.low(int(size)) if size == size else 0 for size in n], 1)
+    low = np.where(low < one.threshold, fewest, low)
+    if one.edition.exact:
+        return {"low": low, "high": np.where(low < number, 2 * number - low, number), "off": half_a_digit(rows["estimate"])}
+    # the number is the middle of what is open
+    high = np.maximum(2 * number - low, low + one.edition.width - 1)
+    span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
+    return {"low": low, "high": high, "off": half_a_step(rows | {"df": _behind(rows)}, n, low, span, one.threshold)}
 
 
 def _within(values: np.ndarray, rows: Columns) -> np.ndarray:

@@ -179,6 +179,44 @@ def test_rounded_aggregates_give_a_release(folder, tmp_path):
         pooled(given, plan, internal=True)
 
 
+@pytest.mark.parametrize(("name", "ways"), [("beat-the-blues", 2), ("rossi", 3), ("consortium", 2)])
+def test_limits_of_rounded_aggregates_hold_the_exact_ones(name, ways, folder):
+    """Whatever each provider's rounding hid: every interval that is told lies around that of the stacked rows."""
+    submission, plan = example(name, folder)
+    size = len(submission.tables["treatments"])
+    given = [file_of(part, plan, public(10)) for part in divided(submission, np.arange(size) % ways)]
+    done, stacked = pooled(given, plan).evidence, run(submission, plan, internal=True)
+    held = 0
+    for analysis, frame in done.results.items():
+        both = frame[frame["status"] == "rounded"].merge(stacked.results[analysis], on=KEY, suffixes=("", "_exact"))
+        both = both[both["ci_low"].notna() | both["ci_high"].notna()]
+        assert (both["ci_low"].fillna(-np.inf) <= both["ci_low_exact"].fillna(np.inf) + 1e-9).all(), analysis
+        assert (both["ci_high"].fillna(np.inf) >= both["ci_high_exact"].fillna(-np.inf) - 1e-9).all(), analysis
+        held += len(both)
+    assert held > 40
+    # conditions of the plan are decided on the released numbers of all
+    known = {(gate.outcome, gate.time): gate for gate in done.record.gates if gate.name == "smallest_measured"}
+    for gate in stacked.record.gates:
+        if gate.name == "smallest_measured":
+            told = known[gate.outcome, gate.time]
+            # what a provider held back counts as nobody
+            assert told.found <= gate.found + 0.12 and (gate.open or not told.open)
+    if name == "consortium":
+        assert {gate.open for gate in known.values()} == {True, False}
+        rows = done.results["change"]
+        assert rows.loc[(rows["measure"] == "mean_change_clustered") & (rows["arm"] == "all"), "estimate"].notna().any()
+
+
+def test_rounded_aggregates_of_another_edition_or_of_nobody_are_refused(folder):
+    submission, plan = example("fireworks", folder)
+    given = [file_of(part, plan, public(10)) for part in parts_of(submission, "sevenths")[:2]]
+    with pytest.raises(WrongUse, match="are empty"):
+        pooled(given, plan)
+    told = [(name, sealed(one, edition="committee")) for name, one in given]
+    with pytest.raises(WrongUse, match="committee edition"):
+        pooled(told, plan)
+
+
 def test_what_too_few_stand_behind_is_held_back_and_said(folder):
     submission, plan = example("consortium", folder)
     smallest = min(by_provider(submission), key=lambda part: len(part.tables["treatments"]))
