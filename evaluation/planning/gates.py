@@ -44,7 +44,8 @@ _UNTOLD = (
     "niet vast te stellen uit wat over zo weinig jongeren naar buiten mag; het effect wordt niet gegeven",
     "cannot be told from what may be published about so few young people; the effect stays closed",
 )
-_SCORE = Words("de score zelf", "the score itself")
+_SCORE, _TRAITS = Words("de score zelf", "the score itself"), Words("{n} kenmerken", "{n} traits")
+_MOST_NAMED = 4
 _OF_EVERYONE = ("smallest_measured", "largest_warning_share")
 
 
@@ -153,6 +154,7 @@ def _said(
     held = _HELD if open else _NOT_MET if found is not None and allowed is not None else _UNTOLD
     if about:
         names = [lower(name) for name in about if ":" not in name] + [_SCORE] * any(":" in name for name in about)
+        names = names if len(names) <= _MOST_NAMED else [_TRAITS.fill(n=len(names))]
         nl, en = f"{nl} ({', '.join(one.nl for one in names)})", f"{en} ({', '.join(one.en for one in names)})"
     reason = Label(nl=f"{nl}: {held[0]}", en=f"{en}: {held[1]}")
     return gate.model_copy(update={"found": found, "allowed": allowed, "open": open, "reason": reason})

@@ -113,7 +113,7 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, 
         unsaid = {"method": one.sums.columns["method"]}
         return unsaid | {c: np.where(response, np.nan, columns[c]) for c in ("estimate", "ci_low", "ci_high", "p_value")}
     middle = _asked(one, (low + high + 1) // 2)
-    vague = (high - low >= 2 * reader.network.edition.width).any()
+    vague = (high - low >= 2 * reader.network.edition.threshold).any()
     none = np.isnan(middle["ci_low"]) | (len(low) > _MOST_CELLS)
     ends = product(*zip(low, high)) if not none.all() else ()
     answers = [_asked(one, np.array(chosen)) for chosen in ends] or [middle]

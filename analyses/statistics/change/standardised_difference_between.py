@@ -32,6 +32,10 @@ class Within(NamedTuple):
         rest = (max(self.total_low - high.sum(), 0.0), max(self.total_high - low.sum(), 0.0))
         return Within(np.append(low, rest[0]), np.append(high, rest[1]), self.total_low, self.total_high)
 
+    def most_of(self, some: np.ndarray) -> float:
+        """The most that the share of some categories together can be: what the least of the others leaves."""
+        return min(1.0, float(1 - self.low[~some].sum() / self.total_high)) if self.total_high > 0 else 1.0
+
 
 def distance_between(first: Within, second: Within, apart: np.ndarray) -> tuple[float, float]:
     """The least and the most that the distance between two groups can be.
@@ -40,7 +44,8 @@ def distance_between(first: Within, second: Within, apart: np.ndarray) -> tuple[
     covariances is c / (1 - c / 4): the mean covariance is diag(m) - m m' - d d' / 4 for m the mean and d the difference of the shares, and
     the first two terms alone give c (Sherman & Morrison 1950, Ann Math Stat 21:124). Each term of c grows with the distance of p and q, so its
     ends are at the ends of their intervals: limits of c are the sums of these, which hold and need not be reached. Taking categories
-    together makes c no larger (each term is convex and grows in proportion), so that the least may be that of some of them and the rest.
+    together makes c no larger (each term is convex and grows in proportion), so that the least may be that of some of them and the rest; no term is
+    more than twice p and q together, so that the rest adds at most twice its shares.
 
     Parameters
     ----------
@@ -60,12 +65,14 @@ def distance_between(first: Within, second: Within, apart: np.ndarray) -> tuple[
     ---------------
     As an interval for other people: it says what the counts of these people can be, not what chance does.
     """
-    least = max(_ends(first, second)[0], _ends(first.with_rest(apart), second.with_rest(apart))[0])
-    return _distance(least), _distance(_ends(first, second)[1])
+    (least, most), (of_some, _) = _ends(first, second), _ends(first.with_rest(apart), second.with_rest(apart))
+    if not apart.all():
+        most = min(most, _ends(first, second, apart)[1] + 2 * (first.most_of(~apart) + second.most_of(~apart)))
+    return _distance(max(least, of_some)), _distance(most)
 
 
-def _ends(first: Within, second: Within) -> tuple[float, float]:
-    (low, high), (other_low, other_high) = first.shares(), second.shares()
+def _ends(first: Within, second: Within, some: np.ndarray | slice = slice(None)) -> tuple[float, float]:
+    (low, high), (other_low, other_high) = ([end[some] for end in one.shares()] for one in (first, second))
     gap = np.maximum(np.maximum(low - other_high, other_low - high), 0.0)
     upwards = low > other_high
     nearest = np.where(upwards, _term(low, other_high), _term(high, other_low))
