@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -229,6 +230,7 @@ def _serve(portal: Portal, lang: str, *, trial: bool = False) -> None:
 
     said, settings = _OPEN.fill(address=portal.settings.address), portal.settings
     say(said, lang)
+    sys.stdout.flush()  # into a journal it would else come when all is over
     several = settings.processes > 1 and not trial
     uvicorn.run(
         "evaluation.portal.pages.application:from_settings" if several else portal_application(portal, trial=trial),

@@ -132,6 +132,16 @@ def test_the_steps_lead_to_the_tables(portal):
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
+def test_the_database_is_its_owners_only(lite):
+    """Also in a folder that somebody made open to all."""
+    import os
+    import stat
+
+    if os.name == "posix":
+        for file in lite.settings.folder.glob("portal.sqlite*"):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+
+
 def test_opening_again_changes_nothing(portal):
     from evaluation.portal.portal import open_portal
 

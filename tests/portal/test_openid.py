@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
+import json
 import time
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
@@ -34,6 +36,7 @@ class Elsewhere:
     lies: dict[str, object] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: KEY)
     subject: str = "248289"
+    unsigned: str = ""
 
     def app(self) -> Starlette:
         async def metadata(request):
@@ -70,10 +73,26 @@ class Elsewhere:
             }
             header = {"alg": "RS256", "kid": KEY.thumbprint()}
             signed = jwt.encode(header, {**claims, **self.lies}, self.key)
+            if self.unsigned:
+                body = signed.split(".")[1]
+                signed = f"{_part({'alg': self.unsigned, 'kid': KEY.thumbprint()})}.{body}.{_hmac(self.unsigned, body)}"
             return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": signed})
 
         routes = [("/.well-known/openid-configuration", metadata, "GET"), ("/keys", keys, "GET"), ("/token", token, "POST")]
         return Starlette(routes=[Route(path, endpoint, methods=[method]) for path, endpoint, method in routes])
+
+
+def _part(content: dict) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def _hmac(kind: str, body: str) -> str:
+    """No signature at all, or one under what everybody knows: the public key."""
+    if kind.casefold() == "none":
+        return ""
+    key = KEY.as_pem(private=False)
+    said = f"{_part({'alg': kind, 'kid': KEY.thumbprint()})}.{body}".encode()
+    return base64.urlsafe_b64encode(hmac.new(key, said, hashlib.sha256).digest()).rstrip(b"=").decode()
 
 
 @pytest.fixture
@@ -141,6 +160,15 @@ def test_nobody_gets_an_account_by_signing_in_elsewhere(open_town, elsewhere):
 )
 def test_a_lie_lets_nobody_in(open_town, elsewhere, lies):
     elsewhere.lies = lies
+    browser = open_town.browser()
+    state = _leave(browser, elsewhere)
+    assert browser.get(f"/login/openid/back?code=good&state={state}").status_code == 403
+    assert browser.get("/").headers["location"] == "/login"
+
+
+@pytest.mark.parametrize("kind", ["none", "None", "NONE", "HS256"])
+def test_a_word_that_nobody_signed_lets_nobody_in(open_town, elsewhere, kind):
+    elsewhere.unsigned = kind
     browser = open_town.browser()
     state = _leave(browser, elsewhere)
     assert browser.get(f"/login/openid/back?code=good&state={state}").status_code == 403

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,6 +79,7 @@ def open_database(address: str) -> Database:
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise WrongUse(_NO_ADDRESS)
     if url.get_backend_name() == "sqlite":
+        _private(url.database)
         # threads of the server share the pool; each connection is used by one at a time
         engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _PATIENCE_SECONDS})
         event.listen(engine, "connect", _careful)
@@ -89,6 +92,13 @@ def open_database(address: str) -> Database:
         engine.dispose()
         raise CannotRead(_NOT_THERE) from None
     return Database(engine)
+
+
+def _private(file: str | None) -> None:
+    """A new database is its owner's only, whatever the folder is; what SQLite lays beside it gets the same rights."""
+    if file and file != ":memory:":
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _careful(connection, _record) -> None:
