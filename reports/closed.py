@@ -13,7 +13,7 @@ from reports.text.markdown import plain
 from reports.text.numbers import is_number, number
 from reports.text.vocabulary import short_outcome_words, subgroup_words, why_not
 
-LEAST = ("smallest_overlap", "smallest_measured")
+LEAST = ("smallest_overlap", "smallest_measured", "smallest_preference_overlap")
 _IN_SHARES = ("attrition", "largest_warning_share", *LEAST)
 # what closes an effect within one group; all others close a difference between groups
 _WITHIN = ("smallest_measured", "largest_warning_share")
@@ -35,6 +35,14 @@ FAILS = {
         "van te weinig {people} zijn de gegevens er ({found}; het plan vraagt minstens {allowed})",
         "there are data on too few {people} ({found}; the plan asks for at least {allowed})",
     ),
+    "largest_weighted_difference": Words(
+        "ook na weging verschilden de groepen bij de start te veel ({found} standaarddeviatie; hoogstens {allowed} mag)",
+        "after weighting as well the groups differed too much at the start ({found} standard deviation; {allowed} at most is allowed)",
+    ),
+    "smallest_preference_overlap": Words(
+        "te weinig {people} hadden evengoed in een andere groep kunnen komen ({found}; het plan vraagt minstens {allowed})",
+        "too few {people} could as well have come into another group ({found}; the plan asks for at least {allowed})",
+    ),
     "largest_warning_share": Words(
         "te veel regels hebben een waarschuwing ({found}; het plan staat hoogstens {allowed} toe)",
         "too many rows have a warning ({found}; the plan allows {allowed} at most)",
@@ -50,6 +58,13 @@ _WHETHER = {
     "smallest_overlap": Words(
         "of genoeg {people} bij de start op iemand in de andere groep leken",
         "whether enough {people} resembled someone in the other group at the start",
+    ),
+    "largest_weighted_difference": Words(
+        "of zij na weging genoeg op elkaar lijken", "whether they resemble each other enough after weighting"
+    ),
+    "smallest_preference_overlap": Words(
+        "of genoeg {people} evengoed in een andere groep hadden kunnen komen",
+        "whether enough {people} could as well have come into another group",
     ),
     "smallest_measured": Words("of er van genoeg {people} gegevens zijn", "whether there are data on enough {people}"),
     "largest_warning_share": Words("of weinig genoeg regels een waarschuwing hebben", "whether few enough rows have a warning"),

@@ -52,7 +52,7 @@ def _table(evidence: Evidence, lang: Lang, label: str, *, named: bool) -> Block:
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
         [
-            plain(short_outcome_words(evidence, outcome)[lang]),
+            capital(plain(short_outcome_words(evidence, outcome)[lang])),
             plain(subgroup_words(outcome, category, evidence)[lang]),
             *(cells.share_of(by(mine, "arm").get((arm,))) for arm in groups),
         ]
@@ -84,7 +84,7 @@ def scores(evidence: Evidence, lang: Lang) -> Block:
     groups, cells = arms(evidence, rows), Cells(evidence, lang)
     lines = [
         [
-            plain(short_outcome_words(evidence, outcome)[lang]),
+            capital(plain(short_outcome_words(evidence, outcome)[lang])),
             capital(plain(measure_words(evidence, measure)[lang])),
             *(cells.value(by(mine, "arm").get((arm,))) for arm in groups),
         ]
@@ -102,7 +102,7 @@ def apart(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.select("baseline", measure="smd_baseline")
     pairs, cells = list(dict.fromkeys(rows["arm"])), Cells(evidence, lang)
     lines = [
-        [plain(_named(evidence, outcome, part)[lang]), *(cells.value(by(mine, "arm").get((pair,))) for pair in pairs)]
+        [capital(plain(_named(evidence, outcome, part)[lang])), *(cells.value(by(mine, "arm").get((pair,))) for pair in pairs)]
         for (outcome, part), mine in grouped(records(rows), "outcome", "subgroup").items()
         if any(is_number(row["estimate"]) for row in mine)
     ]

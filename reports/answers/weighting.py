@@ -8,6 +8,7 @@ from data_schemas.evidence import Evidence, Lang, Words
 from reports.figures.bars import share_bars
 from reports.figures.forest import Line
 from reports.figures.love_plot import Balance, love_plot
+from reports.sentences.weighted_limits import control, limits, not_given
 from reports.sentences.weighting import answer, last_time
 from reports.text.cells import Cells, people
 from reports.text.groups import Row, by, grouped, main_outcomes, records
@@ -36,7 +37,7 @@ PLACE = 45
 _LISTED = (
     "weighted_mean_difference", "weighted_mean_difference_clustered", "weighted_g", "weighted_survival", "risk_difference",
     "risk_difference_clustered", "weighted_restricted_mean_difference", "weighted_hazard_ratio", "aipw_difference",
-    "within_provider_difference",
+    "within_provider_difference", "between_provider_difference",
 )  # fmt: skip
 
 _WORST = Words(
@@ -124,11 +125,22 @@ def results(evidence: Evidence, lang: Lang) -> Block:
     rows = evidence.select("weighted_comparison")
     blocks: list[Block] = []
     for outcome in main_outcomes(evidence, rows):
-        blocks.append(Text(" ".join(answer(evidence, lang, outcome))))
+        blocks.append(Text(" ".join([*answer(evidence, lang, outcome), *not_given(evidence, lang, outcome)])))
+        blocks.append(Text(" ".join(limits(evidence, lang, outcome))))
         blocks.append(_table(evidence, lang, outcome))
+    others = [name for name in _planned(evidence) if name not in main_outcomes(evidence, rows)]
+    told = [" ".join(said) for name in others if (said := answer(evidence, lang, name) or not_given(evidence, lang, name))]
+    blocks += [Text(text) for text in [*told, *control(evidence, lang)]]
     if any("at one provider only" in method for method in set(rows["method"])):
         blocks.append(Text(_ONE_PROVIDER[lang]))
     return Blocks(blocks)
+
+
+def _planned(evidence: Evidence) -> list[str]:
+    """Every outcome of the plan, questionnaires first."""
+    plan = evidence.record.plan
+    events = ["+".join(plan.events.event)] if plan.events else []
+    return [f"{measure.instrument}:{measure.informant}" for measure in plan.measures] + events
 
 
 def brief(evidence: Evidence, lang: Lang) -> Block:
@@ -139,7 +151,8 @@ def brief(evidence: Evidence, lang: Lang) -> Block:
         mine = rows[rows["outcome"] == outcome]
         time = last_time(records(mine[mine["measure"] == "smd_after"]))
         found, name = records(mine[mine["time"] == time]), short_outcome_words(evidence, outcome)
-        told += [" ".join([*_balance_sentences(evidence, lang, name, found), *answer(evidence, lang, outcome)])]
+        said = [*answer(evidence, lang, outcome), *not_given(evidence, lang, outcome)]
+        told += [" ".join([*_balance_sentences(evidence, lang, name, found), *said])]
     return Blocks([Text(_TITLE[lang]), *map(Text, told), Text(_ALL_OF_IT[lang])]) if told else Text("")
 
 

@@ -40,13 +40,11 @@ _E_ONE = Words(
 
 def answer(evidence: Evidence, lang: Lang, outcome: str) -> list[str]:
     """The difference of the plan's comparison, and what would explain it."""
-    arm = " - ".join(evidence.record.plan.comparison.arms)
-    rows = records(evidence.select("weighted_comparison", outcome=outcome, arm=arm))
-    shown = [
-        row for row in rows if row["measure"] in ("risk_difference", "weighted_mean_difference") and is_number(row["estimate"])
-    ]
+    shown = [row for row in of_the_plan(evidence, outcome) if is_number(row["estimate"])]
     if not shown:
         return []
+    arm = shown[0]["arm"]
+    rows = records(evidence.select("weighted_comparison", outcome=outcome, arm=arm))
     row = next(row for row in shown if row["time"] == last_time(shown))
     a, b = (plain(arm_words(evidence, name)[lang]) for name in arm.split(" - "))
     named = {"outcome": capital(plain(short_outcome_words(evidence, outcome)[lang])), "a": a, "b": b}
@@ -64,6 +62,13 @@ def answer(evidence: Evidence, lang: Lang, outcome: str) -> list[str]:
             {"moment": moment_words(row["time"])[lang], "which": (_LOWER if row["estimate"] < 0 else _HIGHER)[lang]},
         )
     return [text[lang].format(size=size, interval=limits, **named, **more), *_unmeasured(lang, rows, row)]
+
+
+def of_the_plan(evidence: Evidence, outcome: str) -> list[Row]:
+    """The weighted difference of an outcome between the arms of the plan's comparison, at every week or moment."""
+    arm = " - ".join(evidence.record.plan.comparison.arms)
+    rows = records(evidence.select("weighted_comparison", outcome=outcome, arm=arm, subgroup=""))
+    return [row for row in rows if row["measure"] in ("risk_difference", "weighted_mean_difference")]
 
 
 def _points(row: Row, evidence: Evidence) -> int:

@@ -133,6 +133,26 @@ def test_overlap_weights_have_exact_balance():
         assert abs(weighted_difference(column, LALONDE["treat"] == 1, found.weight).estimate) < 1e-9
 
 
+def test_a_category_that_an_arm_lacks_in_a_draw_says_nothing_there():
+    """Three in the second arm have what nobody in the first has: least squares of smallest length by numpy, draw by draw."""
+    rng = np.random.default_rng(2)
+    n = 60
+    arm, rare = np.arange(n) % 2, np.zeros(n)
+    rare[[1, 3, 5]] = 1.0
+    design = np.column_stack([np.ones(n), np.arange(n) // 2 % 2, rng.normal(17, 4, n), rare, rng.normal(25, 4, n)])
+    response = design @ [1.0, 2.0, 0.5, 3.0, 0.5] - 2 * (arm == 0) + rng.normal(size=n)
+    counts = next(resamples(n, 99, seed=4))
+    weight, target, there = resampled_weights(Products(design), arm, counts)
+    found = mean_differences(response, arm == 0, design, weight, target, counts)
+    for draw in np.flatnonzero(there):
+        fitted = []
+        for k in (0, 1):
+            root = np.sqrt(counts[draw] * (arm == k))
+            fitted.append(design @ np.linalg.lstsq(design * root[:, None], response * root, rcond=None)[0])
+        h = target[draw] / target[draw].sum()
+        assert found.standardised[draw] == pytest.approx(h @ (fitted[0] - fitted[1]), rel=1e-6)
+
+
 def test_pseudo_values_are_those_of_leaving_one_out():
     case = R["pseudo"]
     assert pseudo_values(case["week"], case["event"], 40) == pytest.approx(case["value"], abs=1e-9)

@@ -51,3 +51,30 @@ def test_balance_is_told_before_results(evidence, tmp_path, monkeypatch):
 def test_a_figure_without_numbers_is_none():
     assert love_plot("x", "x", [Balance("Setting", 0.3, float("nan"))], "nl").markdown() == ""
     assert "0,3 voor, 0,1 na" in love_plot("x", "x", [Balance("Setting", 0.3, 0.1)], "nl").alt
+
+
+def test_what_it_cannot_say_is_said(evidence):
+    """6 points; something 25 of 100 more common would have to shift the score by 24."""
+    told = weighting.results(evidence, "en").markdown()
+    assert "have to shift the result by 24" in told and "in 80 of 100 such studies" in told
+    assert "of the group new, 0% is at a provider that has every group" in told.lower()
+    assert "zulke onderzoeken" in weighting.results(evidence, "nl").markdown()
+
+
+def test_why_there_is_no_difference_is_said(tmp_path):
+    """Hardly anyone in the old arm is as the new one: weights cannot make them alike, and the condition says so in words."""
+    people, scores = [], []
+    for k in range(60):
+        arm = ("new", "old")[k % 2]
+        people.append({"client": f"c{k}", "arm": arm, "setting": "open" if k % 2 == (k in (2, 5)) else "closed"})
+        for moment, score in (("baseline", 30 - 12 * (k % 2) + k // 2 % 5), ("end", 14 + k % 7)):
+            scores.append({"client": f"c{k}", "moment": moment, "score": score})
+    small_cohort(tmp_path / "s", people, scores)
+    plan = small_plan(
+        measures=[{"instrument": "worry", "informant": "self", "moments": ["end"], "primary": True}],
+        comparison={"arms": ("new", "old"), "covariates": ("setting",)},
+        weighting={"resamples": 199},
+    )
+    found = run(validate(tmp_path / "s").submission, plan, exploratory=True, internal=True)
+    told = weighting.results(found, "nl").markdown()
+    assert "wordt niet gegeven" in told and "ook na weging verschilden de groepen" in told

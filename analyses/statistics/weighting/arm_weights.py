@@ -94,7 +94,7 @@ def resampled_weights(
     """Weights and targets of many draws, each estimated anew, and which draws have them.
 
     `counts`, shape (draws, n), says how often each person was drawn; weights and targets of that shape count every time. A draw whose covariates
-    tell two arms apart has Firth's penalty, as the whole has.
+    tell two arms apart has Firth's penalty, as the whole has; one whose people cannot be balanced exactly comes as near as they can (`balanced`).
 
     >>> arm, design = np.array([0, 1, 0, 1]), np.ones((4, 1))
     >>> weight, target, there = resampled_weights(Products(design), arm, np.array([[2.0, 1.0, 0.0, 1.0]]))
@@ -123,7 +123,9 @@ def _by_entropy(covariates, arm, counts, arms, estimand, there):
     for k in range(estimand == "att", arms):
         mine = np.flatnonzero(arm == k)
         found, distance = balanced(covariates[mine], goal, counts[:, mine])
+        # those drawn cannot have these means exactly: as near as they come, and not left out, for that would be the draws that are most apart
+        if (again := there & ~reached(distance)).any():
+            found[again] = balanced(covariates[mine], goal[again], counts[again][:, mine], near=True)[0]
         size = np.maximum(counts[:, mine].sum(axis=1), 1.0)
         weight[:, mine] = np.where(np.isfinite(found), found, 0.0) * (total / size)[:, None]
-        there = there & reached(distance)
     return weight, target, there

@@ -87,8 +87,9 @@ def _fitted(products: Products, response: np.ndarray, counts: np.ndarray) -> np.
     """What least squares in the people drawn expects of everyone, shape (draws, n)."""
     design = products.design
     inside = products(counts)
-    scale = np.sqrt(np.maximum(np.einsum("bii->bi", inside), 1e-300))
-    # a category that was not drawn in this arm says nothing: the least squares of smallest length
+    size = np.einsum("bii->bi", inside)
+    # a category that was not drawn in this arm says nothing: its coefficient is nothing but rounding, and must not be made larger
+    scale = np.sqrt(np.where(size > 0, size, 1.0))
     scaled = inside / (scale[:, :, None] * scale[:, None, :])
     across = (counts * response) @ design / scale
     found = np.linalg.pinv(scaled, rcond=1e-10, hermitian=True) @ across[:, :, None]

@@ -75,12 +75,23 @@ def reached(distance: np.ndarray) -> np.ndarray:
     return distance < _NEAR_ENOUGH
 
 
-def balanced(covariates: np.ndarray, target: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def balanced(
+    covariates: np.ndarray, target: np.ndarray, counts: np.ndarray, *, near: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """The same for many draws: targets of shape (draws, p), counts of shape (draws, n); weights count every time that one was drawn.
+
+    `near`: with a penalty of half the square of lambda (of covariates in SDs), as if these were drawn from a standard normal distribution. It
+    always has an answer, the nearest to the target that people in such a number can be taken at their word for; its means are not exact.
 
     >>> weight, distance = balanced(np.array([[0.0], [3.0]]), np.array([[2.0]]), np.array([[2.0, 1.0]]))
     >>> weight.round(6).tolist()
     [[1.0, 2.0]]
+
+    A mean of 4 of people with 0 and 3 cannot be; the nearest leaves some weight at 0.
+
+    >>> weight, _ = balanced(np.array([[0.0], [3.0]]), np.array([[4.0]]), np.array([[2.0, 1.0]]), near=True)
+    >>> weight.round(2).tolist()
+    [[0.08, 2.92]]
     """
     centre, spread = covariates.mean(axis=0), covariates.std(axis=0)
     scaled = (covariates - centre) / np.where(spread > 0, spread, 1.0)
@@ -88,6 +99,7 @@ def balanced(covariates: np.ndarray, target: np.ndarray, counts: np.ndarray) -> 
     products, p = Products(scaled), scaled.shape[1]
     factor = np.zeros((len(counts), p))
     size = counts.sum(axis=1)
+    penalty = np.where(near, 1.0 / np.maximum(size, 1.0), 0.0)
 
     def at(lambdas: np.ndarray, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         reach = lambdas @ scaled.T
@@ -95,7 +107,8 @@ def balanced(covariates: np.ndarray, target: np.ndarray, counts: np.ndarray) -> 
         weight = counts[who] * np.exp(reach - top)
         total = weight.sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return weight / total[:, None], np.log(total) + top[:, 0] - (lambdas * goal[who]).sum(axis=1)
+            value = np.log(total) + top[:, 0] - (lambdas * goal[who]).sum(axis=1)
+            return weight / total[:, None], value + penalty[who] * (lambdas**2).sum(axis=1) / 2
 
     everyone = np.arange(len(counts))
     open_ = everyone[size > 0]
@@ -104,8 +117,9 @@ def balanced(covariates: np.ndarray, target: np.ndarray, counts: np.ndarray) -> 
             break
         weight, value = at(factor[open_], open_)
         mean = weight @ scaled
-        slope = mean - goal[open_]
-        curve = products(weight) - mean[:, :, None] * mean[:, None, :] + 1e-12 * np.eye(p)
+        slope = mean - goal[open_] + penalty[open_, None] * factor[open_]
+        curve = products(weight) - mean[:, :, None] * mean[:, None, :]
+        curve += np.maximum(penalty[open_], 1e-12)[:, None, None] * np.eye(p)
         step = -np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
         step *= np.minimum(1.0, 10.0 / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
         length = np.ones(len(open_))
