@@ -12,9 +12,10 @@ from analyses.shared.by_provider import DESIGN_MEASURE, ERRORS, design_row, inde
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, why, within
-from analyses.shared.rows.between_rows import BETWEEN_MEASURES, between_rows
+from analyses.shared.rows.between_rows import BETWEEN_MEASURES, G_BY_PROVIDER, G_CLUSTERED, between_rows
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.clustered_difference import g_between_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares
 from analyses.statistics.models.model import Contrast
 from analyses.statistics.models.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
@@ -37,6 +38,7 @@ MEASURES = {
         "score",
     ),
     **DESIGN_MEASURE,
+    **G_BY_PROVIDER,
     "adjusted_difference_holm": Declared(
         "model", Words("gecorrigeerd verschil, p voor meer uitkomsten", "adjusted difference, p for several outcomes"), "score"
     ),
@@ -134,6 +136,10 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     by_provider = fields(two.adjusted_by_provider(), model + ERRORS)
     yield {"measure": "adjusted_difference_cr2"} | behind | within(by_provider, *bounds)
     if several(cohort):
+        g = Contrast(np.nan, reason=two.reason)
+        if two.reason is None:
+            g = g_between_by_cluster(two.later, two.first, two.providers, sign)
+        yield {"measure": "g_between_clustered"} | behind | {"unit": "SD"} | fields(g, G_CLUSTERED)
         row = design_row(two.adjusted_by_provider(), two.adjusted(), "difference adjusted for baseline")
         yield row | {"residual_df": behind["residual_df"]}
         wild = two.adjusted_by_signs(plan.seed)

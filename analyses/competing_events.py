@@ -8,10 +8,18 @@ from typing import get_args
 
 import numpy as np
 
+from analyses.shared.by_provider import events_independence, several
 from analyses.shared.cohort import Cohort, events_outcome
 from analyses.shared.event_curves import ONE_CURVE, TWO_SHARES, CurveGroups, fields, groups_from, planned_pairs, time_words
 from analyses.shared.event_histories import Causes, causes
 from analyses.shared.event_tests import FEWEST_EXPECTED, SHUFFLED
+from analyses.shared.providers.contrasts import by_provider
+from analyses.shared.providers.rates_and_incidences import (
+    INCIDENCE_MEASURES,
+    clustered_incidences,
+    incidence_contrasts,
+    incidence_designs,
+)
 from analyses.statistics.competing_events.cumulative_incidence import (
     CumulativeIncidence,
     cumulative_incidence,
@@ -33,6 +41,7 @@ from data_schemas.words import Words
 NAME = "competing_events"
 MEASURES = {
     "cumulative_incidence": Declared("derived", Words("aandeel met de gebeurtenis", "share with the event"), "share"),
+    **INCIDENCE_MEASURES,
     "one_minus_survival": Declared(
         "derived",
         Words(
@@ -86,9 +95,19 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     )
     pairs = planned_pairs(cohort.arms, plan)
 
+    clustered, alone, words = several(cohort), events_independence(cohort), _words(plan.events)
+    given = (
+        by_provider(cohort, found.week[who], found.cause[who], found.entry_of(who), who, len(outcomes)) if clustered else None
+    )
+    designs = incidence_designs(given, cohort.arms, plan.events, len(outcomes)) if given else {}
+
     def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> list[Record]:
         groups = groups_from(cohort.arms, events, censored, entered)
-        return [*_incidences(groups, outcomes, grid, plan.events), *_comparisons(groups, outcomes, pairs, plan.events)]
+        by_themselves = (*_incidences(groups, outcomes, grid, plan.events), *_comparisons(groups, outcomes, pairs, plan.events))
+        found = [record | {"method": record["method"] + alone * ("interval" in record["method"])} for record in by_themselves]
+        return found + (
+            [*clustered_incidences(groups, outcomes, grid.tolist(), plan.events, designs, words)] if clustered else []
+        )
 
     tally = WeeklyTally(
         cohort.arms,
@@ -102,6 +121,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     )
     groups = groups_from(tally.groups, tally.events, tally.censored, tally.entered)
     models = [record for pair in pairs for record in _models(cohort, found, outcomes, pair, plan.events)]
+    models = [record | {"method": record["method"] + alone} for record in models]
+    models += incidence_contrasts(cohort.arms, given, outcomes, pairs, plan.events, words) if given else []
     return Result(
         NAME, MEASURES, rows(NAME, [*_tests(groups, outcomes, pairs, plan.events, plan.seed), *models]), weekly=(tally,)
     )

@@ -7,10 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.revictimisation import weekly_tally
+from analyses.shared.by_provider import events_independence, several
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.event_curves import CurveGroups, fields, planned_pairs
-from analyses.shared.recording import largest_share
-from analyses.statistics.events.event_counts import EventCounts
+from analyses.shared.providers.contrasts import by_provider
+from analyses.shared.providers.curves import curve_designs, widest
+from analyses.shared.providers.rates_and_incidences import (
+    RATE_MEASURES,
+    clustered_rates,
+    person_weeks,
+    rate_contrasts,
+    rate_designs,
+)
+from analyses.shared.recording import largest_share, why
+from analyses.statistics.events.clustered_survival import survival_with_design
 from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
 from analyses.statistics.rates.rate_model import Family, rate_model, ratio_of_rates
 from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio
@@ -22,6 +32,7 @@ NAME = "event_rates"
 MEASURES = {
     "rate_per_person_year": Declared("derived", Words("gebeurtenissen per persoonsjaar", "events per person-year"), "effect"),
     "rate_ratio": Declared("derived", Words("verhouding van aantallen per persoonsjaar", "rate ratio"), "ratio"),
+    **RATE_MEASURES,
     "all_events_per_person_year": Declared(
         "model", Words("alle gebeurtenissen per persoonsjaar", "all events per person-year"), "effect"
     ),
@@ -46,11 +57,20 @@ MEASURES = {
         "ratio",
     ),
     "no_new_care": Declared("derived", Words("geen nieuwe start van hulp", "no new start of care"), "share"),
+    "no_new_care_clustered": Declared(
+        "derived",
+        Words("geen nieuwe start van hulp, interval per aanbieder", "no new start of care, interval by provider"),
+        "share",
+    ),
 }
 NEW_CARE_WEEKS = (26, 52, 104)
 NARROW = "where some people have many events the interval holds the truth in 85 to 93 of a hundred cases in place of 95"
 """docs/simulation-rates.md."""
 _EXACT = "exact Poisson interval (Garwood), a year is 365.25 days"
+_NEW_CARE = "Kaplan-Meier from the end of treatment until a new start of care, log-log interval"
+_NEW_CARE_CLUSTERED = (
+    "with errors by provider, widened by the design effect of providers, rounded up, and t on Satterthwaite's df rounded down"
+)
 _MODELS: dict[str, tuple[Family, str]] = {
     "rate_ratio_robust": ("poisson", "Poisson with errors that let people differ (HC3), t interval"),
     "rate_ratio_negative_binomial": ("negative_binomial", "negative binomial model, t interval"),
@@ -68,28 +88,25 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     found = first_events(cohort, plan.events)
     pairs = planned_pairs(cohort.arms, plan)
 
-    def first_rates(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
-        yield from _first_rates(groups, plan.events, pairs)
+    who, clustered, alone = found.selection.analysed, several(cohort), events_independence(cohort)
+    happened = found.happened[who].astype(np.int64)
+    given = by_provider(cohort, found.week[who], happened, found.entry_of(who), who) if clustered else None
+    designs = rate_designs(given, cohort.arms) if given else {}
 
-    who = found.selection.analysed
+    def first_rates(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
+        for record in _first_rates(groups, plan.events, pairs):
+            yield record | {"method": record["method"] + alone}
+        yield from clustered_rates(groups, designs, _time(plan.events)) if clustered else ()
+
     weekly = [weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, first_rates)]
     if (cohort.events["event"] == "new_care").any():
         weekly.append(_no_new_care(cohort, plan))
     new = int((cohort.events["event"] == "new_care").sum())
-    return Result(
-        NAME, MEASURES, rows(NAME, list(_all_rates(cohort, plan, found, pairs))), weekly=tuple(weekly), filled={"new_care": new}
-    )
-
-
-def person_weeks(counts: EventCounts) -> int:
-    """Weeks that the people of a table were followed, up to and including the week of their event or last week.
-
-    >>> from analyses.statistics.events.event_counts import event_counts
-    >>> person_weeks(event_counts(np.array([2, 5]), np.array([1, 0]), entry=np.array([0, 1])))
-    6
-    """
-    week = np.arange(counts.table_weeks)
-    return int(week @ (counts.all_events + counts.censored) - week @ counts.entered)
+    records = [record | {"method": record["method"] + alone} for record in _all_rates(cohort, plan, found, pairs)]
+    if given:
+        base = {"outcome": events_outcome(plan.events)}
+        records += [base | record for record in rate_contrasts(cohort.arms, given, pairs, _time(plan.events))]
+    return Result(NAME, MEASURES, rows(NAME, records), weekly=tuple(weekly), filled={"new_care": new})
 
 
 def _first_rates(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
@@ -186,22 +203,23 @@ def _no_new_care(cohort: Cohort, plan: Plan):
     indicator = plan.model_copy(update={"events": events})
     found = first_events(cohort, events)
 
+    who, alone = found.selection.analysed, events_independence(cohort)
+    designs = {arm: widest(each) for arm, each in curve_designs(cohort, found, who, events).items()}
+
     def shares(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
         for name, counts in groups.drawn().items():
             curve = survival_curve(counts)
+            base = {"arm": name, "unit": "share", "n": counts.size, "events": int(counts.all_events.sum())}
             for week in NEW_CARE_WEEKS:
-                method = f"Kaplan-Meier from the end of treatment until a new start of care, log-log interval; {_time(events)}"
-                yield {
-                    "measure": "no_new_care",
-                    "arm": name,
-                    "time": str(week),
-                    "unit": "share",
-                    "n": counts.size,
-                    "events": int(counts.all_events.sum()),
-                    **fields(survival_at(curve, week), method),
-                }
+                at = base | {"time": str(week)}
+                yield at | {"measure": "no_new_care"} | fields(survival_at(curve, week), f"{_NEW_CARE}; {_time(events)}{alone}")
+                if (design := designs.get(name)) is not None:
+                    method = f"{_NEW_CARE} {_NEW_CARE_CLUSTERED}; {_time(events)}"
+                    answer = survival_with_design(curve, week, design.effect, design.df)
+                    told = {"method": why(method, design.reason)} if design.reason else fields(answer, method)
+                    yield at | {"measure": "no_new_care_clustered"} | told
 
-    return weekly_tally(indicator, found, found.selection.analysed, cohort.arm_codes, cohort.arms, shares)
+    return weekly_tally(indicator, found, who, cohort.arm_codes, cohort.arms, shares)
 
 
 def _time(wanted: Events) -> str:

@@ -7,11 +7,20 @@ from itertools import chain
 
 import numpy as np
 
-from analyses.shared.by_provider import DESIGN_MEASURE
+from analyses.shared.by_provider import DESIGN_MEASURE, events_independence, several
 from analyses.shared.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
 from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs
 from analyses.shared.event_tests import records_of_tests, trend_record
-from analyses.shared.providers.curves import CURVE_MEASURES, clustered_curve, curve_designs, design_rows, widest
+from analyses.shared.providers.contrasts import CONTRAST_MEASURES, by_provider, contrast_rows
+from analyses.shared.providers.curves import (
+    CURVE_MEASURES,
+    clustered_curve,
+    clustered_means,
+    curve_designs,
+    design_rows,
+    mean_designs,
+    widest,
+)
 from analyses.statistics.events.event_counts import event_counts_by_group
 from data_schemas.plan import Plan
 from data_schemas.result import Declared, Record, Result, WeeklyTally, rows
@@ -23,6 +32,7 @@ MEASURES = {
     "events": Declared("count", Words("gebeurtenissen", "events"), "count"),
     "survival": Declared("derived", Words("zonder gebeurtenis", "without an event"), "share"),
     **CURVE_MEASURES,
+    **CONTRAST_MEASURES,
     **DESIGN_MEASURE,
     "quantile_25_weeks": Declared("derived", Words("tijd tot 25 procent", "time to 25 per cent"), "weeks"),
     "median_weeks": Declared("derived", Words("mediane tijd", "median time"), "weeks"),
@@ -95,11 +105,13 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     weekly = [_by_arm(cohort, plan, found, who, "")]
     pairs = planned_pairs(cohort.arms, plan)
     tests = [_tests(weekly[0], plan, pairs, ""), _designs(cohort, plan, found)]
+    tests.append(_by_provider(cohort, plan, found, found.selection.analysed, pairs, ""))
     for column in plan.subgroups:
         levels = subgroups(cohort, column)
         for level in levels:
             weekly.append(_by_arm(cohort, plan, found, who & level.members, level.name))
             tests.append(_tests(weekly[-1], plan, pairs, level.name))
+            tests.append(_by_provider(cohort, plan, found, found.selection.analysed & level.members, pairs, level.name))
         if len(levels) > 1:
             tests.append(_tests(_by_level(plan, found, levels), plan, [], column))
         if column in ORDERED:
@@ -121,11 +133,14 @@ def _filled(cohort: Cohort, plan: Plan, who: np.ndarray) -> dict[str, int]:
 def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, subgroup: str) -> WeeklyTally:
     pairs = planned_pairs(cohort.arms, plan)
     designs = {arm: widest(each) for arm, each in curve_designs(cohort, found, who, plan.events).items()}
+    of_means = mean_designs(cohort, found, who, plan.events)
+    alone = events_independence(cohort)
 
     def records(groups, grid: np.ndarray) -> Iterator[dict]:
-        yield from curve_records(groups, grid, plan.events)
+        for record in (*curve_records(groups, grid, plan.events), *comparison_records(groups, plan.events, pairs)):
+            yield record | {"method": record["method"] + alone * ("interval" in record["method"])}
         yield from clustered_curve(groups, grid, plan.events, designs)
-        yield from comparison_records(groups, plan.events, pairs)
+        yield from clustered_means(groups, plan.events, of_means)
 
     return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
 
@@ -135,6 +150,17 @@ def _designs(cohort: Cohort, plan: Plan, found: FirstEvents) -> list[dict]:
     base = {"outcome": events_outcome(plan.events)}
     designs = curve_designs(cohort, found, who, plan.events)
     return [base | record for record in design_rows(cohort, found, who, plan.events, designs)]
+
+
+def _by_provider(
+    cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, pairs: list[tuple[int, int]], subgroup: str
+) -> list[dict]:
+    """The differences between arms with errors by provider, where people come from several."""
+    if not several(cohort):
+        return []
+    given = by_provider(cohort, found.week[who], found.happened[who].astype(np.int64), found.entry_of(who), who)
+    base = {"outcome": events_outcome(plan.events), "subgroup": subgroup}
+    return [base | record for record in contrast_rows(cohort.arms, given, plan.events, pairs)]
 
 
 def _by_level(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup]) -> WeeklyTally:

@@ -18,6 +18,7 @@ from analyses.shared.by_provider import (
 )
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.recording import arm_groups, change_scale, fields, outcome_name, scale_of, sign_of, within
+from analyses.shared.rows.between_rows import G_BY_PROVIDER, G_CLUSTERED
 from analyses.shared.rows.change_rows import G_METHOD, mean_change_row
 from analyses.shared.rows.interaction_rows import INTERACTION_MEASURES, interaction_rows, joint_rows
 from analyses.shared.subgroup_parts import P_WORDS, SMALLEST_CELL, Part, adjusted_p, parts
@@ -25,6 +26,7 @@ from analyses.statistics.change.between_effect import difference_by_pooled_sd
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.models.cluster_robust import cr2
+from analyses.statistics.models.clustered_difference import g_between_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Measure, Plan
@@ -46,6 +48,7 @@ MEASURES = {
         "model", Words("gecorrigeerd verschil, interval per aanbieder", "adjusted difference, interval by provider"), "score"
     ),
     "g_between": Declared("magnitude", Words("verschil tussen de groepen, g", "difference between arms, g"), "effect"),
+    **G_BY_PROVIDER,
     **INTERACTION_MEASURES,
 }
 _EVERYONE = "n: all compared people for whom the descriptor is known"
@@ -130,7 +133,13 @@ def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs, told: l
             row = base | {"measure": "adjusted_difference_clustered", "unit": "score"}
             row |= {"residual_df": residual_df(providers_of(cohort)[who])}
             yield row | within(fields(clustered, _DIFFERENCE + ERRORS), *bounds)
-        yield base | {"measure": "g_between", "unit": "SD"} | fields(between, _G_BETWEEN)
+        yield base | {"measure": "g_between", "unit": "SD"} | fields(between, _G_BETWEEN + independence(cohort))
+        if several(cohort):
+            g = Contrast(np.nan, reason="too_few")
+            if not few:
+                g = g_between_by_cluster(found.later[who], one[who], providers_of(cohort)[who], sign_of(cohort, measure))
+            row = base | {"measure": "g_between_clustered", "unit": "SD", "residual_df": residual_df(providers_of(cohort)[who])}
+            yield row | fields(g, f"within this category, {G_CLUSTERED}")
 
 
 def _tally(cohort: Cohort, column: str, analysed: np.ndarray, base: dict) -> Tally:

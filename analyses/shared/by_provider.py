@@ -40,6 +40,7 @@ _SEVERAL = (
 _ONE = (
     "; people of one provider, so that how much providers differ is not in the interval: for other providers it is too narrow"
 )
+_EVENTS_ALONE = "; people taken as independent, so too narrow where providers differ: a row with errors by provider leads where it can be had"
 _DESIGN = "{of}: variance with errors by provider over that of as many people who are independent"
 _SHARE = (
     "; errors by provider: the exact interval of as many people as there effectively are, by the design effect of providers rounded up and t "
@@ -62,6 +63,11 @@ def providers_of(cohort: Cohort) -> np.ndarray:
 def independence(cohort: Cohort) -> str:
     """What the method of an interval must say that takes people as independent, by the number of providers."""
     return _SEVERAL if cohort.treatments["provider"].nunique() > 1 else _ONE
+
+
+def events_independence(cohort: Cohort) -> str:
+    """What the method of an interval of events must say that takes people as independent; nothing where one provider is named."""
+    return _EVENTS_ALONE if several(cohort) else ""
 
 
 def residual_df(provider: np.ndarray) -> float:

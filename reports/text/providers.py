@@ -22,15 +22,43 @@ _LEADS = (
     ),
     *(
         ("subgroups", name, "subgroups", f"{name}_clustered")
-        for name in ("mean_change", "g", "adjusted_difference", "interaction")
+        for name in ("mean_change", "g", "adjusted_difference", "g_between", "interaction", "interaction_joint")
     ),
     *(
         ("indicators", name, "indicators", f"{name}_clustered")
         for name in ("dropped_out", "continues_without_help", "problems_reduced")
     ),
-    ("revictimisation", "survival", "revictimisation", "survival_clustered"),
+    ("comparison", "g_between", "comparison", "g_between_clustered"),
+    *(
+        ("revictimisation", name, "revictimisation", f"{name}_clustered")
+        for name in ("survival", "restricted_mean_weeks", "survival_difference", "restricted_mean_difference")
+    ),
+    ("revictimisation", "log_rank_chi2", "revictimisation", "log_rank_clustered"),
     ("hazards", "hazard_ratio", "hazards", "hazard_ratio_clustered"),
+    ("event_subgroups", "interaction_hazard_ratio", "event_subgroups", "interaction_hazard_ratio_clustered"),
+    *(
+        ("event_rates", name, "event_rates", f"{name}_clustered")
+        for name in ("rate_per_person_year", "rate_ratio", "no_new_care")
+    ),
+    *(
+        ("competing_events", name, "competing_events", f"{name}_clustered")
+        for name in ("cumulative_incidence", "cumulative_incidence_difference")
+    ),
 )
+# of these the number by provider leads whether its interval is the wider one or not, as both are simulated with few providers; so do all of
+# the analysis of change
+_HOLDS_BY_ITSELF = {
+    "hazard_ratio",
+    "survival_difference",
+    "restricted_mean_difference",
+    "log_rank_chi2",
+    "cumulative_incidence_difference",
+    "rate_ratio",
+    "interaction",
+    "interaction_joint",
+}
+_TESTS = {"log_rank_clustered", "interaction_joint_clustered"}
+_HOLDS_BY_ITSELF_IN = {("comparison", "g_between")}
 # what the other number is called in a report, where that by provider leads
 _ALONE = "_without_providers"
 _SAYS_SO = Words(
@@ -47,8 +75,8 @@ def led(evidence: Evidence) -> Evidence:
     results, labels = dict(evidence.results), {}
     for leading, measure, analysis, by_provider in _LEADS:
         if leading in results and analysis in results:
-            # of the change both are simulated: there the one by provider leads whether it is the wider one or not
-            swapped = _swapped(results[leading], results[analysis], measure, by_provider, whatever=leading == "change")
+            whatever = leading == "change" or measure in _HOLDS_BY_ITSELF or (leading, measure) in _HOLDS_BY_ITSELF_IN
+            swapped = _swapped(results[leading], results[analysis], measure, by_provider, whatever=whatever)
             if swapped is not None:
                 results[leading], results[analysis] = swapped
                 labels[f"{measure}{_ALONE}"] = _label(evidence, measure)
@@ -113,7 +141,8 @@ def _as_wide(row: dict, clustered: dict) -> bool:
 
 
 def _has_interval(row: dict) -> bool:
-    return row["estimate"] == row["estimate"] and row["ci_low"] == row["ci_low"]
+    """Whether there is an interval, or of a test its p."""
+    return row["estimate"] == row["estimate"] and (row["ci_low"] == row["ci_low"] or row["measure"] in _TESTS)
 
 
 def _label(evidence: Evidence, measure: str) -> MeasureLabel:

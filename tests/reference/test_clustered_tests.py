@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from analyses.statistics.change.between_effect import difference_by_pooled_sd
 from analyses.statistics.change.paired_change import paired_moments
+from analyses.statistics.competing_events.clustered_incidence import incidence_design, incidence_with_design
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
 from analyses.statistics.events.cluster_influence import (
     incidence_influence,
     log_rate_influence,
@@ -17,7 +20,7 @@ from analyses.statistics.events.cluster_influence import (
     survival_influence,
 )
 from analyses.statistics.events.clustered_log_rank import log_rank_by_cluster, score_by_cluster
-from analyses.statistics.events.clustered_survival import restricted_mean_design
+from analyses.statistics.events.clustered_survival import restricted_mean_design, restricted_mean_with_design
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import log_rank
 from analyses.statistics.events.restricted_mean import restricted_mean
@@ -27,6 +30,7 @@ from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.clustered_contrast import contrast_by_cluster
 from analyses.statistics.models.clustered_difference import g_between_by_cluster
 from analyses.statistics.models.clustered_joint_test import joint_test_by_cluster
+from analyses.statistics.rates.clustered_rates import rate_design, rate_with_design
 
 VALUES = json.loads((Path(__file__).parent / "values" / "clustered_tests.json").read_text(encoding="utf-8"))
 PEOPLE = {name: np.array(column) for name, column in VALUES["people"].items()}
@@ -182,13 +186,45 @@ def test_a_contrast_of_sums_equals_cr2_of_people():
     )
 
 
-def test_a_mean_time_by_institution_has_its_design():
-    one, _ = _counts(PEOPLE["inst"])
-    there = [c for c in one if c.size]
-    found, n = restricted_mean_design(there, 52), np.array([c.size for c in there], float)
-    total, s = restricted_mean_influence(there, 52).total, n / n.sum()
-    alone = restricted_mean(survival_curve(sum(there[1:], there[0])), 52).std_error
-    assert found.estimate == pytest.approx((total**2 / (1 - s)).sum() / alone**2, rel=1e-9) and found.df < len(there) - 1
+def test_designs_of_everyone_equal_cr2_of_pseudo_values():
+    """Mean time, incidence and rate: the error of independent people times the root of the design effect."""
+    wanted, cluster = VALUES["everybody"], np.unique(PEOPLE["inst"], return_inverse=True)[1]
+    k = int(cluster.max()) + 1
+    counts, of_causes = (
+        event_counts_by_group(PEOPLE["week"], PEOPLE[name], cluster, k, causes=causes)
+        for name, causes in (("event", 1), ("cause", 2))
+    )
+    curve, mean = survival_curve(sum(counts[1:], counts[0])), restricted_mean_design(counts, 52)
+    found = restricted_mean_with_design(curve, 52, mean.estimate, mean.df)
+    numbers = wanted["mean_52"]
+    assert (found.estimate, found.std_error, found.df) == pytest.approx(tuple(numbers.values()), rel=1e-8)
+    alone = restricted_mean(curve, 52)
+    assert (found.ci_high - found.estimate) / (alone.ci_high - alone.estimate) == pytest.approx(
+        stdtrit(mean.df, 0.975) / 1.959963984540054 * np.sqrt(mean.estimate), rel=1e-9
+    )
+    design = incidence_design(of_causes, 1, 52)
+    found = incidence_with_design(cumulative_incidence(sum(of_causes[1:], of_causes[0])), 1, 52, design.estimate, design.df)
+    numbers = wanted["incidence_52"]
+    assert (found.estimate, found.std_error, found.df) == pytest.approx(tuple(numbers.values()), rel=1e-8)
+    # log-log limits by hand: F to the power exp(-+ t se / (F log F))
+    far = stdtrit(numbers["df"], 0.975) * numbers["std_error"] / (numbers["estimate"] * np.log(numbers["estimate"]))
+    assert sorted((found.ci_low, found.ci_high)) == pytest.approx(sorted(numbers["estimate"] ** np.exp([far, -far])), rel=1e-8)
+    sums = [np.bincount(cluster, of, k) for of in (PEOPLE["event"], PEOPLE["week"], np.ones(len(cluster)))]
+    design, numbers = rate_design(*sums), wanted["log_rate"]
+    found = rate_with_design(sums[0].sum(), sums[1].sum(), design.estimate, design.df)
+    assert (np.log(found.estimate), found.std_error / found.estimate, found.df) == pytest.approx(
+        tuple(numbers.values()), rel=1e-8
+    )
+    assert np.log(found.ci_high / found.estimate) == pytest.approx(
+        stdtrit(numbers["df"], 0.975) * numbers["std_error"], rel=1e-8
+    )
+
+
+def test_designs_of_nothing_say_why():
+    nobody = event_counts_by_group(np.array([9, 9]), np.array([0, 0]), np.array([0, 1]), 2, causes=2)
+    assert incidence_design(nobody, 1, 5).reason == "no_events" and incidence_design([], 1, 5).reason == "empty_group"
+    assert rate_design([0, 0], [9, 9], [1, 1]).reason == "no_events" and rate_design([0], [0], [0]).reason == "empty_group"
+    assert rate_with_design(0, 3.0, 1.0, 2.0).reason == "no_events" and rate_with_design(1, 0.0, 1.0, 2.0).reason == "no_time"
 
 
 def test_a_group_of_one_provider_is_no_comparison_by_provider():

@@ -4,7 +4,10 @@
 
 Every provider has eleven young people. Of what differs between people a part lies between providers (0, 5 or 20 %). Scores have SD 1, correlate
 0.5 with those at baseline and change by -0.5; a share of 30 % has something; events come at a constant pace, so that half have one by the
-horizon, and a third is lost before it. Between arms: each provider gives both, the first arm falls 0.3 further and has 0.7 of the hazard.
+horizon, and a third is lost before it. Between arms: each provider gives both ("one arm each": the odd providers give the second, from six
+providers on), the first arm falls 0.3 further and has 0.7 of the hazard. A test holds where it does not reject at 5 % what is so: arms without a
+difference in events, three categories alike (half of what a provider has of its own is its own in each). Competing events are a third of all.
+Frailties, in a quarter of the studies: gamma with a variance of twice the part between providers, the ratio then is that within one.
 """
 
 from __future__ import annotations
@@ -20,16 +23,17 @@ from analyses.statistics.change.paired_change import mean_with_interval, paired_
 from analyses.statistics.events.clustered_survival import survival_design, survival_with_design
 from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.survival_curve import survival_at, survival_curve
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.models.clustered_share import effective_limits, share_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design
 from analyses.statistics.pooling.random_effects import prediction_interval, random_effects
 from analyses.statistics.proportions.proportion import exact_interval
+from tests.simulation.few_providers_events import of_arms, of_one_group, of_subgroups
 
 PROVIDERS, SIZE, SHARES = (2, 3, 6, 13), 11, (0.0, 0.05, 0.2)
-CHANGE, EFFECT, WITH_IT, HALF_LIFE, RATIO = -0.5, -0.3, 0.3, 52, 0.7
+CHANGE, EFFECT, WITH_IT, HALF_LIFE = -0.5, -0.3, 0.3, 52
+ONE_EACH = "; one arm each"
 Answer = tuple[float, float, float]
 
 
@@ -77,7 +81,7 @@ def _shares(rng: np.random.Generator, provider: np.ndarray, share: float) -> Ite
     yield "share, people as independent", (low, high, WITH_IT)
 
 
-def _curves(rng: np.random.Generator, provider: np.ndarray, share: float, first: np.ndarray) -> Iterator[tuple[str, Answer]]:
+def _curves(rng: np.random.Generator, provider: np.ndarray, share: float) -> Iterator[tuple[str, Answer]]:
     own = rng.normal(size=provider.max() + 1)
     chance = _uniform(rng, provider, share, own)
     week = np.ceil(-np.log(chance) / np.log(2) * HALF_LIFE)
@@ -91,10 +95,7 @@ def _curves(rng: np.random.Generator, provider: np.ndarray, share: float, first:
     yield "without an event, by provider", (found.ci_low, found.ci_high, 0.5)
     found = survival_at(curve, HALF_LIFE)
     yield "without an event, people as independent", (found.ci_low, found.ci_high, 0.5)
-    week = np.ceil(-np.log(_uniform(rng, provider, share, own)) / np.log(2) * HALF_LIFE / np.where(first, RATIO, 1.0))
-    until, happened = np.minimum(week, lost).astype(np.int64), (week <= lost).astype(np.int64)
-    found = log_hazard_ratio_by_cluster(until, happened, first.astype(float), provider)
-    yield "hazard ratio, by provider", (found.ci_low, found.ci_high, float(np.log(RATIO)))
+    yield from of_one_group(rng, provider, chance)
 
 
 def coverage(providers: int, share: float, runs: int, seed: int) -> dict[str, tuple[float, float]]:
@@ -107,7 +108,10 @@ def coverage(providers: int, share: float, runs: int, seed: int) -> dict[str, tu
         for name, (low, high, truth) in (
             *_scores(rng, provider, share, first),
             *_shares(rng, provider, share),
-            *_curves(rng, provider, share, first),
+            *_curves(rng, provider, share),
+            *of_arms(rng, provider, share, first, ""),
+            *(of_arms(rng, provider, share, provider % 2 == 0, ONE_EACH) if providers >= 4 else ()),
+            *of_subgroups(rng, provider, share, first),
         ):
             found.setdefault(name, []).append(np.nan if not (low == low and high == high) else float(low <= truth <= high))
     return {

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analyses import change, comparison, event_rates, hazards, indicators, revictimisation, subgroups
+from analyses import (
+    change,
+    comparison,
+    competing_events,
+    event_rates,
+    event_subgroups,
+    hazards,
+    indicators,
+    revictimisation,
+    subgroups,
+)
 from evaluation.release.door import exact, release_all
 from evaluation.release.edition import public
 from tests.cohorts import compare, small_cohort, small_plan
@@ -78,7 +91,7 @@ def test_curves_and_hazard_ratios_have_rows_by_provider(tmp_path):
     row, alone = (
         _one(rows, measure=name, arm="new - usual", subgroup="") for name in ("hazard_ratio_clustered", "hazard_ratio")
     )
-    assert row["estimate"] == pytest.approx(alone["estimate"]) and "k - 1 df" in row["method"]
+    assert row["estimate"] == pytest.approx(alone["estimate"]) and "errors by provider" in row["method"]
 
 
 def test_subgroups_have_arms_a_joint_test_and_errors_by_provider(tmp_path):
@@ -132,3 +145,113 @@ def test_released_limits_hold_those_inside(tmp_path):
             checked += 1
             assert row.ci_low <= told["ci_low"] + 1e-9 and row.ci_high >= told["ci_high"] - 1e-9, row
     assert checked > 5
+
+
+def test_differences_between_arms_have_rows_by_provider(tmp_path):
+    """The difference of the rows that take people as independent, with its own interval; rates, incidences and tests as well."""
+    cohort, plan = (
+        _cohort(tmp_path / "s", size=60),
+        small_plan(**compare("new", "usual"), events=EVENTS | {"competing": ["died"]}),
+    )
+    pair = {"arm": "new - usual", "subgroup": ""}
+    for analysis, names in (
+        (revictimisation, ("survival_difference", "restricted_mean_difference")),
+        (competing_events, ("cumulative_incidence_difference",)),
+        (event_rates, ("rate_ratio",)),
+        (comparison, ("g_between",)),
+    ):
+        rows = _rows(analysis, cohort, plan)
+        outcome = rows[rows["measure"] == f"{names[0]}_clustered"]["outcome"].iloc[0]
+        for name in names:
+            time = rows[(rows["measure"] == name) & rows["estimate"].notna()]["time"].max()
+            at = pair | {"time": time, "outcome": outcome}
+            alone, ours = (_one(rows, measure=measure, **at) for measure in (name, f"{name}_clustered"))
+            assert ours["estimate"] == pytest.approx(alone["estimate"], rel=1e-9), name
+            assert ours["ci_low"] < ours["estimate"] < ours["ci_high"] and "errors by provider" in ours["method"]
+            assert ours["ci_low"] != alone["ci_low"] and "where providers differ" in alone["method"], name
+    test = _one(_rows(revictimisation, cohort, plan), measure="log_rank_clustered", **pair)
+    assert test["estimate"] > 0 and 0 < test["p_value"] < 1 and test["df"] == 1
+
+
+def test_a_group_has_mean_time_incidence_and_rate_by_provider(tmp_path):
+    cohort, plan = (
+        _cohort(tmp_path / "s", size=60),
+        small_plan(**compare("new", "usual"), events=EVENTS | {"competing": ["died"]}),
+    )
+    for analysis, name, time in (
+        (revictimisation, "restricted_mean_weeks", "52"),
+        (competing_events, "cumulative_incidence", "52"),
+        (event_rates, "rate_per_person_year", ""),
+    ):
+        rows = _rows(analysis, cohort, plan)
+        rows = rows[rows["outcome"] != "died"]
+        alone, ours = (
+            _one(rows, measure=measure, arm="new", subgroup="", time=time) for measure in (name, f"{name}_clustered")
+        )
+        assert ours["estimate"] == pytest.approx(alone["estimate"], rel=1e-12), name
+        assert ours["ci_low"] < alone["ci_low"] and ours["ci_high"] > alone["ci_high"], name
+
+
+def test_a_frailty_stands_beside_the_hazard_ratio(tmp_path):
+    cohort, plan = _cohort(tmp_path / "s", size=60), small_plan(**compare("new", "usual"), events=EVENTS)
+    rows = _rows(hazards, cohort, plan)
+    within, theta = (_one(rows, measure=name) for name in ("hazard_ratio_frailty", "frailty_variance"))
+    marginal = _one(rows, measure="hazard_ratio_clustered")
+    assert theta["estimate"] >= 0 and 0 <= theta["p_value"] <= 1
+    assert abs(np.log(within["estimate"])) >= abs(np.log(marginal["estimate"])) * (1 - 1e-6)
+    assert "of people of the same provider" in within["method"] and "whatever their provider" in marginal["method"]
+
+
+CASES = {
+    "two providers": {"providers": ("a", "b"), "shift": (0, 4)},
+    "an arm of one provider": {"arm_of": lambda place, k: ("new", "usual")[place > 0]},
+    "a provider of one client": {"sizes": (30, 30, 1)},
+    "a provider without events": {"events_of": lambda place: place > 0},
+    "all events at one provider": {"events_of": lambda place: place == 0},
+    "nobody has an event": {"events_of": lambda place: False},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_odd_divisions_over_providers_are_answered_or_said(tmp_path, case):
+    """No crash; a number has an interval around it, and what has none says why in a known code."""
+    known = set(tomllib.loads((files("data_schemas") / "codelists" / "not_estimable.toml").read_text("utf-8"))["codes"])
+    cohort = _odd(tmp_path / "s", **CASES[case])
+    plan = small_plan(**compare("new", "usual"), events=EVENTS | {"competing": ["died"]}, subgroups=["gender"])
+    clustered = []
+    for analysis in (change, comparison, subgroups, revictimisation, competing_events, hazards, event_rates, event_subgroups):
+        rows = _rows(analysis, cohort, plan)
+        clustered.append(
+            rows[rows["measure"].str.endswith(("_clustered", "_frailty")) | (rows["measure"] == "frailty_variance")]
+        )
+    rows = pd.concat(clustered)
+    silent = rows[rows["estimate"].isna()]
+    assert set(silent["method"].str.partition(": ")[0]) <= known
+    told = rows[rows["ci_low"].notna() & rows["ci_high"].notna()]
+    assert ((told["ci_low"] <= told["estimate"]) & (told["estimate"] <= told["ci_high"])).all()
+    assert len(told) or case == "an arm of one provider"
+    if case == "an arm of one provider":
+        between = rows[(rows["arm"] == "new - usual") & (rows["subgroup"] == "") & ~rows["time"].str.startswith("follow")]
+        reasons = dict(zip(between["measure"], between["method"].str.partition(": ")[0]))
+        for name in ("survival_difference", "restricted_mean_difference", "log_rank", "g_between", "rate_ratio"):
+            assert reasons[f"{name}_clustered"] == "group_of_one_provider", name
+        assert reasons["hazard_ratio_frailty"] == reasons["hazard_ratio_clustered"] == "group_of_one_provider"
+
+
+def _odd(folder, providers=("a", "b", "c"), shift=(0, 4, 8), sizes=(30, 30, 30), arm_of=None, events_of=lambda place: True):
+    people, scores, events, rng = [], [], [], np.random.default_rng(5)
+    for place, provider in enumerate(providers):
+        for k in range(sizes[place]):
+            name = f"{provider}{k:03d}"
+            arm = arm_of(place, k) if arm_of else ("new", "usual")[k % 2]
+            people.append({
+                "client": name, "provider": provider, "arm": arm, "gender": ("girl", "boy")[k % 4 > 1],
+                "ending": "completed", "follow_up_weeks": 60, "treatment_weeks": 20,
+            })  # fmt: skip
+            later = 26 - shift[place] - int(rng.integers(0, 6))
+            scores += [{"client": name, "moment": m, "score": s} for m, s in (("baseline", 28 + k % 6), ("end", later))]
+            if events_of(place) and rng.random() < 0.5:
+                week = int(rng.integers(2, 50))
+                event = {"client": name, "event": "sexual_exploitation", "week_from": week, "week_to": week}
+                events.append(event | {"certainty": "actual", "source": "professional"})
+    return small_cohort(folder, people, scores, events)

@@ -9,8 +9,14 @@ import numpy as np
 from analyses.shared.by_provider import Design, fewest_in, in_steps, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, FirstEvents
 from analyses.shared.event_curves import CurveGroups, fields, time_words
-from analyses.shared.recording import arm_groups, why
-from analyses.statistics.events.clustered_survival import ClusterDesign, survival_design, survival_with_design
+from analyses.shared.recording import arm_groups, why, within
+from analyses.statistics.events.clustered_survival import (
+    ClusterDesign,
+    restricted_mean_design,
+    restricted_mean_with_design,
+    survival_design,
+    survival_with_design,
+)
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.survival_curve import survival_curve
 from data_schemas.plan import Events
@@ -21,12 +27,23 @@ CURVE_MEASURES = {
     "survival_clustered": Declared(
         "derived", Words("zonder gebeurtenis, interval per aanbieder", "without an event, interval by provider"), "share"
     ),
+    "restricted_mean_weeks_clustered": Declared(
+        "derived",
+        Words("gemiddelde tijd zonder gebeurtenis, interval per aanbieder", "mean time without an event, interval by provider"),
+        "weeks",
+    ),
 }
 _METHOD = (
     "Kaplan-Meier; errors by provider: log-log limits widened by the design effect of providers, the largest of the planned weeks rounded up, "
     "and t on Satterthwaite's df rounded down; simulated with providers of eleven, it holds the truth in 100 of 100 studies with two or three of them, "
     "in 97 to 100 with six and in 97 to 99 with thirteen, where 95 is meant; {time}"
 )
+_MEAN = (
+    "area under the Kaplan-Meier curve; errors by provider: its interval for independent people widened to either side by the design effect of "
+    "providers, rounded up, and t on Satterthwaite's df rounded down; simulated with providers of eleven, it holds the truth in {holds} of 100 "
+    "studies, where 95 is meant; {time}"
+)
+MEAN_HOLDS = "97 to 100"
 _DESIGN = "share without an event by this week: variance with errors by provider over Greenwood's; {time}"
 
 
@@ -41,6 +58,20 @@ def curve_designs(cohort: Cohort, found: FirstEvents, who: np.ndarray, wanted: E
             found.week[mine], found.happened[mine].astype(np.int64), provider[mine], size, entry=found.entry_of(mine), causes=1
         )
         designs[arm] = {week: survival_design(counts, week) for week in wanted.horizons_weeks}
+    return designs
+
+
+def mean_designs(cohort: Cohort, found: FirstEvents, who: np.ndarray, wanted: Events) -> dict[str, Design]:
+    """By arm the design of the mean time until the plan's horizon, in steps; empty when there is one provider."""
+    if not several(cohort):
+        return {}
+    provider, size, designs = providers_of(cohort), len(cohort.treatments["provider"].cat.categories), {}
+    for arm, mine in arm_groups(cohort, who):
+        counts = event_counts_by_group(
+            found.week[mine], found.happened[mine].astype(np.int64), provider[mine], size, entry=found.entry_of(mine), causes=1
+        )
+        one = restricted_mean_design(counts, wanted.restricted_mean_weeks)
+        designs[arm] = in_steps(one.estimate, one.df, one.reason)
     return designs
 
 
@@ -71,6 +102,22 @@ def clustered_curve(groups: CurveGroups, grid: np.ndarray, wanted: Events, desig
             else:
                 answer = survival_with_design(curve, week, design.effect, design.df)
                 yield base | {"time": str(week)} | fields(answer, method)
+
+
+def clustered_means(groups: CurveGroups, wanted: Events, designs: Mapping[str, Design]) -> Iterator[dict]:
+    """The mean time without an event with limits by provider, from exact counts as from rounded ones."""
+    method, tau = _MEAN.format(time=time_words(wanted), holds=MEAN_HOLDS), wanted.restricted_mean_weeks
+    for (name, counts), curve in zip(groups.drawn().items(), (survival_curve(groups.everyone), *groups.curves)):
+        design = designs.get(name)
+        if design is None:
+            continue
+        base = {"arm": name, "n": counts.size, "events": int(counts.all_events.sum()), "unit": "weeks", "time": str(tau)}
+        base |= {"measure": "restricted_mean_weeks_clustered"}
+        if design.reason:
+            yield base | {"method": why(method, design.reason)}
+        else:
+            answer = restricted_mean_with_design(curve, tau, design.effect, design.df)
+            yield base | within(fields(answer, method), 0.0, float(tau))
 
 
 def design_rows(

@@ -45,7 +45,17 @@ BETWEEN_MEASURES = {
     "mann_whitney": Declared("test", Words("Mann-Whitneytoets", "Mann-Whitney test"), "statistic"),
     "cliffs_delta": Declared("magnitude", Words("delta van Cliff", "Cliff's delta"), "effect"),
 }
+G_BY_PROVIDER = {
+    "g_between_clustered": Declared(
+        "model", Words("verschil tussen de groepen, g, interval per aanbieder", "difference between arms, g, interval by provider"), "effect"
+    ),
+}  # fmt: skip
 _G = "difference of later means / pooled SD, Hedges J(n1 + n2 - 2), + favours the first arm; "
+G_CLUSTERED = (
+    _G
+    + "errors by provider: influences added up by provider, CR2 and t on Satterthwaite's df; simulated with two to thirteen providers of eleven, it "
+    "holds the truth in 93 to 97 of 100 studies"
+)
 _PPC2 = "difference of mean changes / pooled SD at baseline, J(n1 + n2 - 2), + favours the first arm; "
 _EFFECTS = (
     ("g_between", difference_by_pooled_sd, _G + "normal interval"),

@@ -15,6 +15,7 @@ from analyses.statistics.events.clustered_log_rank import score_by_cluster as sc
 from analyses.statistics.events.clustered_survival import ClusterDesign as ClusterDesign
 from analyses.statistics.events.clustered_survival import design_of as design_of
 from analyses.statistics.events.clustered_survival import restricted_mean_design as restricted_mean_design
+from analyses.statistics.events.clustered_survival import restricted_mean_with_design as restricted_mean_with_design
 from analyses.statistics.events.clustered_survival import survival_design as survival_design
 from analyses.statistics.events.clustered_survival import survival_with_design as survival_with_design
 from analyses.statistics.events.curve_bootstrap import CurveBootstrap as CurveBootstrap

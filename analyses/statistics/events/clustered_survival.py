@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 from analyses.statistics.events.cluster_influence import ClusterInfluence, restricted_mean_influence, survival_influence
 from analyses.statistics.events.event_counts import EventCounts
@@ -125,3 +125,32 @@ def survival_with_design(
     wider = error * np.sqrt(design_effect)
     power = np.exp(stdtrit(df, 0.5 + confidence / 2) * wider / abs(share * np.log(share)))
     return Estimate(share, float(wider), float(share**power), float(share ** (1 / power)), df=float(df), limits_by="log-log")
+
+
+def restricted_mean_with_design(
+    curve: SurvivalCurve, horizon_weeks: int, design_effect: float, df: float, confidence: float = 0.95
+) -> Estimate:
+    """The mean time without an event, its limits to either side wider by the root of a design effect and t over the normal quantile.
+
+    `reason`: that of `restricted_mean`; `no_variance`; `no_residual_df`.
+
+    >>> from analyses.statistics.events.event_counts import event_counts
+    >>> curve = survival_curve(event_counts(np.arange(1, 41), np.ones(40, int)))
+    >>> alone, found = restricted_mean(curve, 40), restricted_mean_with_design(curve, 40, 4.0, 1e9)
+    >>> round(float((found.ci_high - found.ci_low) / (alone.ci_high - alone.ci_low)), 6)
+    2.0
+    """
+    alone = restricted_mean(curve, horizon_weeks)
+    if alone.reason or not alone.std_error > 0:
+        return Estimate(alone.estimate, reason=alone.reason or "no_variance")
+    if not (df >= 1 and design_effect > 0):
+        return Estimate(alone.estimate, reason="no_residual_df")
+    wider = np.sqrt(design_effect) * float(stdtrit(df, 0.5 + confidence / 2) / ndtri(0.5 + confidence / 2))
+    low, high = (
+        alone.estimate - wider * (alone.estimate - alone.ci_low),
+        alone.estimate + wider * (alone.ci_high - alone.estimate),
+    )
+    error = float(alone.std_error * np.sqrt(design_effect))
+    return Estimate(
+        alone.estimate, error, float(max(low, 0.0)), float(min(high, horizon_weeks)), df=float(df), limits_by=alone.limits_by
+    )

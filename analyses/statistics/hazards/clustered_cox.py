@@ -29,7 +29,7 @@ def log_hazard_ratio_by_cluster(
         Shape (n,): the groups that the ratio compares, such as arms; the values of the first covariate, when left out.
 
     The influences of R's `coxph(..., cluster =)` added up by cluster and group, each divided by the root of 1 less the part of the group's
-    events that the cluster has, and t on Satterthwaite's degrees of freedom (`contrast_by_cluster`). Where every cluster has the
+    people that the cluster has, and t on Satterthwaite's degrees of freedom (`contrast_by_cluster`). Where every cluster has the
     same part of all groups, that is R's variance times k / (k - 1) and k - 1 degrees of freedom, k the clusters; where each has one
     group and all are of one size, k / (k - 2) and k - 2.
 
@@ -56,13 +56,12 @@ def log_hazard_ratio_by_cluster(
     if fit.reason:
         return Contrast(np.nan, reason=fit.reason)
     group, names = codes(fit.given.x[:, 0] if groups is None else groups, n, "groups")
-    cell, cells = code * len(names) + group, k * len(names)
-    happened = np.bincount(cell, fit.given.event, cells).reshape(k, len(names))
-    # a covariate that takes more values than clusters have people is no group: everyone is then one
-    if groups is None and len(names) > 2:
-        cell, cells, happened = code, k, happened.sum(axis=1, keepdims=True)
+    # a covariate of many values makes no groups: everyone is then one
+    group, names = (np.zeros(n, np.int64), names[:1]) if groups is None and len(names) > 2 else (group, names)
+    cell, shape = code * len(names) + group, (k, len(names))
+    size = np.bincount(cell, minlength=k * len(names)).reshape(shape)
     log_ratio = float(fit.maximum.best.beta[0] / fit.sets.scale[0])
-    return contrast_by_cluster(log_ratio, influences(fit, cell, cells).reshape(happened.shape), happened, confidence)
+    return contrast_by_cluster(log_ratio, influences(fit, cell, size.size).reshape(shape), size, confidence)
 
 
 def influences(fit: Fit, cell: np.ndarray, cells: int) -> np.ndarray:

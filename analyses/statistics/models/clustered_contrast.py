@@ -21,7 +21,7 @@ def contrast_by_cluster(estimate: float, total: np.ndarray, size: np.ndarray, co
     total
         Shape (clusters, groups): the influence on the estimate of the people of each cluster and group, added up.
     size
-        Shape (clusters, groups): people (or of hazards: events), what the information of a group is proportional to.
+        Shape (clusters, groups): people.
 
     With s the part of its group that a cluster has, the variance is the sum over the clusters of (sum over groups of total / sqrt(1 - s))^2: CR2
     of a linear model of pseudo-values with a mean per group (Bell & McCaffrey 2002, Surv Methodol 28:169; Pustejovsky & Tipton 2018, J Bus

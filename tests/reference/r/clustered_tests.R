@@ -24,16 +24,19 @@ contrasts <- list(
   nested_mean_52 = by_provider(pseudo_of(mean_until(52)), l$male, ifelse(l$male == 1, l$inst %% 5, 10 + l$inst %% 4)))
 arms <- local({ d <- l; list(
   plain_survival = sapply(0:1, function(a) { f <- survfit(Surv(week, event) ~ 1, l[l$male == a, ], cluster = inst); summary(f, times = 52)$std.err })) })
+# everyone together: a mean of pseudo-values
+mean_of <- function(pseudo) { m <- lm(pseudo ~ 1); t <- coef_test(m, vcov = vcovCR(m, cluster = l$inst, type = "CR2"), test = "Satterthwaite"); list(estimate = t$beta, std_error = t$SE, df = t$df) }
+everybody <- list(mean_52 = mean_of(mean_until(52)(l)), incidence_52 = mean_of(incidence(52)(l)), log_rate = mean_of(rate(l)))
 # the score test of the arm: survival's robust score test, and its parts by provider
 score <- local({ m <- coxph(Surv(week, event) ~ male, l, init = 0, iter = 0, ties = "breslow"); r <- residuals(m, "score"); u <- tapply(r, l$inst, sum)
   full <- coxph(Surv(week, event) ~ male, l, cluster = inst, ties = "breslow"); list(robust = unname(summary(full)$robscore["test"]), parts = as.numeric(u), events = survdiff(Surv(week, event) ~ male, l)$obs, expected = survdiff(Surv(week, event) ~ male, l)$exp) })
-# Cox: influences by provider and arm, those of each arm divided by the root of 1 less the part of the arm's events that the provider has
+# Cox: influences by provider and arm, those of each arm divided by the root of 1 less the part of the arm's people that the provider has
 cox <- function(cl) { m <- coxph(Surv(week, event) ~ male + ph.ecog, l); b <- residuals(m, "dfbeta")[, 1]; u <- tapply(b, list(cl, l$male), sum); u[is.na(u)] <- 0
-  e <- tapply(l$event, list(cl, l$male), sum); e[is.na(e)] <- 0; s <- sweep(e, 2, colSums(e), "/"); list(estimate = unname(coef(m)[1]), std_error = sqrt(sum(rowSums(u / sqrt(1 - s))^2))) }
+  e <- tapply(l$event, list(cl, l$male), length); e[is.na(e)] <- 0; s <- sweep(e, 2, colSums(e), "/"); list(estimate = unname(coef(m)[1]), std_error = sqrt(sum(rowSums(u / sqrt(1 - s))^2))) }
 # g between two arms: pseudo-values of d = (m1 - m2) / s with the pooled spread
 g <- local({ y <- l$wt.loss; a <- l$male; n <- table(a); v <- tapply(y, a, var); s <- sqrt(sum((n - 1) * v) / (sum(n) - 2)); mu <- tapply(y, a, mean); d <- unname(mu["1"] - mu["0"]) / s; N <- sum(n); J <- exp(lgamma((N - 2) / 2) - log(sqrt((N - 2) / 2)) - lgamma((N - 3) / 2))
   own <- ifelse(a == 1, 1, -1) * (y - mu[as.character(a)]) / s; spread <- -d / (2 * s^2) * n[as.character(a)] * ((y - mu[as.character(a)])^2 / (N - 2) - s^2 / N)
   p <- as.numeric(J * (own + spread)); m <- lm(p ~ factor(a) - 1); t <- coef_test(m, vcov = vcovCR(m, cluster = l$inst, type = "CR2"), test = "Satterthwaite")
   w <- linear_contrast(m, vcov = vcovCR(m, cluster = l$inst, type = "CR2"), contrasts = matrix(c(1, 1), 1)); list(g = d * J, std_error = w$SE, df = w$df) })
-cat(toJSON(list(people = l[, c("inst", "week", "event", "male", "ph.ecog", "age3", "wt.loss", "cause")], joint = everyone, change = change, contrasts = contrasts, arms = arms, score = score,
+cat(toJSON(list(people = l[, c("inst", "week", "event", "male", "ph.ecog", "age3", "wt.loss", "cause")], joint = everyone, change = change, contrasts = contrasts, everybody = everybody, arms = arms, score = score,
   cox = cox(l$inst), cox_nested = cox(ifelse(l$male == 1, l$inst %% 5, 10 + l$inst %% 4)), g = g), digits = NA, auto_unbox = TRUE, dataframe = "columns"))
