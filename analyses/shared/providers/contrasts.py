@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.shared.by_provider import providers_of, residual_df
+from analyses.shared.by_provider import FEW, providers_of, residual_df
 from analyses.shared.cohort import Cohort
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import fields, why, within
@@ -67,11 +67,18 @@ class ByProvider:
     def behind(self, pair: tuple[int, int]) -> dict:
         """People, events and degrees of freedom of two arms."""
         both = [one for arm in pair for one in self.counts[arm]]
-        return {
+        told = {
             "n": sum(one.size for one in both),
             "events": sum(int(one.all_events.sum()) for one in both),
             "residual_df": residual_df(self.provider[np.isin(self.arm, pair)]),
         }
+        # of few providers an error is nearly what two of them lie apart
+        return told | ({"fewest": self._fewest(pair)} if len(self.counts[0]) < FEW else {})
+
+    def _fewest(self, pair: tuple[int, int]) -> int:
+        """The smallest number of people of a provider in an arm who had an event, or who had none, where it has anyone."""
+        there = [one for arm in pair for one in self.counts[arm] if one.size]
+        return min((min(happened, one.size - happened) for one in there for happened in [int(one.all_events.sum())]), default=0)
 
     def few(self, pair: tuple[int, int], cause: int | None = None) -> str | None:
         """Why two arms cannot be compared by provider whatever is asked."""

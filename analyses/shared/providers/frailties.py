@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analyses.shared.by_provider import fewest_in
 from analyses.shared.recording import why
 from analyses.statistics.hazards.shared_frailty import SharedFrailty, shared_frailty
 from data_schemas.result import Declared
@@ -42,7 +43,9 @@ def frailty_rows(week, event, x, provider, entry, reason: str | None, words: str
     method = _RATIO.format(words=words, both=FRAILTY_HOLDS[0], one=FRAILTY_HOLDS[1])
     yield {"measure": "hazard_ratio_frailty", "unit": "ratio", "method": why(method, why_not)} | ratio
     method = why(_VARIANCE.format(words=words), why_not)
-    yield {"measure": "frailty_variance", "unit": "variance", "least": 0.0, "method": method} | variance
+    # what lies between providers rests on how many of each had an event
+    fewest = fewest_in(np.asarray(event, bool), provider, int(provider.max(initial=0)) + 1)
+    yield {"measure": "frailty_variance", "unit": "variance", "least": 0.0, "fewest": fewest, "method": method} | variance
 
 
 def _alone(first: np.ndarray, provider: np.ndarray) -> str | None:
