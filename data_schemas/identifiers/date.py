@@ -25,7 +25,7 @@ EIGHT = r"(?:^|[^0-9])[0-9]{8}(?:$|[^0-9])"
 # Days within a text: without a year, or with a year of two digits.
 WITHIN = rf"{_EDGE}{_DAY}[-/.]{_MONTH}[-/.](?:[0-9]{{2}})(?:$|[^0-9.])"
 _CALLED = r"(?:^|[^\p{L}])(?:geb|geboren|geb\.dat|geboortejaar|born|dob)[.:]*\s+(?:in |op |on )?"
-BORN = rf"(?i){_CALLED}(?:[0-9]{{1,2}}[-/. ][0-9]{{1,2}}|{_YEAR}|{_DAY} {_NAMES})"
+BORN = rf"(?i){_CALLED}(?:[0-9]{{1,2}}[-/. ][0-9]{{1,2}}|[0-9]{{6}}|{_YEAR}|{_DAY} {_NAMES})"
 NAMED_DAY = (
     rf"(?i){_EDGE}{_DAY} (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december){_END}"
 )

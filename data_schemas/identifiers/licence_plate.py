@@ -27,13 +27,16 @@ _GROUPS = (
 PATTERN = rf"(?:^|[^0-9A-Za-z-])(?:{'|'.join(_GROUPS)})(?:$|[^0-9A-Za-z-])"
 
 
+CALLED = r"(?i)kenteken(?:plaat)?:? (?:is )?(?:[a-z]{1,3}[- ]?[0-9]{1,3}[- ]?[a-z0-9]{1,3}|[0-9]{1,3}[- ]?[a-z]{1,3}[- ]?[0-9a-z]{1,3})(?:$|[^0-9a-z])"
+
+
 def detect(texts: Texts) -> np.ndarray:
     """Texts with a licence plate.
 
     >>> detect(Texts.of(["auto van vriend: 12-XKB-3", "K-014", "GB-001-B", "2024-1"])).tolist()
     [True, False, True, False]
     """
-    return texts.matching(PATTERN, texts.holding("-"))
+    return texts.matching(PATTERN, texts.holding("-")) | texts.matching(CALLED, texts.letters)
 
 
 IDENTIFIER = Identifier(

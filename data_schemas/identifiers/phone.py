@@ -12,12 +12,12 @@ from data_schemas.identifier import Identifier, Texts
 from data_schemas.words import Words
 
 # the first digits of the numbering plan: areas (1 to 5 and 7), mobile (6), other services (8)
-TEN = r"(?:^|[^0-9A-Za-z_-])\(?(?:0[ -]?[1-8]|06)\)?(?:[ )-]{0,2}[0-9]){8}(?:$|[^0-9A-Za-z_-])"
+TEN = r"(?:^|[^0-9A-Za-z_-])\(?(?:0[ -]?[1-8]|06)\)?(?:[ )–-]{0,3}[0-9]){8}(?:$|[^0-9A-Za-z_-])"
 PREFIXED = (
     r"(?:^|[^0-9A-Za-z+])(?:\+|00)(?:3[0-9]|4[0-9]|2[0-9]{2}|5[0-9]{1,2}|90|9[0-9]{2})"
     r"(?:[ ().-]{0,3}[0-9]){7,10}(?:$|[^0-9A-Za-z])"
 )
-MOBILE = r"(?:^|[^0-9A-Za-z])06[ -]{1,3}(?:[1-9])(?:[ .-]?[0-9]){7}(?:$|[^0-9A-Za-z])"
+MOBILE = r"(?:^|[^0-9A-Za-z])06[ .–-]{1,3}(?:[1-9])(?:[ .-]?[0-9]){7}(?:$|[^0-9A-Za-z])"
 
 
 def detect(texts: Texts) -> np.ndarray:

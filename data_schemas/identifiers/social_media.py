@@ -18,13 +18,24 @@ NAMED = (
 )
 
 
+# Its name and then something that no word looks like: with a point, a low line or a digit in it.
+BESIDE = (
+    r"(?i)(?:^|[^a-z])(?:ig|insta|instagram|snap|snapchat|tiktok|telegram|discord|onlyfans|signal)(?:[ -]?(?:naam|account|name|id))?"
+    r"(?: is| heet|:)? ?:? ?@?[a-z0-9]*(?:[a-z][0-9_.]|[0-9_][a-z])[a-z0-9._]{2,}"
+)
+
+
 def detect(texts: Texts) -> np.ndarray:
     """Texts with a handle or a page in them.
 
     >>> detect(Texts.of(["@sanne_03", "snap: sannetje", "instagram.com/sanne", "a@b.nl", "snapt het"])).tolist()
     [True, True, True, False, False]
     """
-    return texts.matching(HANDLE, texts.at_sign) | texts.matching(PAGE, texts.letters) | texts.matching(NAMED, texts.letters)
+    return (
+        texts.matching(HANDLE, texts.at_sign)
+        | texts.matching(PAGE, texts.letters)
+        | texts.matching(f"{NAMED}|{BESIDE}", texts.letters)
+    )
 
 
 IDENTIFIER = Identifier(

@@ -15,7 +15,7 @@ def _set(text: str) -> frozenset[str]:
 
 # Between a given name and a family name.
 PARTICLES = _set(
-    "van von vd v.d. de der den d' het 't ten ter te el al ben bin bint abu abd ait aït ould da dos do di du la le les op in in't"
+    "van von vd v.d v.d. de der den d' het 't ten ter te el al ben bin bint abu abd ait aït ould da dos do di du la le les op in in't"
     " aan onder over uit uijt voor tot"
 )
 # After these a word that is in no dictionary is a name, whether it has a capital or not.
@@ -27,7 +27,9 @@ RELATIONS = _set(
     " behandelaar therapeut therapeute psycholoog psychologe psychiater begeleider begeleidster coach leerkracht docent docente"
     " juf meester buurvrouw buurman buurmeisje buurjongen klasgenoot klasgenote meisje jongen jongere cliënt cliënte client baby kind"
     " kindje collega tolk advocaat huisarts verdachte dader slachtoffer heet heette heten genaamd genoemd roepnaam voornaam achternaam"
-    " naam bijnaam mother father sister brother aunt uncle friend boyfriend girlfriend daughter son named called"
+    " naam bijnaam contactpersoon dokter arts kinderarts gedragswetenschapper orthopedagoog namens ex exvriend ex-vriend ex-vriendin exvriendin"
+    " ex-partner schoonvader schoonouders peettante peetoom buren kennis klant handler"
+    " mother father sister brother aunt uncle friend boyfriend girlfriend daughter son named called"
 )
 # After these a capitalised word is a name even when it is a word as well.
 TITLES = _set("mevrouw mevr mw mvr meneer dhr heer hr mr mrs ms miss drs dr ir ing prof juffrouw zuster")

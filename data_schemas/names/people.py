@@ -6,7 +6,7 @@ dictionary and no place or institution is called so, it is most likely a person'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -38,10 +38,11 @@ def naming(texts: pa.Array) -> Naming:
     ([True, True, True, True, False, False], [True, False, False, True, False, False])
     """
     words = tokens_of(texts)
+    words = replace(words, thing=words.thing | _called_after(words))
     if len(words) == 0:
         return Naming(*(np.zeros(len(texts), bool) for _ in range(3)))
     written = (words.capitalised | words.capitals) & ~words.thing
-    strange = words.capitalised & words.strange & words.long
+    strange = words.capitalised & words.strange & words.long & ~words.thing
     named = written & words.given
     could = (named | strange | (words.capitalised & words.family)) & ~words.thing
     family = _after(could, _onward(words))
@@ -54,6 +55,7 @@ def naming(texts: pa.Array) -> Naming:
     )
     shaped = (strange & (~words.begins | ~words.slip)) | (could & family) | _in_capitals(words) | words.woven
     shaped |= words.several_initials & _alone(words)
+    shaped |= (words.small_form & ~words.begins & ~words.thing) | _related(words)
     listed = _any(words, told) | _family_alone(words)
     return Naming(listed | _any(words, shaped) | _small_names(words), _any(words, sure), listed)
 
@@ -66,7 +68,7 @@ def full_names(texts: pa.Array) -> np.ndarray:
     """
     words = tokens_of(pc.replace_substring_regex(texts, "[-_]", " "))
     several = _per_text(words, words.word) > 1
-    return several & (_small_names(words) | (naming(texts).sure if len(texts) else several))
+    return several & (_small_names(words, initials=False) | (naming(texts).sure if len(texts) else several))
 
 
 def strangers(texts: pa.Array) -> np.ndarray:
@@ -77,6 +79,26 @@ def strangers(texts: pa.Array) -> np.ndarray:
     """
     words = tokens_of(pc.replace_substring_regex(texts, "[0-9._-]+", " "))
     return _any(words, ~words.thing & (words.given | words.strange)) | naming(texts).maybe
+
+
+def _called_after(words: Tokens) -> np.ndarray:
+    """Capitalised words before a school, a hospital or a church, up to three: Titus Brandsma Lyceum."""
+    found = np.zeros(len(words), bool)
+    next_to = words.institution & words.capitalised
+    for _ in range(_MOST_PARTICLES):
+        next_to = (words.capitalised | words.particle) & _after(next_to, _next(words, np.arange(len(words))))
+        found |= next_to & words.capitalised
+    return found
+
+
+def _related(words: Tokens) -> np.ndarray:
+    """Somebody's friend or mentor, particles, and then a capital of whatever word: psycholoog: van de Laar; contactpersoon Schippers."""
+    past, then = _past(words), _next(words, np.arange(len(words)))
+    capital = words.capitalised & ~words.thing & ~words.relation
+    over = (past - np.arange(len(words)) > 1) & _after(words.particle, np.maximum(past - 1, 0)) & _after(capital, past)
+    return words.relation & (
+        over | _after(capital & (words.family | words.doubtful), past) | _after(capital & words.small_form, then)
+    )
 
 
 def _any(words: Tokens, hits: np.ndarray) -> np.ndarray:
@@ -115,7 +137,13 @@ def _over_particles(words: Tokens, written: np.ndarray) -> np.ndarray:
 def _given_that_are_words(words: Tokens) -> np.ndarray:
     """Capitalised given names that are words too: within a sentence, alone, or where somebody does something."""
     then = _next(words, np.arange(len(words)))
-    return words.capitalised & words.doubtful & (~words.begins | _alone(words) | _after(words.does, then))
+    return (
+        words.capitalised
+        & words.doubtful
+        & ~words.relation
+        & ~words.hyphened
+        & (~words.begins | _alone(words) | _after(words.does, then))
+    )
 
 
 def _formal(words: Tokens, written: np.ndarray, could: np.ndarray) -> np.ndarray:
@@ -129,7 +157,8 @@ def _formal(words: Tokens, written: np.ndarray, could: np.ndarray) -> np.ndarray
         | ((onward - here > 1) & _after(capital | words.initials, onward))
         | (~listed & _after(words.capitalised, then) & words.pointed)
     )
-    behind = could & _after(words.initials & ~words.begins, then)
+    comma = (then >= 0) & words.comma[then]
+    behind = could & _after(words.initials & ~words.begins, np.where(comma, _next(words, then), then))
     titled = words.title & _after(capital | (words.initials & ~words.begins), _past(words))
     return initialled | behind | titled
 
@@ -173,7 +202,7 @@ def _alone(words: Tokens) -> np.ndarray:
     return (_per_text(words, words.word) == 1)[words.text]
 
 
-def _small_names(words: Tokens) -> np.ndarray:
+def _small_names(words: Tokens, initials: bool = True) -> np.ndarray:
     """Texts of a few words in small letters that are nothing but a name."""
     count = _per_text(words, words.word)
     namelike = words.small & (words.given | words.family | (words.strange & ~words.slip & words.long))
@@ -181,7 +210,18 @@ def _small_names(words: Tokens) -> np.ndarray:
     given = _per_text(words, words.small & words.given) > 0
     several = _per_text(words, words.small & words.strange & ~words.slip & words.long) >= 2
     mixed = (_per_text(words, words.small & words.family & ~words.particle) > 1) & (_per_text(words, words.particle) > 0)
-    return (count > 0) & (count <= _MOST_SMALL) & all_of_it & (given | several | mixed)
+    found = (count > 0) & (count <= _MOST_SMALL) & all_of_it & (given | several | mixed)
+    return found | _small_with_initials(words) if initials else found
+
+
+def _small_with_initials(words: Tokens) -> np.ndarray:
+    """Texts that are initials in small letters, particles and a family name: j.p. de haan, m kroeze."""
+    count = _per_text(words, words.word)
+    first = words.begins & words.small_initials
+    namelike = words.small & ~words.thing & (words.family | words.given | (words.strange & ~words.slip & words.long))
+    rest = _per_text(words, namelike & ~first & ~words.particle)
+    of = _per_text(words, (words.particle & ~first) | (namelike & ~first) | first)
+    return (_per_text(words, first) == 1) & (of == count) & (rest >= 1) & (count <= _MOST_SMALL)
 
 
 def _family_alone(words: Tokens) -> np.ndarray:

@@ -27,7 +27,9 @@ from data_schemas.names.words_known import known, slips
 _PHRASES = (
     r"(?i)william schrikker|leger des heils|'s[ -]heeren[ -]loo|de hoenderloo|sint jozef|sint maarten|maria goretti|ipse de bruggen"
     r"|jan arends|julie postel|emma ?kinderziekenhuis|sophia ?kinderziekenhuis|wilhelmina ?kinderziekenhuis|prinses máxima|rosa manus"
-    r"|erasmus mc|juliana ?kinderziekenhuis|radboud ?umc"
+    r"|erasmus mc|juliana ?kinderziekenhuis|radboud ?umc|albert heijn|anne frank|sint antonius|heilig hart|dirk van den broek|douwe egberts"
+    r"|max havelaar"
+    r"|gilles de la tourette|philips van horne|willem de zwijger|johan de witt|erasmiaans|jeroen bosch|maxima medisch"
 )
 _APART = (
     (_PHRASES, "stichting"),
@@ -44,7 +46,15 @@ _CAPITALISED = r"^\p{Lu}[\p{L}'’-]*\p{Ll}[\p{L}'’-]*$"
 _IN_CAPITALS = r"^\p{Lu}{3,}(?:[-'’]\p{Lu}+)*$"
 _INITIALS = r"^(?:(?:\p{Lu}\p{Ll}?\.-?)+|\p{Lu})$"
 _SEVERAL_INITIALS = r"^(?:\p{Lu}\.){2,}$"
-_WOVEN = r"^\p{Lu}(?:v|d|vd|vdb|van|de|el)\p{Lu}$"
+_WOVEN = r"^\p{Lu}(?:v|d|vd|vdb|van|de|el)\p{Lu}$|^\p{Lu}\.(?:\p{Ll}{1,2}\.)+\p{Lu}\.?$"
+_SMALL_INITIALS = r"^(?:\p{Ll}\.?){1,3}$"
+# Buildings and streets that are called after somebody: Julianaschool, Wilhelminastraat.
+_BUILDING = r"(?i)^\p{L}{4,}(?:straat|school|ziekenhuis|kliniek|college|lyceum|gracht|plein)$"
+_INSTITUTION = (
+    r"(?i)^(?:basis|praktijk|hoge|vak)?(?:school|college|lyceum|mavo|havo|ziekenhuis|kliniek|instituut|museum|universiteit|academie"
+    r"|kerk|moskee|gymnasium|scholengemeenschap|gasthuis|centrum)$"
+)
+_SMALL_FORM = r"^\p{Lu}\p{Ll}{3,}(?:tje|ke)$"
 _SMALL = r"^\p{Ll}[\p{L}'’-]+$"
 _WORD = r"\p{L}"
 
@@ -67,6 +77,10 @@ class Tokens:
         A given name that is no everyday word; a name that is one too; a given name among those.
     does, enumerates
         What comes after a name that begins a text; A to F with a point.
+    small_initials, institution, small_form
+        `j.p.`; a school, hospital or church, which may be called after somebody; a diminutive with a capital.
+    comma, hyphened
+        A comma; a word that ends in a hyphen (voor- en nameting).
     strange
         In no dictionary and no thing's name.
     slip
@@ -95,6 +109,11 @@ class Tokens:
     doubtful: np.ndarray
     does: np.ndarray
     enumerates: np.ndarray
+    small_initials: np.ndarray
+    institution: np.ndarray
+    small_form: np.ndarray
+    comma: np.ndarray
+    hyphened: np.ndarray
     vowel: np.ndarray
     thing: np.ndarray
     strange: np.ndarray
@@ -143,7 +162,12 @@ def tokens_of(texts: pa.Array) -> Tokens:
     small = pc.match_substring_regex(bare, _SMALL).to_numpy(zero_copy_only=False).astype(bool)
     particle = among(PARTICLES) & like(_WORD)
     given, family, thing = among(given_names()), among(names_that_are_words()), among(things())
-    given |= (whole | capitals) & among(given_names(), [word.partition("-")[0] for word in small_letters])
+    given |= (whole | capitals) & np.array(
+        ["-" in word and any(part in given_names() for part in word.split("-")) for word in small_letters], bool
+    )
+    thing |= like(_BUILDING)
+    hyphened = np.array(["-" in word and _joined(word) for word in small_letters], bool)
+    family |= hyphened
     strange, slip = _strange(small_letters, (whole | capitals | small) & ~given & ~thing & ~particle)
     first = np.ones(len(code), bool)
     first[1:] = text[1:] != text[:-1]
@@ -170,6 +194,11 @@ def tokens_of(texts: pa.Array) -> Tokens:
         doubtful=each(among(given_names_that_are_words())),
         does=each(among(DOES)),
         enumerates=each(like(r"^[A-F]\.?$")),
+        small_initials=each(like(_SMALL_INITIALS)),
+        institution=each(like(_INSTITUTION)),
+        small_form=each(like(_SMALL_FORM)),
+        comma=each(like("^,$")),
+        hyphened=each(like("-$")),
         vowel=each(like(r"(?i)[aeiouyàáâäèéêëìíîïòóôöùúûüıœ]")),
         thing=each(thing),
         strange=each(strange),
@@ -177,6 +206,13 @@ def tokens_of(texts: pa.Array) -> Tokens:
         long=each(pc.greater_equal(pc.utf8_length(bare), 3)),
         lengthy=each(pc.greater_equal(pc.utf8_length(bare), 5)),
     )
+
+
+def _joined(word: str) -> bool:
+    """Whether every part of a word with hyphens is a name or belongs to one: Dekker-Brouwer, Vermeulen-de Groot."""
+    names = names_that_are_words() | given_names() | PARTICLES
+    parts = word.split("-")
+    return all(part in names or not known([part])[0] for part in parts) and any(part not in PARTICLES for part in parts)
 
 
 def _strange(folded: list[str], asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

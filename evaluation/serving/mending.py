@@ -40,7 +40,7 @@ _LISTS = Words(
 )
 
 
-def mended(path: Path, cells: Sequence[tuple[str, int, str, str]], answers: Mapping[str, str]) -> bytes:
+def mended(path: Path, cells: Sequence[tuple[str, int, str | int, str]], answers: Mapping[str, str]) -> bytes:
     """The workbook with other answers.
 
     Parameters
@@ -48,7 +48,7 @@ def mended(path: Path, cells: Sequence[tuple[str, int, str, str]], answers: Mapp
     path
         What was checked: a workbook, or a folder of tables of which one is made.
     cells
-        Table, line, column of the contract, and what is to stand there.
+        Table, line, column of the contract (or its position from 1, for a header and a row that is no record), and what is to stand there.
     answers
         What is to be said of the submission, by key (`name`, `nature`, `source`).
 
@@ -66,12 +66,20 @@ def mended(path: Path, cells: Sequence[tuple[str, int, str, str]], answers: Mapp
             sheet = next((sheet for sheet in raw.sheets if sheet.table == table), None)
             named = [match_header(tables()[table], header) for header in sheet.headers] if sheet else []
             title = table if sheet is None or sheet.sheet is None else sheet.sheet
-            if sheet is None or column not in named or line not in sheet.lines or title not in book.sheetnames:
+            if sheet is None or title not in book.sheetnames:
                 raise WrongUse(_CHANGED)
-            cell = book[title].cell(row_of(sheet, line), named.index(column) + 1)
+            place = (
+                column if isinstance(column, int) else named.index(column) + 1 if column in named and line in sheet.lines else 0
+            )
+            if not 1 <= place <= len(named) or not sheet.header_line <= line <= book[title].max_row:
+                raise WrongUse(_CHANGED)
+            cell = book[title].cell(row_of(sheet, line), place)
             if isinstance(cell, MergedCell):
-                raise WrongUse(_CHANGED)
-            _write(cell, text.strip(), tables()[table].column(column).kind)
+                if text:
+                    raise WrongUse(_CHANGED)
+                continue
+            known = named[place - 1]
+            _write(cell, text.strip(), tables()[table].column(known).kind if known and line != sheet.header_line else "")
         if answers:
             answer(book, answers)
         content = io.BytesIO()

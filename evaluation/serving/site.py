@@ -128,6 +128,9 @@ class Site:
             result=result,
             groups=groups,
             tables=tables(),
+            offers=sum(
+                bool(one["offer"]) and not one["offer"]["empties"] for group in result["groups"] for one in group["findings"]
+            ),
             before=int(before) if before.isascii() and before.isdigit() and len(before) < 7 else None,
         )
 
@@ -150,7 +153,12 @@ class Site:
             result = await self._checked(work)
             if result is None:
                 raise Refused(404, status_words(404))
-            cells = changed_cells(result["tables"], result["groups"], fields)
+            taken = {text for key, text in fields if key == "take"}
+            offers = [finding["offer"] for group in result["groups"] for finding in group["findings"] if finding["offer"]]
+            everything = ("all", "on") in fields
+            chosen = [one for one in offers if one["name"] in taken or (everything and not one["empties"])]
+            offered_cells = [cell for one in chosen for cell in one["cells"]]
+            cells = [*offered_cells, *changed_cells(result["tables"], result["groups"], fields)]
             answers = {key: text for key, text in fields if key in _ANSWERS and text.strip()}
             offered = {finding["seen"] for group in result["groups"] for finding in group["findings"]} - {""}
             seen = [text for key, text in fields if key == "seen" and text in offered]

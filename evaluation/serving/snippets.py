@@ -49,6 +49,8 @@ def of_finding(view: Mapping[str, Any], finding: Mapping[str, Any]) -> Snippet |
     places = _columns(table, meant)
     at = {line: row for row, line in enumerate(table["lines"])}
     lines = [line for line in finding["lines"] if line in at][:ROWS]
+    if finding["lines"] and not lines:
+        return None  # rows that are no record are not read
     rows = lines or table["lines"][:2]
     made = tuple((line, _row(finding["table"], table, at[line], places, meant if lines else ())) for line in rows)
     headers = tuple((table["letters"][place], table["headers"][place], place in meant) for place in places)

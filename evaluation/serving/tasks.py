@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from data_schemas.sheet import Sheet
 from data_schemas.words import Lang
 from evaluation.anonymising.recognising import clearly_export
 from evaluation.output.files import whole_file
@@ -15,6 +16,7 @@ from evaluation.reading import read_sheets
 from evaluation.serving.beside import view
 from evaluation.serving.dropped import taken_in
 from evaluation.serving.mending import mended
+from evaluation.serving.offers import offer
 from evaluation.serving.receipt import receipt
 from evaluation.validation.annotation import annotated_workbook
 from evaluation.validation.findings_page import findings_page
@@ -44,7 +46,7 @@ def check(path: str) -> dict[str, Any]:
         "rows": dict(validation.rows),
         "notes": [list(note) for note in validation.notes],
         "skipped": list(skipped_words(validation.skipped) or ()),
-        "groups": [_group(group) for group in grouped(validation.findings)],
+        "groups": [_group(group, sheets) for group in grouped(validation.findings)],
         "tables": view(Path(path), sheets, validation.findings),
     }
 
@@ -66,7 +68,7 @@ def prove(path: str, target: str, lang: Lang, moment: str) -> None:
 
 def mend(path: str, target: str, cells: list[list], answers: dict[str, str], seen: list[str], lang: Lang) -> None:
     """A copy of the workbook with other answers; what was seen and is no person is kept on its sheet of findings."""
-    given = [(str(table), int(line), str(column), str(text)) for table, line, column, text in cells]
+    given = [(str(table), int(line), column, str(text)) for table, line, column, text in cells]
     if not seen:
         whole_file(Path(target), mended(Path(path), given, answers), private=True)
         return
@@ -91,7 +93,7 @@ def _checked(path: str) -> Validation:
     return _latest[path]
 
 
-def _group(group: tuple) -> dict[str, Any]:
+def _group(group: tuple, sheets: Sequence[Sheet]) -> dict[str, Any]:
     rule = group[0].rule
     return {
         "severity": rule.severity,
@@ -102,11 +104,11 @@ def _group(group: tuple) -> dict[str, Any]:
         "repair": list(group[0].repair),
         "effect_head": list(PARTS["effect"]),
         "effect": list(rule.effect),
-        "findings": [_finding(finding) for finding in group],
+        "findings": [_finding(finding, sheets) for finding in group],
     }
 
 
-def _finding(finding: Any) -> dict[str, Any]:
+def _finding(finding: Any, sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {
         "where": [where(finding, "nl"), where(finding, "en")],
         "expectation": list(finding.expectation),
@@ -117,6 +119,7 @@ def _finding(finding: Any) -> dict[str, Any]:
         "lines": finding.lines[:MAX_LINES].tolist(),
         "seen": places_of(finding, "nl") if finding.rule in MAY_BE_SEEN else "",
         "count": len(finding.lines),
+        "offer": offer(finding, sheets),
     }
 
 

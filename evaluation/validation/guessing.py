@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_schemas.codelists import Code
 from data_schemas.column import Column
 from data_schemas.instruments import registry
 from data_schemas.rules._instrument_names import meant
@@ -151,3 +152,9 @@ def _codes(column: Column, texts: pa.Array, left: np.ndarray) -> Iterator[tuple[
         mask[found] = True
         left &= ~mask
         yield _MEANT.fill(label=column.codes.label(code)), mask
+
+
+def meant_code(column: Column, guess: Words) -> Code | None:
+    """The choice of a list that a guess is about; None for another guess."""
+    codes = column.codes.codes if column.codes else ()
+    return next((entry for entry in codes if _MEANT.fill(label=entry.label) == guess), None)

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from data_schemas.finding import Finding
 from data_schemas.rules import cells
 from data_schemas.sheet import Sheet
+from data_schemas.tables import tables
 from data_schemas.words import Words
-from evaluation.reading.headers import column_words
+from evaluation.reading.headers import column_words, match_header
 from evaluation.validation.parsing import ParsedColumn
 
 _FEWER = Words(
@@ -107,3 +108,18 @@ def _bare(code: str) -> str:
 def _loosely(codes: pd.Index) -> pd.Index:
     """Codes without capitals, hyphens and the zeros before their numbers."""
     return codes.str.replace(_ZEROS, "", regex=True).str.replace(r"[-_]", "", regex=True).str.casefold()
+
+
+def as_in_treatments(sheet: Sheet, people: Sheet, lines: list[int]) -> dict[int, str]:
+    """For the rows of a table the codes as they stand in treatments, where those say without doubt who is meant."""
+    known = pd.Index(_codes(people)).unique()
+    loose = pd.Series(known, index=_loosely(known)).loc[lambda one: ~one.index.duplicated(keep=False)]
+    written = pd.Series(_codes(sheet), index=sheet.lines).reindex(lines).fillna("")
+    meant = loose.reindex(_loosely(pd.Index(written)))
+    return {line: text for line, text in zip(lines, meant) if isinstance(text, str)}
+
+
+def _codes(sheet: Sheet) -> list[str]:
+    """The codes of a table as they are written."""
+    named = [match_header(tables()[sheet.table], header) for header in sheet.headers]
+    return [text.strip() for text in sheet.columns[named.index("client")].to_pylist()] if "client" in named else []
