@@ -36,6 +36,8 @@ SAME = {
     "n_pairs": ("change", "individual_change"),
     "n_both_known": ("outcomes",),
 }
+RATIOS = {"hazard_ratio": 0.1, "rate_ratio": 0.0}
+"""Ratios of events between two arms, and how far their logarithm can be from that of the rates."""
 KEYS = ("outcome", "measure", "arm", "subgroup", "time")
 Row = dict[str, str]
 
@@ -91,7 +93,7 @@ class Folder:
     said: dict[tuple, Said] = field(default_factory=dict)
     truth: dict[tuple, float] = field(default_factory=dict)
     sums: dict[tuple, tuple[tuple, ...]] = field(default_factory=dict)
-    below: set[tuple[tuple, tuple]] = field(default_factory=set)
+    below: set[tuple[tuple, tuple, float]] = field(default_factory=set)
 
     def say(self, name: tuple, number: str, known: tuple[int, int] | None, truth: str) -> tuple:
         """Remember what a number says: ends that are recovered are worth more than a band."""
@@ -126,7 +128,56 @@ def known(rows: dict[str, list[Row]], inside: dict[str, list[Row]], arms: tuple[
             _read_row(one, name, row, exact[name, *(row[k] for k in KEYS)])
     _wholes(one)
     _arms(one, arms)
+    _estimates(one, exact)
     return one
+
+
+def _estimates(one: Folder, exact: dict[tuple, Row]) -> None:
+    """What ratios of hazards and rates, and rates of all events, say of the events behind them, for a reader who knows how long every arm was followed.
+
+    A ratio lies within half a step of the published one, a rate too; a hazard ratio is that of the rates but for a tenth. Only what is so is used: a
+    reader who believes more is wrong.
+    """
+    years: dict[tuple, float] = {}
+    for (name, outcome, measure, arm, subgroup, _), row in exact.items():
+        if (name, measure, subgroup) == ("event_rates", "rate_per_person_year", "") and float(row["estimate"] or 0) > 0:
+            years[outcome, arm] = float(row["events"]) / float(row["estimate"])
+    first = {(name[1], name[2]): name for name in one.said if name[0] == "events"}
+    for name, all_ in one.rows.items():
+        for row in (r for r in all_ if r["estimate"] and r["ci_low"] and r["ci_high"] and not r["subgroup"]):
+            if row["measure"] in RATIOS:
+                _ratio(one, row, years, first, RATIOS[row["measure"]])
+            elif row["measure"] == "all_events_per_person_year":
+                _rate(one, row, exact[name, *(row[k] for k in KEYS)], first)
+
+
+def _ratio(one: Folder, row: Row, years: dict[tuple, float], first: dict[tuple, tuple], model: float) -> None:
+    pair = [(row["outcome"], arm) for arm in row["arm"].split(" - ")]
+    if not all(key in years and key in first for key in pair):
+        return
+    (one_, other), follow = (first[key] for key in pair), years[pair[0]] / years[pair[1]]
+    values = [np.log(float(row[column])) for column in ("estimate", "ci_low", "ci_high")]
+    room = step_of(values, 0.012) / 2 + model
+    low, high = (float(row["estimate"]) * follow * np.exp(side * room) for side in (-1, 1))
+    if low * one.truth[other] <= one.truth[one_] <= high * one.truth[other]:
+        one.below |= {(one_, other, high), (other, one_, 1 / low)}
+
+
+def _rate(one: Folder, row: Row, inside: Row, first: dict[tuple, tuple]) -> None:
+    room = step_of([float(row[column]) for column in ("estimate", "ci_low", "ci_high")], 1e-9) / 2
+    truth = float(inside["events"])
+    ends_ = [(float(row["estimate"]) + side * room) * truth / float(inside["estimate"]) for side in (-1, 1)]
+    everything = ("all events", row["outcome"], row["arm"])
+    if ends_[0] <= truth <= ends_[1]:
+        one.say(everything, "", (int(np.ceil(ends_[0])), int(np.floor(ends_[1]))), str(truth))
+        if (row["outcome"], row["arm"]) in first:
+            one.below.add((first[row["outcome"], row["arm"]], everything, 1.0))
+
+
+def step_of(values: list[float], slack: float) -> float:
+    """The largest of the steps on which estimates leave (1, 2 or 5 times a power of ten) of which all of these are multiples."""
+    steps = [base * 10.0**power for power in (1, 0, -1, -2, -3) for base in (5, 2, 1)]
+    return next((s for s in steps if all(abs(v - round(v / s) * s) <= slack for v in values)), 0.001)
 
 
 def _group(name: str, row: Row, n: str) -> tuple:
@@ -260,7 +311,7 @@ def _curves(one: Folder) -> None:
         times = sorted(weeks)
         for earlier, later in itertools.pairwise(times):
             if count("events", earlier) in one.said and count("events", later) in one.said:
-                one.below.add((count("events", earlier), count("events", later)))
+                one.below.add((count("events", earlier), count("events", later), 1.0))
         for week in times:
             _left(one, (name, outcome, arm, subgroup, week), weeks[week], count, times)
 
@@ -313,7 +364,7 @@ def bounded(one: Folder) -> dict[tuple, tuple[float, float]]:
     names = list(one.said)
     place = {name: k for k, name in enumerate(names)}
     links = [(place[key[0]], place[part]) for key, parts in one.sums.items() for part in parts]
-    links += [(place[a], place[b]) for a, b in one.below]
+    links += [(place[a], place[b]) for a, b, _ in one.below]
     if not links:
         return {}
     graph = coo_array((np.ones(len(links)), tuple(np.array(links).T)), shape=(len(names), len(names)))
@@ -341,8 +392,8 @@ def _solve(one: Folder, names: list[tuple], sums: list, below: list) -> dict[tup
         equal[row, place[whole]] = 1
         np.add.at(equal[row], [place[part] for part in parts], -1)
     order = np.zeros((len(below), len(names)))
-    for row, (less, more) in enumerate(below):
-        order[row, place[less]], order[row, place[more]] = 1, -1
+    for row, (less, more, times) in enumerate(below):
+        order[row, place[less]], order[row, place[more]] = 1, -times
     low, high = (np.array([getattr(one.said[name], end) for name in names], float) for end in ("low", "high"))
     low, high = _that_fit(equal, order, low, high, np.array([one.said[name].exact for name in names]))
     return {name: ends for name, ends in zip(names, _ranges(equal, order, low, high))}

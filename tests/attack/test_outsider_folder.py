@@ -92,6 +92,22 @@ def test_no_count_is_narrowed_by_all_the_others(pair):
     assert not narrow
 
 
+def test_a_ratio_between_arms_bounds_their_events_and_finds_what_is_too_narrow():
+    """Ten to nineteen events in either arm, the same follow-up: a ratio of 1.8, to a hundredth, leaves two values to the one and one to the other."""
+    one = Folder({}, {})
+    for name in "ab":
+        one.say((name,), "15", None, "18" if name == "a" else "10")
+    one.below |= {(("a",), ("b",), 1.8 * 1.01), (("b",), ("a",), 1.01 / 1.8)}
+    assert bounded(one) == {("a",): (18, 19), ("b",): (10, 10)}
+
+
+def test_the_attack_uses_ratios_and_rates_of_events(pair):
+    """With re-arrests there is a hazard ratio, which says something of the events of both arms, and a rate of all events."""
+    one = attacked(pair)
+    if "hazards" in one.rows:
+        assert any(times != 1.0 for _, _, times in one.below) and any(name[0] == "all events" for name in one.said)
+
+
 def test_the_attack_finds_what_is_too_narrow():
     """Everybody in a band of its own beside two arms of 20 to 29 leaves each arm nine possibilities; limits of 15 in 40 give both ends."""
     one = Folder({}, {})
