@@ -21,6 +21,18 @@ from data_schemas.plan_arms import Weighting
 MEASURE = Measure(instrument="cries-13", informant="self", moments=("end", "follow_up_6m"))
 WAITING = "waiting-list"
 FOLLOW_UPS = ("complete", "early drop-out", "staggered")
+OF_EVENTS = (
+    "flow", "attrition", "revictimisation", "event_rates", "event_sensitivity", "event_subgroups", "competing_events", "hazards",
+    "interval_censored_events", "parametric_survival", "recurrent_events", "pooling", "weighted_comparison",
+)  # fmt: skip
+OF_SCORES = (
+    "flow", "attrition", "baseline", "change", "individual_change", "indicators", "comparison", "missing_data", "subgroups", "pooling",
+    "weighted_comparison",
+)  # fmt: skip
+OF_TRAITS = (
+    "flow", "attrition", "baseline", "subgroups", "comparison", "hazards", "revictimisation", "event_subgroups", "weighted_comparison",
+)  # fmt: skip
+OF_CARE = ("flow", "attrition", "indicators", "outcomes", "competing_events")
 GATES = Gates(
     attrition="optimistic",
     largest_baseline_difference=0.25,
@@ -35,13 +47,12 @@ GATES = Gates(
 class Hidden:
     """A hidden count: how the same people are made with so many of it, and of which analyses it can show.
 
-    `of_scores`: the count is about scores, which differ with it; what is told of scores themselves is then no attack.
+    `none`: the people before, when nobody has it.
     """
 
     make: Callable[[Cohort, np.ndarray], Cohort]
     who: Callable[[Cohort], np.ndarray]
     none: Callable[[Cohort], Cohort] = lambda cohort: cohort
-    of_scores: bool = False
 
 
 def _everyone(cohort: Cohort) -> np.ndarray:
@@ -51,17 +62,21 @@ def _everyone(cohort: Cohort) -> np.ndarray:
 def _column(name: str, value: object, other: object) -> Hidden:
     """`value` in a column for so many, of people who all have `other` there."""
 
-    def make(cohort: Cohort, mine: np.ndarray) -> Cohort:
-        column = cohort.treatments[name].copy()
-        column.iloc[mine] = value
-        return replace(cohort, treatments=cohort.treatments.assign(**{name: column}))
-
     def none(cohort: Cohort) -> Cohort:
         column = cohort.treatments[name]
         has = column.isna() if value is np.nan else (column == value).fillna(False)
         return _filled(cohort, name, has, other)
 
-    return Hidden(make, lambda cohort: (cohort.treatments[name] == other).fillna(False).to_numpy(bool), none)
+    return Hidden(_valued(name, value), lambda cohort: (cohort.treatments[name] == other).fillna(False).to_numpy(bool), none)
+
+
+def _valued(name: str, value: object) -> Callable[[Cohort, np.ndarray], Cohort]:
+    def make(cohort: Cohort, mine: np.ndarray) -> Cohort:
+        column = cohort.treatments[name].copy()
+        column.iloc[mine] = value
+        return replace(cohort, treatments=cohort.treatments.assign(**{name: column}))
+
+    return make
 
 
 def _filled(cohort: Cohort, name: str, who: pd.Series, value: object) -> Cohort:
@@ -98,17 +113,12 @@ def _from_the_start(cohort: Cohort) -> Cohort:
 def _only(name: str, value: object) -> Hidden:
     """A column that nobody filled in, but for so many."""
 
-    def make(cohort: Cohort, mine: np.ndarray) -> Cohort:
-        column = cohort.treatments[name].copy()
-        column.iloc[mine] = value
-        return replace(cohort, treatments=cohort.treatments.assign(**{name: column}))
-
     def none(cohort: Cohort) -> Cohort:
         empty = cohort.treatments[name].copy()
         empty[:] = pd.NA if str(empty.dtype).startswith("Int") else np.nan
         return replace(cohort, treatments=cohort.treatments.assign(**{name: empty}))
 
-    return Hidden(make, _everyone, none)
+    return Hidden(_valued(name, value), _everyone, none)
 
 
 def _measured(cohort: Cohort) -> np.ndarray:
@@ -202,15 +212,13 @@ HIDDEN: dict[str, Hidden] = {
     "endings filled in": _only("ending", "completed"),
     "daytime filled in": _only("daytime_end", "school"),
     "after-care filled in": _only("after_care", "yes"),
-    "lost at the end": Hidden(_without_scores(("end",)), _measured, of_scores=True),
-    "lost for good": Hidden(_without_scores(("end", "follow_up_6m", "follow_up_12m")), _measured, of_scores=True),
-    "without baseline": Hidden(_without_scores(("baseline",)), _measured, of_scores=True),
-    "never measured": Hidden(
-        _without_scores(("baseline", "interim", "end", "follow_up_6m", "follow_up_12m")), _measured, of_scores=True
-    ),
-    "recovered": Hidden(_of_class(45, 5), _unchanged, of_scores=True),
-    "improved": Hidden(_of_class(60, 32), _unchanged, of_scores=True),
-    "deteriorated": Hidden(_of_class(32, 60), _unchanged, of_scores=True),
+    "lost at the end": Hidden(_without_scores(("end",)), _measured),
+    "lost for good": Hidden(_without_scores(("end", "follow_up_6m", "follow_up_12m")), _measured),
+    "without baseline": Hidden(_without_scores(("baseline",)), _measured),
+    "never measured": Hidden(_without_scores(("baseline", "interim", "end", "follow_up_6m", "follow_up_12m")), _measured),
+    "recovered": Hidden(_of_class(45, 5), _unchanged),
+    "improved": Hidden(_of_class(60, 32), _unchanged),
+    "deteriorated": Hidden(_of_class(32, 60), _unchanged),
     "gender": _column("gender", "boy", "girl"),
     "exploitation": _column("exploitation_type", "criminal", "sexual"),
     "setting": _column("setting", "crisis", "open"),
@@ -226,6 +234,22 @@ HIDDEN: dict[str, Hidden] = {
     "housing": _column("housing_end", "independent", "with_family"),
     "daytime": _column("daytime_end", "none", "school"),
 }
+
+
+def shown_by(of: str) -> tuple[str, ...]:
+    """The analyses that read anything of a hidden count."""
+    names = list(HIDDEN)
+    place, (traits, care, lost, gender, ending) = (
+        names.index(of),
+        map(names.index, ("victim status filled in", "marks given", "lost at the end", "gender", "ending")),
+    )
+    if of == "provider":
+        return tuple(dict.fromkeys((*OF_EVENTS, *OF_SCORES, *OF_CARE)))
+    if place < traits:
+        return OF_EVENTS
+    if lost <= place < gender:
+        return OF_SCORES
+    return OF_CARE if care <= place < lost or place >= ending else OF_TRAITS
 
 
 def wide_plan(plan: Plan, arms: int) -> Plan:
