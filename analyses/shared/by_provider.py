@@ -45,7 +45,7 @@ _DESIGN = "{of}: variance with errors by provider over that of as many people wh
 _SHARE = (
     "; errors by provider: the exact interval of as many people as there effectively are, by the design effect of providers rounded up and t "
     "on Satterthwaite's df rounded down (Korn & Graubard 1998); simulated with providers of eleven, it holds the truth in 100 of 100 studies with two "
-    "or three of them, in 98 to 100 with six and in 97 to 98 with thirteen, where 95 is meant"
+    "or three of them, in 99 to 100 with six and in 95 to 99 with thirteen, where 95 is meant"
 )
 # design effects leave with rounded counts, so that a limit tells nothing of the providers but about how far they lie apart
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)

@@ -142,7 +142,9 @@ def _as_wide(row: dict, clustered: dict) -> bool:
 
 def _has_interval(row: dict) -> bool:
     """Whether there is an interval, or of a test its p."""
-    return row["estimate"] == row["estimate"] and (row["ci_low"] == row["ci_low"] or row["measure"] in _TESTS)
+    if row["measure"] in _TESTS:
+        return row["p_value"] == row["p_value"]
+    return row["estimate"] == row["estimate"] and row["ci_low"] == row["ci_low"]
 
 
 def _label(evidence: Evidence, measure: str) -> MeasureLabel:

@@ -22,7 +22,7 @@ FRAILTY_MEASURES = {
         "effect",
     ),
 }
-FRAILTY_HOLDS = ("93 to 99", "80 to 97")
+FRAILTY_HOLDS = ("92 to 99", "87 to 98")
 _RATIO = (
     "Cox with a gamma frailty that people of a provider share (as R's coxph with frailty): first arm over second, of people of the same provider, "
     "where `hazard_ratio_clustered` is of people whatever their provider; normal interval that takes theta as known; {words}; simulated with two to "

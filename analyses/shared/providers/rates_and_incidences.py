@@ -53,7 +53,7 @@ _WIDENED = (
     "{what}; errors by provider: {limits} widened by the design effect of providers, rounded up, and t on Satterthwaite's df rounded down; simulated "
     "with providers of eleven, it holds the truth in {holds} of 100 studies, where 95 is meant; {words}"
 )
-INCIDENCES_HOLD, RATES_HOLD = "97 to 100", "97 to 100"
+INCIDENCES_HOLD, RATES_HOLD = "97 to 100", "96 to 100"
 
 
 def groups_of(given: ByProvider) -> list[tuple[EventCounts, ...]]:

@@ -48,10 +48,10 @@ _HC3 = "HC3 errors, t interval"
 _JOINT = "joint test that {what} is the same in every category with {least} people or more{arms}: {how}; {p}"
 _WALD = "Wald's F with HC3 errors; people taken as independent"
 _HOTELLING = (
-    "Hotelling's T squared with CR2 errors by provider, approximately F (Pustejovsky & Tipton 2018); simulated with three to thirteen providers of "
-    "eleven, it rejects by chance in {rejects} of 100 studies, hardly ever with three"
+    "Hotelling's T squared with CR2 errors by provider, approximately F (Pustejovsky & Tipton 2018); simulated with six and thirteen providers of "
+    "eleven, it rejects by chance in {rejects} of 100 studies; with two or three there is hardly ever one"
 )
-JOINT_REJECTS = "0 to 6"
+JOINT_REJECTS = "3 to 7"
 _P_JOINT = {"holm": "p corrected over the planned subgroups (Holm)", "none": P_WORDS["none"]}
 
 
