@@ -6,7 +6,7 @@ as a description. Moments are categories; a random slope runs over the real week
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -90,14 +90,23 @@ def _measure(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
-    """One row per score: whose, when, and one 0/1 column for each group and moment that occurs."""
+    """One row per score: whose, when, and which of the groups and moments that occur; `place` has these in their order."""
 
     score: np.ndarray
     person: np.ndarray
     moment: np.ndarray
     week: np.ndarray
-    columns: np.ndarray
+    code: np.ndarray
     place: dict[tuple[int, int], int]
+
+    def columns(self, beside: Sequence[np.ndarray] = ()) -> np.ndarray:
+        """A 0/1 column for each group and moment, and others beside them; made where they are used, for they are large."""
+        width = len(self.place)
+        found = np.zeros((len(self.code), width + len(beside)))
+        found[np.arange(len(self.code)), self.code] = 1.0
+        for place, column in enumerate(beside, start=width):
+            found[:, place] = column
+        return found
 
     def weights(self, parts: dict[tuple[int, int], float], width: int) -> np.ndarray | None:
         """Weights of the coefficients from weights of cells; None when a cell is empty."""
@@ -114,10 +123,8 @@ def _cells(table: Longitudinal, group: np.ndarray) -> _Cells:
     person, moment = np.nonzero(~np.isnan(table.scores))
     cell = group[person] * len(table.moments) + moment
     codes, found = pd.factorize(cell, sort=True)
-    columns = np.zeros((len(person), len(found)))
-    columns[np.arange(len(person)), codes] = 1.0
     place = {divmod(int(name), len(table.moments)): k for k, name in enumerate(found)}
-    return _Cells(table.scores[person, moment], person, moment, table.weeks[person, moment], columns, place)
+    return _Cells(table.scores[person, moment], person, moment, table.weeks[person, moment], codes, place)
 
 
 def mixed_changes(cohort: Cohort, plan: Plan, table: Longitudinal, slope: bool) -> Iterator[dict]:
@@ -203,9 +210,10 @@ def _covariates(cohort: Cohort, plan: Plan, table: Longitudinal) -> np.ndarray |
 
 def _beside(cells: _Cells, covariates: np.ndarray | None) -> np.ndarray:
     if covariates is None or not covariates.size:
-        return cells.columns
-    added = covariates[cells.person]
-    return np.column_stack([cells.columns, added[:, np.ptp(added, axis=0) > 0]])
+        return cells.columns()
+    seen = np.bincount(cells.person, minlength=len(covariates)) > 0
+    vary = np.ptp(covariates[seen], axis=0) > 0 if seen.any() else np.zeros(covariates.shape[1], bool)
+    return cells.columns([column[cells.person] for column in covariates.T[vary]])
 
 
 def _words(cohort: Cohort, plan: Plan, group: np.ndarray, covariates: np.ndarray | None) -> dict[str, str]:
@@ -216,8 +224,8 @@ def _words(cohort: Cohort, plan: Plan, group: np.ndarray, covariates: np.ndarray
 def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
     for group, covariates in _groups(cohort, plan, table):
         cells = _cells(table, group)
-        X = _beside(cells, covariates)
         many = len(table.people) > GEE_CLIENTS
+        X = np.empty((0, len(cells.place))) if many else _beside(cells, covariates)
         model = no_model(named(None, X.shape[1]), "too_many") if many else fit_gee(cells.score, X, cells.person).model
         method = _GEE.format(**_words(cohort, plan, group, covariates))
         for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
@@ -264,10 +272,10 @@ def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterat
     centred = amount - amount.mean() if len(amount) else amount
     dose = centred[cells.person]
     later = [k for k in range(1, len(part.moments)) if (cells.moment == k).any()]
-    X = np.column_stack([cells.columns, dose, *(dose * (cells.moment == k) for k in later)])
+    X = cells.columns([dose, *(dose * (cells.moment == k) for k in later)])
     fit, random = _fit(cells, X, slope)
     method = _DOSE.format(arms=" x arm" if len(part.arms) > 1 else "", dose=name, random=random)
-    place = {k: cells.columns.shape[1] + 1 + at for at, k in enumerate(later)}
+    place = {k: len(cells.place) + 1 + at for at, k in enumerate(later)}
     moments = range(1, len(part.moments))
     answers = _answers(fit, [np.eye(X.shape[1])[place[k]] if k in place else None for k in moments])
     for k, time, answer in zip(moments, part.moments[1:], answers):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,17 +104,24 @@ def cross_products(response, design, client, slope) -> CrossProducts | Refusal:
     if reason is not None:
         return Refusal(reason, p, n, clients, left_out)
     basis = np.linalg.cholesky(gram).T * scale
-    columns = np.empty((p + 1, n))
     # the inverse of a small matrix: to solve for millions of columns copies them twice
-    np.matmul(np.linalg.inv(basis.T), x.T, out=columns[:p])
-    start = np.linalg.solve(columns[:p] @ columns[:p].T, columns[:p] @ y)
-    columns[p] = y - start @ columns[:p]
-    total = columns @ columns.T
+    turn = np.linalg.inv(basis.T)
+    squares, across = np.zeros((p, p)), np.zeros(p)
+    for rows in _blocks(n):
+        columns = turn @ x[rows].T
+        squares += columns @ columns.T
+        across += columns @ y[rows]
+    start = np.linalg.solve(squares, across)
+    total, (design, unit, sums) = _client_sums(x, y, turn, start, codes, clients, t)
     if total[p, p] <= 1e-24 * max(float(y @ y), np.finfo(float).tiny):
         return Refusal("no_variance", p, n, clients, left_out)
-    design, unit, sums = _client_sums(columns, codes, clients, t)
     per_pattern, pattern_design, products = _grouped(design, sums)
     return CrossProducts(per_pattern, pattern_design, products, total, basis, start, unit, n, clients, left_out)
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    """Rows that are worked at together: all of them at once would take the memory of the design again."""
+    return (slice(at, min(at + _AT_ONCE, n)) for at in range(0, n, _AT_ONCE))
 
 
 def complete_rows(response, design, client, slope):
@@ -148,25 +158,31 @@ def _refused(n: int, p: int, q: int, clients: int, t: np.ndarray | None) -> str 
     return None
 
 
-def _client_sums(columns: np.ndarray, codes: np.ndarray, clients: int, t: np.ndarray | None):
-    """Return Z'Z (q, q, G), the way back to the caller's scale, and Z'[X y] of shape (G, q, p + 1)."""
-    q = 1 if t is None else 2
-    sums = np.empty((clients, q, len(columns)))
+def _client_sums(x, y, turn, start, codes: np.ndarray, clients: int, t: np.ndarray | None):
+    """[Q y]'[Q y]; and Z'Z (q, q, G), the way back to the caller's scale, and Z'[Q y] of shape (G, q, p + 1)."""
+    q, p = 1 if t is None else 2, len(start)
+    total, sums = np.zeros((p + 1, p + 1)), np.zeros((clients, q, p + 1))
     design = np.empty((q, q, clients))
     design[0, 0] = np.bincount(codes, minlength=clients)
-    for j, column in enumerate(columns):
-        sums[:, 0, j] = np.bincount(codes, column, clients)
-    if t is None:
-        return design, np.eye(1), sums
-    # the time nearest to the mean and a power of two: whole weeks stay exact, so that equal patterns compare equal
-    centre = t[np.argmin(np.abs(t - t.mean()))]
-    scale = 2.0 ** np.round(np.log2(max(t.std(), np.finfo(float).tiny)))
-    t = (t - centre) / scale
-    design[0, 1] = design[1, 0] = np.bincount(codes, t, clients)
-    design[1, 1] = np.bincount(codes, t * t, clients)
-    for j, column in enumerate(columns):
-        sums[:, 1, j] = np.bincount(codes, column * t, clients)
-    return design, np.array([[1.0, -centre / scale], [0.0, 1.0 / scale]]), sums
+    unit = np.eye(1)
+    if t is not None:
+        # the time nearest to the mean and a power of two: whole weeks stay exact, so that equal patterns compare equal
+        centre = t[np.argmin(np.abs(t - t.mean()))]
+        scale = 2.0 ** np.round(np.log2(max(t.std(), np.finfo(float).tiny)))
+        t = (t - centre) / scale
+        design[0, 1] = design[1, 0] = np.bincount(codes, t, clients)
+        design[1, 1] = np.bincount(codes, t * t, clients)
+        unit = np.array([[1.0, -centre / scale], [0.0, 1.0 / scale]])
+    for rows in _blocks(len(y)):
+        columns = np.empty((p + 1, rows.stop - rows.start))
+        np.matmul(turn, x[rows].T, out=columns[:p])
+        columns[p] = y[rows] - start @ columns[:p]
+        total += columns @ columns.T
+        for j, column in enumerate(columns):
+            sums[:, 0, j] += np.bincount(codes[rows], column, clients)
+            if t is not None:
+                sums[:, 1, j] += np.bincount(codes[rows], column * t[rows], clients)
+    return total, (design, unit, sums)
 
 
 def _patterns(design: np.ndarray) -> tuple[np.ndarray, int]:

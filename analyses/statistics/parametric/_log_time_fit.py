@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from analyses.statistics.parametric._location_scale import Distribution, range_terms
 
@@ -40,8 +41,15 @@ class Maximum:
 def together(left: np.ndarray, right: np.ndarray, covariates: np.ndarray, weight: np.ndarray) -> LogTimes:
     """Ranges of weeks as log times; alike ones once, and none for those who were not followed at all."""
     followed = ((left > 0) | np.isfinite(right)) & (weight != 0)
-    rows, place = np.unique(np.column_stack([left, right, covariates])[followed], axis=0, return_inverse=True)
-    total = np.bincount(place.ravel(), weight[followed], len(rows))
+    given = np.column_stack([left, right, covariates])[followed]
+    # in the order of np.unique, column by column: a million rows are looked up faster than sorted
+    place = np.zeros(len(given), np.int64)
+    for column in given.T:
+        code, values = pd.factorize(column, sort=True)
+        place = pd.factorize(place * len(values) + code, sort=True)[0]
+    total = np.bincount(place, weight[followed])
+    rows = np.empty((len(total), given.shape[1]))
+    rows[place] = given
     with np.errstate(divide="ignore"):
         low, high = np.log(rows[:, 0]), np.log(rows[:, 1])
     return LogTimes(low, high, np.column_stack([np.ones(len(rows)), rows[:, 2:]]), total)
