@@ -17,6 +17,7 @@ from data_schemas.result import Result
 from data_schemas.submission import Submission
 from data_schemas.words import Words
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted
+from evaluation.aggregates.checking import MAX_BYTES, check_tables
 from evaluation.aggregates.counting import check_plan, counted
 from evaluation.aggregates.marks import marks
 from evaluation.aggregates.rounding import Rounded, rounded
@@ -32,8 +33,14 @@ from evaluation.release.edition import Edition
 NAME = "aggregate.json"
 _TEXTS = (*KEYS, "lost", "end", "column", "code", "moment", "outcome", "time")
 _NO_AGGREGATE = Words(
-    "{name} is geen telling, of het bestand heeft niet de beloofde vorm.",
-    "{name} is no aggregate, or the file has not the promised form.",
+    "{name} is geen telling zoals deze versie van het programma haar maakt: het bestand is iets anders, van een andere versie, of veranderd. Laat haar "
+    "opnieuw maken met:  evaluation run INZENDING --plan PLAN --aggregate --out BESTAND.json",
+    "{name} is no aggregate as this version of the program makes it: the file is something else, of another version, or changed. Have it made again "
+    "with:  evaluation run SUBMISSION --plan PLAN --aggregate --out FILE.json",
+)
+_TOO_LARGE = Words(
+    "{name} is groter dan {most} MB; zo groot is geen telling.",
+    "{name} is larger than {most} MB; no aggregate is that large.",
 )
 _NOT_KNOWN = Words(
     "Het plan noemt instrument {name}; de inzending en het register kennen het niet.",
@@ -190,27 +197,13 @@ def read_aggregate(path: Path) -> Aggregate:
     """
     file = path / NAME if path.is_dir() else path
     try:
+        if file.stat().st_size > MAX_BYTES:
+            raise CannotRead(_TOO_LARGE.fill(name=path.name, most=MAX_BYTES // 1_000_000))
         one = Aggregate.model_validate_json(file.read_text(encoding="utf-8"))
-        _check_tables(one)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        check_tables(one)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise CannotRead(_NO_AGGREGATE.fill(name=path.name)) from None
     return one
-
-
-def _check_tables(one: Aggregate) -> None:
-    """That every table is one: as many cells per row as columns, whole counts above zero, and cells that are there."""
-    cells = len(one.people.rows)
-    for table in filter(None, (one.people, one.described, one.events, *one.scores.values(), *one.pairs.values())):
-        frame = pd.DataFrame([dict(zip(table.columns, row, strict=True)) for row in table.rows], columns=list(table.columns))
-        n = frame["n"]
-        if not all(isinstance(count, int) and count > 0 for count in n):
-            raise ValueError("n")
-        if "cell" in frame and len(frame):
-            used = frame.groupby("cell")["n"].sum()
-            if not set(used.index) <= set(range(cells)) or not frame["cell"].is_monotonic_increasing:
-                raise ValueError("cell")
-            if (used > pd.Series([row[-1] for row in one.people.rows])[used.index]).any():
-                raise ValueError("n")
 
 
 def summary(one: Aggregate) -> dict[str, object]:

@@ -113,9 +113,11 @@ def answered(
     """The road of the stand-ins of everybody counted exactly; `sources`: what the record says of the submissions."""
     whole = _whole(one, sources, stand_ins(one, plan))
     cohort = fitting(whole, plan, np.zeros(whole.size, bool))
-    pairs = _whole(one, sources, pair_stand_ins(one, plan))
-    # who is not eligible has none
-    paired = only(pairs, beside(pairs, plan.model_copy(update={"eligibility": None})))
+    paired = None
+    if one.pairs:
+        pairs = _whole(one, sources, pair_stand_ins(one, plan))
+        # who is not eligible has none
+        paired = only(pairs, beside(pairs, plan.model_copy(update={"eligibility": None})))
     return travel(
         sources,
         plan,
