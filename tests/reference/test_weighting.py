@@ -102,6 +102,16 @@ def test_propensity_with_firths_penalty():
     assert model.probability[:, 0] == pytest.approx(case["probability"], rel=1e-6)
 
 
+def test_arms_that_are_told_with_certainty_do_not_overlap():
+    """Ages of 10 and of 20, and nobody between: with the penalty as well someone's arm is as good as certain."""
+    rng = np.random.default_rng(1)
+    arm = np.arange(60) % 2
+    design = np.column_stack([np.ones(60), 20 - 10 * arm + rng.random(60), rng.integers(0, 2, 60), rng.normal(25, 6, 60)])
+    model = propensity_model(arm, design)
+    assert model.reason == "no_overlap" and np.isnan(model.probability).all()
+    assert propensity_model(np.array([0, 1, 1, 1]), np.ones((4, 1))).reason == "too_few"
+
+
 def test_three_arms():
     arm = np.where(LALONDE["black"] == 1, 0, np.where(LALONDE["hispan"] == 1, 1, 2))
     design = np.column_stack([np.ones(len(arm)), LALONDE[["age", "educ", "married"]], LALONDE["re74"] / 1000])

@@ -155,6 +155,32 @@ def test_arms_without_overlap_have_a_reason(tmp_path):
     assert not any(gate.open for gate in gate_outcomes(cohort, plan))
 
 
+def test_one_person_and_one_score_and_one_week(tmp_path):
+    """An arm of one is too few to weigh; people who all have one score differ by exactly nothing; all events in one week have no interval."""
+    for name, sizes in (("one", 1), ("same", 20)):
+        people, scores, events = [], [], []
+        for k in range(40):
+            client = f"c{k}"
+            people.append(
+                {
+                    "client": client,
+                    "arm": "new" if k < sizes else "old",
+                    "setting": ("open", "closed")[k % 2],
+                    "follow_up_weeks": 30,
+                }
+            )
+            scores += [{"client": client, "moment": moment, "score": 20.1} for moment in ("baseline", "end")]
+            events.append({"client": client, "event": "arrest", "week_from": 1, "week_to": 1, "certainty": "actual"})
+        frame = exact(weighted_comparison.run(small_cohort(tmp_path / name, people, scores, events), _plan()))
+        row = _rows(frame, "weighted_mean_difference").iloc[0]
+        ratio = _rows(frame, "weighted_hazard_ratio").iloc[0]
+        if name == "one":
+            assert row["method"].startswith("too_few:") and ratio["method"].startswith("too_few:")
+        else:
+            assert row["estimate"] == 0 and row["method"].startswith("no_variance:") and np.isnan(row["ci_low"])
+            assert ratio["method"].startswith("no_information:") and np.isnan(ratio["ci_low"])
+
+
 def test_three_arms_are_weighted_together(tmp_path):
     """Generalised overlap weights: every two arms are compared in the same group of people."""
     arms = ("a", "b", "c")

@@ -79,7 +79,10 @@ class Weighed:
         model = "logistic" if len(self.arms) == 2 else "multinomial"
         made = _METHODS[asked.method].format(model=model, covariates=names, here=here)
         gone = f" (left out, filled in by nobody or hardly anybody: {', '.join(self.left_out)})" if self.left_out else ""
-        return f"{made}{gone}, {_GROUPS[asked.estimand]}"
+        whom = (
+            _GROUPS[asked.estimand] if len(self.arms) == 2 else _GROUPS[asked.estimand].replace("either arm", "any of the arms")
+        )
+        return f"{made}{gone}, {whom}"
 
     @property
     def resamples(self) -> int:

@@ -56,6 +56,8 @@ def score_records(given: Weighed, later: np.ndarray, sign: int, bounds: tuple[fl
     bounds
         Between what a difference can lie.
     """
+    # differences are the same from any zero; from one of the scores, people who all have that one differ by nothing, and not by rounding
+    later = later - later[:1].sum()
     pairs = [(one, other, f"{given.arms[one]} - {given.arms[other]}") for one, other in given.pairs()]
     people = alike(given, (later,))
     arms, scores, of_units = people.of_cells(given.arm), people.of_cells(later), people.of_units(later)

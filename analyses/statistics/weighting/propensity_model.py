@@ -23,7 +23,8 @@ class PropensityModel:
     """Log odds of each arm against the last, shape (arms - 1, k) under `names`, and everyone's `probability`, shape (n, arms).
 
     `penalised`: with Firth's penalty, because the covariates told the arms apart. `reason`: `empty_group`, `too_few` (no more people than
-    coefficients), `collinear`, `monotone_likelihood` (more than two arms told apart), `not_converged`; everything is NaN then.
+    coefficients), `collinear`, `no_overlap` (with the penalty as well someone's arm is told with certainty), `monotone_likelihood` (more than two
+    arms told apart), `not_converged`; everything is NaN then.
     """
 
     names: tuple[str, ...]
@@ -68,6 +69,8 @@ def propensity_model(
     """
     arm, design = np.asarray(arm), np.asarray(design, float)
     names = named(names, design.shape[1])
+    if any((arm == k).sum() == 1 for k in range(arms)):
+        return _none(names, len(arm), arms, "too_few")
     if arms == 2:
         found = logistic_model(arm == 0, design, names)
         coefficients, reason = found.coefficients[None, :], found.reason
@@ -89,7 +92,7 @@ def _penalised(arm: np.ndarray, design: np.ndarray, names: tuple[str, ...]) -> P
     scale = np.sqrt((design**2).mean(axis=0))
     found, settled = arm_coefficients(Products(design / scale), arm, 2, np.ones((1, len(arm))), penalised=True)
     if not settled[0]:
-        return _none(names, len(arm), 2, "not_converged")
+        return _none(names, len(arm), 2, "no_overlap")
     return PropensityModel(names, found[0] / scale, shares(design / scale, found)[0], penalised=True)
 
 

@@ -23,7 +23,8 @@ _FARTHEST = 25.0
 class WeightedCox:
     """Log hazard of each arm against the last, shape (arms - 1,) under `names`, with robust errors and normal intervals; `hazard_ratio` its exponent.
 
-    `reason`: `no_events`, `empty_group`, `monotone_likelihood` (an arm without events: a ratio is zero or infinite), `too_few_clusters`.
+    `reason`: `no_events`, `empty_group`, `monotone_likelihood` (an arm without events: a ratio is zero or infinite), `too_few_clusters`,
+    `no_information` (all events in one week of everyone).
     """
 
     names: tuple[str, ...]
@@ -97,6 +98,8 @@ def weighted_cox(
     from scipy.special import ndtr
 
     error = np.sqrt(np.diag(covariance))
+    if not (error > 1e-9).all():  # everyone has the event in one week: nothing goes before anything
+        return WeightedCox(names, found[0], *[nothing] * 4, np.full_like(covariance, np.nan), "no_information")
     p_value = 2 * ndtr(-np.abs(found[0] / error))
     return WeightedCox(names, found[0], error, found[0] - z * error, found[0] + z * error, p_value, covariance)
 
