@@ -154,6 +154,63 @@ def test_a_reviewer_agrees_reads_and_writes_by_keyboard_alone(place):
     page.context.close()
 
 
+def test_an_edition_goes_from_the_researcher_by_the_officer_to_its_reader(place):
+    researcher = _page(place, "onderzoeker")
+    researcher.click("main .card a")
+    researcher.click("button:has-text('Een uitgave maken')")
+    researcher.wait_for_selector("td:has-text('Wacht op de privacyfunctionaris')", timeout=60_000)
+    waiting = researcher.locator("tr", has_text="Wacht op de privacyfunctionaris")
+    assert waiting.locator("button").count() == 0, "nothing to release before the approval"
+    assert not _sound(researcher)
+    officer = _page(place, "privacy")
+    officer.click(".card a >> nth=0")
+    officer.wait_for_selector("text=Nog niet genomen")
+    assert not _sound(officer)
+    officer.fill("#reason", "De groep is te klein.")
+    officer.click("button:has-text('Weigeren')")
+    officer.wait_for_selector(".tag:has-text('geweigerd')")
+    researcher.reload()
+    assert "De groep is te klein." in researcher.inner_text("main") and not _sound(researcher)
+    officer.focus("input[type=checkbox]")
+    officer.keyboard.press("Space")
+    officer.keyboard.press("Tab")
+    officer.keyboard.press("Enter")
+    officer.wait_for_selector(".tag:has-text('goedgekeurd')")
+    researcher.reload()
+    edition = researcher.locator("tr", has_text="2, voor de commissie")
+    edition.locator("input[type=checkbox]").check()
+    edition.locator("button").click()
+    researcher.wait_for_selector("tr:has-text('2, voor de commissie') .tag:has-text('vrijgegeven')")
+    reader = _page(place, "commissielid")
+    reader.click("main .card a")
+    assert reader.locator(".card", has_text="Uitgave 2, voor de commissie").count() == 1
+    for page in (researcher, officer, reader):
+        page.context.close()
+
+
+def test_long_names_fit(place):
+    """A hundred signs without a space, as a title and as the names of who is invited."""
+    page, long = _page(place, "onderzoeker"), "W" * 100
+    page.fill("#title", long)
+    page.click("button:has-text('Openen')")
+    page.fill("#name", long)
+    page.click("button:has-text('Uitnodiging maken')")
+    link = page.inner_text(".callout code")
+    assert not _sound(page)
+    page.goto(place[1])
+    assert not _sound(page)
+    stranger = _page(place, None)
+    stranger.goto(link)
+    assert not _sound(stranger)
+    stranger.fill("#login", "lang.lang")
+    stranger.fill("#password", "vier woorden op een rij")
+    stranger.click("main button")
+    stranger.wait_for_selector("h1:has-text('Uw onderzoeken')")
+    assert not _sound(stranger)
+    for one in (page, stranger):
+        one.context.close()
+
+
 def test_the_first_tab_leads_past_the_menu(place):
     page = _page(place, "onderzoeker")
     page.goto(place[1])

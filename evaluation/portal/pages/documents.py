@@ -17,12 +17,18 @@ CONFIDENTIAL = Words(
 )
 _BACK = Words("Terug naar het portaal", "Back to the portal")
 _LABEL = Words("Vertrouwelijkheid", "Confidentiality")
-_BODY = re.compile(r"<body[^>]*>")
+# the band comes after the link past it, which has to be first for who goes by keyboard
+_BODY = re.compile(r'<body[^>]*>(?:\s*<a class="skip"[^>]*>[^<]*</a>)?')
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def with_band(page: str, lang: Lang, back: str, name: str | None) -> str:
-    """A report with a way back, and, when it is confidential, a band that stays above it and names who reads, also on paper."""
+    """A report with a way back, and, when it is confidential, a band that stays above it and names who reads, also on paper.
+
+    >>> page = with_band('<body><a class="skip" href="#content">x</a><main>y</main></body>', "nl", "/", None)
+    >>> page.index("skip") < page.index("aside") < page.index("main")
+    True
+    """
     said = "" if name is None else f"<strong>{escape(CONFIDENTIAL.fill(name=name)[lang])}</strong> "
     colours = (
         "background:#fff;color:#1a1a1a;border-bottom:2px solid #123f63" if name is None else "background:#8a1f11;color:#fff"
