@@ -182,10 +182,9 @@ def _switched(cohort: Cohort, measure: Measure, moment: str, missing: np.ndarray
     Two instruments are different scales, which nobody may subtract.
     """
     table = cohort.measurements
-    others = table[
-        (table["informant"] == measure.informant) & table["moment"].isin(["baseline", moment]) & table["score"].notna()
-    ]
-    others = others[missing[others["person"].to_numpy()] & (others["instrument"] != measure.instrument).to_numpy()]
+    answered = (table["informant"] == measure.informant) & table["moment"].isin(["baseline", moment]) & table["score"].notna()
+    # few are left of millions of rows: these alone are copied
+    others = table[missing[table["person"].to_numpy()] & (answered & (table["instrument"] != measure.instrument)).to_numpy()]
     at_baseline = (others["moment"] == "baseline").to_numpy()
     instrument, names = pd.factorize(others["instrument"])
     key = others["person"].to_numpy() * max(len(names), 1) + instrument

@@ -259,11 +259,12 @@ def _singly(asked: Question, found: _Pooled) -> Iterator[dict]:
         yield one | {"measure": "provider_effect", "unit": effects.unit} | own
         without = fields(_turned(others.get(place, few), back), _WITHOUT)
         yield one | {"measure": "pooled_without", "unit": effects.unit} | without
-    yield from _influence(asked, base, kept) if not found.counted else ()
+    yield from _influence(asked, base, kept, tuple(others.values())) if not found.counted else ()
 
 
-def _influence(asked: Question, base: dict, kept: np.ndarray) -> Iterator[dict]:
-    found = influence(asked.effects.effect[kept], asked.effects.variance[kept]) if len(kept) > 1 else None
+def _influence(asked: Question, base: dict, kept: np.ndarray, others: tuple[RandomEffects, ...]) -> Iterator[dict]:
+    effects = asked.effects
+    found = influence(effects.effect[kept], effects.variance[kept], others=others) if len(kept) > 1 else None
     for measure, name in (("weight", "hat"), ("cook_distance", "cook_distance"), ("dffits", "dffits")):
         for place, k in enumerate(kept):
             subgroup = ";".join(filter(None, (f"provider={asked.labels[k]}", asked.variant)))

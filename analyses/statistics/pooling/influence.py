@@ -5,6 +5,7 @@ Own code because no Python library has them for random effects.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,9 +57,15 @@ def leave_one_out(
 
 
 def influence(
-    effect: np.ndarray, variance: np.ndarray, method: Method = "REML", limits_by: Interval = "hartung_knapp"
+    effect: np.ndarray,
+    variance: np.ndarray,
+    method: Method = "REML",
+    limits_by: Interval = "hartung_knapp",
+    others: Sequence[RandomEffects] | None = None,
 ) -> Influence:
     """Measures of influence of each provider; as metafor's `influence` (Viechtbauer & Cheung 2010, Res Synth Methods 1:112).
+
+    `others`: what `leave_one_out` gave of the same arguments, where that is at hand.
 
     The marks are metafor's: |dffits| above 3 sqrt(1 / (k - 1)), Cook's distance above the median of chi-squared on 1 degree of freedom, a
     weight above 3 / k, or |dfbetas| above 1.
@@ -83,7 +90,7 @@ def influence(
         none = np.full(k, np.nan)
         why = reason or ("too_few_providers" if k < 3 else whole.reason)
         return Influence(*[none] * 8, np.zeros(k, bool), reason=why)
-    others = leave_one_out(effect, variance, method, limits_by)
+    others = others or leave_one_out(effect, variance, method, limits_by)
     tau2, q, mean, error = (
         np.array([getattr(part, name) for part in parts])
         for parts, name in (
