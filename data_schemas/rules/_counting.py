@@ -113,7 +113,14 @@ def _series(frame: pd.DataFrame) -> tuple[np.ndarray, int]:
     place = np.cumsum(used) - 1
     known = (client >= 0) & (positions(frame["instrument"]) >= 0) & (positions(frame["informant"]) >= 0)
     kinds = int(used.sum())
-    return np.where(known, client.astype(np.int64) * kinds + place[pair], -1), len(frame["client"].cat.categories) * kinds
+    which, count = (
+        np.where(known, client.astype(np.int64) * kinds + place[pair], -1),
+        len(frame["client"].cat.categories) * kinds,
+    )
+    if count > 2 * len(frame) + _ROOMY:  # as many names of questionnaires as rows: only what is there is numbered
+        distinct, inverse = np.unique(which[known], return_inverse=True)
+        which[known], count = inverse, len(distinct)
+    return which, count
 
 
 def mixed_hash(values: np.ndarray) -> np.ndarray:

@@ -32,12 +32,10 @@ def _known_instrument(delivery: Delivery) -> Outcome:
     known = ~np.isnan(of_instrument(delivery, lambda instrument: 1.0))
     named = positions(column) >= 0
     strange = [(code, name) for code, name in enumerate(column.cat.categories) if name not in delivery.instruments]
-    guesses: dict[Words, np.ndarray] = {}
-    for code, name in strange[:_MOST_NAMES]:
-        guess = meant(name, delivery.instruments)
-        guesses[guess] = guesses.get(guess, False) | (positions(column) == code)
-    for code, _ in strange[_MOST_NAMES:]:
-        guesses[_NOTHING] = guesses.get(_NOTHING, False) | (positions(column) == code)
+    told: dict[Words, list[int]] = {}
+    for at, (code, name) in enumerate(strange):
+        told.setdefault(meant(name, delivery.instruments) if at < _MOST_NAMES else _NOTHING, []).append(code)
+    guesses = {guess: np.isin(positions(column), codes) for guess, codes in told.items()}
     return Outcome(named & ~known, named, tuple((mine, {"guess": guess}) for guess, mine in guesses.items()))
 
 

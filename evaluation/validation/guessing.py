@@ -77,6 +77,8 @@ _PERIODS = (
 _LIKE_CODE = 0.75
 # More distinct wrong texts than anyone mends by hand.
 _MOST = 2_000
+# More unknown questionnaires than anyone uses.
+_MOST_NAMES = 40
 
 
 def guesses(column: Column, rule: str, texts: pa.Array, wrong: np.ndarray) -> Iterator[tuple[Words, np.ndarray]]:
@@ -123,15 +125,14 @@ def _patterns(column: Column, rule: str) -> Sequence[tuple[str, Words]]:
 
 def _instruments(texts: pa.Array, left: np.ndarray) -> Iterator[tuple[Words, np.ndarray]]:
     """Texts that are nearly the name of a questionnaire, by which; all are taken from `left`."""
-    told: dict[Words, np.ndarray] = {}
-    for at in np.flatnonzero(left)[:_MOST]:
+    told: dict[Words, list[int]] = {}
+    for at in np.flatnonzero(left)[:_MOST_NAMES].tolist():
+        told.setdefault(meant(texts[at].as_py(), registry()), []).append(at)
+    for guess, places in told.items():
         mask = np.zeros(len(left), bool)
-        mask[at] = True
-        guess = meant(texts[int(at)].as_py(), registry())
-        told[guess] = told.get(guess, False) | mask
-    for mask in told.values():
+        mask[places] = True
         left &= ~mask
-    yield from told.items()
+        yield guess, mask
 
 
 def _codes(column: Column, texts: pa.Array, left: np.ndarray) -> Iterator[tuple[Words, np.ndarray]]:

@@ -620,7 +620,7 @@ def test_what_would_eat_the_computer_stays_within_bounds(tmp_path, names):
     assert done.returncode == 0, done.stderr[-500:]
     codes, peak = json.loads(done.stdout.strip().splitlines()[-1])
     assert set(codes) <= {1, 3}, dict(zip(names, codes))
-    assert peak < 1200, f"{peak} MB"
+    assert peak < 600, f"{peak} MB"
 
 
 ROOT = Path(__file__).parents[2]
@@ -629,7 +629,8 @@ import json, resource, sys
 from tests.commands import call
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 codes = [call(["validate", path]).code for path in sys.argv[1:]]
-print(json.dumps([codes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+status = open("/proc/self/status").read()  # ru_maxrss begins at the size of whoever started the process
+print(json.dumps([codes, int(status.partition("VmHWM:")[2].split()[0]) // 1024]))
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 
 import pytest
 
@@ -95,3 +96,19 @@ def test_the_browser_needs_no_more_rounds(client):  # noqa: F811
             answers[f"cell:{table.name}:{row}:{column}"] = "" if right is None else str(right)
     page = client.post(f"{place}/mend", data=answers, follow_redirects=True).text
     assert "Geaccepteerd" in page and "Niet geaccepteerd" not in page, re.findall(r"FOUT</span> [^<]+", page)
+
+
+def test_as_many_names_of_questionnaires_as_rows_cost_no_memory(tmp_path):
+    """A column of mistakes: what is counted by series numbers what is there, not every person times every name."""
+    people, folder = 4_000, tmp_path / "inzending"
+    folder.mkdir()
+    (folder / "submission.toml").write_text('contract = "1"\nname = "proef"\n')
+    treated = "".join(f"K-{number:05d},p,q,a\n" for number in range(people))
+    (folder / "treatments.csv").write_text("client,provider,programme,arm\n" + treated)
+    scores = "".join(f"K-{number:05d},lijst-{number},self,baseline,0,30\n" for number in range(people))
+    (folder / "measurements.csv").write_text("client,instrument,informant,moment,week,score\n" + scores)
+    tracemalloc.start()
+    told = {finding.rule.code: finding for finding in validate(folder).findings}
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(told["known-instrument"].lines) and peak < 110_000_000, peak
