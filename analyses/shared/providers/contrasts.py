@@ -48,7 +48,7 @@ SHARES_HOLD, MEANS_HOLD, RATIO_HOLDS = ("92 to 97", "93 to 97"), ("94 to 99", "9
 REJECTS = "3 to 8"
 """docs/simulation-few-providers.md: where every provider gives both arms, and where each gives one."""
 _LOG_RANK = (
-    "log-rank test, errors by provider: t test of each provider's part of O - E, F(1, k - 1), k providers (k - 2 when some have one arm); "
+    "log-rank test, errors by provider: t test of each provider's part of O - E on k - 1 df, k providers (k - 2 when some have one arm); "
     "simulated with two to thirteen providers of eleven, it rejects by chance in {} of 100 studies"
 )
 
@@ -122,7 +122,7 @@ def contrast_rows(arms: tuple[str, ...], given: ByProvider, wanted: Events, pair
         test = log_rank_by_cluster(*groups)
         numbers = {"estimate": test.statistic, "p_value": test.p_value, "df": test.df}
         behind = {"residual_df": min(base["residual_df"], base["events"] - 1)}
-        row = base | {"measure": "log_rank_clustered", "unit": "F"} | behind | numbers
+        row = base | {"measure": "log_rank_clustered", "unit": "t"} | behind | numbers
         yield row | {"method": why(f"{_LOG_RANK.format(REJECTS)}; {zero}", test.reason)}
 
 

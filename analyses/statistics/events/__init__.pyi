@@ -10,6 +10,7 @@ from analyses.statistics.events.cluster_influence import incidence_influence as 
 from analyses.statistics.events.cluster_influence import log_rate_influence as log_rate_influence
 from analyses.statistics.events.cluster_influence import restricted_mean_influence as restricted_mean_influence
 from analyses.statistics.events.cluster_influence import survival_influence as survival_influence
+from analyses.statistics.events.clustered_log_rank import ClusteredLogRank as ClusteredLogRank
 from analyses.statistics.events.clustered_log_rank import log_rank_by_cluster as log_rank_by_cluster
 from analyses.statistics.events.clustered_log_rank import score_by_cluster as score_by_cluster
 from analyses.statistics.events.clustered_survival import ClusterDesign as ClusterDesign
