@@ -16,7 +16,7 @@ from data_schemas.sheet import Sheet
 from data_schemas.tables import tables
 from data_schemas.words import Words
 from evaluation.failures import CannotRead
-from evaluation.reading.headers import match_tables
+from evaluation.reading.headers import match_table, match_tables
 from evaluation.reading.limits import gone, read_bytes, refusal, shown
 from evaluation.reading.manifest_texts import answers
 from evaluation.reading.meanings.as_meant import as_meant
@@ -107,7 +107,7 @@ def read_sheets(path: Path) -> RawSubmission:
 
 def _read_folder(folder: Path) -> RawSubmission:
     entries = _entries(folder)
-    found = _tables_among(entries)
+    found = _tables_among(entries) | _tables_in_parts(folder)
     if book := workbook_of(folder):
         return _read_workbook(book)
     if not found:
@@ -119,7 +119,7 @@ def _read_folder(folder: Path) -> RawSubmission:
                 "or give an Excel workbook.",
             )
         )
-    read = [_READERS[entry.suffix.lower()](entry, tables()[name]) for entry, name in found.items()]
+    read = [_reader(entry)(entry, tables()[name]) for entry, name in found.items()]
     manifest, order = _manifest(entries), list(tables())
     about = _manifest_sheet(entries)
     read = sorted((as_meant(one, manifest) for one in read), key=lambda one: order.index(one.sheet.table))
@@ -148,6 +148,26 @@ def _tables_among(entries: list[Path]) -> dict[Path, str]:
     """The files that hold a table of the contract, and which."""
     readable = [entry for entry in entries if entry.suffix.lower() in _READERS]
     return {readable[at]: name for at, name in match_tables([entry.stem for entry in readable]).items()}
+
+
+def _tables_in_parts(folder: Path) -> dict[Path, str]:
+    """Folders that are called as a table of the contract and hold what could be one, such as `measurements` or `measurements.parquet`."""
+    try:
+        inside = sorted(
+            one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".") and not one.is_symlink()
+        )
+        parted = [one for one in inside if match_table(one.stem) and (one.suffix in _READERS or _holds_tables(one))]
+    except OSError:
+        raise gone(folder.name) from None
+    return {one: match_table(one.stem) for one in parted}
+
+
+def _holds_tables(folder: Path) -> bool:
+    return any(one.suffix.lower() in _READERS for one in folder.rglob("*"))
+
+
+def _reader(entry: Path) -> Callable[[Path, Table], ReadTable]:
+    return _read_parts if entry.is_dir() else _READERS[entry.suffix.lower()]
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -251,6 +271,12 @@ def _read_parquet(path: Path, table: Table) -> ReadTable:
     from evaluation.reading.parquet import read_parquet
 
     return read_parquet(path, table)
+
+
+def _read_parts(folder: Path, table: Table) -> ReadTable:
+    from evaluation.reading.parquet import read_parts
+
+    return read_parts(folder, table)
 
 
 def _read_spss(path: Path, table: Table) -> ReadTable:
