@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analyses.revictimisation import weekly_tally
-from analyses.shared.by_provider import events_independence, several
+from analyses.shared.by_provider import events_independence, fewest_by_arm, several
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.event_curves import CurveGroups, fields, planned_pairs
 from analyses.shared.providers.contrasts import by_provider
@@ -98,7 +98,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             yield record | {"method": record["method"] + alone}
         yield from clustered_rates(groups, designs, _time(plan.events)) if clustered else ()
 
-    weekly = [weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, first_rates)]
+    fewest = fewest_by_arm(cohort, who, found.happened)
+    weekly = [weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, first_rates, at_providers=fewest)]
     if (cohort.events["event"] == "new_care").any():
         weekly.append(_no_new_care(cohort, plan))
     new = int((cohort.events["event"] == "new_care").sum())
@@ -219,7 +220,8 @@ def _no_new_care(cohort: Cohort, plan: Plan):
                     told = {"method": why(method, design.reason)} if design.reason else fields(answer, method)
                     yield at | {"measure": "no_new_care_clustered"} | told
 
-    return weekly_tally(indicator, found, who, cohort.arm_codes, cohort.arms, shares)
+    fewest = fewest_by_arm(cohort, who, found.happened)
+    return weekly_tally(indicator, found, who, cohort.arm_codes, cohort.arms, shares, at_providers=fewest)
 
 
 def _time(wanted: Events) -> str:

@@ -112,17 +112,20 @@ def _tests(
 ) -> Iterator[dict]:
     """`events` are those who moved, on whom alone these tests rest: disclosure control asks for enough of them.
 
-    Of one category they are the fewer of those who left it and those who entered it: beside both shares, a test would tell them.
+    Of one category they are the fewer of those who left it and those who entered it: beside both shares, a test would tell them. A test of all
+    categories rests on the rarest of them, so `fewest` is the fewest of these.
     """
     size = len(names)
     for arm, group in arm_groups(cohort, known):
         table = np.bincount(first[group] * size + second[group], minlength=size**2).reshape(size, size)
         base = {"outcome": column, "arm": arm, "n": int(table.sum())}
-        moved = {"events": int(table.sum() - np.trace(table))}
+        each = [_against_others(table, code) for code in range(size)]
+        fewest = min(int(min(two[0, 1], two[1, 0])) for two in each)
+        moved = {"events": int(table.sum() - np.trace(table)), "fewest": fewest}
         yield base | moved | _test("stuart_maxwell_chi2", stuart_maxwell(table), _STUART)
         yield base | moved | _test("stuart_maxwell_exact", stuart_maxwell_exact(table, seed), _STUART_EXACT)
         for code, name in enumerate(names):
-            two = _against_others(table, code)
+            two = each[code]
             one = base | {"subgroup": name, "events": int(min(two[0, 1], two[1, 0]))}
             yield one | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
             yield one | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)

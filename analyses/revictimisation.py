@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from analyses.shared.by_provider import DESIGN_MEASURE, events_independence, several
+from analyses.shared.by_provider import DESIGN_MEASURE, events_independence, fewest_by_arm, several
 from analyses.shared.cohort import Cohort, FirstEvents, Subgroup, events_outcome, first_events, subgroups
 from analyses.shared.event_curves import comparison_records, curve_records, groups_from, planned_pairs
 from analyses.shared.event_tests import records_of_tests, trend_record
@@ -142,7 +142,8 @@ def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, sub
         yield from clustered_curve(groups, grid, plan.events, designs)
         yield from clustered_means(groups, plan.events, of_means)
 
-    return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
+    fewest = fewest_by_arm(cohort, who, found.happened)
+    return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup, fewest)
 
 
 def _designs(cohort: Cohort, plan: Plan, found: FirstEvents) -> list[dict]:
@@ -187,7 +188,9 @@ def _trend(plan: Plan, found: FirstEvents, levels: Sequence[Subgroup], column: s
     return [{"outcome": events_outcome(plan.events), "subgroup": column} | trend_record(groups, plan.events)]
 
 
-def weekly_tally(plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "") -> WeeklyTally:
+def weekly_tally(
+    plan: Plan, found: FirstEvents, who, code, names, records, subgroup: str = "", at_providers: int = 0
+) -> WeeklyTally:
     """Counts of some people by group, with the rows that `records(groups, weeks)` makes of them."""
     counts = event_counts_by_group(
         found.week[who], found.happened[who].astype(np.int64), code[who], len(names), entry=found.entry_of(who), causes=1
@@ -205,4 +208,5 @@ def weekly_tally(plan: Plan, found: FirstEvents, who, code, names, records, subg
         tuple(sorted({*plan.events.horizons_weeks, plan.events.restricted_mean_weeks})),
         derive,
         None if found.entry is None else np.stack([group.entered for group in counts]),
+        at_providers=at_providers,
     )

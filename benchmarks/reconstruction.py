@@ -8,7 +8,7 @@ what he keeps when he compares only counts. One that is narrower than the other 
 a status, a condition of the plan, a deviation, or that there is a row.
 
 Hidden counts are those of `hidden_counts.HIDDEN`, in random parts of the consortium of 11 to 150 people, in one arm, two or three, followed to the end,
-with much drop-out or for any time. Each goes the whole road, to the record; a report is made of that alone. Of questionnaires' scores
+with much drop-out or for any time. Each goes the whole road, to the record; a report is made of that alone. Of questionnaires' scores, and of marks,
 everything is compared but their means and what follows from these: whoever knows all scores but one has that one from a mean.
 """
 
@@ -45,6 +45,7 @@ EDITIONS: dict[str, tuple[int, int, tuple[str, ...]]] = {
 }
 """By name the thresholds of both editions, and which of them the reader has."""
 _OF_TRAITS = r"^(?:effective_.*|preference_.*|shared_provider_.*|overlap.*|smd_(?:before|after) covariate=[a-z_]+$)"
+_MARKS = ("satisfaction", "goal_attainment", "integrity", "after_care_weeks")
 _OF_SCORES = ("magnitude", "model", "test")
 
 
@@ -111,7 +112,8 @@ def folder(one: World, name: str) -> tuple[str, str]:
 def without_scores(frames: pd.DataFrame) -> pd.DataFrame:
     """Without means of scores and what follows from them: their words and statuses stay, and what is said of traits."""
     kind = [analyses()[name].MEASURES[measure].kind for name, measure in zip(frames["analysis"], frames["measure"])]
-    of_scores = frames["outcome"].str.contains(":", regex=False) & np.isin(kind, _OF_SCORES)
+    marks = frames["outcome"].isin(_MARKS)
+    of_scores = (frames["outcome"].str.contains(":", regex=False) | marks) & np.isin(kind, _OF_SCORES)
     of_scores &= ~(frames["measure"] + " " + frames["subgroup"]).str.contains(_OF_TRAITS)
     numbers = [column for column in NUMERIC_COLUMNS if column not in ("n", "events")]
     return frames.assign(**{column: frames[column].mask(of_scores) for column in numbers})

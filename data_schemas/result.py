@@ -76,6 +76,8 @@ class Tally:
         Which counts (boolean, shape of `counts`) are together people whom another table about the same people counts too, by a
         name for them: who recovered is the same number wherever it stands. A name that begins with "nearly" is of people who are
         the same but for a few.
+    at_providers
+        The smallest number of people of an arm at any provider who are counted, or are not, where rows `_clustered` say how far providers lie apart.
     sensitive
         Whether a small count says something of someone; not how many filled in a list.
     """
@@ -87,6 +89,7 @@ class Tally:
     parts: Mapping[str, np.ndarray] = field(default_factory=dict)
     sensitive: bool = True
     also: Mapping[str, np.ndarray] = field(default_factory=dict)
+    at_providers: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +116,8 @@ class WeeklyTally:
         The outcome of each cause; people were selected for the first. Those of the rows, when not given.
     population
         As which population they were selected (`Tally`).
+    at_providers
+        As in a tally, of who had an event and who had none.
     smooth
         The rows follow from a form that is fitted to all counts at once, so that no extreme of these is one of theirs.
     divides
@@ -130,6 +135,7 @@ class WeeklyTally:
     divides: bool = False
     population: str = "analysed"
     smooth: bool = False
+    at_providers: int = 0
 
     @property
     def late(self) -> tuple[np.ndarray, ...]:
@@ -152,8 +158,9 @@ class Result:
         estimate, and `df` of its t interval or of a test, where there are any. `residual_df`, where the interval is not by t or the
         statistic is chi-squared, is what is left beside the parameters, for the door. `largest_share`, for sums and means of
         amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
-        person dominates). `fewest`, where the number rests on how many of single providers had an event, or did not, is the smallest of these
-        counts. `least` and `most`: between what the estimated number can lie, for limits that are rounded outwards.
+        person dominates). `fewest`, where the number rests on how many of single providers had an event, or did not, or on how many left or
+        entered each category, is the smallest of these counts. `least` and `most`: between what the estimated number can lie, for limits that
+        are rounded outwards.
         `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
         nowhere published, `MISSING` for what says how many are missing, and leaves only where that is told, and `COMPARED` for a row
         whose `subgroup` names what is compared, not whom it is about.

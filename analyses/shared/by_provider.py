@@ -172,6 +172,13 @@ def fewest_in(yes: np.ndarray, provider: np.ndarray, providers: int) -> int:
     return int(min(np.min(with_it, initial=len(yes)), np.min(all_ - with_it, initial=len(yes))))
 
 
+def fewest_by_arm(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> int:
+    """The same of any arm at any provider; `of`: boolean per person, whom it is about."""
+    size = len(cohort.treatments["provider"].cat.categories) if "provider" in cohort.treatments else 1
+    place = cohort.arm_codes.astype(np.int64) * size + providers_of(cohort)
+    return fewest_in(yes[of], place[of], size * len(cohort.arms))
+
+
 def share_design_row(found: ClusteredShare, yes: np.ndarray, fewest: int, of: str) -> dict:
     """The design effect of a share."""
     base = {"measure": "design_effect", "unit": "times", "least": 0.0, "n": len(yes), "events": int(yes.sum())}

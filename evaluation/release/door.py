@@ -133,11 +133,21 @@ def released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.D
         reader = Reader(one, counts.network, counts.numbers)
         measures = one.sums.columns["measure"]
         _declare(result, measures)
-        parts.append(table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold))
+        told = table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold)
+        parts.append(_between_providers(told, one.tally.at_providers, counts.edition))
     for one in counts.curves[result.analysis]:
         _declare(result, one.rows["measure"])
-        parts.append(curve_rows(one, kinds, counts.threshold))
+        parts.append(_between_providers(curve_rows(one, kinds, counts.threshold), one.weekly.at_providers, counts.edition))
     return finished(result.analysis, parts, result.measures)
+
+
+def _between_providers(part: Judged, fewest: int, edition: Edition) -> Judged:
+    """Without the intervals by provider where counts leave in bands and those of a provider could not: their width would say where in its band
+    a count lies."""
+    if edition.exact or fewest >= edition.threshold:
+        return part
+    clustered = np.array([name.endswith("_clustered") for name in part.text["measure"]], bool)
+    return part._replace(hidden=part.hidden | clustered)
 
 
 def _joined(*frames: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from analyses.statistics.change.signed_ranks import sign_test
 from data_schemas.result import Declared, Result, Tally, rows
 from data_schemas.words import Words
 from evaluation.release.door import release, release_all
-from evaluation.release.edition import public
+from evaluation.release.edition import committee, public
 from tests.cohorts import compare, small_cohort, small_plan
 
 THRESHOLD = 10
@@ -334,3 +334,32 @@ def test_what_the_data_chose_is_not_said():
         _row(measure="mean", n=57, estimate=2.3, method=f"Cox [here {which}]; more")["method"] for which in ("with", "without")
     ]
     assert shown == ["Cox; more", "Cox; more"]
+
+
+def test_how_wide_an_interval_by_provider_is_does_not_say_where_in_its_band_a_share_lies(tmp_path):
+    """Before: six providers left six of the ten values that a band promises, for steps of the design effect are those of exact counts."""
+    told, provider = set(), np.random.default_rng(1).integers(0, 6, 60)
+    for count in range(10, 20):
+        people = [
+            {"client": f"c{k:03d}", "provider": f"p{provider[k]}", "ending": "stopped_by_client" if k < count else "completed"}
+            for k in range(60)
+        ]
+        cohort = small_cohort(tmp_path / str(count), people)
+        answers = {"indicators": analyses()["indicators"].run(cohort, small_plan())}
+        exact = answers["indicators"].tallies[0].derive(answers["indicators"].tallies[0].counts)
+        assert any(row["measure"] == "dropped_out_clustered" and row.get("estimate") for row in exact)
+        told.add(release_all(answers, public(THRESHOLD))["indicators"].to_csv())
+    assert len(told) == 1
+
+
+def test_a_test_of_all_categories_does_not_tell_who_is_in_the_rarest(tmp_path):
+    """Before: of eleven people the committee read a chi-squared of 5.6, to three digits, which is that of one table among few."""
+    people = [
+        {"client": f"c{k:02d}", "daytime_start": "school", "daytime_end": "none" if k < 6 else "work" if k < 7 else "school"}
+        for k in range(11)
+    ]
+    answers = {"outcomes": analyses()["outcomes"].run(small_cohort(tmp_path, people), small_plan())}
+    exact = answers["outcomes"].estimates.set_index(["measure", "subgroup", "arm"])["estimate"]
+    assert np.isfinite(exact["stuart_maxwell_chi2", "", "all"])
+    told = release_all(answers, committee(5), beside=[public(THRESHOLD)])["outcomes"].set_index("measure")["status"]
+    assert set(told[["stuart_maxwell_chi2", "stuart_maxwell_exact"]]) == {"suppressed"}

@@ -10,6 +10,7 @@ import numpy as np
 from analyses.shared.by_provider import (
     Design,
     clustered_share,
+    fewest_by_arm,
     fewest_in,
     providers_of,
     residual_df,
@@ -98,7 +99,8 @@ def share_tally(cohort: Cohort, plan: Plan, asked: Share) -> Tally:
 
     also = {asked.also: np.tile([False, True], len(arms))} if asked.also else {}
     labels = tuple(f"{arm}/{cell}" for arm in arms for cell in ("no", "yes"))
-    return Tally(_counts(cohort, asked), derive, labels, asked.population, also=also)
+    fewest = fewest_by_arm(cohort, asked.of, asked.yes) if designs else 0
+    return Tally(_counts(cohort, asked), derive, labels, asked.population, also=also, at_providers=fewest)
 
 
 def share_designs(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> dict[str, Design]:
