@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     Field,
@@ -15,6 +15,7 @@ from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
 from data_schemas.plan_arms import Comparison, Eligibility, Gates, Providers, Section, Weighting, check_weighting
 from data_schemas.plan_values import (
     Decimal,
+    Descriptor,
     Design,
     EventCode,
     Moment,
@@ -264,6 +265,11 @@ class Plan(Section):
         adjusted = self.comparison.covariates if self.comparison else ()
         lost = self.events.censoring_covariates if self.events else ()
         return frozenset((*self.subgroups, *self.described, *adjusted, *lost, *self.weighted_covariates))
+
+    @property
+    def own_traits(self) -> list[str]:
+        """What the plan names that the contract does not know: a submission must declare it."""
+        return sorted(name for name in self.traits - {*get_args(Descriptor), "start_period"} if ":" not in name)
 
     @property
     def weighted_covariates(self) -> tuple[str, ...]:

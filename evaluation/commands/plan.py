@@ -13,6 +13,10 @@ from evaluation.failures import WrongUse
 from evaluation.output.screen import say
 
 PLACE = 70
+_OWN = Words(
+    "Niet in het contract: {names}. De inzending moet dit opgeven als eigen kenmerk; is het een tikfout, verbeter het dan en vergrendel opnieuw.",
+    "Not in the contract: {names}. The submission must declare it as a covariate of its own; when it is misspelt, mend it and lock anew.",
+)
 GROUP = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Draft, lock and show a plan.")
 
 
@@ -51,6 +55,8 @@ def plan_lock(file: Annotated[Path, typer.Argument(help="The plan to lock.")], l
         ),
         lang.value,
     )
+    if own := plan.own_traits:
+        say(_OWN.fill(names=", ".join(own)), lang.value)
 
 
 @GROUP.command("show")

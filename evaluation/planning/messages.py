@@ -91,6 +91,15 @@ def toml_place(error: Exception) -> Words:
     return Words("", "")
 
 
+_BECAUSE = Words("{text}. {reason}", "{text}. {reason}")
+_FOUR = Words(
+    "Wie in meer groepen kijkt, vindt er vrijwel zeker een die door toeval afwijkt. Kies vooraf de vier die ertoe doen; met een ander kenmerk kan "
+    "worden gecorrigeerd (covariates), en beschreven wordt elk kenmerk",
+    "Whoever looks into more groups is almost certain to find one that differs by chance. Choose the four that matter beforehand; another "
+    "descriptor can be adjusted for (covariates), and every one is described",
+)
+
+
 def advices(errors: list[dict[str, Any]]) -> list[Words]:
     """All errors in words, each once; what follows from an error further inside is left out."""
     places = [error["loc"] for error in errors]
@@ -111,6 +120,8 @@ def advice(error: dict[str, Any]) -> Words:
         return _EXAMPLE.fill(text=_LOCK, example="evaluation plan lock plan.toml")
     form = next((words for name, words in _FORMS.items() if kind == name or kind.startswith(f"{name}_")), _OTHER)
     text = _KINDS.get(kind, form).fill(key=place, allowed=_allowed(error))
+    if kind == "too_long" and keys[-1:] == ["subgroups"]:
+        text = _BECAUSE.fill(text=text, reason=_FOUR)
     if kind == "extra_forbidden":
         near = get_close_matches(keys[-1], _keys(), n=1, cutoff=0.6)
         return _MEANT.fill(text=text, near=near[0]) if near else text

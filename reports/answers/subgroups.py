@@ -8,6 +8,7 @@ from reports.others import chosen
 from reports.text.cells import people
 from reports.text.groups import by, main_outcomes, moments, records
 from reports.text.markdown import Block, Blocks, Text, plain, slug
+from reports.text.numbers import is_number, p_value
 from reports.text.vocabulary import arm_words, moment_words, short_outcome_words, subgroup_words
 
 ANALYSES = ("subgroups",)
@@ -41,6 +42,22 @@ _TOO_SMALL = Words(
     "Of a difference nothing can be said for: {names}. There are too few {people} for that. Taking years or providers together can change "
     "that: with the same questionnaires, and with these subgroups in the plan.",
 )
+
+
+_JOINT = Words(
+    "Toets of het in elke categorie even groot is: {tests}. {corrected}",
+    "Test whether it is the same in every category: {tests}. {corrected}",
+)
+_CORRECTED = {
+    "holm": Words(
+        "De p-waarden zijn gecorrigeerd voor het aantal subgroepen (Holm).",
+        "The p-values are corrected for the number of subgroups (Holm).",
+    ),
+    "none": Words(
+        "De p-waarden zijn niet gecorrigeerd voor het aantal subgroepen.",
+        "The p-values are not corrected for the number of subgroups.",
+    ),
+}
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
@@ -83,9 +100,28 @@ def more(evidence: Evidence, lang: Lang) -> Block:
     small = rows[(rows["outcome"] == outcome) & (rows["time"] == time) & rows["estimate"].isna()]
     small = small[~small["method"].str.startswith("gate_closed")]
     names = [plain(subgroup_words(outcome, row["subgroup"], evidence)[lang]) for row in records(small)]
+    if said := _tests(evidence, lang, outcome, time):
+        blocks.append(Text(said))
     if names:
         blocks.append(Text(_TOO_SMALL.fill(names="; ".join(names), people=people(evidence))[lang]))
     return Blocks(blocks)
+
+
+def _tests(evidence: Evidence, lang: Lang, outcome: str, time: str) -> str:
+    """The joint test of every planned descriptor that has one."""
+    rows = records(evidence.select("subgroups", measure="interaction_joint", outcome=outcome, time=time))
+    told = [
+        f"{_inside(subgroup_words('', row['subgroup'], evidence)[lang])} p {'' if row['p_value'] < 0.001 else '= '}{p_value(row['p_value'], lang)}"
+        for row in rows
+        if is_number(row["p_value"])
+    ]
+    corrected = _CORRECTED[evidence.record.plan.multiplicity][lang]
+    return _JOINT[lang].format(tests="; ".join(told), corrected=corrected) if told else ""
+
+
+def _inside(text: str) -> str:
+    """A name inside a sentence; one that is letters stays as it is."""
+    return plain(text if text[1:2].isupper() else text[:1].lower() + text[1:])
 
 
 def drawn(evidence: Evidence, lang: Lang, name: str, outcome: str) -> Block:

@@ -58,11 +58,11 @@ _CONTROL = Words(
     "As a check: the treatment cannot change {event}. After weighting the groups differ in it nevertheless{size} (95% interval {interval}). {reading}",
 )
 _ALIKE = Words(
-    "Het interval sluit geen verschil in, zoals het hoort bij groepen die gelijk zijn.",
+    "Geen enkel verschil past in het interval, zoals het hoort bij groepen die gelijk zijn.",
     "The interval has no difference in it, as it should where groups are alike.",
 )
 _UNLIKE = Words(
-    "Het interval sluit geen verschil uit: de groepen zijn niet gelijk in iets dat niet is gemeten.",
+    "Geen enkel verschil past niet in het interval: de groepen zijn niet gelijk in iets dat niet is gemeten.",
     "The interval leaves no difference out: the groups are not alike in something that was not measured.",
 )
 

@@ -33,7 +33,7 @@ _E = Words(
     "the whole interval to no difference {limit} times is enough.",
 )
 _E_ONE = Words(
-    "Het interval sluit geen verschil al in: daar is geen niet gemeten kenmerk voor nodig.",
+    "Ook geen enkel verschil past in het interval: daar is geen niet gemeten kenmerk voor nodig.",
     "The interval has no difference in it already: nothing unmeasured is needed for that.",
 )
 

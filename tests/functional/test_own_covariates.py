@@ -254,6 +254,23 @@ def test_what_a_plan_cannot_use_is_refused_with_what_it_can(tmp_path, part, told
         run(validate(_folder(tmp_path / "s")).submission, small_plan(measures=measures, **part), exploratory=True)
 
 
+def test_locking_says_what_the_contract_does_not_know(tmp_path):
+    """A misspelt descriptor can only be seen beside a submission; whoever locks a plan hears of it."""
+    assert call(["example", "consortium", "--out", tmp_path / "e"]).code == 0
+    file = tmp_path / "e" / "plan.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "Niet in het contract" not in call(["plan", "lock", file]).text
+    file.write_text(text.replace('subgroups = ["', 'subgroups = ["gendre", "', 1), encoding="utf-8")
+    assert "Niet in het contract: gendre" in call(["plan", "lock", file]).text
+    five = '["gender", "setting", "age_group", "victim_status", "honour_context"]'
+    file.write_text(
+        "".join(f"subgroups = {five}\n" if line.startswith("subgroups") else line for line in text.splitlines(keepends=True)),
+        encoding="utf-8",
+    )
+    done = call(["plan", "show", file])
+    assert done.code and "door toeval afwijkt" in done.text
+
+
 def test_pooling_by_counts_refuses_them(tmp_path):
     from evaluation.aggregates.counting import check_plan
 

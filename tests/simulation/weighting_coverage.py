@@ -135,8 +135,8 @@ READING = """
 - Weighted intervals hold it in 93 to 98 % of studies, whatever the group that the difference is for; the robust error of the hazard ratio in 91 to 96 %
   of studies of 34 people, where the interval by resampling holds it in 97 to 99 %.
 - A ratio of risks with few events has an interval that is too wide, or none.
-- Entropy balancing of a dozen people to the means of others has no answer in 16 of 100 studies of 34 people: the arms are too unlike. A resample that cannot
-  be balanced exactly comes as near as its people can; left out, three of four such studies had no interval.
+- Entropy balancing of a dozen people to the means of others has no answer in 16 of 100 studies of 34 people: the arms are too unlike. A resample
+  that cannot be balanced exactly comes as near as its people can; left out, three of four such studies had no interval.
 - All of this where everything that matters was measured. What was not measured is what the E-value is about."""
 
 
