@@ -32,7 +32,12 @@ from evaluation.failures import CannotRead, UserError, WrongUse
 from evaluation.output.screen import say_failure
 
 ROOT = Path(__file__).parents[2]
+CONSTRAINTS = ROOT / "constraints.txt"
 PLATFORM = "win_amd64"
+# with this much below it a folder still fits in what Windows takes as one path (260 signs), under a name such as C:\Users\...\Documents
+LONGEST_PATH = 150
+_FOREIGN = (".so", ".dylib")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*[ .]|.*[<>:\"|?*\x00-\x1f].*")
 EXTRA = "serve"
 # pip judges what a package needs by the computer it runs on: what only Windows needs is named here, and looked for afterwards
 WINDOWS_ONLY = ("colorama", "tzdata")
@@ -53,9 +58,25 @@ tijdelijke kopieën zijn dan weg.
 Er gaat niets naar buiten: het programma luistert alleen op deze computer.
 Opent uw browser niet vanzelf? Kopieer dan het adres uit het zwarte venster.
 
-Voor de beheerder: deze map heeft geen installatie, geen internet en geen
-beheerdersrechten nodig, en mag alleen-lezen zijn. Inhoud.txt noemt elk
-onderdeel met zijn SHA-256. Weghalen is: de map weggooien.
+Voor de beheerder
+
+Deze map heeft geen installatie, geen internet en geen beheerdersrechten nodig,
+en mag alleen-lezen zijn. Inhoud.txt noemt elk onderdeel met zijn SHA-256.
+Weghalen is: de map weggooien.
+
+Kwam de map als zip van een website of uit een e-mail? Klik dan eerst met rechts
+op de zip, kies Eigenschappen, en zet een vinkje bij Blokkering opheffen. Pak
+hem daarna pas uit. Anders kan Windows waarschuwen dat de uitgever onbekend is
+(SmartScreen): Controleer.bat is niet ondertekend, python.exe wel, door de
+Python Software Foundation.
+
+Laat uw beleid alleen bekende programma's toe (AppLocker, WDAC,
+softwarerestrictie)? Sta dan python\\python.exe toe, op uitgever of op hash, en
+de .pyd- en .dll-bestanden in deze map, op hash of op het pad. Zijn
+.bat-bestanden niet toegestaan, maak dan een snelkoppeling naar
+  python\\python.exe -I -X utf8 -m evaluation serve
+
+Zet de map op een plaats waarvan het pad korter is dan 100 tekens.
 """
 _NO_PYTHON = Words(
     "{name} is geen embeddable package van Python voor Windows (64 bits). Haal het op bij python.org: "
@@ -65,6 +86,10 @@ _NO_PYTHON = Words(
 )
 _THERE = Words("{name} bestaat al. Kies een andere map.", "{name} exists already. Choose another folder.")
 _PIP = Words("pip kon niet alles ophalen: {said}", "pip could not get everything: {said}")
+_UNFIT = Words(
+    "Deze pakketten passen niet in een map voor Windows met Python 3.{minor}: {names}. Meld dit.",
+    "These packages do not fit in a folder for Windows with Python 3.{minor}: {names}. Report this.",
+)
 _LACKS = Words("Er ontbreken pakketten: {names}. Meld dit.", "Packages are missing: {names}. Report this.")
 
 
@@ -108,7 +133,8 @@ def fetched(minor: int, folder: Path) -> list[Path]:
     own = next(folder.glob("intervention_evaluation-*.whl"))
     # what builds are made with is not what this folder holds
     platform = ["--platform", PLATFORM, "--python-version", f"3.{minor}", "--implementation", "cp", "--only-binary=:all:"]
-    _pip("download", "--quiet", *platform, "--dest", folder, f"{own}[{EXTRA}]", *WINDOWS_ONLY)
+    # the versions that this project was tested with, and no newer ones
+    _pip("download", "--quiet", *platform, "--constraint", CONSTRAINTS, "--dest", folder, f"{own}[{EXTRA}]", *WINDOWS_ONLY)
     return sorted(folder.glob("*.whl"))
 
 
@@ -118,12 +144,14 @@ def assemble(python: Embedded, wheels: Sequence[Path], out: Path) -> Path:
     Raises
     ------
     WrongUse
-        There is one already, or a wheel is missing.
+        There is one already, or a wheel is missing or made for something else.
     """
     if out.exists():
         raise WrongUse(_THERE.fill(name=out.name))
     if lacking := missing(wheels, python.minor):
         raise WrongUse(_LACKS.fill(names=", ".join(lacking)))
+    if wrong := unfit(wheels, python.minor):
+        raise WrongUse(_UNFIT.fill(minor=python.minor, names=", ".join(wrong)))
     home, library = out / "python", out / "lib"
     library.mkdir(parents=True)
     with zipfile.ZipFile(python.path) as archive:
@@ -138,8 +166,34 @@ def assemble(python: Embedded, wheels: Sequence[Path], out: Path) -> Path:
     return out
 
 
+def unfit(wheels: Sequence[Path], minor: int) -> list[str]:
+    """Wheels that are not for this Python on Windows, or hold what Windows cannot keep under its name or run."""
+    from packaging.tags import compatible_tags, cpython_tags
+    from packaging.utils import parse_wheel_filename
+
+    version = (3, minor)
+    fits = {*cpython_tags(version, platforms=[PLATFORM]), *compatible_tags(version, f"cp3{minor}", [PLATFORM])}
+    wrong, seen = [], set()
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+        parts = [part for name in names for part in name.split("/")]
+        # two files whose names differ in capitals only are one file there
+        folded = {name.casefold() for name in names}
+        if (
+            not fits & parse_wheel_filename(wheel.name)[3]
+            or any(name.endswith(_FOREIGN) or not name.isascii() or len(name) > LONGEST_PATH for name in names)
+            or any(_RESERVED.fullmatch(part) for part in parts)
+            or len(folded) < len(names)
+            or folded & seen
+        ):
+            wrong.append(wheel.name)
+        seen |= folded
+    return wrong
+
+
 def missing(wheels: Sequence[Path], minor: int) -> list[str]:
-    """Packages that one of the wheels needs on Windows and that are not among them."""
+    """Packages that one of the wheels needs on Windows and that are not among them, in a version that will do."""
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
@@ -154,15 +208,16 @@ def missing(wheels: Sequence[Path], minor: int) -> list[str]:
         "python_full_version": f"3.{minor}.0",
     }
     about = [_metadata(wheel) for wheel in wheels]
-    there = {canonicalize_name(one["Name"]) for one in about}
+    there = {canonicalize_name(one["Name"]): one["Version"] for one in about}
     lacking = set()
     for one in about:
         extras = ("", EXTRA) if canonicalize_name(one["Name"]) == "intervention-evaluation" else ("",)
         for text in one.get_all("Requires-Dist") or ():
             need = Requirement(text)
             wanted = need.marker is None or any(need.marker.evaluate({**target, "extra": extra}) for extra in extras)
-            if wanted and canonicalize_name(need.name) not in there:
-                lacking.add(need.name)
+            has = there.get(canonicalize_name(need.name))
+            if wanted and (has is None or not need.specifier.contains(has, prereleases=True)):
+                lacking.add(f"{need.name}{need.specifier}")
     return sorted(lacking)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.installation.portable import START, assemble, embedded, main, missing
+from evaluation.failures import WrongUse
+from evaluation.installation.portable import START, assemble, embedded, main, missing, unfit
 
 
 def _zip(path: Path, files: dict[str, str]) -> Path:
@@ -108,3 +109,53 @@ def test_another_archive_is_refused_in_words(tmp_path, capsys, files):
     archive = _zip(tmp_path / "some.zip", files)
     assert main(["--python-zip", str(archive), "--out", str(tmp_path / "out")]) == 3
     assert "embeddable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("fast-1-cp313-cp313-manylinux_2_28_x86_64.whl", "fast/x.pyd"),
+        ("fast-1-cp312-cp312-win_amd64.whl", "fast/x.pyd"),
+        ("fast-1-cp313-cp313-win32.whl", "fast/x.pyd"),
+        ("fast-1-cp313-cp313-win_amd64.whl", "fast/x.so"),
+        ("fast-1-py3-none-any.whl", "fast/aux.py"),
+        ("fast-1-py3-none-any.whl", "fast/naam?.py"),
+        ("fast-1-py3-none-any.whl", "fast/é.py"),
+        ("fast-1-py3-none-any.whl", "WEB_PART/__init__.py"),
+        ("fast-1-py3-none-any.whl", f"fast/{'x' * 150}.py"),
+    ],
+)
+def test_what_is_not_for_this_python_on_windows_is_not_laid_down(python, wheels, tmp_path, name, file):
+    about = {"fast-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: fast\nVersion: 1\n"}
+    other = _zip(tmp_path / "wheels" / name, about | {file: "x"})
+    assert unfit([*wheels, other], 13) == [name]
+    with pytest.raises(WrongUse):
+        assemble(embedded(python), [*wheels, other], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_for_it_fits(wheels, tmp_path):
+    for name in ("fast-1-cp313-cp313-win_amd64.whl", "slow-1-cp311-abi3-win_amd64.whl", "old-1-py2.py3-none-any.whl"):
+        about = {
+            f"{name.split('-')[0]}-1.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name.split('-')[0]}\nVersion: 1\n"
+        }
+        wheels.append(_zip(tmp_path / "wheels" / name, about | {f"{name.split('-')[0]}.pyd": "x"}))
+    assert unfit(wheels, 13) == []
+
+
+def test_a_package_in_a_version_that_will_not_do_is_missed(wheels, tmp_path):
+    needs = _wheel(tmp_path / "wheels", "needs-newer", ("colorama>=2",))
+    assert missing([*wheels, needs], 13) == ["colorama>=2"]
+
+
+def test_what_is_fetched_is_what_was_tested(monkeypatch, tmp_path):
+    """The versions of the constraints, for Windows, and nothing that has to be built."""
+    from evaluation.installation import portable
+
+    asked = []
+    _wheel(tmp_path, "intervention-evaluation")
+    monkeypatch.setattr(portable, "_pip", lambda *arguments: asked.append([str(one) for one in arguments]))
+    portable.fetched(13, tmp_path)
+    download = asked[1]
+    assert download[download.index("--constraint") + 1].endswith("constraints.txt") and portable.CONSTRAINTS.is_file()
+    assert "--only-binary=:all:" in download and download[download.index("--platform") + 1] == "win_amd64"
