@@ -93,7 +93,7 @@ BESIDE_TABLE = Rule(
 
 TABLE_BESIDE = Rule(
     "table-beside",
-    "error",
+    "warning",
     Words("Twee tabellen naast elkaar", "Two tables side by side"),
     Words(
         "Naast de tabel {other} staat de tabel {table}, in kolom {first} tot en met {last}.",
@@ -103,7 +103,10 @@ TABLE_BESIDE = Rule(
         "Knip deze kolommen uit en plak ze op een eigen tabblad met de naam {table}, vanaf cel A1.",
         "Cut these columns and paste them on a sheet of their own called {table}, from cell A1.",
     ),
-    _DROPPED,
+    Words(
+        "Zij is gelezen alsof zij op een eigen tabblad staat; wie de werkmap leest ziet dat niet.",
+        "It was read as if it stood on a sheet of its own; who reads the workbook does not see that.",
+    ),
 )
 
 COLUMN_MISNAMED = Rule(

@@ -20,6 +20,7 @@ from evaluation.validation.people_codes import as_in_treatments
 _TAKE = Words("Neem het voorstel over: '{label}'", "Take the proposal over: '{label}'")
 _HEADER = Words("Zet er de kop '{label}' boven", "Put the header '{label}' above it")
 _ZEROS = Words("Schrijf deze codes zoals op het tabblad Behandelingen", "Write these codes as on the sheet Treatments")
+_SWAP = Words("Verwissel de koppen '{one}' en '{other}'", "Swap the headers '{one}' and '{other}'")
 _EMPTY = Words("Haal deze rijen leeg; zij tellen dan niet mee", "Empty these rows; they do not count then")
 _NO_RECORD = (reading.ROW_TOTAL, reading.ROW_HEADER, cells.ROW_UNFINISHED)
 # More than a form should change at once.
@@ -51,9 +52,14 @@ def _offered(finding: Finding, sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[W
     if finding.rule in (cells.COLUMN_MISSING, cells.COLUMN_MISNAMED) and finding.place - 1 in sheet.renamed:
         label = finding.values["label"]
         return _HEADER.fill(label=label), [(sheet.header_line, finding.place, label.nl)]
+    named = [match_header(tables()[finding.table], header) for header in sheet.headers]
+    if finding.rule is cells.COLUMNS_SWAPPED:
+        one, other = (named.index(name) + 1 for name in finding.columns)
+        labels = {"one": finding.values["one"], "other": finding.values["other"]}
+        header = sheet.header_line
+        return _SWAP.fill(**labels), [(header, one, labels["other"].nl), (header, other, labels["one"].nl)]
     if len(finding.columns) != 1 or not lines:
         return None, ()
-    named = [match_header(tables()[finding.table], header) for header in sheet.headers]
     place = named.index(finding.columns[0]) + 1 if finding.columns[0] in named else 0
     if place and finding.rule is cells.CELL_NOT_IN_LIST:
         code = meant_code(tables()[finding.table].column(finding.columns[0]), finding.values["guess"])

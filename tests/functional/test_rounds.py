@@ -98,6 +98,18 @@ def test_the_browser_needs_no_more_rounds(client):  # noqa: F811
     assert "Geaccepteerd" in page and "Niet geaccepteerd" not in page, re.findall(r"FOUT</span> [^<]+", page)
 
 
+def test_a_table_of_their_own_is_mended_in_the_browser(client):  # noqa: F811
+    """Headers, swapped columns and totals by proposals; one word is chosen, for every row in which the same stands."""
+    place = drop(client, of_their_own())
+    page = client.get(place).text
+    total = re.search(r'name="take" value="(row-total[^"]+)"', page).group(1)
+    page = client.post(f"{place}/mend", data={"all": "on", "take": total}, follow_redirects=True).text
+    field = re.search(r'name="(cell:measurements:\d+:moment)"', page).group(1)
+    answers = {"all": "on", field: "nameting", "same:measurements:moment": "on"}
+    page = client.post(f"{place}/mend", data=answers, follow_redirects=True).text
+    assert "Geaccepteerd" in page and "Niet geaccepteerd" not in page, re.findall(r"FOUT</span> [^<]+", page)
+
+
 def test_as_many_names_of_questionnaires_as_rows_cost_no_memory(tmp_path):
     """A column of mistakes: what is counted by series numbers what is there, not every person times every name."""
     people, folder = 4_000, tmp_path / "inzending"
