@@ -25,18 +25,26 @@ RELEASES = 10
 
 
 def _cost(cohort: Cohort, plan, edition: Edition) -> dict[str, float]:
-    """Of what can be estimated the share held back, and of limits that leave the width against the exact ones."""
-    both = beside(answers_of(cohort, plan), edition)
-    both = both[both["estimate"].notna()]
+    """Of what can be estimated the share held back, and of estimates that leave the width against the exact ones.
+
+    `between`: told by limits alone. `of the grid`: held back, or not offered, of all rows of a grid of every fourth week, for an edition
+    that has rows only of the weeks at which it gives a curve.
+    """
+    answers = answers_of(cohort, plan)
+    grid, both = (beside(answers, one) for one in (public(), edition))
+    grid, both = (one[one["estimate"].notna()] for one in (grid, both))
     numbers = {name: both[name].to_numpy(float) for name in ("ci_low", "ci_high", "ci_low_released", "ci_high_released")}
     width, wide = numbers["ci_high"] - numbers["ci_low"], numbers["ci_high_released"] - numbers["ci_low_released"]
+    held, told = (both["status_released"] == "suppressed"), both["estimate_released"].notna()
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (wide / width)[(width > 0) & np.isfinite(wide)]
+        ratio = (wide / width)[(width > 0) & np.isfinite(wide) & told.to_numpy()]
     misses = (numbers["ci_low_released"] > numbers["ci_low"] + 1e-9) | (numbers["ci_high_released"] < numbers["ci_high"] - 1e-9)
     return {
         "rows": float(len(both)),
-        "held back": (both["status_released"] == "suppressed").mean(),
+        "held back": held.mean(),
+        "between": (~held & ~told).mean(),
         "width": float(np.median(ratio)) if len(ratio) else np.nan,
+        "of the grid": 1 - (~held).sum() / len(grid),
         "narrower than exact": float(misses.mean()),
     }
 

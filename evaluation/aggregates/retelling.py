@@ -21,7 +21,7 @@ from evaluation.release.counts.weekly_bands import divided, records_from
 from evaluation.release.curve_rows import curve_rows
 from evaluation.release.curves import Curve, grid_of, on_grid
 from evaluation.release.door import exact
-from evaluation.release.edition import Edition
+from evaluation.release.edition import Edition, public
 from evaluation.release.rows import finished
 
 _SAID = "; from aggregates that were rounded one by one, limits the widest that the rounding leaves open"
@@ -67,7 +67,7 @@ def _told(result: Result, threshold: int, told: Told) -> pd.DataFrame:
     kinds = {name: declared.kind for name, declared in result.measures.items()}
     # without a band there is no course that any provider may tell
     weekly = result.weekly if len(told.bands) else ()
-    curves = [curve_rows(_curve(one, told.bands), kinds, threshold) for one in weekly]
+    curves = [curve_rows(_curve(one, told.bands), kinds, public(threshold)) for one in weekly]
     of_curves = finished(result.analysis, curves, result.measures)
     of_curves = of_curves.assign(method=of_curves["method"] + _SAID)
     parts = [part for part in (apart, of_curves) if len(part)] or [apart]
@@ -76,7 +76,7 @@ def _told(result: Result, threshold: int, told: Told) -> pd.DataFrame:
 
 def _curve(weekly: WeeklyTally, bands: pd.DataFrame) -> Curve:
     """The curve of the middles, with the bands of all providers added up."""
-    grid = grid_of(weekly)
+    grid = grid_of(weekly.horizons)
     middle = on_grid(weekly, grid)
     mine = bands.assign(group=bands["arm"])
     ends = ("event", *weekly.causes[1:])

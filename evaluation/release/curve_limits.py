@@ -71,6 +71,10 @@ def _fill(found: dict[str, np.ndarray], one: Curve, rows: np.ndarray, answers: l
 def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple[np.ndarray, Counts]]:
     """Which groups are spared (none, all, and for what is compared each one alone, and all but it), with the counts that are asked."""
     groups = len(one.weekly.groups)
+    if not one.bands.low.events[:, cause, -1].any():
+        # of a cause that may be nobody's only the most is asked: the least is none
+        yield np.zeros(groups, bool), extreme(one.bands, np.zeros(groups, bool), until, small=False, cause=cause)
+        return
     spared = [np.zeros(groups, bool), np.ones(groups, bool)]
     if groups > 1 and compared and not one.pooled:
         alone = list(np.eye(groups, dtype=bool))
@@ -101,6 +105,8 @@ def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.
         if one.weekly.smooth:
             least, most = np.fmax(least - _OF_A_FORM * (most - least), 0), most + _OF_A_FORM * (most - least)
     share = rows["unit"] == "share"
+    rare = ~one.bands.low.events[:, :, -1].any(axis=0)[_causes(one)] & share
+    least, most = np.where(rare, np.minimum(least, 0), least), np.where(rare, np.maximum(most, 0), most)
     bottom = np.where(share, np.where([" - " in arm for arm in rows["arm"]], -1.0, 0.0), np.nan)
     top = np.where(share, 1.0, np.nan)
     # an extreme of which nothing can be said leaves everything open

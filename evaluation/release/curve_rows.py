@@ -6,49 +6,98 @@ import numpy as np
 
 from evaluation.release.curve_limits import curve_limits, is_week, weeks_of
 from evaluation.release.curves import ALL, Curve
-from evaluation.release.rows import Judged, judged
+from evaluation.release.edition import Edition
+from evaluation.release.rows import Judged, judged, only
 
 
-def curve_rows(one: Curve, kinds: dict[str, str], threshold: int) -> Judged:
+def curve_rows(one: Curve, kinds: dict[str, str], edition: Edition) -> Judged:
     """Rows from the published counts; a curve stops where fewer than the threshold are at risk.
+
+    An edition that gives counts at chosen weeks has rows of these, and of the plan's weeks: of one of the plan's that is not given
+    only between what a share lies.
 
     Parameters
     ----------
     kinds
         By measure, as declared.
     """
-    rows, weeks = one.rows, weeks_of(one.rows)
+    rows, weeks, threshold = one.rows, weeks_of(one.rows), edition.threshold
     arm, estimate, events, in_weeks = rows["arm"], rows["estimate"], rows["events"], is_week(one.rows)
     stops = _stops(one, threshold)
     stop = np.array([min(stops.get(part, np.inf) for part in name.split(" - ")) for name in arm], float)
-    hidden = np.full(len(arm), one.held) | (weeks > stop) | (in_weeks & (estimate > stop)) | _nobody_yet(one)
+    hidden = np.full(len(arm), one.held) | (weeks > stop) | (in_weeks & (estimate > stop))
     if one.pooled and len(one.weekly.groups) > 1:
         hidden |= arm != ALL
     counted = np.array([kinds[name] == "count" for name in rows["measure"]], bool)
-    hidden |= (rows["n"] < threshold) | (~np.isnan(events) & (events < threshold)) | (counted & (estimate < threshold))
+    few = ~np.isnan(events) & (events < threshold)
+    given = _given(one) if edition.exact and not one.weekly.smooth else np.ones(len(arm), bool)
+    share = np.isin(rows["unit"], ("share", "ratio"))
+    # "100 % without one" would stand where nine may have had one: then the limits alone say what is known
+    between = share & ~counted & (few | ~given | _nobody_yet(one))
+    # a comparison leaves only when the events of all that are compared do
+    paired = np.array([" - " in name for name in arm], bool)
+    hidden |= (rows["n"] < threshold) | (few & ~between) | (between & paired) | (counted & given & (estimate < threshold))
     # a median that was not reached has a lower limit; a share without an estimate has none, though the extremes have one
     shown = ~hidden & (~np.isnan(estimate) | in_weeks)
-    limits = curve_limits(one, shown)
+    limits = curve_limits(one, shown & ~counted)
     limits["ci_high"] = np.where(in_weeks & (limits["ci_high"] > stop), np.nan, limits["ci_high"])
-    return judged(rows, limits, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
+    for row in np.flatnonzero(counted & ~given & ~hidden):
+        limits["ci_low"][row], limits["ci_high"][row] = _ends(one, row)
+    between |= counted & ~given
+    # where no extreme has limits, nothing is known of a form
+    hidden |= (between | (share & one.weekly.smooth)) & ~(limits["ci_low"] >= np.where(counted, threshold, -np.inf))
+    found = {
+        "estimate": np.where(between, np.nan, estimate),
+        "p_value": np.where(between, np.nan, limits["p_value"]),
+        "events": np.where(few, np.nan, events),
+    }
+    one_each = judged(rows, limits | found, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
+    offered = given | np.isin(weeks, one.weekly.horizons) | np.isnan(weeks)
+    return only(one_each, offered) if edition.exact else one_each
+
+
+def _places(one: Curve, row: int) -> tuple[list[int], slice | list[int], int]:
+    """The groups, the causes and the place in the grid that a row is about."""
+    week = float(one.rows["time"][row])
+    at = min(int(np.searchsorted(one.grid, week, side="right")) - 1, len(one.grid) - 1)
+    outcome = one.rows["outcome"][row]
+    causes = [one.outcomes.index(outcome)] if len(one.outcomes) > 1 and outcome in one.outcomes else slice(None)
+    named = [name for name in one.rows["arm"][row].split(" - ") if name in one.weekly.groups]
+    return [one.weekly.groups.index(name) for name in named], causes, at
+
+
+def _given(one: Curve) -> np.ndarray:
+    """Rows without a week, and those of a week at which all counts that they are about are given exactly; at the start nobody has had any."""
+    weeks, found = weeks_of(one.rows), np.ones(len(one.rows["arm"]), bool)
+    low, high = one.bands.low, one.bands.high
+    for row in np.flatnonzero(weeks > 0):
+        groups, causes, at = _places(one, row)
+        least, most = (end.events[groups or slice(None)][:, causes, at] for end in (low, high))
+        found[row] = (least == most).all() and (one.rows["measure"][row] != "at_risk" or len(set(_ends(one, row))) == 1)
+    return found
+
+
+def _ends(one: Curve, row: int) -> tuple[int, int]:
+    """Between what the count of a row lies."""
+    groups, causes, at = _places(one, row)
+    groups, low, high = groups or slice(None), one.bands.low, one.bands.high
+    if one.rows["measure"][row] != "at_risk":
+        return tuple(int(end.events[groups][:, causes, at].sum()) for end in (low, high))
+    before = [end.gone[groups, at - 1] if at else 0 for end in (low, high)]
+    # who came for certain less all that may have gone, and the other way about
+    came = [end.at_risk[groups, at] + gone for end, gone in zip((low, high), before)]
+    return int((came[0] - before[1]).sum()), int((came[1] - before[0]).sum())
 
 
 def _nobody_yet(one: Curve) -> np.ndarray:
-    """Shares at a week by which the band of events still holds nobody: "100 % without one" would stand where nine may have had one.
-
-    At week 0 everybody begins.
-    """
+    """Shares at a week by which the band of events still holds nobody. At week 0 everybody begins."""
     weeks, follows = weeks_of(one.rows), np.isin(one.rows["unit"], ("share", "ratio"))
-    events = one.bands.low.events
     found = np.zeros(len(weeks), bool)
     for row in np.flatnonzero(follows & (weeks > 0)):
-        at = min(int(np.searchsorted(one.grid, weeks[row], side="right")) - 1, events.shape[-1] - 1)
-        outcome = one.rows["outcome"][row]
-        causes = [one.outcomes.index(outcome)] if len(one.outcomes) > 1 and outcome in one.outcomes else slice(None)
-        by_group = events[:, causes, at].sum(axis=1)
-        named = [name for name in one.rows["arm"][row].split(" - ") if name in one.weekly.groups]
-        mine = [by_group[one.weekly.groups.index(name)] for name in named] or [by_group.sum()]
-        found[row] = min(mine) == 0
+        groups, causes, at = _places(one, row)
+        # a form at any week follows from all events
+        by_group = one.bands.low.events[:, causes, -1 if one.weekly.smooth else at].sum(axis=1)
+        found[row] = min(by_group[groups] if groups else [by_group.sum()]) == 0
     return found
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from data_schemas.result import WeeklyTally, plain_columns
-from evaluation.release.counts.network import Known, Network, People, people
-from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, divided, records_from, smallest
-from evaluation.release.edition import Edition, public
+from evaluation.release.counts.network import UNKNOWN, Known, Network, People, people
+from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, came_in_time, divided, records_from, smallest
+from evaluation.release.edition import Edition
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
 
 ALL = "all"
@@ -23,7 +24,8 @@ class Curve:
     after the plan's farthest horizon shows. `pooled`: only all groups together are published. `bands`, `rows`: the counts as published,
     and the rows that follow from their middles. `base`: the curve of the first cause alone about the same people, where
     there is one. `nodes`: per group its total and the parts (events by cause, the rest) at the end. `series`: nodes of the weeks
-    before, where subgroups make them matter.
+    before, where subgroups make them matter, and `ends` what each of these can be; `divided`:
+    nodes of everybody that a subgroup's are part of.
     """
 
     weekly: WeeklyTally
@@ -38,6 +40,8 @@ class Curve:
     base: Curve | None = None
     nodes: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     series: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    ends: dict[tuple[str, int], list[tuple[int, int]]] = field(default_factory=dict)
+    divided: set[int] = field(default_factory=set)
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -49,23 +53,80 @@ class Curve:
         events = self.bands.low.events[:, self.outcomes.index(outcome), -1]
         return (events >= threshold) & (smallest(self.bands) - events >= threshold)
 
+    def given(self, outcome: str, groups: Sequence[str], week: int) -> bool:
+        """Whether the events of all of these groups by a week of the grid are published as they are."""
+        if self.pooled and list(groups) != [ALL]:
+            return False
+        mine = [self.weekly.groups.index(name) for name in groups if name in self.weekly.groups] or slice(None)
+        at = min(int(np.searchsorted(self.grid, week, side="right")) - 1, len(self.grid) - 1)
+        low, high = (end.events[mine, self.outcomes.index(outcome), at] for end in (self.bands.low, self.bands.high))
+        return bool((low == high).all())
+
     def people(self, group: str) -> People:
         """Whom a group's rows are about."""
         return people(group, f"{self.outcome} {self.subgroup}".strip(), "", self.weekly.population)
 
 
-def curve(weekly: WeeklyTally, edition: Edition) -> Curve:
-    """Cumulative counts on the grid, and at which level they can be published."""
-    threshold, grid = edition.threshold, grid_of(weekly)
+def curve(weekly: WeeklyTally, edition: Edition, horizons: Sequence[int] = (), beside: Sequence[Curve] = ()) -> Curve:
+    """Cumulative counts on the grid, and at which level they can be published.
+
+    Parameters
+    ----------
+    horizons
+        Of all curves of the release: where counts are given at chosen weeks only, the same counts are at the same weeks in each.
+    beside
+        The same curve in other editions.
+    """
+    threshold, grid = edition.threshold, grid_of(weekly.horizons)
     exact = on_grid(weekly, grid)
     pooled = not all(_fit(e.sum(), c, threshold) for e, c in zip(exact.events[:, :, -1], exact.left[:, -1]))
     held = pooled and not _fit(exact.events[:, :, -1].sum(), exact.left[:, -1].sum(), threshold)
     if pooled:
         exact = Counts(*(None if counts is None else _first_only(counts) for counts in exact))
     bands = bands_of(exact, edition)
+    if edition.exact and not held:
+        others = [other for other in beside if not other.held]
+        bands = _at_given_weeks(weekly, exact, edition, np.unique([*horizons, *weekly.horizons]), others, pooled=pooled)
+        # the same events up to a later week stand elsewhere
+        held = not (bands.low.events[..., -1] == bands.high.events[..., -1])[exact.events[..., -1] >= threshold].all()
     rows = plain_columns(records_from(weekly, bands.middle, grid))
     outcome = weekly.causes[0] if weekly.causes else _only(rows["outcome"])
     return Curve(weekly, grid, exact, bands, rows, outcome, _only(rows["subgroup"]), pooled, held)
+
+
+def _at_given_weeks(
+    weekly: WeeklyTally, exact: Counts, edition: Edition, horizons: np.ndarray, others: Sequence[Curve], *, pooled: bool
+) -> Bands:
+    """The bands on the curve's own grid, of counts given at the weeks that all curves of the release have together."""
+    own, last = grid_of(weekly.horizons), max(weekly.horizons)
+    common = np.union1d(grid_of(horizons), own)
+    whole = on_grid(weekly, common)
+    whole = Counts(*(c if c is None or not pooled else _first_only(c) for c in whole))._replace(entered=None)
+    places = np.searchsorted(common, own)
+    first = np.flatnonzero(np.isin(common, horizons))
+    found = bands_of(whole, edition, first, _known_beside(whole, common, others))
+    low, middle, high = (Counts(part.events[..., places], part.left[..., places], None) for part in found)
+    for part, single in zip((low, middle, high), bands_of(exact, edition)) if last < common[-1] else ():
+        part.left[..., -1] = single.left[..., -1]
+    if exact.entered is not None:
+        came = bands_of(exact, edition, np.flatnonzero(np.isin(own, horizons)))
+        low, middle, high = (part._replace(entered=one.entered) for part, one in zip((low, middle, high), came))
+    return Bands(low, came_in_time(middle), high)
+
+
+def _known_beside(exact: Counts, grid: np.ndarray, others: Sequence[Curve]) -> Bands | None:
+    """What other editions leave of each count; of groups that they tell together, to whoever knows all other groups."""
+    low, high = (Counts(np.full_like(exact.events, end), np.full_like(exact.left, end), None) for end in (0, UNKNOWN))
+    for other in others:
+        # at its own end a curve counts everybody as left
+        weeks = other.grid[:-1]
+        at = np.searchsorted(grid, weeks)
+        for known, told, how in ((low, other.bands.low, np.maximum), (high, other.bands.high, np.minimum)):
+            for mine, counts, end in ((known.events, exact.events, told.events), (known.left, exact.left, told.left)):
+                found, here = end[..., : len(weeks)], counts[..., at]
+                found = found[:1] - here.sum(axis=0, keepdims=True) + here if other.pooled else found
+                mine[..., at] = how(mine[..., at], found)
+    return Bands(low, exact, high) if others else None
 
 
 def on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
@@ -111,13 +172,13 @@ def _first_only(counts: np.ndarray) -> np.ndarray:
     return together
 
 
-def grid_of(weekly: WeeklyTally) -> np.ndarray:
+def grid_of(horizons: Sequence[int]) -> np.ndarray:
     """Week 0, every fourth week and the plan's horizons, up to the farthest horizon: none of it tells of the data.
 
     The week before the farthest too: who left by then was not followed to the end, and all who had no event count as left in the last week.
     """
-    last = max(weekly.horizons)
-    return np.unique(np.concatenate([np.arange(0, last + 1, GRID_WEEKS), np.array(weekly.horizons, dtype=int), [last - 1]]))
+    last = max(horizons)
+    return np.unique(np.concatenate([np.arange(0, last + 1, GRID_WEEKS), np.array(horizons, dtype=int), [last - 1]]))
 
 
 Rest = dict[tuple[int, int], tuple[int, Curve]]
@@ -160,9 +221,14 @@ def names(one: Curve) -> tuple[str, ...]:
 def series(one: Curve, network: Network) -> dict[tuple[str, int], list[int]]:
     """A node for every cumulative count but the last, per group and kind (the causes, then those who left)."""
     if not one.series:
+        bands, edition = one.bands, network.edition
         for number, name in enumerate(names(one)):
-            for kind, counts in enumerate((*one.exact.events[number], one.exact.left[number])):
-                one.series[name, kind] = [network.node(int(count)) for count in counts[:-1]]
+            kinds = ([*part.events[number], part.left[number]] for part in (one.exact, bands.low, bands.high))
+            for kind, (counts, low, high) in enumerate(zip(*kinds)):
+                # what is given is to be guarded no more; all other weeks are, however large their counts
+                need = [None if edition.width > 1 else 1 if a == b else edition.threshold for a, b in zip(low, high)]
+                one.series[name, kind] = [network.node(int(count), need=n) for count, n in zip(counts[:-1], need)]
+                one.ends[name, kind] = list(zip(low[:-1].tolist(), high[:-1].tolist()))
     return one.series
 
 
@@ -171,9 +237,11 @@ def publish_curve(one: Curve, network: Network) -> None:
     said = slice(-1) if one.base else slice(None)
     for node in [node for _, pieces in one.nodes for node in pieces[said]]:
         network.tell(node)
-    steps = public(network.edition.threshold)
-    for node in [node for part in one.series.values() for node in part]:
-        network.say(node, steps.low(network.exact[node]), steps.high(network.exact[node]))
+    edition = network.edition
+    for key, part in one.series.items():
+        for node, (low, high) in zip(part, one.ends[key]):
+            exact = network.exact[node]
+            network.say(node, *((low, high) if edition.exact else (edition.low(exact), edition.high(exact))))
 
 
 def total_numbers(one: Curve, network: Network) -> dict[int, int]:

@@ -137,7 +137,7 @@ def released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.D
         parts.append(_between_providers(told, one.tally.at_providers, counts.edition))
     for one in counts.curves[result.analysis]:
         _declare(result, one.rows["measure"])
-        parts.append(_between_providers(curve_rows(one, kinds, counts.threshold), one.weekly.at_providers, counts.edition))
+        parts.append(_between_providers(curve_rows(one, kinds, counts.edition), one.weekly.at_providers, counts.edition))
     return finished(result.analysis, parts, result.measures)
 
 

@@ -44,7 +44,7 @@ def published_errors(
     read_off = (number == "weeks") & (text["time"] == "")
     # what counts in bands allow is no error
     of_counts = (kind == "magnitude") & (text["status"] == "rounded")
-    wanted = np.isin(kind, _WITH_ERROR) & ~read_off & ~of_counts
+    wanted = np.isin(kind, _WITH_ERROR) & ~read_off & ~of_counts & ~np.isnan(numbers["estimate"])
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = (np.where(ratio, np.log(numbers[name]), numbers[name]) for name in ("ci_low", "ci_high"))
         found = significant((high - low) / (2 * _NORMAL), 3)

@@ -87,10 +87,14 @@ def _untold(rows: Columns, one: System) -> np.ndarray:
     between = np.array([" - " in arm for arm in rows["arm"]], bool) | (rows["unit"] == "chi-squared") & (rows["arm"] == ALL)
     of_events = np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
     about_events = of_events & (between | (rows["population"] == COMPARED))
-    keys = list(zip(rows["arm"], rows["outcome"], rows["subgroup"]))
-    shown = {key: one.events_shown(*key) for key in {key for key, wanted in zip(keys, about_events) if wanted}}
+    keys = list(zip(rows["arm"], rows["outcome"], rows["subgroup"], rows["time"]))
+    shown = {key[:3]: one.events_shown(*key[:3]) for key, wanted in zip(keys, about_events) if wanted}
+    # how many had had an event by a week is told by these too
+    by_week = of_events & np.array([one.edition.exact and time.isdigit() for time in rows["time"]], bool)
+    given = {key: one.events_given(*key) for key in {key for key, wanted in zip(keys, by_week) if wanted}}
     untold = (rows["population"] == WITHHELD) | ((rows["population"] == MISSING) & (not one.edition.exact))
-    return untold | np.array([wanted and not shown[key] for key, wanted in zip(keys, about_events)], bool)
+    untold |= np.array([wanted and not shown[key[:3]] for key, wanted in zip(keys, about_events)], bool)
+    return untold | np.array([wanted and not given[key] for key, wanted in zip(keys, by_week)], bool)
 
 
 def _behind(rows: Columns) -> np.ndarray:

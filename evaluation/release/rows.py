@@ -60,7 +60,11 @@ def judged(
 
 def _leaving(part: Judged, measures: Mapping[str, Declared]) -> Judged:
     """Without what is declared to be for whoever holds the data, which other rows of the same counts may leave beside."""
-    stays = np.array([measures[name].kind != "internal" for name in part.text["measure"]], bool)
+    return only(part, np.array([measures[name].kind != "internal" for name in part.text["measure"]], bool))
+
+
+def only(part: Judged, stays: np.ndarray) -> Judged:
+    """Some of the rows (boolean)."""
     if stays.all():
         return part
     text, numbers = ({name: column[stays] for name, column in one.items()} for one in (part.text, part.numbers))

@@ -26,6 +26,7 @@ _FIXED = ("attrition_boundary",)
 HIDDEN = Words("te weinig {people} om te tonen (n < {threshold})", "too few {people} to show (n < {threshold})")
 _HIDDEN_CELL = Words("niet getoond", "not shown")
 _NOT_ESTIMABLE = Words("niet te schatten", "not estimable")
+_BETWEEN = Words("tussen {low} en {high}", "between {low} and {high}")
 _BECAUSE = Words("Niet te schatten: {reasons}.", "Not estimable: {reasons}.")
 _ABOUT = {"released": Words("ongeveer ", "about "), "committee": Words("", ""), "internal": Words("", "")}
 _PEOPLE = {True: Words("deelnemers", "participants"), False: Words("jongeren", "young people")}
@@ -71,11 +72,14 @@ class Cells:
         """
         if row is None:
             return NOT_GIVEN
+        kind = measure_kind(self.evidence, row["measure"])
+        places = share_digits(row, kind) if kind == "share" else digits
+        if only_between(row):
+            ends = {name: number(row[f"ci_{name}"], kind, self.lang, digits=places) for name in ("low", "high")}
+            return _BETWEEN[self.lang].format(**ends)
         absent = self._absent(row)
         if absent is not None:
             return absent
-        kind = measure_kind(self.evidence, row["measure"])
-        places = share_digits(row, kind) if kind == "share" else digits
         if not interval or not is_number(row["ci_low"]):
             text = self._statistic(row) + number(row["estimate"], kind, self.lang, digits=places)
         else:
@@ -168,6 +172,13 @@ class Cells:
 
     def _held_back(self) -> str:
         return _HIDDEN_CELL[self.lang]
+
+
+def only_between(row: Row) -> bool:
+    """Whether a row says between what a number lies, and no number: too few stand behind it."""
+    return (
+        row["status"] == "rounded" and not is_number(row["estimate"]) and is_number(row["ci_low"]) and is_number(row["ci_high"])
+    )
 
 
 def share_digits(row: Row, kind: NumberKind) -> int | None:

@@ -93,7 +93,7 @@ def attack(seed: int) -> tuple[Attack, list[list[int]]]:
     """Everything that the release of one random dossier says of its cells."""
     answers = {name: replace(answer, estimates=rows(name, [])) for name, answer in results(dossier(seed)).items()}
     one = Attack(answers)
-    released = releasing._released(answers["attack"], one.known, {})
+    released = releasing.released(answers["attack"], one.known, {})
     shown = dict(
         zip(released[KEYS].itertuples(index=False, name=None), released[["n", "events", "estimate"]].to_dict("records"))
     )

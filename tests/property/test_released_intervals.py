@@ -113,9 +113,17 @@ def test_the_interval_of_a_released_difference_of_shares_holds_the_exact_one(n):
 
 
 @pytest.mark.parametrize("n", [34, 60])
-def test_a_share_that_cannot_be_estimated_has_no_limits(n):
-    """A curve with a fixed form may fit the extremes of the bands and not their middle."""
-    frames = [release(_curves(seed, n), public(THRESHOLD)) for seed in range(4)]
-    without = pd.concat(frames)
-    without = without[without["estimate"].isna() & (without["unit"] == "share")]
-    assert len(without) and without[["ci_low", "ci_high", "p_value", "std_error"]].isna().all().all()
+def test_a_share_without_an_estimate_lies_between_its_limits(n):
+    """Where the band of events holds nobody the limits say what is known; they have no error and no p, and the exact share is in them."""
+    answers = [_curves(seed, n) for seed in range(4)]
+    frames = [
+        release(one, public(THRESHOLD)).merge(exact(one)[[*KEYS, "estimate"]], on=KEYS, suffixes=("", "_exact"))
+        for one in answers
+    ]
+    both = pd.concat(frames)
+    both = both[both["estimate"].isna() & (both["unit"] == "share")]
+    assert both[["p_value", "std_error"]].isna().all().all()
+    assert (both["ci_low"].isna() == both["ci_high"].isna()).all()
+    told = both[both["ci_low"].notna()]
+    assert n < 60 or len(told) > 20
+    assert told["estimate_exact"].between(told["ci_low"] - 1e-9, told["ci_high"] + 1e-9).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,13 +14,19 @@ from evaluation.release.edition import Edition
 from evaluation.release.tables import ELSEWHERE, connect, table
 
 
-def built(results: Mapping[str, Result], asked, edition: Edition, own: frozenset[str] = frozenset()) -> System:
+def built(
+    results: Mapping[str, Result], asked, edition: Edition, own: frozenset[str] = frozenset(), beside: Sequence[System] = ()
+) -> System:
     """The tables and curves of a release as one network, before anything is said of it.
 
     `asked`: per analysis its tallies with their sums. `own`: covariates of the providers' own that divide people, as descriptors do.
     """
     tables = {name: [table(tally, found) for tally, found in pairs] for name, pairs in asked.items()}
-    curves = {name: _curves(result, edition) for name, result in results.items()}
+    horizons = sorted({week for result in results.values() for one in result.weekly for week in one.horizons})
+    curves = {
+        name: _curves(result, edition, horizons, [one for other in beside for one in other.curves[name]])
+        for name, result in results.items()
+    }
     one = System(edition, tables, curves, Network(edition), dividing=DESCRIPTORS | own)
     everything = [found for part in one.tables.values() for found in part]
     one.people.groups = one.events.groups = _arms(one)
@@ -38,14 +44,16 @@ def built(results: Mapping[str, Result], asked, edition: Edition, own: frozenset
     return one
 
 
-def _curves(result: Result, edition: Edition) -> list[Curve]:
+def _curves(result: Result, edition: Edition, horizons: Sequence[int], beside: Sequence[Curve]) -> list[Curve]:
     """The curves of a result, but for what hardly anybody has filled in and for categories of few people.
 
-    Told exactly, one of all but a few is held back, as one of all: it would tell these, or that there are none.
+    Told exactly, one of all but a few is held back, as one of all: it would tell these, or that there are none. So other definitions of the
+    event (of other certainty, from another time zero) have no curves there: they count the same people, but for the few in between.
     """
     hardly = result.hardly(edition.threshold)
-    found = [curve(weekly, edition) for weekly in result.weekly]
+    found = [curve(weekly, edition, horizons, [one for one in beside if one.weekly is weekly]) for weekly in result.weekly]
     found = [one for one in found if one.subgroup not in hardly and one.outcome not in hardly]
+    found = [one for one in found if not (edition.exact and ":" in one.subgroup)]
     whole = next((one.exact.gone[:, -1] for one in found if not one.subgroup), None)
     for one in found:
         if edition.exact and one.subgroup and whole is not None and len(whole) == len(one.exact.gone):
@@ -100,3 +108,5 @@ def _subgroups(curves: list[Curve], network: Network, people: Known, threshold: 
                 if theirs and 0 <= unknown < threshold:
                     whole = mine[0] if len(mine) == 1 else people.union(network, tuple(mine))
                     network.equate(whole, (*theirs, network.node(unknown, 0, threshold - 1)))
+                    for one in levels:
+                        one.divided.update((whole, *mine))

@@ -29,8 +29,7 @@ def system(
     `beside`: other editions of the same dossier. Of a count that one of them tells, the reader of both knows both.
     `own`: covariates of the providers' own that divide people into categories.
     """
-    asked = {name: _leaving(result, edition) for name, result in results.items()}
-    one = built(results, asked, edition, own)
+    one = built(results, asked_of(results, edition), edition, own, beside)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
     while True:
@@ -46,6 +45,11 @@ def system(
         for number in culprits:
             order[number].held = True
         first = min(culprits)
+
+
+def asked_of(results: Mapping[str, Result], edition: Edition) -> dict[str, list[tuple[Tally, Sums]]]:
+    """Per analysis its tallies with what they sum."""
+    return {name: _leaving(result, edition) for name, result in results.items()}
 
 
 def _leaving(result: Result, edition: Edition) -> list[tuple[Tally, Sums]]:
@@ -95,7 +99,8 @@ def _culprits(order: list[Item], left: list[int], tight: set[int]) -> set[int]:
 def _nodes(item: Item) -> set[int]:
     if isinstance(item, Table):
         return {*item.cells.values(), *item.merged.values(), *item.totals.values(), *item.parts.values(), *item.alike}
-    return {node for total, pieces in item.nodes for node in (total, *pieces)}
+    weekly = {node for part in item.series.values() for node in part}
+    return {node for total, pieces in item.nodes for node in (total, *pieces)} | weekly | item.divided
 
 
 def _publish(one: System, order: list[Item], first: int, states: list[State]) -> None:

@@ -5,13 +5,14 @@ Everything here is a function of the bands, which anyone reads from the page; no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from data_schemas.result import Record, WeeklyTally
 from evaluation.release.counts.bands import band_middle
+from evaluation.release.counts.given_weeks import given_weeks
 from evaluation.release.counts.sums import quietly
 from evaluation.release.edition import Edition
 
@@ -48,34 +49,48 @@ class Bands(NamedTuple):
     high: Counts
 
 
-def bands_of(exact: Counts, edition: Edition) -> Bands:
-    """The bands of exact counts: steps of the threshold over time, and at the end what the edition tells of a count.
+def bands_of(exact: Counts, edition: Edition, first: np.ndarray | Sequence[int] = (), beside: Bands | None = None) -> Bands:
+    """The bands of exact counts: in steps of the threshold over time, or exact at the weeks at which the edition can give them.
 
     A group of nobody, as those have that are published only together, stays nobody.
+
+    Parameters
+    ----------
+    first
+        Places in the grid of the plan's weeks, which are given before others.
+    beside
+        What another edition of the same dossier tells of the same counts.
     """
-    anyone, threshold = exact.gone[:, -1] > 0, edition.threshold
+    anyone = exact.gone[:, -1] > 0
+    ends = _given if edition.exact else _stepped
+    parts = [
+        None if counts is None else ends(counts, edition.threshold, first, *(() if beside is None else (low, high)))
+        for counts, low, high in zip(exact, *((exact, exact) if beside is None else (beside.low, beside.high)))
+    ]
+    low, middle, high = (Counts(*(None if part is None else part[k] for part in parts)) for k in range(3))
+    if edition.exact:
+        # of events that are not given half of what may have been; that nobody left before the end is the usual
+        middle = middle._replace(left=np.where(exact.left[..., -1:] < edition.threshold, 0, low.left))
+    nobody = [counts if counts is None else counts * anyone.reshape(-1, *[1] * (counts.ndim - 1)) for counts in high]
+    return Bands(low, came_in_time(middle), Counts(*nobody))
 
-    def low(counts: np.ndarray) -> np.ndarray:
-        return counts // threshold * threshold
 
-    def high(counts: np.ndarray) -> np.ndarray:
-        return (low(counts) + threshold - 1) * anyone.reshape(-1, *[1] * (counts.ndim - 1))
+Ends = tuple[np.ndarray, np.ndarray, np.ndarray]
 
-    def at_the_end(how: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-        def bounded(counts: np.ndarray) -> np.ndarray:
-            found = how(counts)
-            told = edition.exact & (counts[..., -1] >= threshold)
-            found[..., -1] = np.where(told, counts[..., -1], found[..., -1])
-            # what was told at the end is not exceeded before it
-            return np.minimum(found, found[..., -1:])
 
-        return bounded
+def _stepped(counts: np.ndarray, threshold: int, *_: object) -> Ends:
+    """Least, middle and most of counts in steps of the threshold; what can be at the end is not exceeded before it."""
+    low = counts // threshold * threshold
+    return tuple(np.minimum(part, part[..., -1:]) for part in (low, band_middle(counts, threshold), low + threshold - 1))
 
-    low_, middle, high_ = (
-        Counts(how(exact.events), how(exact.left), None if exact.entered is None else how(exact.entered))
-        for how in map(at_the_end, (low, lambda counts: band_middle(counts, threshold), high))
-    )
-    return Bands(low_, _came_in_time(middle), high_)
+
+def _given(counts: np.ndarray, threshold: int, first: Sequence[int], *beside: np.ndarray) -> Ends:
+    """Least, middle and most of counts that are given where enough accumulated; fewer than the threshold stand as none."""
+    found = given_weeks(counts, first, threshold, *beside)
+    middle = np.where(counts[..., -1:] < threshold, 0, (found.low + found.high) // 2)
+    # nothing happens before the first week
+    middle[..., 0] = np.where(found.given[..., 0], middle[..., 0], 0)
+    return found.low, middle, found.high
 
 
 def divided(whole: Bands, part: Bands) -> Bands:
@@ -93,10 +108,10 @@ def divided(whole: Bands, part: Bands) -> Bands:
         np.minimum.accumulate(without(left, others)[:, ::-1], axis=1)[:, ::-1]
         for left, others in ((whole.high.left, part.low.events), (whole.middle.left, part.middle.events))
     )
-    return Bands(part.low._replace(left=low), _came_in_time(part.middle._replace(left=middle)), part.high._replace(left=high))
+    return Bands(part.low._replace(left=low), came_in_time(part.middle._replace(left=middle)), part.high._replace(left=high))
 
 
-def _came_in_time(counts: Counts) -> Counts:
+def came_in_time(counts: Counts) -> Counts:
     """Nobody goes who has not come, and everybody comes."""
     if counts.entered is None:
         return counts
@@ -135,7 +150,7 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
     late = np.concatenate([_left_before(low, high, cause)[:, :-1], high.left[:, -1:]], axis=1)
     left = np.where(spared[:, None], late, early)
     entered = None if low.entered is None else np.where(spared[:, None], high.entered, low.entered)
-    return _came_in_time(Counts(events, left, entered))
+    return came_in_time(Counts(events, left, entered))
 
 
 def _last_alike(counts: np.ndarray) -> np.ndarray:
