@@ -55,6 +55,7 @@ approaches = ["complete_cases", "mixed_model", "multiple_imputation", "tipping_p
 [over_time]
 slope = "fixed"
 """
+WEIGHTED = PLAN + "\n[weighting]\n"
 _MANIFEST = 'contract = "1"\nname = "nation{part}"\nnature = "fictional"\n'
 
 
@@ -74,6 +75,7 @@ def make(folder: Path, clients: int, parts: int = 1, *, csv: bool = False) -> li
         (target / "submission.toml").write_text(_MANIFEST.format(part=f"-{part}" if parts > 1 else ""))
         found.append(target)
     (folder / "plan.toml").write_text(PLAN)
+    (folder / "weighted.toml").write_text(WEIGHTED)
     return found
 
 

@@ -47,6 +47,7 @@ from evaluation.reading import read_sheets  # noqa: E402
 from evaluation.validation import validating  # noqa: E402
 
 AT = (26, 52, 104)
+PLANS = {"plan.toml": "whole road", "weighted.toml": "whole road with a weighted comparison"}
 FURTHEST = 1e-6
 _COPIES = ("scores-not-copied", "treatments-not-copied")
 
@@ -217,26 +218,28 @@ def main() -> int:
         nation = folder / f"nation-{given.clients}-{given.parts}"
         if not nation.exists():
             make(nation, given.clients, given.parts, csv=given.parts == 1)
-            lock_plan(nation / "plan.toml")
+            for name in PLANS:
+                lock_plan(nation / name)
         agree = True
         if given.parts == 1 and not given.no_r:
             child([sys.executable, __file__, "--folder", str(nation), "--tasks", str(folder / "ours.json")])
             child(["Rscript", str(ROOT / "benchmarks" / "national.R"), str(nation), str(folder / "r.json")])
             agree = compared(*(json.loads((folder / f"{side}.json").read_text()) for side in ("ours", "r")))
-        run = [
-            sys.executable,
-            "-m",
-            "evaluation",
-            "run",
-            str(nation),
-            "--plan",
-            str(nation / "plan.toml"),
-            "--internal",
-            "--quiet",
-        ]
-        run += ["--out", str(folder / "evidence"), *(["--scheduler", given.scheduler] if given.scheduler else [])]
-        seconds, peak = child(run)
-        print(f"whole road, {given.clients} clients: {seconds:.1f} s of the processor, {peak:.2f} GB")
+        for name, words in PLANS.items():
+            run = [
+                sys.executable,
+                "-m",
+                "evaluation",
+                "run",
+                str(nation),
+                "--plan",
+                str(nation / name),
+                "--internal",
+                "--quiet",
+            ]
+            run += ["--out", str(folder / "evidence"), *(["--scheduler", given.scheduler] if given.scheduler else [])]
+            seconds, peak = child(run)
+            print(f"{words}, {given.clients} clients: {seconds:.1f} s of the processor, {peak:.2f} GB", flush=True)
     return 0 if agree else 1
 
 

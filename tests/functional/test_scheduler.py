@@ -20,6 +20,7 @@ from evaluation.contract.examples import write_example
 from evaluation.planning.file import read_plan
 from evaluation.planning.lock import lock_plan
 from tests.commands import call
+from tests.simulation.event_coverage import simulate
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -127,6 +128,14 @@ def test_draws_are_the_same_however_many_make_them_and_when_one_is_killed(cluste
         assert np.array_equal(bootstrap(_slow_mean, 20_000, draws=1000, seed=5), here)
         killer.join()
         assert victim not in client.run(os.getpid).values()
+
+
+def test_a_simulation_is_the_same_wherever_its_cells_are(clusters):
+    cells = ((11, 0.3), (34, 0.1), (11, 0.1))
+    here = simulate(2, 7, cells)
+    with cluster(clusters[2].scheduler_address):
+        there = simulate(2, 7, cells)
+    assert there == here and len({cell for cell, _ in here.coverage}) == len(cells)
 
 
 def test_what_goes_wrong_is_said(parts, clusters, tmp_path):

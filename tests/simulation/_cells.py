@@ -53,6 +53,15 @@ class Table:
         self.size[cell, name].add(None if np.isnan(p_value) else bool(p_value < 0.05))
 
 
+def together(parts: Iterable[Table]) -> Table:
+    """Tables of different cells as one."""
+    whole = Table()
+    for part in parts:
+        whole.coverage |= part.coverage
+        whole.size |= part.size
+    return whole
+
+
 def followed(rng: np.random.Generator, n: int) -> np.ndarray:
     """Last week of follow-up: three in ten drop out at any week, the others stay to the end."""
     return np.where(rng.random(n) < LOST, rng.integers(1, END + 1, n), END)

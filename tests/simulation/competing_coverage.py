@@ -13,6 +13,7 @@ of the people drop out three times as often as the others, and have the event tw
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.shuffled_test import shuffled_gray_p
 from analyses.statistics.hazards.fine_gray import fine_gray
 from analyses.statistics.hazards.recurrent_cox import recurrent_cox
+from analyses.statistics.inference.blocks import worked
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 from analyses.statistics.recurrent_events.mean_cumulative_function import (
     mean_cumulative_function,
@@ -33,7 +35,7 @@ from analyses.statistics.recurrent_events.mean_cumulative_function import (
     mean_events_difference,
     mean_events_ratio,
 )
-from tests.simulation._cells import CELLS, END, LOST, Cell, Table, followed, legend, table_lines
+from tests.simulation._cells import CELLS, END, LOST, Cell, Table, followed, legend, table_lines, together
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulation-competing-events.md"
 WEEK, WEIGHTED_EVERY, DRAWS = 40, 10, 200
@@ -42,14 +44,17 @@ WEEK, WEIGHTED_EVERY, DRAWS = 40, 10, 200
 
 def simulate(runs: int, seed: int, cells: tuple[Cell, ...] = CELLS, every: int = WEIGHTED_EVERY) -> Table:
     """Every cell, so often."""
-    table = Table()
-    for n, share in cells:
-        rng = np.random.default_rng([seed, n, int(100 * share)])
-        for run in range(runs):
-            _competing(table, (n, share), rng)
-            _recurrent(table, (n, share), rng)
-            if run % every == 0:
-                _weighted(table, (n, share), rng)
+    return together(worked(partial(_cell, runs, seed, every), cells))
+
+
+def _cell(runs: int, seed: int, every: int, cell: Cell) -> Table:
+    table, (n, share) = Table(), cell
+    rng = np.random.default_rng([seed, n, int(100 * share)])
+    for run in range(runs):
+        _competing(table, cell, rng)
+        _recurrent(table, cell, rng)
+        if run % every == 0:
+            _weighted(table, cell, rng)
     return table
 
 

@@ -12,6 +12,7 @@ are alike; for intervals the hazard of the first is half that of the second.
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,9 @@ from analyses.statistics.events.survival_curve import Estimate, quantile_weeks, 
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.firth_cox import firth_cox
 from analyses.statistics.hazards.proportional_hazards import proportional_hazards
+from analyses.statistics.inference.blocks import worked
 from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio
-from tests.simulation._cells import CELLS, END, Cell, Table, followed, legend, table_lines
+from tests.simulation._cells import CELLS, END, Cell, Table, followed, legend, table_lines, together
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulation-events.md"
 WEEKS, RATIO = (26, 52), 0.5
@@ -44,13 +46,16 @@ EVENTS_PER_PARAMETER = 10
 
 def simulate(runs: int, seed: int, cells: tuple[Cell, ...] = CELLS) -> Table:
     """Every cell, so often."""
-    table = Table()
-    for n, share in cells:
-        rng = np.random.default_rng([seed, n, int(100 * share)])
-        hazard = -np.log(1 - share) / END
-        for _ in range(runs):
-            _intervals(table, (n, share), hazard, *(_arm(rng, n, power * hazard) for power in (RATIO, 1.0)))
-            _tests(table, (n, share), *(_arm(rng, n, hazard) for _ in range(2)))
+    return together(worked(partial(_cell, runs, seed), cells))
+
+
+def _cell(runs: int, seed: int, cell: Cell) -> Table:
+    table, (n, share) = Table(), cell
+    rng = np.random.default_rng([seed, n, int(100 * share)])
+    hazard = -np.log(1 - share) / END
+    for _ in range(runs):
+        _intervals(table, cell, hazard, *(_arm(rng, n, power * hazard) for power in (RATIO, 1.0)))
+        _tests(table, cell, *(_arm(rng, n, hazard) for _ in range(2)))
     return table
 
 

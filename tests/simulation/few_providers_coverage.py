@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from scipy.special import ndtr
@@ -23,6 +24,7 @@ from analyses.statistics.change.paired_change import mean_with_interval, paired_
 from analyses.statistics.events.clustered_survival import survival_design, survival_with_design
 from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.survival_curve import survival_at, survival_curve
+from analyses.statistics.inference.blocks import worked
 from analyses.statistics.models.cluster_robust import cr2
 from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.models.clustered_share import effective_limits, share_by_cluster
@@ -149,6 +151,10 @@ def _cell(held: float, none: float) -> str:
     return f"{held:.1%}{f' ({none:.0%})' if none > 0.01 else ''}"
 
 
+def _cell(runs: int, cell: tuple[int, float]):
+    return coverage(*cell, runs, 11)
+
+
 def main() -> None:
     """Print the page."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
@@ -162,8 +168,10 @@ def main() -> None:
     print("\n".join((__doc__ or "").split("\n\n")[2:]).strip() + "\n")
     heads = "".join(f" {share:.0%} between providers |" for share in SHARES)
     print(f"| providers | interval |{heads}\n|---|---|{'---:|' * len(SHARES)}")
+    each = [(providers, share) for providers in PROVIDERS for share in SHARES]
+    found = dict(zip(each, worked(partial(_cell, runs), each)))
     for providers in PROVIDERS:
-        tables = [coverage(providers, share, runs, 11) for share in SHARES]
+        tables = [found[providers, share] for share in SHARES]
         for name in tables[0]:
             told = ((table[name][0], table[name][1]) for table in tables)
             cells = "".join(f" {_cell(held, none)} |" for held, none in told)

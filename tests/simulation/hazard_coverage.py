@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +23,7 @@ import numpy as np
 from analyses.hazards import fitted
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 from analyses.statistics.hazards.firth_cox import firth_cox
+from analyses.statistics.inference.blocks import worked
 from tests.simulation._cells import Count
 
 SIZES, SHARES, RATIO, END = (11, 34, 150), (0.1, 0.3, 0.6), 0.6, 52
@@ -133,13 +133,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--workers", type=int, default=len(SIZES))
     chosen = parser.parse_args()
     coverage, size = defaultdict(Count), defaultdict(Count)
-    with ProcessPoolExecutor(chosen.workers) as pool:
-        for one, other in pool.map(partial(_one_size, chosen.runs, chosen.seed), SIZES):
-            coverage |= one
-            size |= other
+    for one, other in worked(partial(_one_size, chosen.runs, chosen.seed), SIZES):
+        coverage |= one
+        size |= other
     text = page(coverage, size, chosen.runs, chosen.seed)
     (Path(__file__).parents[2] / "docs" / "simulation-hazards.md").write_text(text, encoding="utf-8")
 

@@ -13,12 +13,13 @@ differ) times a gamma variable with variance 1.
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from analyses.statistics.inference.blocks import worked
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 from analyses.statistics.interval_censored.turnbull import event_free_with_interval
 from analyses.statistics.parametric.parametric_survival import parametric_median, parametric_survival, parametric_survival_at
@@ -105,16 +106,24 @@ def _rejects(test) -> bool | None:
 def simulate(runs: int, seed: int, cells: list[Cell] | None = None) -> Counts:
     """Per (kind, name) and (share, n): hits, runs with an answer, runs."""
     wanted = cells or [(share, n) for share in SHARES for n in SIZES]
-    found: Counts = defaultdict(lambda: {cell: [0, 0, 0] for cell in wanted})
-    for share, n in wanted:
-        rng = np.random.default_rng([seed, n, round(100 * share)])
-        for run in range(runs):
-            for kind, name, hit in one_run(rng, n, share, run):
-                counts = found[kind, name][share, n]
-                counts[0] += bool(hit)
-                counts[1] += hit is not None
-                counts[2] += 1
-    return dict(found)
+    found: Counts = {}
+    for cell, counted in zip(wanted, worked(partial(_of_cell, runs, seed), wanted)):
+        for key, counts in counted.items():
+            found.setdefault(key, {one: [0, 0, 0] for one in wanted})[cell] = counts
+    return found
+
+
+def _of_cell(runs: int, seed: int, cell: Cell) -> dict[tuple[str, str], list[int]]:
+    share, n = cell
+    found: dict[tuple[str, str], list[int]] = {}
+    rng = np.random.default_rng([seed, n, round(100 * share)])
+    for run in range(runs):
+        for kind, name, hit in one_run(rng, n, share, run):
+            counts = found.setdefault((kind, name), [0, 0, 0])
+            counts[0] += bool(hit)
+            counts[1] += hit is not None
+            counts[2] += 1
+    return found
 
 
 def page(found: Counts, seed: int) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from analyses.shared.weighing.event_rows import event_records
 from analyses.shared.weighing.history import History
 from analyses.shared.weighing.people import Trait, Weighed
 from analyses.shared.weighing.score_rows import score_records
+from analyses.statistics.inference.blocks import worked
 from data_schemas.plan import Plan
 
 SIZES = (34, 150, 400)
@@ -115,13 +117,19 @@ def _lines(runs: int) -> Iterator[str]:
     yield f"Made by `tests/simulation/weighting_coverage.py` with {runs} studies per cell (a coverage of 95 % has a Monte Carlo error of "
     yield f"{100 * np.sqrt(0.0475 / runs):.1f} points). In brackets in how many of 100 studies there was no interval.\n"
     yield "\n".join((__doc__ or "").split("\n\n")[2:]).strip()
+    cells = [(way, n) for way in WAYS for n in SIZES]
+    found = dict(zip(cells, worked(partial(_cell_of, runs), cells)))
     for way in WAYS:
-        tables = [study(way, n, runs, 17) for n in SIZES]
+        tables = [found[way, n] for n in SIZES]
         yield f"\n## {way[0]}, {way[1]}: coverage of the 95 % interval\n"
         yield "| interval |" + "".join(f" {n} people |" for n in SIZES) + f"\n|---|{'---:|' * len(SIZES)}"
         for name, words in NAMES.items():
             if words:
                 yield f"| {words} |" + "".join(f" {_cell(*table[name])} |" for table in tables)
+
+
+def _cell_of(runs: int, cell: tuple[tuple[str, str], int]) -> dict[str, tuple[float, float]]:
+    return study(*cell, runs, 17)
 
 
 def _cell(covered: float, none: float) -> str:
