@@ -202,6 +202,13 @@ def test_a_frailty_stands_beside_the_hazard_ratio(tmp_path):
     assert "of people of the same provider" in within["method"] and "whatever their provider" in marginal["method"]
 
 
+def test_a_nation_has_no_frailty_but_errors_by_provider(tmp_path, monkeypatch):
+    monkeypatch.setattr("analyses.shared.providers.frailties._MOST", 100)
+    rows = _rows(hazards, _cohort(tmp_path / "s", size=60), small_plan(**compare("new", "usual"), events=EVENTS))
+    assert _one(rows, measure="frailty_variance")["method"].startswith("too_many: ")
+    assert _one(rows, measure="hazard_ratio_clustered")["ci_low"] > 0
+
+
 CASES = {
     "two providers": {"providers": ("a", "b"), "shift": (0, 4)},
     "an arm of one provider": {"arm_of": lambda place, k: ("new", "usual")[place > 0]},

@@ -22,6 +22,8 @@ FRAILTY_MEASURES = {
         "effect",
     ),
 }
+_MOST = 100_000
+"""People beyond whom no frailty is fitted: it takes many passes over them, and errors by provider say what is asked."""
 FRAILTY_HOLDS = ("92 to 99", "87 to 98")
 _RATIO = (
     "Cox with a gamma frailty that people of a provider share (as R's coxph with frailty): first arm over second, of people of the same provider, "
@@ -51,6 +53,8 @@ def frailty_rows(week, event, x, provider, entry, reason: str | None, words: str
 def _alone(first: np.ndarray, provider: np.ndarray) -> str | None:
     """Whether an arm is of one provider: what is the provider's and what the arm's cannot be told apart then."""
     arms = [provider[first == side] for side in (0, 1)]
+    if len(first) > _MOST:
+        return "too_many"
     if len(np.unique(provider)) < 2:
         return "one_group"
     return "group_of_one_provider" if any(len(np.unique(mine)) < 2 for mine in arms) else None
