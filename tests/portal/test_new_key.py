@@ -7,7 +7,9 @@ import pytest
 from evaluation.portal.files.keys import Keys, Unsealable, read_keys
 from evaluation.portal.keeping.rotating import rotate
 from evaluation.portal.keeping.tables import notes
+from evaluation.portal.meeting import approving
 from evaluation.portal.meeting.editions import NOTE
+from evaluation.portal.meeting.notifying import EMAIL
 from evaluation.portal.people import accounts
 from evaluation.portal.portal import open_portal
 from tests.portal.test_coming_in import SECRET
@@ -18,7 +20,11 @@ def test_everything_opens_under_the_new_key_alone(quick):  # noqa: F811
     town = quick
     with town.portal.writing() as connection:
         accounts.set_second_factor(town.portal, connection, town.people["anna"].id, SECRET)
-    edition = _run(town)["public"].id
+    made = _run(town)
+    edition = made["public"].id
+    approving.decide(town.portal, town.people["petra"], made["committee"].id, approved=False, reason="Te klein")
+    with town.portal.writing() as connection:
+        accounts.set_email(connection, town.people["anna"].id, town.portal.keys.seal(b"anna@example.nl", EMAIL))
     town.as_("rosa").post(f"/editions/{edition}/notes", {"text": "Een opmerking"})
     before = town.portal.keys.newest
     name, count = rotate(town.portal)
@@ -34,6 +40,8 @@ def test_everything_opens_under_the_new_key_alone(quick):  # noqa: F811
     with again.reading() as connection:
         assert again.keys.unseal(accounts.by_login(connection, "anna").totp, accounts.TOTP).decode() == SECRET
         assert again.keys.unseal(connection.execute(notes.select()).one().text, NOTE) == b"Een opmerking"
+        assert approving.decision(again, connection, made["committee"].id).reason == "Te klein"
+        assert again.keys.unseal(accounts.by_login(connection, "anna").email, EMAIL) == b"anna@example.nl"
         assert not list(again.log.problems(connection))
     with pytest.raises(Unsealable):
         town.portal.store.read(next(again.store.folder.iterdir()).name)
