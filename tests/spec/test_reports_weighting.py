@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from evaluation.evidence.running import run
@@ -78,3 +80,11 @@ def test_why_there_is_no_difference_is_said(tmp_path):
     found = run(validate(tmp_path / "s").submission, plan, exploratory=True, internal=True)
     told = weighting.results(found, "nl").markdown()
     assert "wordt niet gegeven" in told and "ook na weging verschilden de groepen" in told
+
+
+def test_methods_are_told_in_dutch(evidence):
+    """All but the names that people made up."""
+    from reports.text.methods import untranslated
+
+    left = {part for method in set(evidence.select("weighted_comparison")["method"]) for part in untranslated(method)}
+    assert left and not [part for part in left if re.search(r"\b(the|of|that|with|for|it)\b", part)]

@@ -26,8 +26,8 @@ _GROUPS = {
     "att": "for people like those in the first arm (att)",
 }
 _METHODS = {
-    "propensity": "weights from the propensity score, {model} regression on {covariates} [{here}]",
-    "entropy": "weights by entropy balancing of the means of {covariates}",
+    "propensity": "weights from the propensity score, {model} regression on these: {covariates} [{here}]",
+    "entropy": "weights by entropy balancing of the means of these: {covariates}",
 }
 
 

@@ -37,11 +37,11 @@ PROVIDER_MEASURES = {
 
 def leave_one_out(done: Drawn, key: Key) -> Iterator[dict]:
     """The estimate without each provider, numbered and not named; it never leaves."""
-    method = "{measure} without one provider, weights estimated anew; providers in the order of their names"
+    method = "the difference without one provider, weights estimated anew; providers in the order of their names"
     for number, value in enumerate(done.left_out(key), start=1):
         known = bool(np.isfinite(value))
         yield {
             "subgroup": f"of={key[0]};without={number}",
             "estimate": float(value),
-            "method": ("" if known else "empty_group: ") + method.format(measure=key[0]),
+            "method": ("" if known else "empty_group: ") + method,
         }
