@@ -2,7 +2,7 @@
 
 *Public*: counts in bands as wide as the threshold, which is ten or more. *Committee*: for named readers under a duty of confidentiality, in a
 place that a privacy officer approved (safe people, safe setting: two of the Five Safes); counts exact from a threshold of five.
-What happens over time is told in steps of the threshold in both.
+What happens over time is told in steps of the threshold, or exactly at weeks when enough accumulated (`counts/given_weeks.py`).
 """
 
 from __future__ import annotations
