@@ -10,6 +10,8 @@ from analyses.shared.weighing.event_rows import event_records
 from analyses.shared.weighing.history import History
 from analyses.shared.weighing.score_rows import score_records
 from analyses.statistics.inference.blocks import blocks, spread_by, worked
+from analyses.statistics.weighting._newton import Products
+from analyses.statistics.weighting.arm_weights import resampled_weights
 from analyses.statistics.weighting.bootstrap import bootstrap, resamples
 from tests.simulation.weighting_coverage import given_of, people, plan_of
 
@@ -39,6 +41,23 @@ def test_as_units_and_as_people(way, monkeypatch):
         # (between six providers who differ by chance there is next to nothing to tell: its draws have tails without end)
         if np.isfinite(one.get("std_error", np.nan)) and not one["measure"].startswith("between"):
             assert other["std_error"] == pytest.approx(one["std_error"], rel=0.2, abs=1e-12)
+
+
+@pytest.mark.parametrize("way", [("overlap", "propensity"), ("ate", "entropy"), ("att", "entropy")])
+def test_kinds_have_the_weights_of_their_people(way):
+    """In draws of few people too, of which some cannot have the means asked for: weights hang on people, and not on how they are put together."""
+    arm, columns, later, _, _ = people(np.random.default_rng(5), 30)
+    given = given_of(plan_of(*way, 199, seed=3), arm, np.column_stack([np.round(columns[:, 0]), columns[:, 1]]))
+    counts = next(resamples(30, 60, seed=1))
+    together = ways.alike(given, (later,))
+    assert len(together.kinds.first) < 20
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each, target, there = resampled_weights(Products(given.design), arm, counts, estimand=way[0], method=way[1])
+        some, found = together.drawn(counts)
+    kind = together.kinds.of
+    assert np.array_equal(there, found)
+    assert some.weight[:, kind] * counts == pytest.approx(np.where(there[:, None], each, 0.0), rel=1e-6, abs=1e-9)
+    assert some.target[:, kind] * counts == pytest.approx(target, rel=1e-6, abs=1e-9)
 
 
 def test_units_are_drawn_as_their_people_are():

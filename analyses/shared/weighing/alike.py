@@ -87,6 +87,10 @@ class Alike:
     def _kind_products(self) -> Products:
         return Products(self.of_units(self.given.design)[self.kinds.first])
 
+    @cached_property
+    def _in_kinds(self) -> np.ndarray:
+        return self.kinds.sums(self.size[None])[0]
+
     def as_they_are(self) -> Draws:
         """Everybody once, with the weights that they have, or of one where they have none."""
         person = self.units.first[self.kinds.first]
@@ -99,9 +103,8 @@ class Alike:
         given, asked = self.given, self.given.plan.weighting
         of_kinds = self.kinds.sums(counts)
         arm = self.of_units(given.arm)[self.kinds.first]
-        weight, target, there = resampled_weights(
-            self._kind_products, arm, of_kinds, arms=len(given.arms), estimand=asked.estimand, method=asked.method
-        )
+        how = {"arms": len(given.arms), "estimand": asked.estimand, "method": asked.method, "people": self._in_kinds}
+        weight, target, there = resampled_weights(self._kind_products, arm, of_kinds, **how)
         each = np.where(of_kinds > 0, of_kinds, 1.0)
         return Draws(self, np.where(there[:, None], weight / each, 0.0), target / each, counts), there
 
