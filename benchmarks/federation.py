@@ -2,8 +2,9 @@
 
     python benchmarks/federation.py [--clients 50 200 1000 5000]
 
-Prints per measure the largest difference over arms and times, in its own unit, and how much was held back. "exact" is the largest difference of the
-pooling of exact aggregates, relative to the stacked answer.
+Prints per measure the largest difference over arms and times, in its own unit; how many of the intervals hold the stacked one, and how many times
+wider the middle one of them is; and how much was held back. "exact" is the largest difference of the pooling of exact aggregates, relative to the
+stacked answer.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ SHOWN = {
 PROVIDERS = 6
 
 
-def rows(evidence) -> pd.Series:
-    """The estimates of what is shown, at the plan's weeks."""
+def rows(evidence) -> pd.DataFrame:
+    """The estimates of what is shown with their limits, at the plan's weeks."""
     frame = pd.concat(evidence.results.values())
     frame = frame[[pair in SHOWN for pair in zip(frame["analysis"], frame["measure"])]]
     weeks = frame["measure"].isin(["survival", "cumulative_incidence"])
-    return frame[~weeks | frame["time"].isin(["26", "52", "104"])].set_index(KEY)["estimate"]
+    return frame[~weeks | frame["time"].isin(["26", "52", "104"])].set_index(KEY)[["estimate", "ci_low", "ci_high"]]
 
 
 def measured(folder: Path, clients: int) -> None:
@@ -64,16 +65,22 @@ def measured(folder: Path, clients: int) -> None:
         sealed = [(str(number), one.model_copy(update={"sha256": one.digest()})) for number, one in enumerate(given)]
         found[form] = rows(pooled(sealed, plan, internal=edition is None).evidence)
     print(f"\n{clients} people per provider, {PROVIDERS} providers; something held back by {held}")
-    print(f"| {'measure':45} | rounded, largest difference | told | exact, relative |\n|---|---|---|---|")
+    print(
+        f"| {'measure':45} | rounded, largest difference | told | limits hold | times as wide | exact, relative |\n|---|---|---|---|---|---|"
+    )
     for (analysis, measure), unit in SHOWN.items():
-        ours = stacked[
-            (stacked.index.get_level_values(0) == analysis) & (stacked.index.get_level_values(2) == measure)
-        ].dropna()
+        ours = stacked[(stacked.index.get_level_values(0) == analysis) & (stacked.index.get_level_values(2) == measure)].dropna(
+            subset="estimate"
+        )
         exact, rounded = (found[form].reindex(ours.index) for form in ("exact", "rounded"))
-        apart = (rounded - ours).abs()
-        relative = ((exact - ours).abs() / ours.abs().clip(lower=1e-3)).max()
+        apart = (rounded["estimate"] - ours["estimate"]).abs()
+        relative = ((exact["estimate"] - ours["estimate"]).abs() / ours["estimate"].abs().clip(lower=1e-3)).max()
         worst = f"{apart.max():.2g} {unit}" if np.isfinite(apart.max()) else "nothing told"
-        print(f"| {analysis + ', ' + measure:45} | {worst:27} | {int(apart.notna().sum())}/{len(ours)} | {relative:.0e} |")
+        limited = rounded["ci_low"].notna() & rounded["ci_high"].notna()
+        hold = limited & (rounded["ci_low"] <= ours["ci_low"] + 1e-9) & (rounded["ci_high"] >= ours["ci_high"] - 1e-9)
+        wider = ((rounded["ci_high"] - rounded["ci_low"]) / (ours["ci_high"] - ours["ci_low"]))[limited].median()
+        told = f"{int(apart.notna().sum())}/{len(ours)} | {int(hold.sum())}/{int(limited.sum())} | {wider:.1f}"
+        print(f"| {analysis + ', ' + measure:45} | {worst:27} | {told} | {relative:.0e} |", flush=True)
 
 
 def main() -> None:

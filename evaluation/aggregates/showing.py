@@ -9,9 +9,13 @@ from data_schemas.words import Words
 from evaluation.aggregates.signing import genuine
 
 _HEAD = Words("Telling van {names}, voor plan {plan}", "Aggregate of {names}, for plan {plan}")
+_EDITIONS = {
+    "public": Words("openbare uitgave", "public edition"),
+    "committee": Words("uitgave voor de commissie", "committee's edition"),
+}
 _ROUNDED = Words(
-    "Afgerond naar de regels van de uitgave {edition}, drempel {threshold}: mag het huis uit.",
-    "Rounded by the rules of the {edition} edition, threshold {threshold}: may leave the house.",
+    "Afgerond naar de regels van de {edition}, drempel {threshold}: mag het huis uit.",
+    "Rounded by the rules of the {edition}, threshold {threshold}: may leave the house.",
 )
 _EXACT = Words(
     "NIET AFGEROND: alleen voor wie onder een eigen afspraak exacte sommen mag zien.",
@@ -44,6 +48,21 @@ _SCORES = Words(
     "Scores van {outcome}: per regel van hierboven wie wanneer gemeten is (seen: {moments}), gemiddelden en sommen van kwadraten en producten",
     "Scores of {outcome}: per row above who was measured when (seen: {moments}), means and sums of squares and products",
 )
+_ROUGH = Words(
+    "  low en high: zo weinig en zo veel jongeren kunnen het zijn; off_...: zo ver kan het exacte cijfer van het afgeronde af liggen",
+    "  low and high: so few and so many people it can be; off_...: so far the exact number can lie from the rounded one",
+)
+_BANDS = Words(
+    "Banden: zo weinig (low) en zo veel (high) jongeren kunnen er tot en met die week een gebeurtenis hebben gehad (event), of iets dat die "
+    "onmogelijk maakt, of zijn niet verder gevolgd (leeg)",
+    "Bands: so few (low) and so many (high) people can have had an event by that week (event), or something that makes it impossible, or were not "
+    "followed further (empty)",
+)
+_FLOW = Words(
+    "Wie in aanmerking kwam (eligible) en wie daarvan geanalyseerd is (analysed; 0 staat voor te weinig)",
+    "Who was eligible and who of them is analysed (0 stands for too few)",
+)
+_NOTHING = Words("  (niets)", "  (nothing)")
 _PAIRS = Words(
     "Paren van scores van {outcome}: hoeveel jongeren met deze score bij de start en deze later",
     "Pairs of scores of {outcome}: how many with this score at the start and this one later",
@@ -57,7 +76,7 @@ def pages(one: Aggregate) -> Iterator[Words | str]:
     """Lines to print: words, or the rows of a table."""
     yield _HEAD.fill(names=", ".join(part.name for part in one.submissions), plan=one.plan[:12])
     if one.form == "rounded":
-        yield _ROUNDED.fill(edition=one.edition, threshold=one.threshold)
+        yield _ROUNDED.fill(edition=_EDITIONS.get(one.edition, Words(one.edition, one.edition)), threshold=one.threshold)
         yield _KEPT if one.ledger else _NOT_KEPT
     else:
         yield _EXACT
@@ -89,6 +108,13 @@ def pages(one: Aggregate) -> Iterator[Words | str]:
         yield ""
         yield _SCORES.fill(outcome=outcome, moments=", ".join(f"{1 << k} = mean_{k}" for k in range(moments)))
         yield from _rows(table)
+        if one.form == "rounded" and table.rows:
+            yield _ROUGH
+    for words, table in ((_BANDS, one.bands), (_FLOW, one.flow)):
+        if table is not None and table.rows:
+            yield ""
+            yield words
+            yield from _rows(table)
     for outcome, table in one.pairs.items():
         yield ""
         yield _PAIRS.fill(outcome=outcome)
@@ -105,6 +131,9 @@ def _counts(table: CountTable) -> list[int]:
 
 def _rows(table: CountTable, numbered: bool = False) -> Iterator[Words | str]:
     """A table in columns of equal width; columns in which nothing stands are left out."""
+    if not table.rows:
+        yield _NOTHING
+        return
     filled = [
         k
         for k, _ in enumerate(table.columns)
