@@ -87,7 +87,8 @@ class Aggregate(_Part):
         description="rounded only: per cell, what ended follow-up and week of the grid how many there can have been by then, at least and at most",
     )
     flow: CountTable | None = Field(
-        None, description="rounded only: per outcome, moment and arm who was eligible and who of them is analysed"
+        None,
+        description="rounded only: per outcome, moment and arm who was received, who is eligible and who of them is analysed",
     )
     held_back: tuple[str, ...] = Field((), description="what is not in it because too few people stand behind it")
     ledger: bool = Field(

@@ -108,7 +108,7 @@ def carried(plan: Plan, form: str) -> Mapping[str, frozenset[str]]:
         told = {name: _EXACT.get(name, frozenset()) | PAIRED.get(name, frozenset()) for name in {*_EXACT, *PAIRED}}
         return told | {"attrition": _ATTRITION | ({"smd_baseline"} if of_each else set())}
     # arms as a whole, and each moment by itself; who is eligible and analysed as it was released
-    counted = {"flow": _named("eligible analysed"), "attrition": _ATTRITION}
+    counted = {"flow": _named("received eligible analysed"), "attrition": _ATTRITION}
     if plan.comparison is not None and plan.comparison.covariates:
         return _CURVES | counted | {"change": _MOMENTS}
     return _CURVES | counted | {"change": _MOMENTS | {"adjusted_difference"}, "comparison": _BETWEEN, "hazards": _HAZARDS}

@@ -48,7 +48,7 @@ def check_tables(one: Aggregate) -> None:
             raise ValueError("bands")
     if one.flow is not None:
         flow = _frame(one.flow)
-        eligible, analysed = (_whole(flow[name], 0, MAX_PEOPLE) for name in ("eligible", "analysed"))
+        _, eligible, analysed = (_whole(flow[name], 0, MAX_PEOPLE) for name in FLOW[3:])
         if (analysed > eligible + 2 * max(one.threshold, 1)).any():
             raise ValueError("flow")
     # whose first hash it is, each person has one

@@ -31,6 +31,7 @@ _AT_ONCE = ("0", "")
 _KEYS = ["outcome", "measure", "arm", "subgroup", "time"]
 _LIMITS = ("ci_low", "ci_high", "p_value")
 _FLOW = {
+    "received": "people in the submissions, of these arms",
     "eligible": "of those received, those whom the plan is about",
     "analysed": "of those eligible, those who have all that this outcome needs; where a provider held it back, nobody",
 }
@@ -145,7 +146,9 @@ def _widest(rows: pd.DataFrame, others: Sequence[pd.DataFrame]) -> tuple[dict[st
     )
     estimate, low, high, p = (found[:, :, k] for k in range(4))
     null = np.where(rows["unit"].isin(["ratio", "times"]), 1.0, 0.0)
-    unsaid = np.isnan(estimate).any(axis=0) & ~np.isnan(middle)
+    # counts are in no extreme
+    known = np.logical_or.reduce([keys.isin(pd.MultiIndex.from_frame(one[_KEYS])) for one in others])
+    unsaid = known & np.isnan(estimate).any(axis=0) & ~np.isnan(middle)
     with np.errstate(invalid="ignore"):
         sided = (estimate > null).all(axis=0) | (estimate < null).all(axis=0)
         least = np.fmin.reduce(np.fmin(low, estimate), axis=0)
@@ -160,8 +163,8 @@ def _widest(rows: pd.DataFrame, others: Sequence[pd.DataFrame]) -> tuple[dict[st
 
 def _flow(flow: pd.DataFrame) -> pd.DataFrame:
     """Who was eligible and who is analysed, as the sums of what was released."""
-    total = flow.groupby(["outcome", "time", "arm"], sort=False)[["eligible", "analysed"]].sum().reset_index()
-    whole = total.groupby(["outcome", "time"], sort=False)[["eligible", "analysed"]].sum().reset_index().assign(arm="all")
+    total = flow.groupby(["outcome", "time", "arm"], sort=False)[list(_FLOW)].sum().reset_index()
+    whole = total.groupby(["outcome", "time"], sort=False)[list(_FLOW)].sum().reset_index().assign(arm="all")
     records = [
         {"outcome": row.outcome, "time": row.time, "arm": row.arm, "measure": name, "estimate": getattr(row, name), "n": row.eligible,
          "unit": "people", "method": words + _NO_LIMITS}

@@ -29,7 +29,7 @@ from evaluation.release.memory.populations import EVERYONE
 from evaluation.release.rows import finished
 
 BANDS = ("cell", "end", "week", "low", "high")
-FLOW = ("outcome", "time", "arm", "eligible", "analysed")
+FLOW = ("outcome", "time", "arm", "received", "eligible", "analysed")
 OFF = {name: f"off_{name}" for name in ("mean_baseline", "mean_change", "sd_baseline", "sd_later", "correlation")}
 """How far each exact number can lie from the rounded one."""
 _MOMENTS = ("mean_baseline", "mean_change", "sd_baseline", "sd_later", "correlation")
@@ -107,13 +107,13 @@ def _held_back(shown: pd.DataFrame, close: frozenset[str]) -> pd.DataFrame:
 
 
 def _flow(shown: pd.DataFrame, mine: Cohort) -> pd.DataFrame:
-    """Who was eligible and analysed, by outcome, moment and arm; nothing where it is held back."""
-    rows = shown[shown["measure"].isin(["eligible", "analysed"])]
+    """Who was received, eligible and analysed, by outcome, moment and arm; nothing where it is held back."""
+    rows = shown[shown["measure"].isin(FLOW[3:])]
     rows = rows[rows["status"].isin(["rounded", "released"]) & (rows["outcome"] != "ending")]
     rows = rows.assign(arm=rows["arm"].where(rows["arm"] != "all", mine.arms[0])) if len(mine.arms) == 1 else rows
     rows = rows[rows["arm"] != "all"].drop_duplicates(["outcome", "time", "arm", "measure"])
     wide = rows.pivot(index=["outcome", "time", "arm"], columns="measure", values="estimate")
-    wide = wide.reindex(columns=["eligible", "analysed"]).dropna(subset="eligible").fillna({"analysed": 0})
+    wide = wide.reindex(columns=list(FLOW[3:])).dropna(subset=["received", "eligible"]).fillna({"analysed": 0})
     return wide.astype(np.int64).reset_index()[list(FLOW)]
 
 

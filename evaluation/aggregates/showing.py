@@ -59,8 +59,8 @@ _BANDS = Words(
     "followed further (empty)",
 )
 _FLOW = Words(
-    "Wie in aanmerking kwam (eligible) en wie daarvan geanalyseerd is (analysed; 0 staat voor te weinig)",
-    "Who was eligible and who of them is analysed (0 stands for too few)",
+    "Wie er was (received), wie in aanmerking kwam (eligible) en wie daarvan geanalyseerd is (analysed; 0 staat voor te weinig)",
+    "Who was there (received), who was eligible and who of them is analysed (0 stands for too few)",
 )
 _NOTHING = Words("  (niets)", "  (nothing)")
 _PAIRS = Words(
