@@ -27,7 +27,8 @@ from data_schemas.names.words_known import known, slips
 _PHRASES = (
     r"(?i)william schrikker|leger des heils|'s[ -]heeren[ -]loo|de hoenderloo|sint jozef|sint maarten|maria goretti|ipse de bruggen"
     r"|jan arends|julie postel|emma ?kinderziekenhuis|sophia ?kinderziekenhuis|wilhelmina ?kinderziekenhuis|prinses máxima|rosa manus"
-    r"|erasmus mc|juliana ?kinderziekenhuis|radboud ?umc|albert heijn|anne frank|sint antonius|heilig hart|dirk van den broek|douwe egberts"
+    r"|erasmus mc|juliana ?kinderziekenhuis|radboud ?umc|albert heijn|zilveren kruis|goede vrijdag"
+    r"|anne frank|sint antonius|heilig hart|dirk van den broek|douwe egberts"
     r"|max havelaar"
     r"|gilles de la tourette|philips van horne|willem de zwijger|johan de witt|erasmiaans|jeroen bosch|maxima medisch"
 )
