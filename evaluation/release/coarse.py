@@ -73,7 +73,7 @@ def coarse(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, thre
 
 def to_digits(rows: Columns, digits: int = 3) -> dict[str, np.ndarray]:
     """Estimate, limits and p to so many significant digits, limits outwards: as an edition tells them that tells counts exactly."""
-    low, high = (_outwards(rows[name], digits, how) for name, how in (("ci_low", np.floor), ("ci_high", np.ceil)))
+    low, high = (outwards(rows[name], digits, how) for name, how in (("ci_low", np.floor), ("ci_high", np.ceil)))
     values = {"estimate": significant(rows["estimate"], digits), "ci_low": low, "ci_high": high}
     return values | {"p_value": np.where(rows["p_value"] < 0.001, 0.001, significant(rows["p_value"], digits))}
 
@@ -93,7 +93,8 @@ def half_a_digit(estimate: np.ndarray, digits: int = 3) -> np.ndarray:
         return 0.5 * 10.0 ** (np.floor(np.log10(np.abs(np.where(estimate == 0, 1, estimate)))) - digits + 1)
 
 
-def _outwards(values: np.ndarray, digits: int, how) -> np.ndarray:
+def outwards(values: np.ndarray, digits: int, how) -> np.ndarray:
+    """Limits to so many significant digits, down or up (`how`: numpy's floor or ceil)."""
     values = np.asarray(values, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         step = 10.0 ** (np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))) - digits + 1)

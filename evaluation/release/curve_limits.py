@@ -102,8 +102,11 @@ def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.
     low, high = np.where(np.isnan(low), estimate, low), np.where(np.isnan(high) & ~week, estimate, high)
     with np.errstate(invalid="ignore"):
         least, most = np.fmin(np.fmin.reduce(low, axis=0), middle), np.maximum(np.maximum.reduce(high, axis=0), middle)
-        if one.weekly.smooth:
-            least, most = np.fmax(least - _OF_A_FORM * (most - least), 0), most + _OF_A_FORM * (most - least)
+        # how wide an interval by provider is, neither grows nor falls with the events alone
+        formed = np.array([one.weekly.smooth or name.endswith("_clustered") for name in rows["measure"]], bool)
+        longer = np.where(formed, _OF_A_FORM * (most - least), 0.0)
+        signed = np.array([" - " in arm for arm in rows["arm"]], bool) & (rows["unit"] != "ratio") | ~formed
+        least, most = np.where(signed, least - longer, np.fmax(least - longer, 0)), most + longer
     share = rows["unit"] == "share"
     rare = ~one.bands.low.events[:, :, -1].any(axis=0)[_causes(one)] & share
     least, most = np.where(rare, np.minimum(least, 0), least), np.where(rare, np.maximum(most, 0), most)

@@ -10,6 +10,7 @@ import numpy as np
 from analyses.statistics.change.standardised_difference_between import Within, distance_between
 from analyses.statistics.proportions.proportion import exact_limits
 from data_schemas.result import plain_columns
+from evaluation.release.coarse import outwards
 from evaluation.release.counts.bands import significant
 from evaluation.release.counts.network import UNKNOWN
 from evaluation.release.counts.reading import Published, Reader
@@ -49,7 +50,7 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": ci_low, "ci_high": ci_high}
     columns["p_value"] = np.full(len(kinds), np.nan)
     if derived.any():
-        columns |= _derived(one, columns, derived, cells)
+        columns |= _derived(one, columns, derived, cells, exact=reader.network.edition.exact)
         unknown = np.where(derived, np.isnan(columns["estimate"]), unknown)
     if response.any():
         columns |= _from_ends(one, reader, columns, response, kinds == "magnitude")
@@ -91,16 +92,19 @@ def _representative(one: Table, reader: Reader) -> list[Published]:
     return [cell if cell.low >= reader.threshold else nobody for cell in found]
 
 
-def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Published]) -> dict[str, np.ndarray]:
+def _derived(one: Table, columns: dict, derived: np.ndarray, cells: list[Published], *, exact: bool) -> dict[str, np.ndarray]:
     """Numbers of rows that are neither count nor share, from the counts as published; limits that hold for whatever counts the bands
     allow, so from the shares that lie furthest apart, either way."""
-    found = _asked(one, np.array([cell.number for cell in cells], np.int64))
+    found, digits = _asked(one, np.array([cell.number for cell in cells], np.int64)), 3 if exact else 2
     if np.isfinite(found["ci_low"]).any():
         for counts in _furthest_apart(one, cells, derived):
             other = _asked(one, counts)
             found["ci_low"] = np.minimum(found["ci_low"], other["ci_low"])
             found["ci_high"] = np.maximum(found["ci_high"], other["ci_high"])
-    return {c: np.where(derived, significant(found[c]), columns[c]) for c in found if c != "method"}
+    # limits go outwards, as those of estimates do
+    told = {"estimate": significant(found["estimate"], digits), "p_value": significant(found["p_value"], digits)}
+    told |= {c: outwards(found[c], digits, how) for c, how in (("ci_low", np.floor), ("ci_high", np.ceil))}
+    return {c: np.where(derived, value, columns[c]) for c, value in told.items()}
 
 
 def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, rough: np.ndarray) -> dict[str, np.ndarray]:

@@ -12,6 +12,7 @@ from analyses import revictimisation
 from analyses.shared.event_curves import comparison_records, curve_records
 from analyses.shared.rows.share_rows import Share, compared_measures, share_tally
 from analyses.statistics.proportions.proportion import exact_limits
+from benchmarks.containment import missed, one_release
 from data_schemas.plan import Events
 from data_schemas.result import Declared, Result, rows
 from data_schemas.words import Words
@@ -127,3 +128,10 @@ def test_a_share_without_an_estimate_lies_between_its_limits(n):
     told = both[both["ci_low"].notna()]
     assert n < 60 or len(told) > 20
     assert told["estimate_exact"].between(told["ci_low"] - 1e-9, told["ci_high"] + 1e-9).all()
+
+
+@pytest.mark.parametrize("seed", [15, 31])
+def test_what_the_committee_reads_of_several_providers_holds_the_exact_interval(seed):
+    """Before: limits of shares by provider were rounded to the nearest, and those of a curve by provider were no wider than at its extremes."""
+    found = one_release(seed)
+    assert found["measure"].str.endswith("_clustered").any() and missed(found).empty
