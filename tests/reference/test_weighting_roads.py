@@ -126,6 +126,7 @@ def test_coxs_model_is_adjusted_for_numbers_and_codes_of_the_providers_own(rossi
 
 FACTORS = ("sex", "race", "education", "exercise", "active")
 NUMBERS = ("age", "smokeintensity", "smokeyrs")
+SAID = {"age": "age", "smokeintensity": "cigarettes a day", "smokeyrs": "years of smoking", "wt71": "weight"}
 
 
 @pytest.mark.parametrize("case", R["nhefs"], ids=lambda case: case["name"])
@@ -157,9 +158,12 @@ def smokers():
         covariates[f"c_{name}"] = _code(words, f"kind of {name}", *sorted(people[f"c_{name}"].unique()))
     for name in (*NUMBERS, "wt71"):
         people[f"{name}_squared"] = (people[name] ** 2).round(4)
-        pair = [(name, name)] * (name != "wt71") + [(f"{name}_squared", f"{name} squared")]
-        covariates |= {f"n_{one}": _number(f"getal {one}", words, 0, 40_000) for one, words in pair}
-    names = {name: name[2:] if name.startswith("n_") else name for name in covariates}
+        pair = [(name, SAID[name])] * (name != "wt71") + [(f"{name}_squared", f"{SAID[name]} squared")]
+        covariates |= {
+            f"amount_{one}": _number(f"getal {place}", words, 0, 40_000)
+            for place, (one, words) in enumerate(pair, len(covariates))
+        }
+    names = {name: name.removeprefix("amount_") for name in covariates}
     weight = {
         "nl": "Gewicht",
         "en": "Weight",
