@@ -21,101 +21,30 @@ from data_schemas.evidence import Deviation
 from data_schemas.plan import Plan
 from data_schemas.submission import Label
 from data_schemas.words import Words
+from evaluation.planning.deviation_words import (
+    BEYOND,
+    CLOSED,
+    EXTRA,
+    IMPOSSIBLE,
+    INTERCEPT,
+    NEEDS_PEOPLE,
+    NO_LEDGER,
+    NO_SUCH_DESIGN,
+    NOT_ESTIMABLE,
+    NOT_FILLED_IN,
+    NOT_RECORDED,
+    ONE_CATEGORY,
+    OR_EARLIER,
+    OTHER_PLAN,
+    OUTCOME,
+    PLANNED,
+    TOO_CLOSE,
+    TOO_FEW,
+    UNCHECKED,
+)
 from evaluation.planning.lock import is_locked
 from evaluation.planning.parts import SHOWN, Part, further_parts, lower, outcome_parts
 
-_PLANNED = Words("Gepland: {part}. {why}", "Planned: {part}. {why}")
-_OUTCOME = Words("Gepland. {why}", "Planned. {why}")
-_TOO_FEW = Words(
-    "Niet te berekenen of niet te tonen, meestal omdat te weinig jongeren deze gegevens hebben.",
-    "It cannot be calculated or shown, mostly because too few young people have these data.",
-)
-_ONE_CATEGORY = Words(
-    "Te weinig jongeren hebben deze gegevens, of zij vallen bijna allen in één categorie.",
-    "Too few young people have these data, or nearly all of them are in one category.",
-)
-_CLOSED = Words("Niet gegeven: een voorwaarde uit het plan is niet gehaald.", "Closed: a condition of the plan was not met.")
-_NOT_ESTIMABLE = Words("Niet te berekenen: {reasons}.", "Cannot be calculated: {reasons}.")
-_IMPOSSIBLE = Words("Niet uit te voeren: {reason}.", "Cannot be run: {reason}.")
-_OR_EARLIER = Words(
-    "Te weinig jongeren hebben deze gegevens, of de groep verschilt te weinig van een eerdere uitgave.",
-    "Too few young people have these data, or the group differs too little from an earlier edition.",
-)
-_INTERCEPT = Words(
-    "Gepland: een eigen verloop per jongere. Daarvoor zijn er te weinig metingen per jongere; gerekend is met alleen een eigen beginniveau.",
-    "Planned: a course per young person. There are too few measurements per young person for that; only a starting level was modelled.",
-)
-_BEYOND = {
-    "unlocked": Label(
-        nl="Meer dan het plan: verkennend uitgevoerd, zonder vergrendeld plan.",
-        en="Beyond the plan: run as exploratory, without a locked plan.",
-    ),
-    "changed": Label(
-        nl="Meer dan het plan: verkennend uitgevoerd, met een plan dat na het vergrendelen is veranderd.",
-        en="Beyond the plan: run as exploratory, with a plan that was changed after it was locked.",
-    ),
-    "locked": Label(
-        nl="Verkennend uitgevoerd, hoewel het plan was vergrendeld.", en="Run as exploratory, although the plan was locked."
-    ),
-}
-_EXTRA = Label(
-    nl="Meer dan het plan: dit wordt bij elke aanbieder beschreven. Het plan noemt het niet; lees het als verkennend.",
-    en="Beyond the plan: this is described for every provider. The plan does not name it; read it as exploratory.",
-)
-_NO_SUCH_DESIGN = {
-    "comparison": Words(
-        "Het plan noemt een ontwerp met een vergelijkingsgroep, maar geen vergelijking. Over een effect zegt dit niets.",
-        "The plan names a design with a comparison group, but no comparison. This says nothing about an effect.",
-    ),
-    "norms": Words(
-        "Het plan noemt een vergelijking met normen, maar er is geen norm of gepubliceerd cijfer om mee te vergelijken.",
-        "The plan names a comparison with norms, but there is no norm or published figure to compare with.",
-    ),
-    "single_case": Words(
-        "Het plan noemt n = 1-studies, maar geen herhaalde metingen.",
-        "The plan names single-case studies, but no repeated measurements.",
-    ),
-}
-_UNCHECKED = {
-    "arms": Words(
-        "Een voorwaarde over verschil tussen groepen is niet nagegaan: het plan noemt geen vergelijking.",
-        "A condition on differences between groups was not checked: the plan names no comparison.",
-    ),
-    "overlap": Words(
-        "De voorwaarde over overlap is niet nagegaan: bij gebeurtenissen is er geen score bij de start.",
-        "The condition on overlap was not checked: events have no score at the start.",
-    ),
-    "repeated": Words(
-        "De voorwaarde over volledigheid is niet nagegaan: bij herhaalde metingen telt wie genoeg metingen heeft.",
-        "The condition on completeness was not checked: with repeated measurements those with enough of them count.",
-    ),
-}
-_TOO_CLOSE = Label(
-    nl="Achtergehouden: deze groep verschilt te weinig van een eerdere uitgave. De eerder vrijgegeven uitkomst blijft geldig.",
-    en="Held back: this group differs too little from an earlier edition. The result that was released earlier remains valid.",
-)
-_OTHER_PLAN = Label(
-    nl="Over (bijna) dezelfde jongeren is eerder een uitgave onder een ander plan verschenen. Leg beide naast elkaar voordat deze uitgaat.",
-    en="A release about (nearly) the same young people has appeared before under another plan. Lay both side by side before this one leaves.",
-)
-_NO_LEDGER = Label(
-    nl="Met opzet zonder register gemaakt: niet nagegaan is of eerder over (bijna) dezelfde jongeren een uitgave verscheen. Samen kunnen zulke "
-    "uitgaven iemand aanwijzen.",
-    en="Made without a ledger, on purpose: it was not checked whether a release about (nearly) the same young people appeared before. Together such "
-    "releases can point at someone.",
-)
-_NEEDS_PEOPLE = Words(
-    "Niet gegeven: dit is niet te berekenen uit deze tellingen van aanbieders. Elke aanbieder kan het van de eigen jongeren geven.",
-    "Not given: this cannot be calculated from these aggregates of providers. Each provider can give it of their own young people.",
-)
-_NOT_FILLED_IN = Words(
-    "Gepland: correctie voor {name}. Bij niemand of bijna niemand in de vergeleken groepen is dit ingevuld; er is niet voor gecorrigeerd.",
-    "Planned: adjustment for {name}. Nobody or hardly anybody in the compared groups has it filled in; nothing was adjusted for it.",
-)
-_NOT_RECORDED = Words(
-    "Er is geen of bijna geen gebeurtenis van deze soort vastgelegd. Is zij wel bijgehouden? Zo niet, dan zegt deze uitkomst niets.",
-    "No event of this kind was recorded, or almost none. Was it kept track of? If not, this result says nothing.",
-)
 _DESCRIPTIONS = ("flow", "baseline", "attrition")
 _ADJUSTED = ("change", "comparison", "hazards", "missing_data", "over_time")
 
@@ -151,11 +80,11 @@ def deviations(
         *_of_design(plan, results),
         *_unchecked(plan),
         *_other_model(plan, results),
-        *(Deviation(analysis="", outcome="", reason=_label(_NOT_FILLED_IN.fill(name=lower(name)))) for name in _empty(results)),
+        *(Deviation(analysis="", outcome="", reason=_label(NOT_FILLED_IN.fill(name=lower(name)))) for name in _empty(results)),
         *_never_recorded(plan, results),
     ]
-    without = (Deviation(analysis="", outcome="", reason=_NO_LEDGER),) * unremembered
-    needs_people = (Deviation(analysis=name, outcome="", reason=_label(_NEEDS_PEOPLE)) for name in unrun)
+    without = (Deviation(analysis="", outcome="", reason=NO_LEDGER),) * unremembered
+    needs_people = (Deviation(analysis=name, outcome="", reason=_label(NEEDS_PEOPLE)) for name in unrun)
     return (*_merged(found), *needs_people, *_beyond(plan, results, exploratory), *_of_earlier(close, other_plan), *without)
 
 
@@ -163,24 +92,24 @@ def not_of_results(known: Iterable[Deviation]) -> dict[str, Any]:
     """From deviations that were written down what they say that no result does: as arguments of `deviations`."""
     known = list(known)
     return {
-        "close": frozenset(one.outcome for one in known if one.reason == _TOO_CLOSE),
-        "other_plan": any(one.reason == _OTHER_PLAN for one in known),
-        "unremembered": any(one.reason == _NO_LEDGER for one in known),
+        "close": frozenset(one.outcome for one in known if one.reason == TOO_CLOSE),
+        "other_plan": any(one.reason == OTHER_PLAN for one in known),
+        "unremembered": any(one.reason == NO_LEDGER for one in known),
         "unrun": tuple(one.analysis for one in known if needs_people(one)),
     }
 
 
 def needs_people(one: Deviation) -> bool:
     """Whether something was not run because there were counts only."""
-    return one.reason == _label(_NEEDS_PEOPLE)
+    return one.reason == _label(NEEDS_PEOPLE)
 
 
 def _of_earlier(close: frozenset[str], other_plan: bool) -> Iterator[Deviation]:
     """One deviation per outcome and group that the ledger holds back; and one when the same people were asked about before."""
     for name in sorted({name.replace("|", ", ").replace(", , ", ", ") for name in close}):
-        yield Deviation(analysis="", outcome=name, reason=_TOO_CLOSE)
+        yield Deviation(analysis="", outcome=name, reason=TOO_CLOSE)
     if other_plan:
-        yield Deviation(analysis="", outcome="", reason=_OTHER_PLAN)
+        yield Deviation(analysis="", outcome="", reason=OTHER_PLAN)
 
 
 def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool, unrun: frozenset[str]) -> Iterator[Deviation]:
@@ -191,7 +120,7 @@ def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool
         if not part.answered(rows):
             empty.add((part.outcome, part.time))
             if not _needs_people(part, rows, unrun):
-                yield _deviation(part, _OUTCOME, _why(part, rows, held_back))
+                yield _deviation(part, OUTCOME, _why(part, rows, held_back))
     unadjusted = {("hazards", f"{name}=") for name in _empty(results)}
     silent = {outcome for outcome, _ in empty} - {
         part.outcome for part in outcome_parts(plan) if (part.outcome, part.time) not in empty
@@ -201,7 +130,7 @@ def _unanswered(plan: Plan, results: Mapping[str, pd.DataFrame], held_back: bool
         if (part.outcome, part.time) not in empty and part.outcome not in silent and not known:
             rows = part.rows(results)
             if not part.answered(rows) and not _needs_people(part, rows, unrun):
-                yield _deviation(part, _PLANNED, _why(part, rows, held_back))
+                yield _deviation(part, PLANNED, _why(part, rows, held_back))
 
 
 def _deviation(part: Part, text: Words, why: Words) -> Deviation:
@@ -217,17 +146,17 @@ def _needs_people(part: Part, rows: pd.DataFrame, unrun: frozenset[str]) -> bool
 def _why(part: Part, rows: pd.DataFrame, held_back: bool) -> Words:
     """Why a part has no answer, as far as released rows say it."""
     if part.impossible is not None:
-        return _IMPOSSIBLE.fill(reason=part.impossible)
+        return IMPOSSIBLE.fill(reason=part.impossible)
     codes = rows["method"].str.extract(r"^([a-z_]+): ", expand=False).where(rows["status"] == "not_estimable")
     if (codes == "gate_closed").any():
-        return _CLOSED
+        return CLOSED
     known = sorted({code for code in codes.dropna() if code in code_list("not_estimable")})
     if len(rows) and known and (rows["status"] == "not_estimable").all():
         labels = [code_list("not_estimable").label(code) for code in known]
-        return _NOT_ESTIMABLE.fill(reasons=Words("; ".join(one.nl for one in labels), "; ".join(one.en for one in labels)))
+        return NOT_ESTIMABLE.fill(reasons=Words("; ".join(one.nl for one in labels), "; ".join(one.en for one in labels)))
     if held_back and (rows["status"] == "suppressed").any():
-        return _OR_EARLIER
-    return _ONE_CATEGORY if part.levels > 1 or (part.subgroup.endswith("=") and rows.empty) else _TOO_FEW
+        return OR_EARLIER
+    return ONE_CATEGORY if part.levels > 1 or (part.subgroup.endswith("=") and rows.empty) else TOO_FEW
 
 
 def _of_design(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Deviation]:
@@ -240,19 +169,19 @@ def _of_design(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Devi
     }
     name, lacking = lacks.get(plan.design, ("", False))
     if lacking:
-        yield Deviation(analysis="", outcome="", reason=_label(_NO_SUCH_DESIGN[name]))
+        yield Deviation(analysis="", outcome="", reason=_label(NO_SUCH_DESIGN[name]))
 
 
 def _unchecked(plan: Plan) -> Iterator[Deviation]:
     """Conditions in the plan that nothing can be checked with."""
     gates = plan.gates
     if plan.comparison is None and (gates.attrition or gates.largest_baseline_difference or gates.smallest_overlap):
-        yield Deviation(analysis="", outcome="", reason=_label(_UNCHECKED["arms"]))
+        yield Deviation(analysis="", outcome="", reason=_label(UNCHECKED["arms"]))
     elif plan.events is not None and gates.smallest_overlap is not None:
-        yield Deviation(analysis="", outcome=events_outcome(plan.events), reason=_label(_UNCHECKED["overlap"]))
+        yield Deviation(analysis="", outcome=events_outcome(plan.events), reason=_label(UNCHECKED["overlap"]))
     if plan.single_case is not None and gates.smallest_measured is not None:
         outcome = f"{plan.single_case.instrument}:{plan.single_case.informant}"
-        yield Deviation(analysis="single_case", outcome=outcome, reason=_label(_UNCHECKED["repeated"]))
+        yield Deviation(analysis="single_case", outcome=outcome, reason=_label(UNCHECKED["repeated"]))
 
 
 def _other_model(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[Deviation]:
@@ -261,7 +190,7 @@ def _other_model(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator[De
         rows = results["over_time"]
         fell_back = rows["method"].str.contains(NO_SLOPE, regex=False) & (rows["measure"] == "mixed_change")
         for outcome in rows["outcome"][fell_back].unique():
-            yield Deviation(analysis="over_time", outcome=outcome, reason=_label(_INTERCEPT))
+            yield Deviation(analysis="over_time", outcome=outcome, reason=_label(INTERCEPT))
 
 
 def _empty(results: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
@@ -276,14 +205,14 @@ def _never_recorded(plan: Plan, results: Mapping[str, pd.DataFrame]) -> Iterator
         rows = rows[(rows["measure"] == "survival") & (rows["arm"] == "all") & (rows["subgroup"] == "")]
         rows = rows[rows["status"].isin(SHOWN)]
         if len(rows) and (rows["estimate"] == 1).all():
-            yield Deviation(analysis="revictimisation", outcome=events_outcome(plan.events), reason=_label(_NOT_RECORDED))
+            yield Deviation(analysis="revictimisation", outcome=events_outcome(plan.events), reason=_label(NOT_RECORDED))
 
 
 def _beyond(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) -> Iterator[Deviation]:
     """Runs that no locked plan allows, and outcomes with a number that the plan does not name."""
     if exploratory:
         how = "unlocked" if plan.lock is None else "locked" if is_locked(plan) else "changed"
-        yield Deviation(analysis="", outcome="", reason=_BEYOND[how])
+        yield Deviation(analysis="", outcome="", reason=BEYOND[how])
     named = {part.outcome for part in (*outcome_parts(plan), *further_parts(plan))}
     for name in analyses():
         if name in results and name not in _DESCRIPTIONS:
@@ -291,7 +220,7 @@ def _beyond(plan: Plan, results: Mapping[str, pd.DataFrame], exploratory: bool) 
             shown = rows[rows["status"].isin(SHOWN) & rows["estimate"].notna()]
             for outcome in shown["outcome"].unique():
                 if outcome and outcome not in named:
-                    yield Deviation(analysis=name, outcome=outcome, reason=_EXTRA, extra=True)
+                    yield Deviation(analysis=name, outcome=outcome, reason=EXTRA, extra=True)
 
 
 def _merged(found: list[Deviation]) -> Iterator[Deviation]:

@@ -90,14 +90,14 @@ def resampled_weights(
     arms: int = 2,
     estimand: Estimand = "overlap",
     method: Method = "propensity",
-    people: np.ndarray | None = None,
+    sizes: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weights and targets of many draws, each estimated anew, and which draws have them.
 
     `counts`, shape (draws, n), says how often each person was drawn; weights and targets of that shape count every time. A draw whose covariates
     tell two arms apart has Firth's penalty, as the whole has; one whose people cannot be balanced exactly comes as near as they can (`balanced`).
 
-    `people`, shape (n,): how many are alike in each row, where rows are not people.
+    `sizes`, shape (n,): how many are alike in each row, where rows are not people.
 
     >>> arm, design = np.array([0, 1, 0, 1]), np.ones((4, 1))
     >>> weight, target, there = resampled_weights(Products(design), arm, np.array([[2.0, 1.0, 0.0, 1.0]]))
@@ -106,7 +106,7 @@ def resampled_weights(
     """
     both = np.stack([(counts * (arm == k)).sum(axis=1) > 0 for k in range(arms)]).all(axis=0)
     if method == "entropy":
-        return _by_entropy(products.design[:, 1:], arm, counts, arms, estimand, both, people)
+        return _by_entropy(products.design[:, 1:], arm, counts, arms, estimand, both, sizes)
     found, there = np.zeros((len(counts), arms - 1, products.design.shape[1])), np.zeros(len(counts), bool)
     found[both], there[both] = arm_coefficients(products, arm, arms, counts[both])
     again = both & ~there
@@ -118,18 +118,18 @@ def resampled_weights(
     return np.where(counts > 0, weight, 0.0), np.where(counts > 0, target, 0.0), there
 
 
-def _by_entropy(covariates, arm, counts, arms, estimand, there, people):
+def _by_entropy(covariates, arm, counts, arms, estimand, there, sizes):
     target = counts * (arm == 0) if estimand == "att" else counts
     total = np.maximum(target.sum(axis=1), 1.0)
     goal = target @ covariates / total[:, None]
     weight = np.where(arm == 0, counts, 0.0) if estimand == "att" else np.zeros(counts.shape)
     for k in range(estimand == "att", arms):
         mine = np.flatnonzero(arm == k)
-        alike = None if people is None else people[mine]
-        found, distance = balanced(covariates[mine], goal, counts[:, mine], people=alike)
+        alike = None if sizes is None else sizes[mine]
+        found, distance = balanced(covariates[mine], goal, counts[:, mine], sizes=alike)
         # those drawn cannot have these means exactly: as near as they come, and not left out, for that would be the draws that are most apart
         if (again := there & ~reached(distance)).any():
-            found[again] = balanced(covariates[mine], goal[again], counts[again][:, mine], near=True, people=alike)[0]
+            found[again] = balanced(covariates[mine], goal[again], counts[again][:, mine], near=True, sizes=alike)[0]
         size = np.maximum(counts[:, mine].sum(axis=1), 1.0)
         weight[:, mine] = np.where(np.isfinite(found), found, 0.0) * (total / size)[:, None]
     return weight, target, there

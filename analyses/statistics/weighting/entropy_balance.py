@@ -76,13 +76,13 @@ def reached(distance: np.ndarray) -> np.ndarray:
 
 
 def balanced(
-    covariates: np.ndarray, target: np.ndarray, counts: np.ndarray, *, near: bool = False, people: np.ndarray | None = None
+    covariates: np.ndarray, target: np.ndarray, counts: np.ndarray, *, near: bool = False, sizes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The same for many draws: targets of shape (draws, p), counts of shape (draws, n); weights count every time that one was drawn.
 
     `near`: with a penalty of half the square of lambda (of covariates in SDs), as if these were drawn from a standard normal distribution. It
     always has an answer, the nearest to the target that people in such a number can be taken at their word for; its means are not exact.
-    `people`, shape (n,): how many are alike in each row, whom the SDs are of; one when not given.
+    `sizes`, shape (n,): how many are alike in each row, whom the SDs are of; one when not given.
 
     >>> weight, distance = balanced(np.array([[0.0], [3.0]]), np.array([[2.0]]), np.array([[2.0, 1.0]]))
     >>> weight.round(6).tolist()
@@ -94,8 +94,8 @@ def balanced(
     >>> weight.round(2).tolist()
     [[0.08, 2.92]]
     """
-    centre = np.average(covariates, axis=0, weights=people)
-    spread = np.sqrt(np.average((covariates - centre) ** 2, axis=0, weights=people))
+    centre = np.average(covariates, axis=0, weights=sizes)
+    spread = np.sqrt(np.average((covariates - centre) ** 2, axis=0, weights=sizes))
     scaled = (covariates - centre) / np.where(spread > 0, spread, 1.0)
     goal = (target - centre) / np.where(spread > 0, spread, 1.0)
     products, p = Products(scaled), scaled.shape[1]
