@@ -71,9 +71,11 @@ def _fill(found: dict[str, np.ndarray], one: Curve, rows: np.ndarray, answers: l
 def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple[np.ndarray, Counts]]:
     """Which groups are spared (none, all, and for what is compared each one alone, and all but it), with the counts that are asked."""
     groups = len(one.weekly.groups)
+    followed = 0 if all(name.startswith("bound_") for name in one.rows["measure"]) else 1
     if not one.bands.low.events[:, cause, -1].any():
         # of a cause that may be nobody's only the most is asked: the least is none
-        yield np.zeros(groups, bool), extreme(one.bands, np.zeros(groups, bool), until, small=False, cause=cause)
+        none = np.zeros(groups, bool)
+        yield none, extreme(one.bands, none, until, small=False, cause=cause, followed=followed)
         return
     spared = [np.zeros(groups, bool), np.ones(groups, bool)]
     if groups > 1 and compared and not one.pooled:
@@ -83,7 +85,7 @@ def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple
     larger = (one.bands.high.events[..., until] > one.bands.low.events[..., -1]).any()
     for some in spared:
         for small in (True, False) if larger else (True,):
-            yield some, extreme(one.bands, some, until, small=small, cause=cause)
+            yield some, extreme(one.bands, some, until, small=small, cause=cause, followed=followed)
 
 
 def _answer(one: Curve, spared: np.ndarray, counts: Counts, known: Answers) -> dict[str, np.ndarray]:

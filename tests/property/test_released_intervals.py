@@ -135,3 +135,10 @@ def test_what_the_committee_reads_of_several_providers_holds_the_exact_interval(
     """Before: limits of shares by provider were rounded to the nearest, and those of a curve by provider were no wider than at its extremes."""
     found = one_release(seed)
     assert found["measure"].str.endswith("_clustered").any() and missed(found).empty
+
+
+def test_what_is_supposed_of_those_lost_holds_where_everybody_was_lost():
+    """Before: with nobody followed to the last week the worst case is that nobody stays free, and the lower limit stood above it."""
+    found = one_release(63)
+    worst = found[(found["measure"] == "bound_worst") & (found["estimate"] == 0)]
+    assert (worst["ci_low_released"] == 0).any() and missed(found).empty

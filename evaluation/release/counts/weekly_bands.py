@@ -121,7 +121,7 @@ def came_in_time(counts: Counts) -> Counts:
     return counts._replace(entered=np.concatenate([np.maximum.accumulate(entered, axis=1)[:, :-1], gone[:, -1:]], axis=1))
 
 
-def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause: int = 0) -> Counts:
+def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause: int = 0, followed: int = 1) -> Counts:
     """Counts that hold for whatever the bands allow up to a week of the grid: events of a cause as frequent as can be, or in spared groups as rare.
 
     What a row says at a week follows from the events up to it, from the people, and from who had left before each event. As frequent as can
@@ -136,6 +136,9 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
         Place of the week in the grid.
     small
         Whether no events follow that make a group larger in which they were frequent, and all do where they were rare.
+    followed
+        How many of each group are followed to the end at least. Of a curve nothing could be said with none; of what is supposed of those
+        lost it can, and there everybody may be lost.
     """
     low, high = bands.low, bands.high
     first = np.arange(low.events.shape[1]) == cause
@@ -143,8 +146,7 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
     many = np.where(few, spared[:, None, None] & small, spared[:, None, None] | (not small))
     end = np.where(many, high.events[..., -1:], low.events[..., -1:])
     events = np.where(few, np.concatenate([low.events[..., :-1], end], axis=-1), np.minimum(high.events, end))
-    # somebody is followed to the end, or nothing could be said of it
-    most = np.maximum(low.left[:, -1:] - 1, 0)
+    most = np.maximum(low.left[:, -1:] - followed, 0)
     gone = np.minimum(np.take_along_axis(high.left, np.minimum(_last_alike(high.events[:, cause]), until), axis=1), most)
     early = np.concatenate([np.maximum.accumulate(gone[:, :-1], axis=1), low.left[:, -1:]], axis=1)
     late = np.concatenate([_left_before(low, high, cause)[:, :-1], high.left[:, -1:]], axis=1)
