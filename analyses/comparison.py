@@ -13,9 +13,9 @@ from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, why, within
 from analyses.shared.rows.between_rows import BETWEEN_MEASURES, G_BY_PROVIDER, G_CLUSTERED, between_rows
+from analyses.statistics.clustered.difference import g_between_by_cluster
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_difference import g_between_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, Design, Errors, difference_design, least_squares
 from analyses.statistics.models.model import Contrast
 from analyses.statistics.models.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap

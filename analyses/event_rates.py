@@ -20,7 +20,7 @@ from analyses.shared.providers.rates_and_incidences import (
     rate_designs,
 )
 from analyses.shared.recording import largest_share, why
-from analyses.statistics.events.clustered_survival import survival_with_design
+from analyses.statistics.clustered.survival import survival_with_design
 from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
 from analyses.statistics.rates.rate_model import Family, rate_model, ratio_of_rates
 from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio

@@ -10,7 +10,7 @@ from analyses.shared.by_provider import events_independence, providers_of, resid
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import why
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
+from analyses.statistics.clustered.cox import log_hazard_ratio_by_cluster
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.subgroups import P_WORDS, SMALLEST_CELL, Part, adjusted_p, parts
 from data_schemas.plan import Plan

@@ -14,9 +14,9 @@ from analyses.shared.event_curves import time_words
 from analyses.shared.providers.contrasts import HOLDS, RATIO_HOLDS
 from analyses.shared.providers.frailties import FRAILTY_MEASURES, frailty_rows
 from analyses.shared.recording import STAYS_INSIDE, why
+from analyses.statistics.clustered.cox import log_hazard_ratio_by_cluster
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import stratified_log_rank
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
 from analyses.statistics.hazards.concordance import concordance
 from analyses.statistics.hazards.cox_model import CoxModel, cox_model
 from analyses.statistics.hazards.firth_cox import FirthCox, firth_cox

@@ -25,8 +25,8 @@ from analyses.shared.subgroup_parts import P_WORDS, SMALLEST_CELL, Part, adjuste
 from analyses.statistics.change.between_effect import difference_by_pooled_sd
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import paired_moments
+from analyses.statistics.clustered.difference import g_between_by_cluster
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_difference import g_between_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Measure, Plan

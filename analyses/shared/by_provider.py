@@ -16,8 +16,8 @@ import numpy as np
 from analyses.shared.cohort import Cohort
 from analyses.shared.recording import change_scale, fields, why, within
 from analyses.statistics.change.paired_change import mean_with_interval, paired_moments
-from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
-from analyses.statistics.models.clustered_share import ClusteredShare, effective_limits, share_by_cluster
+from analyses.statistics.clustered.change import g_by_cluster, mean_change_by_cluster
+from analyses.statistics.clustered.share import ClusteredShare, effective_limits, share_by_cluster
 from data_schemas.result import Declared
 from data_schemas.words import Words
 

@@ -13,7 +13,7 @@ from data_schemas.aggregate import Aggregate, CountTable
 from data_schemas.plan import EventCode, Plan
 from evaluation.aggregates.adding import KEYS, mean_columns, scatter_columns
 from evaluation.aggregates.counting import competing_events, descriptors, keeps_baselines, pair_keys
-from evaluation.aggregates.rounding import BANDS, FLOW, OFF
+from evaluation.aggregates.rounded.rounding import BANDS, FLOW, OFF
 
 MAX_BYTES = 400_000_000
 """An exact aggregate of half a million people, with all scores, is some 150 MB."""

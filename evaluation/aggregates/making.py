@@ -20,7 +20,7 @@ from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted
 from evaluation.aggregates.checking import MAX_BYTES, check_tables
 from evaluation.aggregates.counting import check_plan, counted
 from evaluation.aggregates.marks import marks
-from evaluation.aggregates.rounding import Rounded, rounded
+from evaluation.aggregates.rounded.rounding import Rounded, rounded
 from evaluation.aggregates.signing import signed
 from evaluation.evidence.provenance import contract_hash
 from evaluation.failures import CannotRead, WrongUse

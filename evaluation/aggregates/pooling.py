@@ -19,10 +19,10 @@ from data_schemas.submission import CONTRACT_VERSION, Manifest, Submission
 from data_schemas.words import Words
 from evaluation.aggregates.adding import Counted, added
 from evaluation.aggregates.carried import PAIRED, carried, carried_together, marked, unrun, with_pairs, without_others
-from evaluation.aggregates.extremes import Widest, cells_of
 from evaluation.aggregates.making import counts_of, frame_of
 from evaluation.aggregates.refusing import check
-from evaluation.aggregates.retelling import Told, told_of_rounded
+from evaluation.aggregates.rounded.extremes import Widest, cells_of
+from evaluation.aggregates.rounded.retelling import Told, told_of_rounded
 from evaluation.aggregates.stand_ins import pair_stand_ins, stand_ins
 from evaluation.evidence.running import Journey, through_the_door, travel
 from evaluation.failures import CannotRead, WrongUse

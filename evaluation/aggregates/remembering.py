@@ -18,7 +18,7 @@ from data_schemas.submission import Submission
 from data_schemas.words import Words
 from evaluation.aggregates.counting import check_plan
 from evaluation.aggregates.making import NAME, made, people, read_aggregate, sealed
-from evaluation.aggregates.rounding import answerable
+from evaluation.aggregates.rounded.rounding import answerable
 from evaluation.evidence.folder import remember
 from evaluation.evidence.provenance import contract_hash
 from evaluation.evidence.record import shown_hash

@@ -21,7 +21,7 @@ from evaluation.output.screen import say
 from evaluation.serving.desk import Desk
 from evaluation.serving.gate import KEY, AtTheGate, Gate
 from evaluation.serving.helper import Helper
-from evaluation.serving.pointing_site import PointingSite
+from evaluation.serving.pointing.site import PointingSite
 from evaluation.serving.site import NAME, Site
 from evaluation.serving.works import Works
 from evaluation.web.application import application

@@ -132,14 +132,14 @@ def explain(code: str, lang: Lang) -> str:
 
 def point(path: str) -> dict[str, Any]:
     """What every column of an export probably means, with a few values of each for its owner to see."""
-    from evaluation.serving.exporting import proposal
+    from evaluation.serving.pointing.exporting import proposal
 
     return proposal(Path(path))
 
 
 def anonymise(path: str, pointed: dict[str, Any], target: str, lang: Lang, given: dict[str, str]) -> dict[str, Any]:
     """A submission as a workbook, with its account, its recipe and its key."""
-    from evaluation.serving.exporting import made
+    from evaluation.serving.pointing.exporting import made
 
     return made(Path(path), pointed, Path(target), lang, given)
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyses.statistics.events.clustered_survival import survival_design, survival_with_design
+from analyses.statistics.clustered.cox import log_hazard_ratio_by_cluster
+from analyses.statistics.clustered.share import effective_limits, share_by_cluster
+from analyses.statistics.clustered.survival import survival_design, survival_with_design
 from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.survival_curve import survival_at, survival_curve
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.models.cluster_error import cluster_error
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_share import effective_limits, share_by_cluster
 
 VALUES = json.loads((Path(__file__).parent / "values" / "clustered.json").read_text(encoding="utf-8"))
 PEOPLE = {name: np.array(column) for name, column in VALUES["people"].items()}

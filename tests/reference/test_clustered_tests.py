@@ -11,26 +11,26 @@ from scipy.special import stdtrit
 
 from analyses.statistics.change.between_effect import difference_by_pooled_sd
 from analyses.statistics.change.paired_change import paired_moments
-from analyses.statistics.competing_events.clustered_incidence import incidence_design, incidence_with_design
-from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
-from analyses.statistics.events.cluster_influence import (
+from analyses.statistics.clustered.contrast import contrast_by_cluster
+from analyses.statistics.clustered.cox import log_hazard_ratio_by_cluster
+from analyses.statistics.clustered.difference import g_between_by_cluster
+from analyses.statistics.clustered.incidence import incidence_design, incidence_with_design
+from analyses.statistics.clustered.influence import (
     incidence_influence,
     log_rate_influence,
     restricted_mean_influence,
     survival_influence,
 )
-from analyses.statistics.events.clustered_log_rank import log_rank_by_cluster, score_by_cluster
-from analyses.statistics.events.clustered_survival import restricted_mean_design, restricted_mean_with_design
+from analyses.statistics.clustered.joint_test import joint_test_by_cluster
+from analyses.statistics.clustered.log_rank import log_rank_by_cluster, score_by_cluster
+from analyses.statistics.clustered.rates import rate_design, rate_with_design
+from analyses.statistics.clustered.survival import restricted_mean_design, restricted_mean_with_design
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
 from analyses.statistics.events.event_counts import event_counts_by_group
 from analyses.statistics.events.log_rank import log_rank
 from analyses.statistics.events.restricted_mean import restricted_mean
 from analyses.statistics.events.survival_curve import survival_curve
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_contrast import contrast_by_cluster
-from analyses.statistics.models.clustered_difference import g_between_by_cluster
-from analyses.statistics.models.clustered_joint_test import joint_test_by_cluster
-from analyses.statistics.rates.clustered_rates import rate_design, rate_with_design
 
 VALUES = json.loads((Path(__file__).parent / "values" / "clustered_tests.json").read_text(encoding="utf-8"))
 PEOPLE = {name: np.array(column) for name, column in VALUES["people"].items()}

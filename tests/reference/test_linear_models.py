@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyses.statistics.clustered.change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.inference.multiplicity import benjamini_hochberg, bonferroni, holm
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.models.linear_model import least_squares
 from analyses.statistics.models.logistic_model import logistic_model
 from analyses.statistics.models.model import Model

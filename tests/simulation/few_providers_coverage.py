@@ -21,13 +21,13 @@ from scipy.special import ndtr
 
 from analyses.shared.by_provider import in_steps
 from analyses.statistics.change.paired_change import mean_with_interval, paired_moments
-from analyses.statistics.events.clustered_survival import survival_design, survival_with_design
+from analyses.statistics.clustered.change import g_by_cluster, mean_change_by_cluster
+from analyses.statistics.clustered.share import effective_limits, share_by_cluster
+from analyses.statistics.clustered.survival import survival_design, survival_with_design
 from analyses.statistics.events.event_counts import event_counts
 from analyses.statistics.events.survival_curve import survival_at, survival_curve
 from analyses.statistics.inference.blocks import worked
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
-from analyses.statistics.models.clustered_share import effective_limits, share_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design
 from analyses.statistics.pooling.random_effects import prediction_interval, random_effects
 from analyses.statistics.proportions.proportion import exact_interval

@@ -13,30 +13,30 @@ from scipy.special import ndtr
 
 from analyses.shared.by_provider import in_steps
 from analyses.shared.providers.contrasts import contrast
-from analyses.statistics.competing_events.clustered_incidence import incidence_design, incidence_with_design
-from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
-from analyses.statistics.events.cluster_influence import (
+from analyses.statistics.clustered.cox import log_hazard_ratio_by_cluster
+from analyses.statistics.clustered.difference import g_between_by_cluster
+from analyses.statistics.clustered.incidence import incidence_design, incidence_with_design
+from analyses.statistics.clustered.influence import (
     incidence_influence,
     log_rate_influence,
     restricted_mean_influence,
     survival_influence,
 )
-from analyses.statistics.events.clustered_log_rank import log_rank_by_cluster
-from analyses.statistics.events.clustered_survival import restricted_mean_design, restricted_mean_with_design
+from analyses.statistics.clustered.joint_test import joint_test_by_cluster
+from analyses.statistics.clustered.log_rank import log_rank_by_cluster
+from analyses.statistics.clustered.rates import rate_design, rate_with_design
+from analyses.statistics.clustered.survival import restricted_mean_design, restricted_mean_with_design
+from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence
 from analyses.statistics.events.event_counts import EventCounts, event_counts_by_group
 from analyses.statistics.events.log_rank import log_rank
 from analyses.statistics.events.restricted_mean import restricted_mean, restricted_mean_difference
 from analyses.statistics.events.survival_contrast import survival_difference
 from analyses.statistics.events.survival_curve import survival_curve
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.shared_frailty import shared_frailty
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_difference import g_between_by_cluster
-from analyses.statistics.models.clustered_joint_test import joint_test_by_cluster
 from analyses.statistics.models.joint_test import joint_test
 from analyses.statistics.models.linear_model import least_squares
-from analyses.statistics.rates.clustered_rates import rate_design, rate_with_design
 
 HALF_LIFE, RATIO, EFFECT = 52, 0.7, -0.3
 FRAILTIES_OF = 4

@@ -16,8 +16,8 @@ import numpy as np
 
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.paired_change import mean_with_interval, paired_moments
+from analyses.statistics.clustered.change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_change import g_by_cluster, mean_change_by_cluster
 from analyses.statistics.models.linear_model import DIFFERENCE, difference_design, least_squares
 
 CHANGE, EFFECT, DROP_OUT = -0.5, -0.3, 0.3

@@ -11,11 +11,11 @@ from analyses.shared.by_provider import FEW, providers_of, residual_df
 from analyses.shared.cohort import Cohort
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import fields, why, within
-from analyses.statistics.events.cluster_influence import ClusterInfluence, restricted_mean_influence, survival_influence
-from analyses.statistics.events.clustered_log_rank import log_rank_by_cluster
+from analyses.statistics.clustered.contrast import contrast_by_cluster
+from analyses.statistics.clustered.influence import ClusterInfluence, restricted_mean_influence, survival_influence
+from analyses.statistics.clustered.log_rank import log_rank_by_cluster
 from analyses.statistics.events.event_counts import EventCounts, event_counts_by_group
 from analyses.statistics.events.survival_curve import survival_curve, unknown_at
-from analyses.statistics.models.clustered_contrast import contrast_by_cluster
 from analyses.statistics.models.model import Contrast
 from data_schemas.plan import Events
 from data_schemas.result import Declared

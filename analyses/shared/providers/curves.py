@@ -10,7 +10,7 @@ from analyses.shared.by_provider import Design, fewest_in, in_steps, providers_o
 from analyses.shared.cohort import Cohort, FirstEvents
 from analyses.shared.event_curves import CurveGroups, fields, time_words
 from analyses.shared.recording import arm_groups, why, within
-from analyses.statistics.events.clustered_survival import (
+from analyses.statistics.clustered.survival import (
     ClusterDesign,
     restricted_mean_design,
     restricted_mean_with_design,

@@ -11,12 +11,12 @@ from analyses.shared.event_curves import CurveGroups
 from analyses.shared.providers.contrasts import BY_PROVIDER, HOLDS, RATIO_HOLDS, SHARES_HOLD, ByProvider, contrast
 from analyses.shared.providers.curves import widest
 from analyses.shared.recording import fields, why, within
-from analyses.statistics.competing_events.clustered_incidence import incidence_design, incidence_with_design
+from analyses.statistics.clustered.incidence import incidence_design, incidence_with_design
+from analyses.statistics.clustered.influence import incidence_influence, log_rate_influence
+from analyses.statistics.clustered.rates import rate_design, rate_with_design
 from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence, incidence_at
-from analyses.statistics.events.cluster_influence import incidence_influence, log_rate_influence
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.models.model import Contrast
-from analyses.statistics.rates.clustered_rates import rate_design, rate_with_design
 from analyses.statistics.rates.rates import WEEKS_PER_YEAR
 from data_schemas.plan import Events
 from data_schemas.result import Declared

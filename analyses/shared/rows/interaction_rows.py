@@ -10,9 +10,9 @@ from analyses.shared.by_provider import ERRORS, providers_of, residual_df, sever
 from analyses.shared.cohort import Cohort, Pairs
 from analyses.shared.recording import fields, why
 from analyses.shared.subgroup_parts import P_WORDS, SMALLEST_CELL, Part, adjusted_p
+from analyses.statistics.clustered.joint_test import joint_test_by_cluster
 from analyses.statistics.inference.multiplicity import holm
 from analyses.statistics.models.cluster_robust import cr2
-from analyses.statistics.models.clustered_joint_test import joint_test_by_cluster
 from analyses.statistics.models.joint_test import JointTest, joint_test
 from analyses.statistics.models.linear_model import least_squares
 from analyses.statistics.models.model import Contrast, Model

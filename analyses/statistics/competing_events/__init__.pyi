@@ -1,6 +1,4 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
-from analyses.statistics.competing_events.clustered_incidence import incidence_design as incidence_design
-from analyses.statistics.competing_events.clustered_incidence import incidence_with_design as incidence_with_design
 from analyses.statistics.competing_events.cumulative_incidence import CumulativeIncidence as CumulativeIncidence
 from analyses.statistics.competing_events.cumulative_incidence import Variance as Variance
 from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence as cumulative_incidence

@@ -1,6 +1,4 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
-from analyses.statistics.hazards.clustered_cox import influences as influences
-from analyses.statistics.hazards.clustered_cox import log_hazard_ratio_by_cluster as log_hazard_ratio_by_cluster
 from analyses.statistics.hazards.concordance import Concordance as Concordance
 from analyses.statistics.hazards.concordance import concordance as concordance
 from analyses.statistics.hazards.cox_model import CoxModel as CoxModel

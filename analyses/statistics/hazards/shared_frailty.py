@@ -81,8 +81,8 @@ def shared_frailty(
     When not to use
     ---------------
     With few clusters theta is hardly known, and errors that take it as known are too small where each cluster has one value of a covariate
-    (docs/simulation-few-providers.md). For a ratio over all people `clustered_cox`. With late entry the clusters' factors are taken
-    to be those of people who had not had the event before they entered, as R does.
+    (docs/simulation-few-providers.md). For a ratio over all people `clustered.log_hazard_ratio_by_cluster`. With late entry
+    the clusters' factors are taken to be those of people who had not had the event before they entered, as R does.
 
     Examples
     --------

@@ -2,14 +2,6 @@
 from analyses.statistics.models.cluster_error import ClusterError as ClusterError
 from analyses.statistics.models.cluster_error import cluster_error as cluster_error
 from analyses.statistics.models.cluster_robust import cr2 as cr2
-from analyses.statistics.models.clustered_change import g_by_cluster as g_by_cluster
-from analyses.statistics.models.clustered_change import mean_change_by_cluster as mean_change_by_cluster
-from analyses.statistics.models.clustered_contrast import contrast_by_cluster as contrast_by_cluster
-from analyses.statistics.models.clustered_difference import g_between_by_cluster as g_between_by_cluster
-from analyses.statistics.models.clustered_joint_test import joint_test_by_cluster as joint_test_by_cluster
-from analyses.statistics.models.clustered_share import ClusteredShare as ClusteredShare
-from analyses.statistics.models.clustered_share import effective_limits as effective_limits
-from analyses.statistics.models.clustered_share import share_by_cluster as share_by_cluster
 from analyses.statistics.models.gee import GeeFit as GeeFit
 from analyses.statistics.models.gee import fit_gee as fit_gee
 from analyses.statistics.models.joint_test import JointTest as JointTest

@@ -1,6 +1,4 @@
 # Made by `python -m evaluation.contract.documenting` from the public names of the modules.
-from analyses.statistics.rates.clustered_rates import rate_design as rate_design
-from analyses.statistics.rates.clustered_rates import rate_with_design as rate_with_design
 from analyses.statistics.rates.rate_model import Family as Family
 from analyses.statistics.rates.rate_model import RateModel as RateModel
 from analyses.statistics.rates.rate_model import rate_model as rate_model

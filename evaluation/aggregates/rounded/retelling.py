@@ -16,7 +16,7 @@ import pandas as pd
 from analyses.shared.cohort import Cohort
 from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally, plain_columns, rows
-from evaluation.aggregates.extremes import bands_of_groups
+from evaluation.aggregates.rounded.extremes import bands_of_groups
 from evaluation.release.counts.weekly_bands import divided, records_from
 from evaluation.release.curve_rows import curve_rows
 from evaluation.release.curves import Curve, grid_of, on_grid

@@ -29,7 +29,7 @@ from evaluation.failures import WrongUse
 from evaluation.output.files import whole_file
 from evaluation.reading.headers import match_header
 from evaluation.serving.mending import answer
-from evaluation.serving.pointed import plain, pointing_of
+from evaluation.serving.pointing.pointed import plain, pointing_of
 from evaluation.validation.made_workbook import MAX_MADE_ROWS, put
 
 EXAMPLES, LONGEST = 3, 40

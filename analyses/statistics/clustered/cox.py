@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from analyses.statistics.clustered.contrast import contrast_by_cluster
 from analyses.statistics.hazards._cox_fit import Fit, fit_cox
 from analyses.statistics.hazards._cox_input import codes
 from analyses.statistics.hazards._partial_likelihood import score_residuals
-from analyses.statistics.models.clustered_contrast import contrast_by_cluster
 from analyses.statistics.models.model import Contrast
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import stdtrit
 
+from analyses.statistics.clustered.influence import incidence_influence
+from analyses.statistics.clustered.survival import ClusterDesign, design_of
 from analyses.statistics.competing_events.cumulative_incidence import CumulativeIncidence, cumulative_incidence, incidence_at
-from analyses.statistics.events.cluster_influence import incidence_influence
-from analyses.statistics.events.clustered_survival import ClusterDesign, design_of
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.survival_curve import Estimate
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtrit
 
-from analyses.statistics.events.cluster_influence import log_rate_influence
-from analyses.statistics.events.clustered_survival import ClusterDesign, design_of
+from analyses.statistics.clustered.influence import log_rate_influence
+from analyses.statistics.clustered.survival import ClusterDesign, design_of
 from analyses.statistics.models.model import Contrast
 
 

@@ -19,7 +19,7 @@ from analyses.shared.cohort import Cohort
 from data_schemas.plan import Plan
 from data_schemas.result import Result
 from evaluation.aggregates.adding import KEYS, NO_WEEK, Counted
-from evaluation.aggregates.rounding import OFF
+from evaluation.aggregates.rounded.rounding import OFF
 from evaluation.release.counts.weekly_bands import Bands, Counts, extreme
 
 _OF_SCORES, _OF_COURSES = ("change", "comparison"), ("hazards",)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from analyses.statistics.events.cluster_influence import ClusterInfluence, restricted_mean_influence, survival_influence
+from analyses.statistics.clustered.influence import ClusterInfluence, restricted_mean_influence, survival_influence
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.restricted_mean import restricted_mean
 from analyses.statistics.events.survival_curve import Estimate, SurvivalCurve, survival_curve, unknown_at

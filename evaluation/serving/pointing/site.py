@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from evaluation.serving import pointed
 from evaluation.serving.desk import clear
+from evaluation.serving.pointing import pointed
 from evaluation.serving.site import Site, to
 from evaluation.serving.works import Work
 from evaluation.web.failing import Refused, status_words

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from analyses.statistics.change.effect_size import hedges_correction
-from analyses.statistics.models.clustered_contrast import contrast_by_cluster
+from analyses.statistics.clustered.contrast import contrast_by_cluster
 from analyses.statistics.models.model import Contrast
 
 

@@ -1,0 +1,1 @@
+"""An export becomes a submission by pointing at its columns."""
