@@ -103,7 +103,7 @@ class Alike:
         given, asked = self.given, self.given.plan.weighting
         of_kinds = self.kinds.sums(counts)
         arm = self.of_units(given.arm)[self.kinds.first]
-        how = {"arms": len(given.arms), "estimand": asked.estimand, "method": asked.method, "people": self._in_kinds}
+        how = {"arms": len(given.arms), "estimand": asked.estimand, "method": asked.method, "sizes": self._in_kinds}
         weight, target, there = resampled_weights(self._kind_products, arm, of_kinds, **how)
         each = np.where(of_kinds > 0, of_kinds, 1.0)
         return Draws(self, np.where(there[:, None], weight / each, 0.0), target / each, counts), there
