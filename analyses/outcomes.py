@@ -110,26 +110,24 @@ def _derive(arms: tuple[str, ...], names: tuple[str, ...], column: str, measure:
 def _tests(
     cohort: Cohort, known: np.ndarray, first: np.ndarray, second: np.ndarray, column: str, names: tuple[str, ...], seed: int
 ) -> Iterator[dict]:
-    """`events` are those who moved, on whom alone these tests rest: disclosure control asks for enough of them.
+    """Tests of who moved where, for whoever holds the data: `events` are those who moved, on whom alone these rest.
 
-    Of one category they are the fewer of those who left it and those who entered it: beside both shares, a test would tell them. A test of all
-    categories rests on the rarest of them, so `fewest` is the fewest of these.
+    They stay inside: a release has no count of who left a category and who entered it, and how many are in each afterwards follows from a test
+    beside how many were at the start; so does a category that hardly anybody is in.
     """
     size = len(names)
     for arm, group in arm_groups(cohort, known):
         table = np.bincount(first[group] * size + second[group], minlength=size**2).reshape(size, size)
-        base = {"outcome": column, "arm": arm, "n": int(table.sum())}
-        each = [_against_others(table, code) for code in range(size)]
-        fewest = min(int(min(two[0, 1], two[1, 0])) for two in each)
-        moved = {"events": int(table.sum() - np.trace(table)), "fewest": fewest}
+        base = {"outcome": column, "arm": arm, "n": int(table.sum())} | STAYS_INSIDE
+        moved = {"events": int(table.sum() - np.trace(table))}
         yield base | moved | _test("stuart_maxwell_chi2", stuart_maxwell(table), _STUART)
         yield base | moved | _test("stuart_maxwell_exact", stuart_maxwell_exact(table, seed), _STUART_EXACT)
         for code, name in enumerate(names):
-            two = each[code]
-            one = base | {"subgroup": name, "events": int(min(two[0, 1], two[1, 0]))}
+            two = _against_others(table, code)
+            one = base | {"subgroup": name, "events": int(two[0, 1] + two[1, 0])}
             yield one | _test("mcnemar_chi2", mcnemar(two), _MCNEMAR)
             yield one | _test("mcnemar_exact", mcnemar_exact(two), _MCNEMAR_EXACT)
-            yield one | STAYS_INSIDE | _test("mcnemar_mid_p", mcnemar_mid_p(two), _MCNEMAR_MID_P)
+            yield one | _test("mcnemar_mid_p", mcnemar_mid_p(two), _MCNEMAR_MID_P)
 
 
 def _against_others(table: np.ndarray, code: int) -> np.ndarray:

@@ -158,8 +158,8 @@ class Result:
         estimate, and `df` of its t interval or of a test, where there are any. `residual_df`, where the interval is not by t or the
         statistic is chi-squared, is what is left beside the parameters, for the door. `largest_share`, for sums and means of
         amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
-        person dominates). `fewest`, where the number rests on how many of single providers had an event, or did not, or on how many left or
-        entered each category, is the smallest of these counts. `least` and `most`: between what the estimated number can lie, for limits that
+        person dominates). `fewest`, where the number rests on how many of single providers had an event, or did not, is the smallest of these
+        counts. `least` and `most`: between what the estimated number can lie, for limits that
         are rounded outwards.
         `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
         nowhere published, `MISSING` for what says how many are missing, and leaves only where that is told, and `COMPARED` for a row

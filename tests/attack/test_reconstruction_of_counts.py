@@ -26,3 +26,10 @@ TOLD = {
 def test_a_hidden_count_is_told_by_nothing_but_the_counts(hidden, edition):
     found = list(attacked(0, (34,), (edition,), (hidden,), TOLD[hidden]))
     assert found and all(one.by_folder == one.by_bands > 1 and one.nobody == one.nobody_left for one in found)
+
+
+@pytest.mark.parametrize("edition", ["public 10", "committee 5"])
+def test_where_people_live_is_told_by_no_test_of_who_moved(edition):
+    """Before: McNemar's test of another category told how many of it had moved, and with that how many lived by themselves, one by one."""
+    (found,) = attacked(0, (150,), (edition,), ("housing",), ("outcomes",))
+    assert found.by_folder == found.by_bands > 1 and found.nobody == found.nobody_left
