@@ -16,6 +16,8 @@ from data_schemas.words import Words
 
 NAME = "flow"
 _ENDINGS = tuple(ending for ending in code_list("ending").codes if ending.code != "completed")
+_OF_THE_LATE = ("event_before_follow_up", "not_followed_after_entry")
+"""Reasons that there are only where anybody was followed from a later week: in a release the rows alone would say so."""
 MEASURES = {
     "received": Declared("count", Words("ontvangen", "received"), "count"),
     "eligible": Declared("count", Words("in aanmerking", "eligible"), "count"),
@@ -25,7 +27,10 @@ MEASURES = {
     "analysed": Declared("count", Words("geanalyseerd", "analysed"), "count"),
     **{f"ended_{ending.code}": Declared("count", ending.label, "count") for ending in _ENDINGS},
     "ended_missing": Declared("count", Words("einde niet ingevuld", "ending not filled in"), "count"),
-    **{f"lost_{reason.code}": Declared("count", reason.label, "count") for reason in code_list("loss").codes},
+    **{
+        f"lost_{reason.code}": Declared("internal" if reason.code in _OF_THE_LATE else "count", reason.label, "count")
+        for reason in code_list("loss").codes
+    },
 }
 _RECEIVED = "people in the submissions, once per treatment"
 _ELIGIBLE = "of those received, those whom the plan is about"

@@ -5,9 +5,14 @@ Each has its own small part of the consortium and the analyses in which it was s
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from analyses import analyses
+from benchmarks.hidden_counts import HIDDEN, base, variants
 from benchmarks.reconstruction import attacked
+from evaluation.release.door import release
+from evaluation.release.edition import committee, public
 
 TOLD = {
     "victim status filled in": ("baseline", "attrition"),
@@ -33,3 +38,13 @@ def test_where_people_live_is_told_by_no_test_of_who_moved(edition):
     """Before: McNemar's test of another category told how many of it had moved, and with that how many lived by themselves, one by one."""
     (found,) = attacked(0, (150,), (edition,), ("housing",), ("outcomes",))
     assert found.by_folder == found.by_bands > 1 and found.nobody == found.nobody_left
+
+
+@pytest.mark.parametrize("edition", [public(10), committee(5)], ids=["public", "committee"])
+def test_no_row_of_the_flow_is_there_because_somebody_came_late(edition):
+    """Before: two reasons for loss had rows where anybody was followed from a later week, and nowhere else."""
+    cohort, plan = base(60, 1, "staggered", 4)
+    worlds = variants(cohort, HIDDEN["late entry"], 4, np.random.default_rng(0))
+    told = [release(analyses()["flow"].run(one, plan), edition) for one in worlds]
+    rows = [set(zip(one["outcome"], one["measure"], one["arm"])) for one in told]
+    assert len(rows) == 5 and all(one == rows[0] for one in rows)
