@@ -77,12 +77,13 @@ def pooled(
     if not exploratory:
         check_lock(plan)
     given = sorted(given, key=lambda one: [part.name for part in one[1].submissions])
+    made = {one.edition for _, one in given if one.form == "rounded"}
+    if made in ({"public"}, {"committee"}) and edition not in made:
+        raise WrongUse(_OTHER_EDITION.fill(found=made.pop()))
     check(given, plan, keys)
     form = given[0][1].form
     if internal and form == "rounded":
         raise WrongUse(_NOT_EXACT)
-    if form == "rounded" and given[0][1].edition != edition:
-        raise WrongUse(_OTHER_EDITION.fill(found=given[0][1].edition))
     one = added([counts_of(aggregate) for _, aggregate in given])
     sources = [
         _as_submission(aggregate, number)

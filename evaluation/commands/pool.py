@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data_schemas.aggregate import Aggregate
 from data_schemas.words import Words
 from evaluation.commands._options import Json, Lang, LangChoice, Out, for_people, write_json
 from evaluation.commands.run import EditionChoice
 from evaluation.installation.extras import needs
 from evaluation.output.screen import say, say_failure, steps
+
+if TYPE_CHECKING:
+    from data_schemas.aggregate import Aggregate
 
 PLACE = 81
 _WRITTEN = Words(

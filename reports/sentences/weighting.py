@@ -66,7 +66,10 @@ def answer(evidence: Evidence, lang: Lang, outcome: str) -> list[str]:
 
 def of_the_plan(evidence: Evidence, outcome: str) -> list[Row]:
     """The weighted difference of an outcome between the arms of the plan's comparison, at every week or moment."""
-    arm = " - ".join(evidence.record.plan.comparison.arms)
+    comparison = evidence.record.plan.comparison
+    if comparison is None:
+        return []
+    arm = " - ".join(comparison.arms)
     rows = records(evidence.select("weighted_comparison", outcome=outcome, arm=arm, subgroup=""))
     return [row for row in rows if row["measure"] in ("risk_difference", "weighted_mean_difference")]
 
