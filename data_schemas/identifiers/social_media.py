@@ -21,7 +21,7 @@ NAMED = (
 # Its name and then something that no word looks like: with a point, a low line or a digit in it.
 BESIDE = (
     r"(?i)(?:^|[^a-z])(?:ig|insta|instagram|snap|snapchat|tiktok|telegram|discord|onlyfans|signal)(?:[ -]?(?:naam|account|name|id))?"
-    r"(?: is| heet|:)? ?:? ?@?[a-z0-9]*(?:[a-z][0-9_.]|[0-9_][a-z])[a-z0-9._]{2,}"
+    r"(?: is| heet)?(?: ?: ?| |@)@?[a-z0-9]*(?:[a-z][0-9_.]|[0-9_][a-z])[a-z0-9._]{2,}"
 )
 
 
