@@ -30,6 +30,11 @@ def detect(texts: Texts) -> np.ndarray:
 
     >>> detect(Texts.of(["@sanne_03", "snap: sannetje", "instagram.com/sanne", "a@b.nl", "snapt het"])).tolist()
     [True, True, True, False, False]
+
+    After the name of a platform comes a sign or a space: a random code can begin with the same letters.
+
+    >>> detect(Texts.of(["ig sanne_03", "K-IGUSBVR7M5QA"])).tolist()
+    [True, False]
     """
     return (
         texts.matching(HANDLE, texts.at_sign)

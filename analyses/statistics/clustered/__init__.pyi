@@ -25,5 +25,6 @@ from analyses.statistics.clustered.survival import ClusterDesign as ClusterDesig
 from analyses.statistics.clustered.survival import design_of as design_of
 from analyses.statistics.clustered.survival import restricted_mean_design as restricted_mean_design
 from analyses.statistics.clustered.survival import restricted_mean_with_design as restricted_mean_with_design
+from analyses.statistics.clustered.survival import share_with_design as share_with_design
 from analyses.statistics.clustered.survival import survival_design as survival_design
 from analyses.statistics.clustered.survival import survival_with_design as survival_with_design

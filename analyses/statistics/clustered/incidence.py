@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import stdtrit
 
 from analyses.statistics.clustered.influence import incidence_influence
-from analyses.statistics.clustered.survival import ClusterDesign, design_of
+from analyses.statistics.clustered.survival import ClusterDesign, design_of, share_with_design
 from analyses.statistics.competing_events.cumulative_incidence import CumulativeIncidence, cumulative_incidence, incidence_at
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.survival_curve import Estimate
@@ -65,13 +64,6 @@ def incidence_with_design(
     (True, 0.5)
     """
     alone = incidence_at(curve, cause, at_week)
-    share, error = alone.estimate, alone.std_error
     if alone.reason:
         return Estimate(np.nan, reason=alone.reason)
-    if not (error > 0 and 0 < share < 1):
-        return Estimate(share, reason="no_variance")
-    if not (df >= 1 and design_effect > 0):
-        return Estimate(share, reason="no_residual_df")
-    wider = error * np.sqrt(design_effect)
-    power = np.exp(stdtrit(df, 0.5 + confidence / 2) * wider / abs(share * np.log(share)))
-    return Estimate(share, float(wider), float(share**power), float(share ** (1 / power)), df=float(df), limits_by="log-log")
+    return share_with_design(alone.estimate, alone.std_error, design_effect, df, confidence)

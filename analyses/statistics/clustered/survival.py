@@ -118,6 +118,20 @@ def survival_with_design(
         return Estimate(np.nan, reason=reason)
     week = min(at_week, len(curve.survival) - 1)
     share, error = float(curve.survival[week]), float(curve.std_error[week])
+    return share_with_design(share, error, design_effect, df, confidence)
+
+
+def share_with_design(share: float, error: float, design_effect: float, df: float, confidence: float = 0.95) -> Estimate:
+    """A share of a curve whose error takes people as independent, its log-log limits widened by a design effect and the quantile of t.
+
+    `reason`: `no_variance` where it is at 0 or 1; `no_residual_df`.
+
+    The power of the limits is exp(1.96 * 0.2 / (0.5 * 0.6931)) = 3.099: 0.5 to that power is 0.1167.
+
+    >>> found = share_with_design(0.5, 0.1, 4.0, 1e9)
+    >>> found.std_error, round(found.ci_low, 4), round(found.ci_high, 4)
+    (0.2, 0.1167, 0.7996)
+    """
     if not (error > 0 and 0 < share < 1):
         return Estimate(share, reason="no_variance")
     if not (df >= 1 and design_effect > 0):

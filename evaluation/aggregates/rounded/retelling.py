@@ -17,6 +17,7 @@ from analyses.shared.cohort import Cohort
 from data_schemas.evidence import NUMERIC_COLUMNS, RESULT_COLUMNS
 from data_schemas.result import Result, WeeklyTally, plain_columns, rows
 from evaluation.aggregates.rounded.extremes import bands_of_groups
+from evaluation.release.coarse import outwards
 from evaluation.release.counts.weekly_bands import divided, records_from
 from evaluation.release.curve_rows import curve_rows
 from evaluation.release.curves import Curve, grid_of, on_grid
@@ -108,7 +109,7 @@ def _of_estimates(result: Result, threshold: int, told: Told) -> pd.DataFrame:
     # rounded numbers have no more digits than their rounding left
     shown["estimate"] = [float(f"{value:.4g}") for value in shown["estimate"]]
     shown["ci_low"], shown["ci_high"] = (
-        _outwards(shown[name], how) for name, how in (("ci_low", np.floor), ("ci_high", np.ceil))
+        outwards(shown[name], 4, how) for name, how in (("ci_low", np.floor), ("ci_high", np.ceil))
     )
     shown["p_value"] = [float(f"{value:.2g}") for value in shown["p_value"]]
     # an error by itself would say less than the limits do
@@ -116,18 +117,6 @@ def _of_estimates(result: Result, threshold: int, told: Told) -> pd.DataFrame:
     status = np.select([empty, hidden], ["not_estimable", "suppressed"], "rounded")
     said = np.where(shown["ci_low"].isna(), _NO_LIMITS, _SAID)
     return rows.assign(**shown, status=status, method=rows["method"] + said)
-
-
-def _outwards(values: pd.Series, how: Callable, digits: int = 4) -> np.ndarray:
-    values = values.to_numpy(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        step = 10.0 ** (np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))) - digits + 1)
-        return np.array(
-            [
-                float(f"{value:.{digits}g}")
-                for value in how(values / step - 1e-9 * (how is np.ceil) + 1e-9 * (how is np.floor)) * step
-            ]
-        )
 
 
 def _widest(rows: pd.DataFrame, others: Sequence[pd.DataFrame]) -> tuple[dict[str, np.ndarray], np.ndarray]:
