@@ -4,8 +4,8 @@ Run:  python -m benchmarks.reconstruction [ROUNDS [FIRST]]
 
 Somebody who has the folder, the plan and the program, and knows everybody but those behind one hidden count, makes the dossier with each
 value that this can have, releases each, and keeps those of which the folder is the one that he has. What the bands of counts alone leave is
-what he keeps when he compares only counts. One that is narrower than the other was told by something else: an estimate, a word of a method, a reason,
-a status, a condition of the plan, a deviation, or that there is a row.
+what he keeps when he compares only counts, of rows that count people. One that is narrower than the other was told by something else: an estimate, a
+word of a method, a reason, a status, a condition of the plan, a deviation, or that there is a row.
 
 Hidden counts are those of `hidden_counts.HIDDEN`, in random parts of the consortium of 11 to 150 people, in one arm, two or three, followed to the end,
 with much drop-out or for any time. Each goes the whole road, to the record; a report is made of that alone. Of questionnaires' scores, and of marks,
@@ -47,6 +47,7 @@ EDITIONS: dict[str, tuple[int, int, tuple[str, ...]]] = {
 _OF_TRAITS = r"^(?:effective_.*|preference_.*|shared_provider_.*|overlap.*|smd_(?:before|after) covariate=[a-z_]+$)"
 _MARKS = ("satisfaction", "goal_attainment", "integrity", "after_care_weeks")
 _OF_SCORES = ("magnitude", "model", "test")
+_OF_COUNTS = ("count", "share", "response", "derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,26 @@ def folder(one: World, name: str) -> tuple[str, str]:
     """All counts that are released, and everything that is."""
     told = one.told(name)
     frames = pd.concat([frame for evidence in told for frame in evidence.results.values()], ignore_index=True)
-    counted = frames["estimate"].where(frames["unit"] == "people")
     records = [evidence.record.model_dump(mode="json", exclude={"provenance", "profile"}) for evidence in told]
-    return frames[["n", "events"]].assign(counted=counted).to_csv(), f"{without_scores(frames).to_csv()}{records}"
+    return counts_told(frames).to_csv(index=False), f"{without_scores(frames).to_csv()}{records}"
+
+
+def counts_told(frames: pd.DataFrame) -> pd.DataFrame:
+    """Every count that stands in a row of counts, with whom it is of. That there is a row, or what is behind an estimate, is told by something else."""
+    whom = ["analysis", "outcome", "measure", "arm", "subgroup", "time"]
+    numbers = frames[["n", "events"]].assign(counted=frames["estimate"].where(frames["unit"] == "people"))
+    rows = np.isin(_kinds(frames), _OF_COUNTS) & (numbers > 0).any(axis=1)
+    return frames[whom].join(numbers)[rows].sort_values(whom)
+
+
+def _kinds(frames: pd.DataFrame) -> list[str]:
+    return [analyses()[name].MEASURES[measure].kind for name, measure in zip(frames["analysis"], frames["measure"])]
 
 
 def without_scores(frames: pd.DataFrame) -> pd.DataFrame:
     """Without means of scores and what follows from them: their words and statuses stay, and what is said of traits."""
-    kind = [analyses()[name].MEASURES[measure].kind for name, measure in zip(frames["analysis"], frames["measure"])]
     marks = frames["outcome"].isin(_MARKS)
-    of_scores = (frames["outcome"].str.contains(":", regex=False) | marks) & np.isin(kind, _OF_SCORES)
+    of_scores = (frames["outcome"].str.contains(":", regex=False) | marks) & np.isin(_kinds(frames), _OF_SCORES)
     of_scores &= ~(frames["measure"] + " " + frames["subgroup"]).str.contains(_OF_TRAITS)
     numbers = [column for column in NUMERIC_COLUMNS if column not in ("n", "events")]
     return frames.assign(**{column: frames[column].mask(of_scores) for column in numbers})
