@@ -84,9 +84,12 @@ def _ends(one: Curve, row: int) -> tuple[int, int]:
     if one.rows["measure"][row] != "at_risk":
         return tuple(int(end.events[groups][:, causes, at].sum()) for end in (low, high))
     before = [end.gone[groups, at - 1] if at else 0 for end in (low, high)]
-    # who came for certain less all that may have gone, and the other way about
     came = [end.at_risk[groups, at] + gone for end, gone in zip((low, high), before)]
-    return int((came[0] - before[1]).sum()), int((came[1] - before[0]).sum())
+    # who goes between two weeks of the grid may have gone before the second
+    just_before = at and one.grid[at] - one.grid[at - 1] == 1
+    most_gone = before[1] if just_before or not at else np.maximum(before[1], high.gone[groups, at])
+    # who came for certain less all that may have gone, and the other way about
+    return int(np.maximum(came[0] - most_gone, 0).sum()), int((came[1] - before[0]).sum())
 
 
 def _nobody_yet(one: Curve) -> np.ndarray:

@@ -142,3 +142,10 @@ def test_what_is_supposed_of_those_lost_holds_where_everybody_was_lost():
     found = one_release(63)
     worst = found[(found["measure"] == "bound_worst") & (found["estimate"] == 0)]
     assert (worst["ci_low_released"] == 0).any() and missed(found).empty
+
+
+def test_who_is_at_risk_holds_who_goes_in_the_weeks_before():
+    """Before: who went between two weeks of the grid was still counted at the second, and the exact number lay below the limits."""
+    found = one_release(414)
+    at_risk = found[(found["measure"] == "at_risk") & (found["arm"] == "all") & (found["time"] == "26")].iloc[0]
+    assert at_risk["ci_low_released"] <= at_risk["estimate"] <= at_risk["ci_high_released"] and missed(found).empty
