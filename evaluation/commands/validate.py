@@ -49,6 +49,16 @@ def command(
             check_free(target)  # before the work is done, not after
     lead_to_anonymise(submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous, seen=seen or ())
+    cannot: WrongUse | None = None
+    if annotate_file is not None:
+        from evaluation.validation.annotation import annotated_workbook
+
+        try:
+            whole_file(annotate_file, annotated_workbook(submission, validation, lang.value), private=True)
+        except (
+            WrongUse
+        ) as reason:  # said last, below the findings, which do not send the person to a workbook that is not there
+            annotate_file, cannot = None, reason
     if for_people(json_file):
         show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
     write_json(json_file, validation.as_json(), private=True)
@@ -56,10 +66,8 @@ def command(
         from evaluation.validation.findings_page import findings_page
 
         whole_file(html_file, findings_page(validation, lang.value), private=True)
-    if annotate_file is not None:
-        from evaluation.validation.annotation import annotated_workbook
-
-        whole_file(annotate_file, annotated_workbook(submission, validation, lang.value), private=True)
+    if cannot is not None:
+        raise cannot
     raise typer.Exit(0 if validation.accepted else 1)
 
 

@@ -99,6 +99,21 @@ def test_a_made_workbook_has_the_rows_where_they_stood_and_no_formula(command, f
         assert all(b"<f>" not in parts.read(name) for name in parts.namelist() if "worksheets" in name)
 
 
+def test_what_is_too_large_for_a_workbook_is_told_all_the_same(command, folder, tmp_path, monkeypatch):
+    """Before: the findings sent the person to a workbook that was not made."""
+    monkeypatch.setattr("evaluation.validation.made_workbook.MAX_MADE_ROWS", 2)
+    found = command(
+        "validate",
+        folder(WRONG, name="behandelingen.csv"),
+        "--annotate",
+        tmp_path / "terug.xlsx",
+        "--html",
+        tmp_path / "a.html",
+    )
+    assert found.code == 2 and "te veel rijen" in found.err and "Niet geaccepteerd" in found.out
+    assert "terug.xlsx" not in found.out and not (tmp_path / "terug.xlsx").exists() and (tmp_path / "a.html").exists()
+
+
 def _workbook(path):
     book = openpyxl.Workbook()
     sheet = book.active
