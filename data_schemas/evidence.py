@@ -103,7 +103,7 @@ class SubmissionRecord(_Record):
 
 
 class FindingCount(_Record):
-    """How often a rule did not hold in the accepted data; released editions leave out what holds for fewer rows than the threshold."""
+    """How often a rule did not hold in the accepted data: in an internal edition only, for counts of rows pass no audit."""
 
     submission: str
     rule: str

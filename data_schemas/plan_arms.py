@@ -137,7 +137,8 @@ class Gates(Section):
         None,
         ge=0.01,
         le=1,
-        description="data quality: largest share of rows that one rule of validation may warn about; a smaller one would ask about single rows",
+        description="data quality: largest share of rows that one rule of validation may warn about; for internal runs: a release tells no counts of "
+        "rows, so that the condition cannot be told in it and effects stay closed",
     )
     smallest_measured: Decimal | None = Field(
         None,

@@ -50,9 +50,10 @@ _TIMES = Words("Hoe vaak", "How often")
 _SEVERITY = {"warning": Words("waarschuwing", "warning"), "notice": Words("melding", "notice"), "error": Words("fout", "error")}
 _QUALITY = Words("Wat de controle van de gegevens opleverde", "What the check of the data found")
 _CLEAN = Words("De controle van de gegevens leverde geen waarschuwingen op.", "The check of the data gave no warnings.")
-_ROWS_NOTE = Words(
-    "Hoe vaak: in hoeveel kolommen of tabellen. Regels zijn afgerond; aantallen onder de {threshold} tellen niet mee.",
-    "How often: in how many columns or tables. Rows are rounded; numbers below {threshold} are not counted.",
+_NOT_TOLD = Words(
+    "Wat de controle opleverde staat niet in deze uitgave: hoeveel regels een waarschuwing kregen, zegt iets over enkele jongeren. De aanbieder "
+    "heeft de bevindingen.",
+    "What the check found is not in this edition: how many rows had a warning says something of single young people. The provider has the findings.",
 )
 _METHODS = Words("Methoden: {analysis}", "Methods: {analysis}")
 _ANALYSIS = Words("Onderdeel", "Part")
@@ -127,7 +128,7 @@ def findings(evidence: Evidence, lang: Lang) -> Block:
     """How often each rule did not hold in the accepted data."""
     record = evidence.record
     if not record.findings:
-        return Text(_CLEAN[lang])
+        return Text((_CLEAN if record.edition == "internal" else _NOT_TOLD)[lang])
     found: dict[tuple, list[int | None]] = {}
     for finding in record.findings:
         name = plain(_submission(evidence, finding.submission)[lang])
@@ -135,8 +136,7 @@ def findings(evidence: Evidence, lang: Lang) -> Block:
     lines = [[*named, str(len(rows)), _sum(rows, lang)] for named, rows in found.items()]
     heads = [Column(_FINDING[lang], 3), Column(_KIND[lang], 1), Column(_SUBMISSION[lang], 1.6)]
     heads += [Column(_TIMES[lang], 0.8, True), Column(_ROWS[lang], 0.8, True)]
-    notes = [_ROWS_NOTE.fill(threshold=record.release.threshold)[lang]] if record.edition == "released" else []
-    return Table("findings", _QUALITY[lang], heads, lines, notes)
+    return Table("findings", _QUALITY[lang], heads, lines)
 
 
 def methods(evidence: Evidence, lang: Lang) -> Block:

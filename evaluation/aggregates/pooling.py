@@ -239,7 +239,8 @@ def _as_submission(aggregate: Aggregate, number: int) -> Submission:
         "contract": CONTRACT_VERSION,
         "name": own.name,
         "title": None if own.title is None else own.title.model_dump(),
-        "source": f"{own.source} (aggregate {aggregate.sha256[:12]}, {aggregate.form})".strip(),
+        # the hash of exact sums would confirm a guess at them
+        "source": f"{own.source} (aggregate{f' {aggregate.sha256[:12]}' * (aggregate.form == 'rounded')}, {aggregate.form})".strip(),
         "nature": own.nature,
         "labels": {name: label.model_dump() for name, label in aggregate.labels.items()},
         "instruments": _declared(aggregate),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from analyses.shared.cohort import Cohort, events_outcome
+from analyses.shared.cohort import events_outcome
 from data_schemas.criteria import Criterion, criteria_versions
 from data_schemas.designs import DESIGN_NAMES
 from data_schemas.evidence import CriterionProfile, Evidence
@@ -106,19 +106,17 @@ _INTEGRITY = Words(
 )
 
 
-def profiled(evidence: Evidence, cohort: Cohort) -> Evidence:
+def profiled(evidence: Evidence) -> Evidence:
     """The evidence with its profile."""
-    told = {"criteria": CRITERIA_VERSION, "profile": profile(evidence, cohort)}
+    told = {"criteria": CRITERIA_VERSION, "profile": profile(evidence)}
     return Evidence(evidence.record.model_copy(update=told), evidence.results)
 
 
-def profile(evidence: Evidence, cohort: Cohort) -> tuple[CriterionProfile, ...]:
+def profile(evidence: Evidence) -> tuple[CriterionProfile, ...]:
     """What the released results can and cannot carry, criterion by criterion, in words and numbers as people read them.
 
-    Figures are those of released rows, about the primary outcomes (all outcomes where none is primary). The number of providers counts
-    those with a whole band of young people; how many are smaller is not said.
+    Figures are those of released rows, about the primary outcomes (all outcomes where none is primary).
     """
-    plan = evidence.record.plan
     figures = {
         "design": list(_design(evidence)),
         "studies": [_label("één onderzoek", "one study")],
@@ -127,7 +125,7 @@ def profile(evidence: Evidence, cohort: Cohort) -> tuple[CriterionProfile, ...]:
         "attrition": list(_attrition(evidence)),
         "balance": list(_balance(evidence)),
         "follow_up": list(_follow_up(evidence)),
-        "replication": [_providers(cohort, plan)],
+        "replication": [_providers(evidence)],
         "integrity": list(_integrity(evidence)),
         "none": [],
     }
@@ -283,11 +281,12 @@ def _follow_up(evidence: Evidence) -> Iterator[Label]:
         yield _label(*(_FOLLOWED.fill(week=max(weeks)) if weeks else _NOT_FOLLOWED))
 
 
-def _providers(cohort: Cohort, plan: Plan) -> Label:
-    """Providers with at least the threshold of young people; smaller ones are not counted, nor how many there are."""
-    sizes = cohort.treatments["provider"].value_counts()
-    large = int((sizes >= plan.disclosure.threshold).sum())
-    return _label(f"aanbieders met genoeg jongeren: {large}", f"providers with enough young people: {large}")
+def _providers(evidence: Evidence) -> Label:
+    """Providers of whom something of their own is told; of how many there are, or are large, an exact count would decide."""
+    told = _shown(evidence, "pooling")["subgroup"].astype(str).str.extract("^provider=([^;]+)")[0].nunique()
+    if not told:
+        return _label("per aanbieder worden geen uitkomsten getoond", "no results are shown by provider")
+    return _label(f"aanbieders met eigen uitkomsten: {told}", f"providers with results of their own: {told}")
 
 
 def _integrity(evidence: Evidence) -> Iterator[Label]:

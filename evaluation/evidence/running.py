@@ -12,6 +12,7 @@ import pandas as pd
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort
+from analyses.shared.providers.naming import by_what_is_told
 from data_schemas.evidence import Evidence
 from data_schemas.plan import Plan
 from data_schemas.result import Result
@@ -146,8 +147,9 @@ def travel(
     else:
         shown = through_the_door(found, plan, cohort, told)
     shown = _followed(before.held_back(shown))
+    shown = shown if internal else {name: by_what_is_told(frame, plan) for name, frame in shown.items()}
     gates = gate_outcomes(cohort, plan, submissions)
-    gates = gates if internal else published_gates(gates, shown, plan, told, submissions)
+    gates = gates if internal else published_gates(gates, shown, plan, told)
     results = closed(shown, gates, plan)
     unremembered = asked is None and not internal and not remembered and of_practice(submissions)
     deviated = deviations(
@@ -166,7 +168,7 @@ def travel(
         exploratory=exploratory,
         ledger=asked,
     )
-    return Journey(profiled(Evidence(record, results), cohort), before.groups, found=found, close=before.close)
+    return Journey(profiled(Evidence(record, results)), before.groups, found=found, close=before.close)
 
 
 def _before(

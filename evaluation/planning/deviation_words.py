@@ -76,8 +76,9 @@ TOO_CLOSE = Label(
     en="Held back: this group differs too little from an earlier edition. The result that was released earlier remains valid.",
 )
 OTHER_PLAN = Label(
-    nl="Over (bijna) dezelfde jongeren is eerder een uitgave onder een ander plan verschenen. Leg beide naast elkaar voordat deze uitgaat.",
-    en="A release about (nearly) the same young people has appeared before under another plan. Lay both side by side before this one leaves.",
+    nl="Er is eerder een uitgave onder een ander plan verschenen. Gaat die over een deel van dezelfde jongeren, leg dan beide naast elkaar voordat "
+    "deze uitgaat.",
+    en="A release under another plan has appeared before. If it is about some of the same young people, lay both side by side before this one leaves.",
 )
 NO_LEDGER = Label(
     nl="Met opzet zonder register gemaakt: niet nagegaan is of eerder over (bijna) dezelfde jongeren een uitgave verscheen. Samen kunnen zulke "

@@ -69,7 +69,7 @@ def deviations(
         The groups that the ledger holds back, because they differ too little from an earlier edition; then few people are not the only
         reason for an empty row.
     other_plan
-        Whether the ledger knows the same people under another plan.
+        Whether the ledger knows an edition under another plan.
     unremembered
         Whether a release of a practice's data was compared with no ledger.
     unrun
@@ -105,7 +105,7 @@ def needs_people(one: Deviation) -> bool:
 
 
 def _of_earlier(close: frozenset[str], other_plan: bool) -> Iterator[Deviation]:
-    """One deviation per outcome and group that the ledger holds back; and one when the same people were asked about before."""
+    """One deviation per outcome and group that the ledger holds back; and one when it knows another plan."""
     for name in sorted({name.replace("|", ", ").replace(", , ", ", ") for name in close}):
         yield Deviation(analysis="", outcome=name, reason=TOO_CLOSE)
     if other_plan:

@@ -62,13 +62,10 @@ def gate_outcomes(cohort: Cohort, plan: Plan, submissions: Sequence[Submission] 
     return tuple(found)
 
 
-def _quality(
-    submissions: Sequence[Submission], plan: Plan, counted: Callable[[int], int] = lambda count: count
-) -> Iterator[Gate]:
+def _quality(submissions: Sequence[Submission], plan: Plan) -> Iterator[Gate]:
     """Of the rule that warns most often, the rows that it warns about as a share of the rows of the table that it looks at.
 
-    A rule that warns about several columns counts the column with most rows: a row would otherwise count twice. `counted`: numbers of rows
-    as they may be known.
+    A rule that warns about several columns counts the column with most rows: a row would otherwise count twice.
     """
     allowed = plan.gates.largest_warning_share
     if allowed is not None and submissions:
@@ -79,7 +76,7 @@ def _quality(
                 if rules()[code].severity == "warning":
                     most[code] = max(most[code], rows)
             warned += most
-        shares = (counted(rows) / max(counted(_looked_at(code, submissions)), 1) for code, rows in warned.items())
+        shares = (rows / max(_looked_at(code, submissions), 1) for code, rows in warned.items())
         found = max(shares, default=0.0)
         yield Gate("largest_warning_share", found, allowed, found <= allowed)
 
@@ -101,26 +98,20 @@ def published_gates(
     results: Mapping[str, pd.DataFrame],
     plan: Plan,
     edition: Edition,
-    submissions: Sequence[Submission] = (),
 ) -> tuple[GateOutcome, ...]:
     """The same conditions, decided on released numbers alone.
 
     Decided on exact ones, a condition that is met is one exact bit: `smallest_measured = 1.0` would say that nobody was lost. What the
-    released numbers do not say cannot be told, and stays closed.
+    released numbers do not say cannot be told, and stays closed: so does how many rows have a warning, which no edition says.
     """
-    quality = next(_quality(submissions, plan, edition.middle), None)
-    return tuple(_published(gate, results, plan, quality, exact=edition.exact) for gate in outcomes)
+    return tuple(_published(gate, results, plan, exact=edition.exact) for gate in outcomes)
 
 
-def _published(
-    gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan, quality: Gate | None, *, exact: bool
-) -> GateOutcome:
+def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Plan, *, exact: bool) -> GateOutcome:
     found, allowed = None, gate.allowed
     if gate.name == "smallest_measured":
         analysed, every = (_released(gate, results, "flow", name, ("all",)) for name in ("analysed", "eligible"))
         found = None if analysed is None or not every else round(min(analysed / every, 1.0), 2)
-    elif gate.name == "largest_warning_share" and quality is not None:
-        found = round(quality.found, 2)
     elif plan.comparison is not None:
         arms = (" - ".join(plan.comparison.arms),)
         if gate.name == "attrition":

@@ -175,6 +175,17 @@ def test_without_the_ledger_the_editions_of_these_submissions_do_differ():
     assert sent(editions[0]) != sent(editions[1])
 
 
+def test_without_the_ledger_editions_for_the_committee_differ_by_one_client_in_every_total():
+    """An attacker who knows all others makes both: of exact counts each of these folders is another one."""
+    for seed in (0, 3, 11):
+        clients, asked = min(size(seed), 60), plan(**(PLANS[seed % len(PLANS)] | COMMITTEE))
+        frames = drawn(seed, clients + 1)
+        told = [
+            sent(run(submission(one), asked, exploratory=True, edition="committee")) for one in (first(frames, clients), frames)
+        ]
+        assert told[0] != told[1]
+
+
 def test_other_pseudonyms_do_not_hide_that_the_people_are_the_same(tmp_path):
     """Numbering everybody anew made a second edition of the same people and one more: the ledger saw new people."""
     frames = drawn(4, 61)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from analyses.shared.cohort import Cohort
 from data_schemas.plan import Plan
@@ -33,20 +33,34 @@ class Providers:
         return np.split(rows[order], ends[:-1])
 
 
-def providers(cohort: Cohort, plan: Plan) -> Providers:
-    """The providers of a cohort.
+def _named(plan: Plan) -> bool:
+    return plan.providers is not None and plan.providers.named
 
-    Numbers follow no order that anybody knows: not that of names or sizes, and with other data another one, so that a number
-    cannot be looked up. Names are in alphabetical order.
-    """
+
+def providers(cohort: Cohort, plan: Plan) -> Providers:
+    """The providers of a cohort in alphabetical order of their names; what leaves of those without a name is numbered anew (`by_what_is_told`)."""
     column = cohort.treatments["provider"].cat
     names, codes = [str(name) for name in column.categories], column.codes.to_numpy()
-    if plan.providers is not None and plan.providers.named:
-        return Providers(tuple(names), codes)
-    salt = hashlib.sha256(np.ascontiguousarray(codes).tobytes())
-    salt.update(cohort.measurements["score"].to_numpy(float, na_value=np.nan).tobytes())
-    salt.update(cohort.treatments["follow_up_weeks"].to_numpy(float, na_value=np.nan).tobytes())
-    order = sorted(range(len(names)), key=lambda k: hashlib.sha256(salt.digest() + names[k].encode()).digest())
-    place = np.empty(len(names), np.int64)
-    place[order] = np.arange(len(names))
-    return Providers(tuple(str(k + 1) for k in range(len(names))), place[codes])
+    return Providers(tuple(names) if _named(plan) else tuple(str(k + 1) for k in range(len(names))), codes)
+
+
+def by_what_is_told(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Rows of providers without a name, numbered and ordered by what the rows themselves say: who has most people first.
+
+    Alphabetical numbers can be looked up. Numbers by a hash of the data would be other ones for every exact score: whoever knows all but one has
+    that one from them.
+    """
+    parts = frame["subgroup"].str.extract(r"^provider=(\d+)(.*)$")
+    single = parts[0].notna().to_numpy()
+    if _named(plan) or not single.any():
+        return frame
+    told = frame[single].assign(subgroup=parts[1])
+    groups = told.groupby(parts[0][single])
+    size = groups["n"].max().fillna(0)
+    texts = {label: (size[label], mine.to_csv(index=False, header=False)) for label, mine in groups}
+    number = {label: place for place, label in enumerate(sorted(texts, key=texts.get, reverse=True), start=1)}
+    new = parts[0].map(number)
+    about = frame[["outcome", "arm", "time"]].assign(variant=parts[1].fillna("of all"))
+    run = about.ne(about.shift()).any(axis=1).cumsum()
+    renamed = frame.assign(subgroup=frame["subgroup"].where(~single, "provider=" + new.astype("Int64").astype(str) + parts[1]))
+    return renamed.iloc[np.lexsort((new.fillna(0), run))].reset_index(drop=True)

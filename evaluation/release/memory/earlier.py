@@ -16,6 +16,8 @@ from evaluation.release.memory.ledger import Entry, Ledger
 from evaluation.release.memory.populations import BUCKETS, EVERYONE, Populations, differing, filled, overlap
 
 _WHOLE = f"{EVERYONE}|all"
+_SOME = 3
+"""In so many buckets two groups are alike that share people: of strangers one or two may be alike by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,11 @@ class Earlier:
     close
         Groups of which too few people differ from an earlier edition, or possibly nobody.
     other_plan
-        Whether the same people, or nearly, were released before under another plan.
+        Whether the ledger holds an edition under another plan, whoever that is about: that it is about some of the same people is said by one of
+        them.
     again
-        Whether some of the same people were released before: single providers, of whom there may be as few as of no other group, are then
-        not shown another time.
+        Whether the ledger holds any edition to compare with: single providers, of whom there may be as few as of no other group, are then not
+        shown another time.
     """
 
     groups: Populations = field(default_factory=dict, repr=False)
@@ -62,13 +65,37 @@ def earlier(ledger: Ledger, groups: Populations, plan: str, told: Edition) -> Ea
     entry = standing(compared, groups, plan, told.threshold)
     if entry is not None:
         return Earlier(groups, entry)
-    return Earlier(
-        groups,
-        None,
-        too_close(compared, groups, told.threshold),
-        _asked_before(compared, groups, plan),
-        _again(compared, groups),
-    )
+    _check_exact(ledger, groups, plan, told)
+    other_plan = any(entry.plan != plan for entry in compared.entries)
+    return Earlier(groups, None, too_close(compared, groups, told.threshold), other_plan, bool(compared.entries))
+
+
+def _check_exact(ledger: Ledger, groups: Populations, plan: str, told: Edition) -> None:
+    """Exact counts of two groups of which one holds the other give those between them, be these one person or nobody: of whom anything was, or
+    is to be, told exactly there is one edition of either kind, and both are of the same data.
+
+    Raises
+    ------
+    WrongUse
+        An edition stands about some of these people, and either of the two is the committee's.
+    """
+    own = [entry for entry in ledger.entries if entry.edition == told.name and entry.plan == plan]
+    if any(_near(groups[_WHOLE], entry.populations[_WHOLE], entry, told.threshold) for entry in own):
+        return  # the same people, of whom there is a measurement that there was not yet
+    for entry in ledger.entries:
+        if "committee" not in (entry.edition, told.name) or (entry.plan == plan and entry.populations == groups):
+            continue
+        if overlap(groups[_WHOLE], entry.populations[_WHOLE], ledger.key) >= _SOME:
+            raise WrongUse(
+                Words(
+                    "Over een deel van deze jongeren is eerder een uitgave verschenen, en deze of die is voor de commissie. Precieze aantallen van "
+                    "twee groepen die elkaar overlappen geven, van elkaar afgetrokken, aantallen van één of niemand; er is niets geschreven. Maak "
+                    "beide uitgaven van dezelfde inzending, of een nieuwe van alleen andere jongeren. Uitleg:  evaluation explain differencing",
+                    "A release about some of these young people has appeared before, and this one or that one is the committee's. Exact counts of two "
+                    "groups that overlap give, subtracted, counts of one or nobody; nothing was written. Make both editions of the same submission, "
+                    "or a new one of other young people only. More:  evaluation explain differencing",
+                )
+            )
 
 
 def standing(ledger: Ledger, groups: Populations, plan: str, threshold: int) -> Entry | None:
@@ -133,18 +160,6 @@ def _near(mine: Mapping[str, str], theirs: Mapping[str, str], entry: Entry, thre
     """Whether fewer people of a group differ from an edition than must; under another threshold everybody must."""
     changed = differing(mine, theirs)
     return changed < max(threshold, entry.threshold) or (entry.threshold != threshold and changed < BUCKETS)
-
-
-def _asked_before(ledger: Ledger, groups: Populations, plan: str) -> bool:
-    """Whether some of the same people were released before under another plan."""
-    return any(
-        entry.plan != plan and overlap(groups[_WHOLE], entry.populations[_WHOLE], ledger.key) for entry in ledger.entries
-    )
-
-
-def _again(ledger: Ledger, groups: Populations) -> bool:
-    """Whether some of the same people were released before."""
-    return any(overlap(groups[_WHOLE], entry.populations[_WHOLE], ledger.key) for entry in ledger.entries)
 
 
 def held_back(frame: pd.DataFrame, close: frozenset[str], known: Populations) -> pd.DataFrame:

@@ -131,14 +131,15 @@ def filled(one: Mapping[str, str], key: bytes) -> int:
     return int((_buckets(one[BY_NAME]) != _buckets(_nobody(key))).sum())
 
 
-def overlap(one: Mapping[str, str], other: Mapping[str, str], key: bytes) -> bool:
-    """Whether any of the same people are in both, as far as a bucket shows it; strangers share a course without events too often."""
+def overlap(one: Mapping[str, str], other: Mapping[str, str], key: bytes) -> int:
+    """In how many buckets the same people are in both, by the kind of number that says most; strangers share a course without events too often."""
     empty = _buckets(_nobody(key))
-    return any(
-        ((_buckets(one[k]) == _buckets(other[k])) & (_buckets(one[k]) != empty)).any()
+    alike = (
+        int(((_buckets(one[k]) == _buckets(other[k])) & (_buckets(one[k]) != empty)).sum())
         for k in one
         if k in other and one[k][0] != UNTOLD and not k.startswith(OF_EVENTS)
     )
+    return max(alike, default=0)
 
 
 def _nobody(key: bytes) -> str:
