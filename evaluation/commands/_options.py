@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from data_schemas.words import Words
+
 if TYPE_CHECKING:
     from data_schemas.submission import Submission
 
@@ -27,6 +29,9 @@ Json = Annotated[
     typer.Option("--json", help="Write the answer as JSON to this file; - is standard output, which then holds nothing else."),
 ]
 STANDARD = Path("-")
+WRITTEN = Words(
+    "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
+)
 
 
 def for_people(target: Path | None) -> bool:
@@ -45,6 +50,17 @@ def write_json(target: Path | None, content: Any, *, private: bool = False) -> N
     from evaluation.output.files import whole_file
 
     whole_file(target, text, private=private)
+
+
+def tell(done: Words, notes: list[Words], target: Path | None, content: dict[str, Any], lang: str, *, private: bool) -> None:
+    """Something was made: what there is to know of it, where it stands, and both for a machine."""
+    from evaluation.output.screen import say, say_failure
+
+    for note in notes:
+        say_failure(note, lang)
+    if for_people(target):
+        say(done, lang)
+    write_json(target, content | {"notes": [note._asdict() for note in notes]}, private=private)
 
 
 def accepted(path: Path, lang: str, target: Path | None = None) -> Submission:

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Json, Lang, LangChoice, Out, for_people, write_json
+from evaluation.commands._options import WRITTEN, Json, Lang, LangChoice, Out, tell
 from evaluation.commands.run import EditionChoice
 from evaluation.installation.extras import needs
-from evaluation.output.screen import say, say_failure, steps
+from evaluation.output.screen import steps
 
 if TYPE_CHECKING:
     from data_schemas.aggregate import Aggregate
 
 PLACE = 81
-_WRITTEN = Words(
-    "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
-)
 _ANYBODY = Words(
     "Let op: zonder --keys is niet nagegaan wie deze tellingen maakte.",
     "Note: without --keys it was not checked who made these aggregates.",
@@ -99,14 +96,10 @@ def command(
         exact = given[0][1].form == "exact"
         unkept = ", ".join(name for name, one in given if _unkept(one))
         notes += [_UNREMEMBERED] if exact else [_UNKEPT.fill(names=unkept)] if unkept else []
-    for note in notes:
-        say_failure(note, lang.value)
-    if for_people(json_file):
-        say(_WRITTEN.fill(out=out), lang.value)
     record = done.evidence.record
     told = {"evidence": str(out), "edition": record.edition, "plan": record.provenance.plan, "form": given[0][1].form}
-    told |= {"aggregates": {name: one.sha256 for name, one in given}, "notes": [note._asdict() for note in notes]}
-    write_json(json_file, told, private=record.edition != "released")
+    told |= {"aggregates": {name: one.sha256 for name, one in given}}
+    tell(WRITTEN.fill(out=out), notes, json_file, told, lang.value, private=record.edition != "released")
 
 
 def _unkept(one: Aggregate) -> bool:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data_schemas.words import Words
-from evaluation.commands._options import Json, Lang, LangChoice, Out, accepted, for_people, write_json
+from evaluation.commands._options import WRITTEN, Json, Lang, LangChoice, Out, accepted, tell
 from evaluation.failures import WrongUse
 from evaluation.installation.extras import needs
-from evaluation.output.screen import say, say_failure, steps
+from evaluation.output.screen import steps
 
 if TYPE_CHECKING:
     from data_schemas.plan import Plan
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from evaluation.evidence.running import Journey
 
 PLACE = 80
-_WRITTEN = Words(
-    "Geschreven: {out}. Verder met:  evaluation report {out}", "Written: {out}. Go on with:  evaluation report {out}"
-)
 _COUNTED = Words(
     "Geschreven: {path}. Lees het na met:  evaluation aggregate show {path}",
     "Written: {path}. Read it over with:  evaluation aggregate show {path}",
@@ -141,11 +138,14 @@ def command(
     notes = [STOOD] if done.stood else []
     notes += [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))] if known is None and not internal else []
     notes += [_REMEMBERED.fill(place=place)] if known is not None and ledger is None else []
-    for note in notes:
-        say_failure(note, lang.value)
-    if for_people(json_file):
-        say(_WRITTEN.fill(out=out), lang.value)
-    write_json(json_file, _told(done, out, notes), private=done.evidence.record.edition != "released")
+    tell(
+        WRITTEN.fill(out=out),
+        notes,
+        json_file,
+        _told(done, out),
+        lang.value,
+        private=done.evidence.record.edition != "released",
+    )
 
 
 def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, json_file, lang) -> None:
@@ -166,11 +166,7 @@ def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, j
         )
         write_evidence(done.evidence, out)
     notes = [] if internal else [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))]
-    for note in notes:
-        say_failure(note, lang)
-    if for_people(json_file):
-        say(_WRITTEN.fill(out=out), lang)
-    write_json(json_file, _told(done, out, notes), private=done.evidence.record.edition != "released")
+    tell(WRITTEN.fill(out=out), notes, json_file, _told(done, out), lang, private=done.evidence.record.edition != "released")
 
 
 def _aggregate(
@@ -210,18 +206,11 @@ def _aggregate(
         notes += [_NOTHING] if not one.people.rows else []
     path, one = write_aggregate(one, out, key)
     notes += [_UNSIGNED] if one.signature is None else []
-    for note in notes:
-        say_failure(note, lang)
-    if for_people(json_file):
-        say(_COUNTED.fill(path=path), lang)
-    write_json(
-        json_file,
-        summary(one) | {"aggregate": str(path), "notes": [note._asdict() for note in notes]},
-        private=one.form == "exact",
-    )
+    content = summary(one) | {"aggregate": str(path)}
+    tell(_COUNTED.fill(path=path), notes, json_file, content, lang, private=one.form == "exact")
 
 
-def _told(done: Journey, out: Path, notes: list[Words]) -> dict[str, Any]:
+def _told(done: Journey, out: Path) -> dict[str, Any]:
     """The run for a machine: where the evidence is, which edition, and what of each analysis has a number."""
     record = done.evidence.record
     return {
@@ -236,5 +225,4 @@ def _told(done: Journey, out: Path, notes: list[Words]) -> dict[str, Any]:
             name: {"file": f"results/{name}.csv", "rows": counts} for name, counts in sorted(record.release.statuses.items())
         },
         "deviations": [deviation.model_dump(mode="json") for deviation in record.deviations],
-        "notes": [note._asdict() for note in notes],
     }
