@@ -10,7 +10,16 @@ import numpy as np
 
 from analyses.shared.by_provider import events_independence, several
 from analyses.shared.cohort import Cohort, events_outcome
-from analyses.shared.event_curves import ONE_CURVE, TWO_SHARES, CurveGroups, fields, groups_from, planned_pairs, time_words
+from analyses.shared.event_curves import (
+    ONE_CURVE,
+    TWO_SHARES,
+    CurveGroups,
+    fields,
+    groups_from,
+    planned,
+    planned_pairs,
+    time_words,
+)
 from analyses.shared.event_histories import Causes, causes
 from analyses.shared.event_tests import FEWEST_EXPECTED, SHUFFLED
 from analyses.shared.providers.contrasts import by_provider
@@ -22,7 +31,6 @@ from analyses.shared.providers.rates_and_incidences import (
 )
 from analyses.statistics.competing_events.cumulative_incidence import (
     CumulativeIncidence,
-    cumulative_incidence,
     incidence_at,
     incidence_difference,
     one_minus_survival_at,
@@ -103,7 +111,10 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 
     def derive(events: np.ndarray, censored: np.ndarray, grid: np.ndarray, entered: np.ndarray | None = None) -> list[Record]:
         groups = groups_from(cohort.arms, events, censored, entered)
-        by_themselves = (*_incidences(groups, outcomes, grid, plan.events), *_comparisons(groups, outcomes, pairs, plan.events))
+        by_themselves = (
+            *_incidences(groups, outcomes, grid, plan.events),
+            *_comparisons(groups, outcomes, grid, pairs, plan.events),
+        )
         found = [record | {"method": record["method"] + alone * ("interval" in record["method"])} for record in by_themselves]
         return found + (
             [*clustered_incidences(groups, outcomes, grid.tolist(), plan.events, designs, words)] if clustered else []
@@ -135,16 +146,16 @@ def _words(wanted: Events) -> str:
 def _incidences(groups: CurveGroups, outcomes: tuple[str, ...], grid: np.ndarray, wanted: Events) -> Iterator[dict]:
     """The event in every week asked for, competing events and 1 - Kaplan-Meier at the plan's weeks."""
     words = _words(wanted)
-    for name, counts in groups.drawn().items():
-        curve = cumulative_incidence(counts)
+    weeks = planned(wanted, grid)
+    for name, (counts, curve) in groups.drawn_incidences.items():
         base = {"arm": name, "n": counts.size, "unit": "share"}
         for cause, outcome in enumerate(outcomes, start=1):
             of = base | {"outcome": outcome, "events": int(counts.events[cause - 1].sum())}
-            for week in grid.tolist() if cause == 1 else wanted.horizons_weeks:
+            for week in grid.tolist() if cause == 1 else weeks:
                 at = {"measure": "cumulative_incidence", "time": str(week)}
                 answer = incidence_at(curve, cause, week)
                 yield of | at | fields(answer, f"{INCIDENCE}; {words}")
-        for week in wanted.horizons_weeks:
+        for week in weeks:
             at = {
                 "measure": "one_minus_survival",
                 "time": str(week),
@@ -155,14 +166,14 @@ def _incidences(groups: CurveGroups, outcomes: tuple[str, ...], grid: np.ndarray
 
 
 def _comparisons(
-    groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events
+    groups: CurveGroups, outcomes: tuple[str, ...], grid: np.ndarray, pairs: list[tuple[int, int]], wanted: Events
 ) -> Iterator[dict]:
-    curves = [cumulative_incidence(counts) for counts in groups.counts]
     for cause, outcome in enumerate(outcomes, start=1):
         for one, other in pairs:
             sizes = _sizes((groups.counts[one], groups.counts[other]), cause)
             base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **sizes}
-            for record in _differences(curves[one], curves[other], cause, wanted):
+            curves = [groups.drawn_incidences[groups.names[arm]][1] for arm in (one, other)]
+            for record in _differences(*curves, cause, planned(wanted, grid), wanted):
                 yield base | record
 
 
@@ -183,8 +194,10 @@ def _sizes(counts: tuple[EventCounts, ...], cause: int) -> dict:
     return {"n": sum(one.size for one in counts), "events": sum(int(one.events[cause - 1].sum()) for one in counts)}
 
 
-def _differences(one: CumulativeIncidence, other: CumulativeIncidence, cause: int, wanted: Events) -> Iterator[dict]:
-    for week in wanted.horizons_weeks:
+def _differences(
+    one: CumulativeIncidence, other: CumulativeIncidence, cause: int, weeks: tuple[int, ...], wanted: Events
+) -> Iterator[dict]:
+    for week in weeks:
         row = {"measure": "cumulative_incidence_difference", "time": str(week), "unit": "share"}
         answer = incidence_difference(one, other, cause, week)
         method = f"difference of Aalen-Johansen estimates, Aalen variance, {TWO_SHARES}; {_words(wanted)}"

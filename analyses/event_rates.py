@@ -9,7 +9,7 @@ import numpy as np
 from analyses.revictimisation import weekly_tally
 from analyses.shared.by_provider import events_independence, fewest_by_arm, several
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
-from analyses.shared.event_curves import CurveGroups, fields, planned_pairs
+from analyses.shared.event_curves import CurveGroups, fields, planned, planned_pairs
 from analyses.shared.providers.contrasts import by_provider
 from analyses.shared.providers.curves import curve_designs, widest
 from analyses.shared.providers.rates_and_incidences import (
@@ -21,7 +21,7 @@ from analyses.shared.providers.rates_and_incidences import (
 )
 from analyses.shared.recording import largest_share, why
 from analyses.statistics.clustered.survival import survival_with_design
-from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
+from analyses.statistics.events.survival_curve import Estimate, survival_at
 from analyses.statistics.rates.rate_model import Family, rate_model, ratio_of_rates
 from analyses.statistics.rates.rates import WEEKS_PER_YEAR, rate, rate_ratio
 from data_schemas.plan import Events, Plan
@@ -208,10 +208,9 @@ def _no_new_care(cohort: Cohort, plan: Plan):
     designs = {arm: widest(each) for arm, each in curve_designs(cohort, found, who, events).items()}
 
     def shares(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
-        for name, counts in groups.drawn().items():
-            curve = survival_curve(counts)
+        for name, (counts, curve) in groups.drawn_curves.items():
             base = {"arm": name, "unit": "share", "n": counts.size, "events": int(counts.all_events.sum())}
-            for week in NEW_CARE_WEEKS:
+            for week in planned(events, grid):
                 at = base | {"time": str(week)}
                 yield at | {"measure": "no_new_care"} | fields(survival_at(curve, week), f"{_NEW_CARE}; {_time(events)}{alone}")
                 if (design := designs.get(name)) is not None:

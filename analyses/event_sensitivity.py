@@ -8,7 +8,16 @@ import numpy as np
 
 from analyses.revictimisation import weekly_tally
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
-from analyses.shared.event_curves import ONE_CURVE, ONE_SHARE, TWO_SHARES, CurveGroups, fields, planned_pairs, time_words
+from analyses.shared.event_curves import (
+    ONE_CURVE,
+    ONE_SHARE,
+    TWO_SHARES,
+    CurveGroups,
+    fields,
+    planned,
+    planned_pairs,
+    time_words,
+)
 from analyses.shared.event_histories import ON_TIME, descriptor
 from analyses.statistics.censoring.censoring_weights import (
     DRAWS,
@@ -18,7 +27,7 @@ from analyses.statistics.censoring.censoring_weights import (
 )
 from analyses.statistics.censoring.sensitivity_bounds import SurvivalBounds, bounds_from_counts, survival_difference_bounds
 from analyses.statistics.events.survival_contrast import survival_difference
-from analyses.statistics.events.survival_curve import Estimate, survival_at, survival_curve
+from analyses.statistics.events.survival_curve import Estimate, survival_at
 from data_schemas.plan import Events, Plan
 from data_schemas.result import Declared, Result, WeeklyTally, rows
 from data_schemas.words import Words
@@ -87,7 +96,7 @@ def _by_arm(cohort: Cohort, plan: Plan, choice: Events, subgroup: str, make) -> 
     pairs = planned_pairs(cohort.arms, plan)
 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
-        yield from make(groups, choice, pairs)
+        yield from make(groups, planned(choice, grid), choice, pairs)
 
     who = _on_time(found) if make is _bounds else found.selection.analysed
     return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
@@ -102,29 +111,27 @@ def _sizes(counts) -> dict:
     return {"n": sum(one.size for one in counts), "events": sum(int(one.all_events.sum()) for one in counts)}
 
 
-def _curves(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+def _curves(groups: CurveGroups, weeks: tuple[int, ...], wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """The curve at the plan's weeks, and differences."""
     words = time_words(wanted)
-    for name, counts in groups.drawn().items():
-        curve = survival_curve(counts)
-        for week in wanted.horizons_weeks:
+    for name, (counts, curve) in groups.drawn_curves.items():
+        for week in weeks:
             row = {"measure": "survival", "arm": name, "time": str(week), "unit": "share", **_sizes([counts])}
             answer = survival_at(curve, week)
             yield row | fields(answer, f"Kaplan-Meier, {ONE_SHARE}; {words}")
     for one, other in pairs:
         both = groups.counts[one], groups.counts[other]
         base = {"measure": "survival_difference", "arm": f"{groups.names[one]} - {groups.names[other]}", "unit": "share"}
-        curves = [survival_curve(counts) for counts in both]
-        for week in wanted.horizons_weeks:
-            answer = survival_difference(*curves, week)
+        for week in weeks:
+            answer = survival_difference(groups.curves[one], groups.curves[other], week)
             method = f"difference of Kaplan-Meier estimates, {TWO_SHARES}; {words}"
             yield base | _sizes(both) | {"time": str(week)} | fields(answer, method)
 
 
-def _bounds(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+def _bounds(groups: CurveGroups, weeks: tuple[int, ...], wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
     """Best and worst case at the plan's weeks; the method of each says what it supposes of those lost."""
     words = f"lost: follow-up ended before the week, for whatever reason; {time_words(wanted)}; {ON_TIME}"
-    for week in wanted.horizons_weeks:
+    for week in weeks:
         for name, counts in groups.drawn().items():
             found = bounds_from_counts(counts, week)
             base = {"arm": name, "time": str(week), "unit": "share", **_sizes([counts])}
@@ -157,7 +164,7 @@ def _by_ending(cohort: Cohort, plan: Plan) -> WeeklyTally:
     found, code = first_events(cohort, choice), _ending(cohort)
 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
-        for record in _curves(groups, choice, [(0, 1)]):
+        for record in _curves(groups, planned(choice, grid), choice, [(0, 1)]):
             if record["arm"] != "all":
                 yield record
 

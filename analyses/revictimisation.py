@@ -137,10 +137,10 @@ def _by_arm(cohort: Cohort, plan: Plan, found: FirstEvents, who: np.ndarray, sub
     alone = events_independence(cohort)
 
     def records(groups, grid: np.ndarray) -> Iterator[dict]:
-        for record in (*curve_records(groups, grid, plan.events), *comparison_records(groups, plan.events, pairs)):
+        for record in (*curve_records(groups, grid, plan.events), *comparison_records(groups, grid, plan.events, pairs)):
             yield record | {"method": record["method"] + alone * ("interval" in record["method"])}
         yield from clustered_curve(groups, grid, plan.events, designs)
-        yield from clustered_means(groups, plan.events, of_means)
+        yield from clustered_means(groups, grid, plan.events, of_means)
 
     fewest = fewest_by_arm(cohort, who, found.happened)
     return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup, fewest)

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
+from analyses.statistics.competing_events.cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from analyses.statistics.events.event_counts import EventCounts, from_rounded
 from analyses.statistics.events.nelson_aalen import hazard_at, nelson_aalen
 from analyses.statistics.events.restricted_mean import (
@@ -61,6 +62,17 @@ class CurveGroups:
         """The survival curve of each group."""
         return tuple(survival_curve(counts) for counts in self.counts)
 
+    @cached_property
+    def drawn_curves(self) -> dict[str, tuple[EventCounts, SurvivalCurve]]:
+        """By what is drawn the counts and the survival curve."""
+        of_groups = self.curves if len(self.names) > 1 else ()
+        return dict(zip(self.drawn(), zip(self.drawn().values(), (survival_curve(self.everyone), *of_groups))))
+
+    @cached_property
+    def drawn_incidences(self) -> dict[str, tuple[EventCounts, CumulativeIncidence]]:
+        """By what is drawn the counts and the cumulative incidence."""
+        return {name: (counts, cumulative_incidence(counts)) for name, counts in self.drawn().items()}
+
 
 def groups_from(
     names: tuple[str, ...], events: np.ndarray, censored: np.ndarray, entered: np.ndarray | None = None
@@ -88,11 +100,16 @@ def planned_pairs(arms: tuple[str, ...], plan: Plan) -> list[tuple[int, int]]:
     return [planned if set(pair) == set(planned) else pair for pair in pairs]
 
 
+def planned(wanted: Events, weeks: np.ndarray) -> tuple[int, ...]:
+    """The plan's weeks, of those in which rows are wanted."""
+    return tuple(week for week in wanted.horizons_weeks if week in weeks)
+
+
 def curve_records(groups: CurveGroups, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
     """At risk, events, survival in the given weeks, quantiles, restricted mean and cumulative hazard of every group."""
-    for (name, counts), curve in zip(groups.drawn().items(), (survival_curve(groups.everyone), *groups.curves)):
+    for name, (counts, curve) in groups.drawn_curves.items():
         base = {"arm": name, "n": counts.size, "events": int(counts.all_events.sum())}
-        for record in (*_weekly(curve, grid, wanted), *_summaries(curve, wanted), *_hazards(counts, wanted)):
+        for record in (*_weekly(curve, grid, wanted), *_summaries(curve, grid, wanted), *_hazards(counts, grid, wanted)):
             yield base | record
 
 
@@ -108,7 +125,7 @@ def _weekly(curve: SurvivalCurve, grid: np.ndarray, wanted: Events) -> Iterator[
         yield here | {"measure": "survival", "unit": "share"} | fields(answer, f"Kaplan-Meier, {ONE_SHARE}; {zero}")
 
 
-def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
+def _summaries(curve: SurvivalCurve, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
     zero = time_words(wanted)
     for measure, share, words in _QUANTILES:
         method = (
@@ -117,6 +134,8 @@ def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
         )
         yield {"measure": measure, "unit": "weeks", **fields(quantile_weeks(curve, share), method)}
     tau = wanted.restricted_mean_weeks
+    if tau not in grid:
+        return
     mean, lost = restricted_mean(curve, tau), restricted_mean_time_lost(curve, tau)
     at = {"time": str(tau), "unit": "weeks"}
     yield (
@@ -131,19 +150,20 @@ def _summaries(curve: SurvivalCurve, wanted: Events) -> Iterator[dict]:
     )
 
 
-def _hazards(counts: EventCounts, wanted: Events) -> Iterator[dict]:
-    curve, zero = nelson_aalen(counts), time_words(wanted)
-    for week in wanted.horizons_weeks:
+def _hazards(counts: EventCounts, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
+    weeks, zero = planned(wanted, grid), time_words(wanted)
+    curve = nelson_aalen(counts) if weeks else None
+    for week in weeks:
         answer = hazard_at(curve, week)
         row = {"measure": "nelson_aalen", "time": str(week), "unit": "hazard"}
         yield row | fields(answer, f"Nelson-Aalen cumulative hazard, Aalen variance, {_ONE_HAZARD}; {zero}")
 
 
-def comparison_records(groups: CurveGroups, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
-    """Differences and ratios of every pair."""
+def comparison_records(groups: CurveGroups, grid: np.ndarray, wanted: Events, pairs: list[tuple[int, int]]) -> Iterator[dict]:
+    """Differences and ratios of every pair in the plan's weeks, of those given."""
     for one, other in pairs:
         base = {"arm": f"{groups.names[one]} - {groups.names[other]}", **sizes((groups.counts[one], groups.counts[other]))}
-        for record in _contrasts(groups.curves[one], groups.curves[other], wanted):
+        for record in _contrasts(groups.curves[one], groups.curves[other], grid, wanted):
             yield base | record
 
 
@@ -151,9 +171,9 @@ def sizes(counts: tuple[EventCounts, ...]) -> dict:
     return {"n": sum(one.size for one in counts), "events": int(sum(one.all_events.sum() for one in counts))}
 
 
-def _contrasts(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iterator[dict]:
+def _contrasts(one: SurvivalCurve, other: SurvivalCurve, grid: np.ndarray, wanted: Events) -> Iterator[dict]:
     zero, tau = time_words(wanted), wanted.restricted_mean_weeks
-    for week in wanted.horizons_weeks:
+    for week in planned(wanted, grid):
         difference, ratio = survival_difference(one, other, week), survival_ratio(one, other, week)
         at = {"time": str(week)}
         yield (
@@ -166,6 +186,8 @@ def _contrasts(one: SurvivalCurve, other: SurvivalCurve, wanted: Events) -> Iter
             | {"measure": "survival_ratio", "unit": "ratio"}
             | fields(ratio, f"ratio of Kaplan-Meier estimates, {_SHARES_RATIO}; {zero}")
         )
+    if tau not in grid:
+        return
     at = {"time": str(tau)}
     answer = restricted_mean_difference(one, other, tau)
     yield (

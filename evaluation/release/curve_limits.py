@@ -15,7 +15,6 @@ _OF_A_FORM = 0.15
 """How much longer, at both ends, the limits of a form are: what it makes of counts in between may lie outside what it makes of the extremes."""
 
 _LIMITS = ("estimate", "ci_low", "ci_high", "p_value")
-Answers = dict[tuple[bytes, ...], dict[str, np.ndarray]]
 
 
 def weeks_of(rows: dict[str, np.ndarray]) -> np.ndarray:
@@ -43,15 +42,18 @@ def curve_limits(one: Curve, shown: np.ndarray) -> dict[str, np.ndarray]:
     for cause in np.unique(causes[shown]):
         mine = shown & (causes == cause)
         compared = bool((mine & paired).any())
-        answers: Answers = {}
-        for number, until in enumerate(np.searchsorted(one.grid, horizons)):
-            if (mine & np.isin(which, (number, len(horizons)))).any():
-                _fill(
-                    found,
-                    one,
-                    mine & (which == number),
-                    [_answer(one, *asked, answers) for asked in _asked(one, until, cause, compared)],
-                )
+        # an extreme that is one and the same up to several weeks is asked once, for the rows of these
+        steps = {
+            number: {_key(*asked): asked for asked in _asked(one, until, cause, compared)}
+            for number, until in enumerate(np.searchsorted(one.grid, horizons))
+            if (mine & np.isin(which, (number, len(horizons)))).any()
+        }
+        answers = {}
+        for key, asked in {key: asked for step in steps.values() for key, asked in step.items()}.items():
+            up_to = [number for number, step in steps.items() if key in step]
+            answers[key] = _answer(one, *asked, np.isin(weeks, weeks[mine & np.isin(which, up_to)]) | np.isinf(weeks))
+        for number, step in steps.items():
+            _fill(found, one, mine & (which == number), [answers[key] for key in step])
         _fill(found, one, mine & (which == len(horizons)), list(answers.values()))
     return found
 
@@ -88,12 +90,22 @@ def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple
             yield some, extreme(one.bands, some, until, small=small, cause=cause, followed=followed)
 
 
-def _answer(one: Curve, spared: np.ndarray, counts: Counts, known: Answers) -> dict[str, np.ndarray]:
-    """The numbers of an extreme, asked once where it is one and the same up to several weeks."""
-    key = (spared.tobytes(), *(part.tobytes() for part in counts if part is not None))
-    if key not in known:
-        known[key] = plain_columns(records_from(one.weekly, counts, one.grid, ~spared), _LIMITS)
-    return known[key]
+def _key(spared: np.ndarray, counts: Counts) -> tuple[bytes, ...]:
+    return spared.tobytes(), *(part.tobytes() for part in counts if part is not None)
+
+
+def _answer(one: Curve, spared: np.ndarray, counts: Counts, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The numbers of an extreme in some rows (boolean: all of a week, or none of it); in the others nothing."""
+    times = one.rows["time"]
+    unasked = set(times[~rows]) - set(times[rows])
+    # a form is fitted to all weeks
+    weeks = [week for week in one.grid.tolist() if one.weekly.smooth or str(week) not in unasked]
+    records = records_from(one.weekly, counts, one.grid, ~spared, np.array(weeks, int))
+    answer = plain_columns([record for record in records if record.get("time") not in unasked], _LIMITS)
+    found = {name: np.full(len(rows), np.nan) for name in _LIMITS}
+    for name, values in found.items():
+        values[rows] = answer[name]
+    return found
 
 
 def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -119,7 +119,7 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, 
     middle = _asked(one, (low + high + 1) // 2)
     vague = (high - low >= 2 * reader.network.edition.threshold).any()
     none = np.isnan(middle["ci_low"]) | (len(low) > _MOST_CELLS)
-    ends = product(*zip(low, high)) if not none.all() else ()
+    ends = product(*(sorted({*pair}) for pair in zip(low, high))) if not none.all() else ()
     answers = [_asked(one, np.array(chosen)) for chosen in ends] or [middle]
     least = np.fmin.reduce([np.fmin(answer["ci_low"], answer["estimate"]) for answer in answers])
     most = np.fmax.reduce([np.fmax(answer["ci_high"], answer["estimate"]) for answer in answers])

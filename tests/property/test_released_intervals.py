@@ -40,7 +40,7 @@ def _curves(seed: int, n: int) -> Result:
 
     def records(groups, grid):
         yield from curve_records(groups, grid, EVENTS)
-        yield from comparison_records(groups, EVENTS, [(0, 1)])
+        yield from comparison_records(groups, grid, EVENTS, [(0, 1)])
 
     tally = revictimisation.weekly_tally(SimpleNamespace(events=EVENTS), found, np.ones(n, bool), arm, ("a", "b"), records)
     return Result("revictimisation", revictimisation.MEASURES, rows("revictimisation", []), weekly=(tally,))

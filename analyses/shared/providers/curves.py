@@ -18,7 +18,6 @@ from analyses.statistics.clustered.survival import (
     survival_with_design,
 )
 from analyses.statistics.events.event_counts import event_counts_by_group
-from analyses.statistics.events.survival_curve import survival_curve
 from data_schemas.plan import Events
 from data_schemas.result import Declared
 from data_schemas.words import Words
@@ -86,8 +85,7 @@ def widest(designs: Mapping[int, ClusterDesign]) -> Design:
 def clustered_curve(groups: CurveGroups, grid: np.ndarray, wanted: Events, designs: Mapping[str, Design]) -> Iterator[dict]:
     """Survival in the given weeks with limits by provider, from exact counts as from rounded ones."""
     method = _METHOD.format(time=time_words(wanted))
-    drawn = groups.drawn()
-    for (name, counts), curve in zip(drawn.items(), (survival_curve(groups.everyone), *groups.curves)):
+    for name, (counts, curve) in groups.drawn_curves.items():
         design = designs.get(name)
         base = {
             "arm": name,
@@ -104,10 +102,10 @@ def clustered_curve(groups: CurveGroups, grid: np.ndarray, wanted: Events, desig
                 yield base | {"time": str(week)} | fields(answer, method)
 
 
-def clustered_means(groups: CurveGroups, wanted: Events, designs: Mapping[str, Design]) -> Iterator[dict]:
-    """The mean time without an event with limits by provider, from exact counts as from rounded ones."""
+def clustered_means(groups: CurveGroups, grid: np.ndarray, wanted: Events, designs: Mapping[str, Design]) -> Iterator[dict]:
+    """The mean time without an event with limits by provider, when its week is one of those given, from exact counts as from rounded ones."""
     method, tau = _MEAN.format(time=time_words(wanted), holds=MEAN_HOLDS), wanted.restricted_mean_weeks
-    for (name, counts), curve in zip(groups.drawn().items(), (survival_curve(groups.everyone), *groups.curves)):
+    for name, (counts, curve) in groups.drawn_curves.items() if tau in grid else ():
         design = designs.get(name)
         if design is None:
             continue

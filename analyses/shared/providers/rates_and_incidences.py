@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from analyses.shared.by_provider import Design, in_steps
-from analyses.shared.event_curves import CurveGroups
+from analyses.shared.event_curves import CurveGroups, planned
 from analyses.shared.providers.contrasts import BY_PROVIDER, HOLDS, RATIO_HOLDS, SHARES_HOLD, ByProvider, contrast
 from analyses.shared.providers.curves import widest
 from analyses.shared.recording import fields, why, within
@@ -77,13 +77,12 @@ def clustered_incidences(
     """The incidence in every week asked for (of competing events in the planned ones), from exact counts as from rounded ones."""
     limits = "log-log limits"
     method = _WIDENED.format(what="Aalen-Johansen", limits=limits, holds=INCIDENCES_HOLD, words=words)
-    for name, counts in groups.drawn().items():
-        curve = cumulative_incidence(counts)
+    for name, (counts, curve) in groups.drawn_incidences.items():
         for cause, outcome in enumerate(outcomes, start=1):
             design = designs[name, cause]
             base = {"arm": name, "n": counts.size, "unit": "share", "outcome": outcome}
             base |= {"events": int(counts.events[cause - 1].sum()), "measure": "cumulative_incidence_clustered"}
-            for week in grid if cause == 1 else wanted.horizons_weeks:
+            for week in grid if cause == 1 else planned(wanted, grid):
                 if design.reason:
                     yield base | {"time": str(week), "method": why(method, design.reason)}
                 else:

@@ -207,13 +207,13 @@ def quantile_weeks(curve: SurvivalCurve, share: float) -> Estimate:
 
 def _crossing(steps: np.ndarray, level: float, last_week: int) -> float:
     tolerance = 1e-9
-    reached = np.flatnonzero(np.nan_to_num(steps, nan=np.inf) <= level + tolerance)
+    reached = np.flatnonzero(steps <= level + tolerance)
     if len(reached) == 0:
         return np.nan
     first = reached[0]
     if abs(steps[first] - level) > tolerance:
         return float(first)
-    below = np.flatnonzero(np.nan_to_num(steps, nan=np.inf) < level - tolerance)
+    below = np.flatnonzero(steps < level - tolerance)
     return float(first + (below[0] if len(below) else last_week)) / 2
 
 

@@ -176,7 +176,9 @@ def smallest(bands: Bands) -> np.ndarray:
     return bands.low.gone[:, -1]
 
 
-def records_from(weekly: WeeklyTally, counts: Counts, grid: np.ndarray, early: np.ndarray | None = None) -> list[Record]:
+def records_from(
+    weekly: WeeklyTally, counts: Counts, grid: np.ndarray, early: np.ndarray | None = None, wanted: np.ndarray | None = None
+) -> list[Record]:
     """The records of the tally's rows from cumulative counts on the grid, put back into weeks.
 
     Parameters
@@ -184,6 +186,8 @@ def records_from(weekly: WeeklyTally, counts: Counts, grid: np.ndarray, early: n
     early
         Groups (boolean) of which events between two weeks of the grid are put right after the first of them, and who left
         before them; of all others both are put at the second. Nothing happens before the first week.
+    wanted
+        Weeks of the grid whose rows are wanted; all, when not given.
     """
     early = np.zeros(len(weekly.groups), bool) if early is None else early
     at_grid, before = np.zeros_like(early), np.append(0, grid[:-1])
@@ -199,4 +203,5 @@ def records_from(weekly: WeeklyTally, counts: Counts, grid: np.ndarray, early: n
 
     came = () if counts.entered is None else (weeks(counts.entered, at_grid, grid),)
     left = weeks(counts.left, early, np.append(before[:-1], grid[-1]))
-    return quietly(weekly.derive, weeks(counts.events, early, np.minimum(before + 1, grid[-1])), left, grid, *came)
+    happened = weeks(counts.events, early, np.minimum(before + 1, grid[-1]))
+    return quietly(weekly.derive, happened, left, grid if wanted is None else wanted, *came)
