@@ -35,7 +35,7 @@ from analyses.statistics.competing_events.cumulative_incidence import (
     incidence_difference,
     one_minus_survival_at,
 )
-from analyses.statistics.competing_events.gray_test import gray_test
+from analyses.statistics.competing_events.gray_test import GrayTest, gray_test
 from analyses.statistics.events.event_counts import EventCounts, event_counts_by_group
 from analyses.statistics.events.shuffled_test import shuffled_gray_p
 from analyses.statistics.events.survival_curve import Estimate
@@ -76,7 +76,7 @@ INCIDENCE = (
     "people per arm and 94 to 99 with more"
 )
 _WEIGHTS = (
-    "robust error with estimated censoring weights (as cmprsk), where anybody was followed from a later week those of Geskus"
+    "robust error with estimated censoring weights (as cmprsk), where who was followed from a later week counts those of Geskus"
 )
 TOO_HIGH = (
     "1 - Kaplan-Meier with the competing events as censorings, without an interval: too high, because it lets those who had a "
@@ -134,9 +134,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     models = [record for pair in pairs for record in _models(cohort, found, outcomes, pair, plan.events)]
     models = [record | {"method": record["method"] + alone} for record in models]
     models += incidence_contrasts(cohort.arms, given, outcomes, pairs, plan.events, words) if given else []
-    return Result(
-        NAME, MEASURES, rows(NAME, [*_tests(groups, outcomes, pairs, plan.events, plan.seed), *models]), weekly=(tally,)
-    )
+    tests = _tests(groups, outcomes, pairs, plan.events, plan.seed, found.entry is not None)
+    return Result(NAME, MEASURES, rows(NAME, [*tests, *models]), weekly=(tally,))
 
 
 def _words(wanted: Events) -> str:
@@ -178,16 +177,18 @@ def _comparisons(
 
 
 def _tests(
-    groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events, seed: int
+    groups: CurveGroups, outcomes: tuple[str, ...], pairs: list[tuple[int, int]], wanted: Events, seed: int, late: bool
 ) -> Iterator[dict]:
     """Gray's test of every pair, and of all arms when there are more than two; from exact counts, as all tests are."""
     for cause, outcome in enumerate(outcomes, start=1):
         for one, other in pairs:
             both = groups.counts[one], groups.counts[other]
             base = {"outcome": outcome, "arm": f"{groups.names[one]} - {groups.names[other]}", **_sizes(both, cause)}
-            yield base | _gray(both, cause, wanted, seed)
+            yield base | _gray(both, cause, wanted, seed, late)
         if len(groups.names) > 2:
-            yield {"outcome": outcome, "arm": "all", **_sizes(groups.counts, cause)} | _gray(groups.counts, cause, wanted, seed)
+            yield {"outcome": outcome, "arm": "all", **_sizes(groups.counts, cause)} | _gray(
+                groups.counts, cause, wanted, seed, late
+            )
 
 
 def _sizes(counts: tuple[EventCounts, ...], cause: int) -> dict:
@@ -204,8 +205,10 @@ def _differences(
         yield row | fields(answer, method)
 
 
-def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events, seed: int) -> dict:
-    test = gray_test(counts, cause=cause)
+def _gray(counts: tuple[EventCounts, ...], cause: int, wanted: Events, seed: int, late: bool) -> dict:
+    # refused where those who came late count, also with nobody of them here
+    refused = GrayTest(np.nan, len(counts) - 1, np.nan, 0.0, "late_entry")
+    test = refused if late else gray_test(counts, cause=cause)
     p = test.p_value
     if len(counts) == 2 and test.reason is None and _expected(counts, cause) < FEWEST_EXPECTED:
         p = shuffled_gray_p(*counts, cause=cause, seed=seed)
@@ -247,7 +250,7 @@ def _models(cohort: Cohort, found: Causes, outcomes: tuple[str, ...], pair: tupl
 
 
 def _fine_gray(week, cause, first, number: int, entry, reason: str | None, wanted: Events) -> dict:
-    which = "with late entry" if entry is not None and entry.any() else "without late entry"
+    which = "without late entry" if entry is None else "with late entry"
     method = f"Fine-Gray, Breslow ties, {_WEIGHTS} [here {which}], normal interval; {_words(wanted)}"
     events = int((cause == number).sum())
     refused = [("no_events", events == 0), ("too_few_events", events < EVENTS_PER_PARAMETER)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from analyses.shared.event_curves import (
     planned_pairs,
     time_words,
 )
-from analyses.shared.event_histories import ON_TIME, descriptor
+from analyses.shared.event_histories import ON_TIME, descriptor, of_the_punctual
 from analyses.statistics.censoring.censoring_weights import (
     DRAWS,
     WeightedSurvival,
@@ -76,14 +77,17 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     on, and `ending, time_zero:start` refuses to from the start: who completes cannot have had to stop before (immortal time).
     Bounds have no subgroup: there the measure is the choice.
     """
-    weekly = [_by_arm(cohort, plan, plan.events, "", _bounds)]
+    bounds = _by_arm(cohort, plan, plan.events, "", _bounds)
+    punctual = of_the_punctual(cohort, plan.events)
+    weekly = [] if punctual else [bounds]
     for certainty in CERTAINTIES:
         weekly.append(_by_arm(cohort, plan, _as(plan.events, certainty=certainty), f"certainty:{'+'.join(certainty)}", _curves))
     for zero in ("start", "end"):
         weekly.append(_by_arm(cohort, plan, _as(plan.events, time_zero=zero), f"time_zero:{zero}", _curves))
     weekly.append(_by_ending(cohort, plan))
-    records = [*_refused(cohort, plan), *_weighted(cohort, plan)]
     base = {"outcome": events_outcome(plan.events)}
+    told = bounds.derive(bounds.events, bounds.censored, np.array(bounds.horizons)) if punctual else []
+    records = [*_refused(cohort, plan), *(record | punctual for record in (*told, *_weighted(cohort, plan)))]
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), weekly=tuple(weekly))
 
 
@@ -98,7 +102,9 @@ def _by_arm(cohort: Cohort, plan: Plan, choice: Events, subgroup: str, make) -> 
     def records(groups: CurveGroups, grid: np.ndarray) -> Iterator[dict]:
         yield from make(groups, planned(choice, grid), choice, pairs)
 
-    who = _on_time(found) if make is _bounds else found.selection.analysed
+    who = found.selection.analysed
+    if make is _bounds:
+        who, found = _on_time(found), replace(found, entry=None)
     return weekly_tally(plan, found, who, cohort.arm_codes, cohort.arms, records, subgroup)
 
 

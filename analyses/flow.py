@@ -16,8 +16,8 @@ from data_schemas.words import Words
 
 NAME = "flow"
 _ENDINGS = tuple(ending for ending in code_list("ending").codes if ending.code != "completed")
-_OF_THE_LATE = ("event_before_follow_up", "not_followed_after_entry")
-"""Reasons that there are only where anybody was followed from a later week: in a release the rows alone would say so."""
+_OF_THE_LATE = ("followed_late", "event_before_follow_up", "not_followed_after_entry")
+"""Reasons of those who were followed from a later week stay inside: how many came late is guarded, how many are lost is told."""
 MEASURES = {
     "received": Declared("count", Words("ontvangen", "received"), "count"),
     "eligible": Declared("count", Words("in aanmerking", "eligible"), "count"),

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.shared.cohort import Cohort, events_outcome
+from analyses.shared.cohort import Cohort, events_outcome, late_ones_count
 from analyses.shared.event_curves import fields, planned_pairs
-from analyses.shared.event_histories import ON_TIME, Ranges, ranges
+from analyses.shared.event_histories import ON_TIME, Ranges, of_the_punctual, ranges
 from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.interval_censored.interval_score_test import interval_score_test
 from analyses.statistics.interval_censored.turnbull import DRAWS, event_free_with_interval
@@ -51,7 +51,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     tally = _tally(cohort, found, code, plan.events)
     code = np.where(found.late, -1, code)
     records = [*_curves(cohort, found, code, plan), *_tests(cohort, found, code, plan)]
-    base = {"outcome": events_outcome(plan.events)}
+    base = {"outcome": events_outcome(plan.events), **of_the_punctual(cohort, plan.events)}
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), tallies=(tally,))
 
 
@@ -85,7 +85,7 @@ def _tally(cohort: Cohort, found: Ranges, code: np.ndarray, wanted: Events) -> T
         ]
 
     labels = tuple(f"{arm}: {kind}" for arm in arms for kind in (*kinds, "no_event"))
-    return Tally(counts, derive, labels, "seen in time" if found.late.any() else "analysed")
+    return Tally(counts, derive, labels, "seen in time" if late_ones_count(cohort, wanted) else "analysed")
 
 
 def _sizes(found: Ranges, who: np.ndarray) -> dict:

@@ -10,7 +10,7 @@ import numpy as np
 from analyses.revictimisation import weekly_tally
 from analyses.shared.cohort import Cohort, events_outcome, first_events
 from analyses.shared.event_curves import CurveGroups, fields, groups_from, planned_pairs, time_words
-from analyses.shared.event_histories import ON_TIME, ranges
+from analyses.shared.event_histories import ON_TIME, of_the_punctual, ranges
 from analyses.statistics.events.event_counts import EventCounts
 from analyses.statistics.events.survival_curve import Estimate
 from analyses.statistics.parametric._location_scale import Distribution
@@ -136,7 +136,7 @@ def _of_ranges(cohort: Cohort, plan: Plan) -> Iterator[dict]:
         for form, kind in FORMS.items():
             answer = time_ratio(left[who], right[who], code[who] == one, distribution=form)
             method = f"accelerated failure time, {kind}, first arm over second, {RATIO}, follow-up up to week {end}; {words}"
-            about = {"residual_df": row["events"] - 3, "population": "seen in time" if found.late.any() else "analysed"}
+            about = {"residual_df": row["events"] - 3, **of_the_punctual(cohort, plan.events)}
             yield row | about | {"subgroup": f"distribution={form}"} | fields(answer, method)
 
 

@@ -102,7 +102,8 @@ def _exact_weeks(cohort: Cohort) -> Cohort:
 
 def _late(cohort: Cohort, mine: np.ndarray) -> Cohort:
     weeks = cohort.treatments["follow_up_from_week"].copy()
-    weeks.iloc[mine] = 3
+    followed = cohort.treatments["follow_up_weeks"].to_numpy(float)[mine]
+    weeks.iloc[mine] = np.minimum(3 + 7 * (np.arange(len(mine)) % 4), followed - 1).astype(int)
     return replace(cohort, treatments=cohort.treatments.assign(follow_up_from_week=weeks))
 
 

@@ -74,6 +74,10 @@ class Events(Section):
         (),
         description="what predicts being lost, for weights by the inverse probability of censoring; descriptors, and the provider's own in codes",
     )
+    late_entry: YesOrNo | None = Field(
+        None,
+        description="who was followed from a later week counts from then on, which widens intervals of a release; not said: from twenty in an arm on",
+    )
     primary: YesOrNo = False
 
     @model_validator(mode="after")

@@ -111,7 +111,7 @@ class WeeklyTally:
         accept rounded counts.
     entered
         Shape (groups, weeks): people who came under observation after that week (week 0: followed from the start); None when
-        everybody was followed from the start.
+        the plan leaves out who came later.
     causes
         The outcome of each cause; people were selected for the first. Those of the rows, when not given.
     population
@@ -139,7 +139,7 @@ class WeeklyTally:
 
     @property
     def late(self) -> tuple[np.ndarray, ...]:
-        """The entered people when anyone came late, for the end of the arguments of `derive`."""
+        """The entered people when the plan counts who came late, for the end of the arguments of `derive`."""
         return () if self.entered is None else (self.entered,)
 
 

@@ -194,11 +194,15 @@ def _switched(cohort: Cohort, measure: Measure, moment: str, missing: np.ndarray
     return switched
 
 
+MANY_LATE = 20
+"""More than any usual smallest count of a release (10, or 15), which hides fewer."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstEvents:
     """Week of the first event or of the end of follow-up per person, which of the two it is, and who can be followed.
 
-    `entry` is the last week before the person was followed, from time zero; None when everybody was followed from there.
+    `entry` is the last week before the person was followed, from time zero; None when who came late is left out.
     """
 
     week: np.ndarray
@@ -207,8 +211,19 @@ class FirstEvents:
     entry: np.ndarray | None = None
 
     def entry_of(self, who: np.ndarray) -> np.ndarray | None:
-        """The entry of some people; None when nobody came late."""
+        """The entry of some people; None when who came late is left out."""
         return None if self.entry is None else self.entry[who]
+
+
+def late_ones_count(cohort: Cohort, wanted: Events) -> bool:
+    """Whether people who were followed from a later week are at risk from then on, by the plan; when it does not say, where many are in some arm.
+
+    A few are left out as nobody is: all that follows would tell whether there is anybody. Arms of few do not decide, also not together.
+    """
+    if wanted.late_entry is not None:
+        return wanted.late_entry
+    late = np.nan_to_num(_weeks(cohort, "follow_up_from_week")) > 0
+    return bool(np.bincount(cohort.arm_codes[late & (cohort.arm_codes >= 0)], minlength=len(cohort.arms)).max() >= MANY_LATE)
 
 
 def first_events(cohort: Cohort, wanted: Events) -> FirstEvents:
@@ -216,7 +231,8 @@ def first_events(cohort: Cohort, wanted: Events) -> FirstEvents:
 
     An event known only within a range counts in its last week: by then it had happened. With time zero at the end of
     treatment, events up to the end do not count and people without a known end are lost. Who was followed from a later week
-    (`follow_up_from_week`) is at risk after it; a first event known from before is no first event any more, so that person is lost.
+    (`follow_up_from_week`) is left out, or where these people count (`late_ones_count`) at risk after it: then a first event known from before is
+    no first event any more, and that person is lost.
     """
     followed = _weeks(cohort, "follow_up_weeks")
     duration = _weeks(cohort, "treatment_weeks")
@@ -232,10 +248,12 @@ def first_events(cohort: Cohort, wanted: Events) -> FirstEvents:
     happened = np.isfinite(first)
     week = np.nan_to_num(np.where(happened, first, np.where(until >= 0, until, 0))).astype(np.int64)
     entry = np.maximum(np.nan_to_num(_weeks(cohort, "follow_up_from_week") - zero), 0).astype(np.int64)
-    conditions = [("not_followed", ~np.isnan(followed))]
+    conditions, count = [("not_followed", ~np.isnan(followed))], late_ones_count(cohort, wanted)
+    if not count:
+        conditions.append(("followed_late", entry == 0))
     if wanted.time_zero == "end":
         conditions += [("no_known_end", ~np.isnan(duration)), ("not_followed_after_end", happened | (until > 0))]
-    if not entry.any():
+    if not count:
         return FirstEvents(week, happened, select(cohort.size, conditions))
     conditions += [
         ("event_before_follow_up", ~happened | (week > entry) | (entry == 0)),

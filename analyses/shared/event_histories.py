@@ -7,12 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analyses.shared.cohort import Cohort, Selection, first_events, select
+from analyses.shared.cohort import Cohort, Selection, first_events, late_ones_count, select
 from data_schemas.codelists import code_list
 from data_schemas.plan import Events, Plan
+from data_schemas.result import WITHHELD
 
 ON_TIME = "people followed from the start only"
 """For what has no form for those who came under observation later: if that was by chance, leaving them out costs people and no more."""
+
+
+def of_the_punctual(cohort: Cohort, wanted: Events) -> dict[str, str]:
+    """Whom such rows are about: where who came late counts elsewhere they stay inside, as beside all others they tell how many came late."""
+    return {"population": WITHHELD} if late_ones_count(cohort, wanted) else {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +32,7 @@ class Causes:
     selection: Selection
 
     def entry_of(self, who: np.ndarray) -> np.ndarray | None:
-        """The entry of some people; None when nobody came late."""
+        """The entry of some people; None when who came late is left out."""
         return None if self.entry is None else self.entry[who]
 
 
@@ -138,9 +144,12 @@ def recurrences(cohort: Cohort, wanted: Events, *, every_report: bool = False) -
     until = followed - zero
     entry = np.maximum(np.nan_to_num(weeks(cohort, "follow_up_from_week") - zero), 0.0)
     conditions = [("not_followed", ~np.isnan(followed))]
+    count = late_ones_count(cohort, wanted)
+    if not count:
+        conditions.append(("followed_late", entry == 0))
     if wanted.time_zero == "end":
         conditions += [("no_known_end", ~np.isnan(zero)), ("not_followed_after_end", until > 0)]
-    if entry.any():
+    if count:
         conditions.append(("not_followed_after_entry", (until > entry) | (entry == 0)))
     selection = select(cohort.size, conditions)
     person, _, week = _counted(cohort, wanted, wanted.event, every_report=every_report)

@@ -90,7 +90,7 @@ _EXACT = _CURVES | {
     "revictimisation": _CURVES["revictimisation"] | _named("survival_clustered"),
     "flow": _named(
         "received eligible analysed measured lost_never_measured lost_no_baseline lost_not_followed lost_no_known_end "
-        "lost_not_followed_after_end lost_event_before_follow_up lost_not_followed_after_entry "
+        "lost_not_followed_after_end lost_followed_late lost_event_before_follow_up lost_not_followed_after_entry "
         "lost_other_programme lost_earlier_edition lost_not_eligible started finished ended_by_agreement ended_external ended_missing "
         "ended_ongoing ended_stopped_by_client ended_stopped_by_provider ended_unknown"
     ),

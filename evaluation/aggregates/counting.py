@@ -48,7 +48,7 @@ _OWN = Words(
     "This plan uses {names}. Counts for pooling know the descriptors of the contract alone: covariates of a provider's own differ between "
     "providers. Make a plan without them for pooling.",
 )
-_WITHOUT_WEEKS = ("not_followed", "no_known_end", "not_followed_after_end")
+_WITHOUT_WEEKS = ("not_followed", "followed_late", "no_known_end", "not_followed_after_end")
 
 
 def check_plan(plan: Plan) -> None:

@@ -129,7 +129,8 @@ def _courses(
     zero = _TREATED if plan.events.time_zero == "end" else 0
     until = np.where(part["lost"] == "not_followed", np.nan, part["week"] + zero)
     treated = np.where(part["lost"] == "no_known_end", np.nan, float(zero) if zero else np.nan)
-    entry = np.where(part["entry"] > 0, part["entry"] + zero, np.nan)
+    late = np.where(part["lost"] == "followed_late", 1, part["entry"])
+    entry = np.where(late > 0, late + zero, np.nan)
     columns = {"follow_up_weeks": until, "treatment_weeks": treated, "follow_up_from_week": entry}
     weeks = {}
     for name, values in columns.items():

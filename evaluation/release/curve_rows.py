@@ -84,7 +84,7 @@ def _ends(one: Curve, row: int) -> tuple[int, int]:
     if one.rows["measure"][row] != "at_risk":
         return tuple(int(end.events[groups][:, causes, at].sum()) for end in (low, high))
     before = [end.gone[groups, at - 1] if at else 0 for end in (low, high)]
-    came = [end.at_risk[groups, at] + gone for end, gone in zip((low, high), before)]
+    came = [end._replace(late=other.late).came[groups, at] for end, other in ((low, high), (high, low))]
     # who goes between two weeks of the grid may have gone before the second
     just_before = at and one.grid[at] - one.grid[at - 1] == 1
     most_gone = before[1] if just_before or not at else np.maximum(before[1], high.gone[groups, at])

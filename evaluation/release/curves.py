@@ -101,16 +101,15 @@ def _at_given_weeks(
     own, last = grid_of(weekly.horizons), max(weekly.horizons)
     common = np.union1d(grid_of(horizons), own)
     whole = on_grid(weekly, common)
-    whole = Counts(*(c if c is None or not pooled else _first_only(c) for c in whole))._replace(entered=None)
+    whole = Counts(*(c if c is None or not pooled else _first_only(c) for c in whole))._replace(late=None)
     places = np.searchsorted(common, own)
     first = np.flatnonzero(np.isin(common, horizons))
     found = bands_of(whole, edition, first, _known_beside(whole, common, others))
     low, middle, high = (Counts(part.events[..., places], part.left[..., places], None) for part in found)
     for part, single in zip((low, middle, high), bands_of(exact, edition)) if last < common[-1] else ():
         part.left[..., -1] = single.left[..., -1]
-    if exact.entered is not None:
-        came = bands_of(exact, edition, np.flatnonzero(np.isin(own, horizons)))
-        low, middle, high = (part._replace(entered=one.entered) for part, one in zip((low, middle, high), came))
+    if exact.late is not None:
+        low, middle, high = (part._replace(late=one.late) for part, one in zip((low, middle, high), bands_of(exact, edition)))
     return Bands(low, came_in_time(middle), high)
 
 
@@ -142,7 +141,7 @@ def on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
     before_next = np.minimum(np.append(grid[1:], last + 1) - 1, last)
     entered = np.cumsum(weekly.entered, axis=-1)[..., before_next]
     entered[:, -1] = size
-    return Counts(events, left, entered)
+    return Counts(events, left, size[:, None] - entered)
 
 
 def rest_on(one: Curve, base: Curve) -> None:

@@ -100,7 +100,7 @@ def test_recurrent_events(name):
     person = pd.Index(clients["id"]).get_indexer(events["id"])
     weeks = {"person": person, "week_from": events["week"], "week_to": events["week"]}
     horizons = sorted({int(week) for curve in case["mcf"] for week in curve["week"]})
-    planned = plan(horizons, comparison={"arms": ("treated", "control")})
+    planned = plan(horizons, events={"late_entry": True}, comparison={"arms": ("treated", "control")})
     made = cohort(arms, clients["until"].to_numpy(), weeks, entry=clients["entry"].to_numpy())
     frame = exact(recurrent_events.run(made, planned))
     for arm, curve in zip(("control", "treated"), case["mcf"]):

@@ -146,7 +146,9 @@ def test_few_events_take_firths_penalty_and_none_a_reason():
 def test_people_who_came_with_an_event_are_lost_not_counted():
     cohort = cohort_of(["one"] * 4, [5, 8, 9, 3], [1, 1, 0, 0], entry=[0, 2, 4, 4])
     cohort.events.loc[1, "week_to"] = 1
-    found = revictimisation.first_events(cohort, plan_for(4, 8).events)
+    few = revictimisation.first_events(cohort, plan_for(4, 8).events)
+    assert few.entry is None and [few.selection.reasons[loss - 1] for loss in few.selection.loss[1:]] == ["followed_late"] * 3
+    found = revictimisation.first_events(cohort, plan_for(4, 8, events={"late_entry": True}).events)
     lost = [found.selection.reasons[loss - 1] if loss else None for loss in found.selection.loss]
     assert lost == [None, "event_before_follow_up", None, "not_followed_after_entry"]
 

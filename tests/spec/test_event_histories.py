@@ -14,6 +14,7 @@ EVENTS = {
     "horizons_weeks": [10, 20],
     "restricted_mean_weeks": 20,
     "competing": ["died", "moved_abroad", "arrest"],
+    "late_entry": True,
 }
 
 

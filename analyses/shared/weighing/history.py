@@ -41,7 +41,7 @@ def tables(people: Alike, history: History) -> tuple[WeightedTable, WeightedTabl
 def added_risks(people: Alike, history: History, table: WeightedTable, week: int) -> tuple[np.ndarray, np.ndarray] | None:
     """What each adds to the risk of the own arm in a week, of cells and of units; None where one cannot tell.
 
-    That is where somebody came late, or an arm was not followed that long.
+    That is where the plan counts who came late, or an arm was not followed that long.
     """
     given = people.given
     if table.entered is not None or any(week > reach for reach in table.reach):

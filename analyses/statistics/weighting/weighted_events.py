@@ -82,9 +82,9 @@ def weighted_table(
         return csr_matrix((np.ones(mine.sum()), (place, who[mine])), shape=(arms * weeks, len(week)))
 
     entered = None
-    if entry is not None and (late := np.asarray(entry) > 0).any():
+    if entry is not None:
         # at risk from the week after: not yet at risk in all weeks up to the entry
-        entered = cells(late, np.asarray(entry, np.int64))
+        entered = cells(np.asarray(entry) > 0, np.asarray(entry, np.int64))
     everyone = np.ones(len(week), bool)
     return WeightedTable(
         arms, weeks, cells(everyone, week), tuple(cells(cause == k, week) for k in range(1, causes + 1)), entered, reach

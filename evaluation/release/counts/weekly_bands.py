@@ -21,12 +21,13 @@ class Counts(NamedTuple):
     """Cumulative counts at the weeks of the grid, in whatever sense: exact, lowest, middle or highest.
 
     `events`: shape (groups, causes, grid). `left`: shape (groups, grid), those whose follow-up ended without an event, in the last
-    week of the grid everybody who had none. `entered`: shape (groups, grid), or None when nobody came late.
+    week of the grid everybody who had none. `late`: shape (groups, grid), those who came after the week of the grid, or None when the plan leaves
+    out who came late.
     """
 
     events: np.ndarray
     left: np.ndarray
-    entered: np.ndarray | None
+    late: np.ndarray | None
 
     @property
     def gone(self) -> np.ndarray:
@@ -34,11 +35,16 @@ class Counts(NamedTuple):
         return self.events.sum(axis=1) + self.left
 
     @property
+    def came(self) -> np.ndarray:
+        """Shape (groups, grid): who came before the week of the grid."""
+        late = np.zeros_like(self.left) if self.late is None else self.late
+        return self.gone[:, -1:] - np.concatenate([late[:, :1], late[:, :-1]], axis=1)
+
+    @property
     def at_risk(self) -> np.ndarray:
         """Shape (groups, grid): who came before the week of the grid and had not gone before it."""
         gone = self.gone
-        came = gone[:, -1:] if self.entered is None else np.concatenate([self.entered[:, :1], self.entered[:, :-1]], axis=1)
-        return came - np.concatenate([np.zeros_like(gone[:, :1]), gone[:, :-1]], axis=1)
+        return self.came - np.concatenate([np.zeros_like(gone[:, :1]), gone[:, :-1]], axis=1)
 
 
 class Bands(NamedTuple):
@@ -63,10 +69,14 @@ def bands_of(exact: Counts, edition: Edition, first: np.ndarray | Sequence[int] 
     """
     anyone = exact.gone[:, -1] > 0
     ends = _given if edition.exact else _stepped
-    parts = [
-        None if counts is None else ends(counts, edition.threshold, first, *(() if beside is None else (low, high)))
-        for counts, low, high in zip(exact, *((exact, exact) if beside is None else (beside.low, beside.high)))
+    parts: list[Ends | None] = [
+        ends(counts, edition.threshold, first, *(() if beside is None else (low, high)))
+        for counts, low, high in zip(exact[:2], *((exact, exact) if beside is None else (beside.low, beside.high)))
     ]
+    # who is still to come is counted from the end, so that fewer than the threshold are one band whether there is anybody or not
+    parts.append(
+        None if exact.late is None else tuple(part[:, ::-1] for part in ends(exact.late[:, ::-1], edition.threshold, ()))
+    )
     low, middle, high = (Counts(*(None if part is None else part[k] for part in parts)) for k in range(3))
     if edition.exact:
         # of events that are not given half of what may have been; that nobody left before the end is the usual
@@ -113,12 +123,11 @@ def divided(whole: Bands, part: Bands) -> Bands:
 
 def came_in_time(counts: Counts) -> Counts:
     """Nobody goes who has not come, and everybody comes."""
-    if counts.entered is None:
+    if counts.late is None:
         return counts
     gone = counts.gone
-    needed = np.concatenate([gone[:, 1:], gone[:, -1:]], axis=1)
-    entered = np.minimum(np.maximum(counts.entered, needed), gone[:, -1:])
-    return counts._replace(entered=np.concatenate([np.maximum.accumulate(entered, axis=1)[:, :-1], gone[:, -1:]], axis=1))
+    most = gone[:, -1:] - np.concatenate([gone[:, 1:], gone[:, -1:]], axis=1)
+    return counts._replace(late=np.minimum.accumulate(np.minimum(counts.late, most), axis=1))
 
 
 def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause: int = 0, followed: int = 1) -> Counts:
@@ -151,8 +160,8 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
     early = np.concatenate([np.maximum.accumulate(gone[:, :-1], axis=1), low.left[:, -1:]], axis=1)
     late = np.concatenate([_left_before(low, high, cause)[:, :-1], high.left[:, -1:]], axis=1)
     left = np.where(spared[:, None], late, early)
-    entered = None if low.entered is None else np.where(spared[:, None], high.entered, low.entered)
-    return came_in_time(Counts(events, left, entered))
+    came_late = None if low.late is None else np.where(spared[:, None], low.late, high.late)
+    return came_in_time(Counts(events, left, came_late))
 
 
 def _last_alike(counts: np.ndarray) -> np.ndarray:
@@ -201,7 +210,7 @@ def records_from(
             table[which] = mine
         return table
 
-    came = () if counts.entered is None else (weeks(counts.entered, at_grid, grid),)
+    came = () if counts.late is None else (weeks(counts.gone[:, -1:] - counts.late, at_grid, grid),)
     left = weeks(counts.left, early, np.append(before[:-1], grid[-1]))
     happened = weeks(counts.events, early, np.minimum(before + 1, grid[-1]))
     return quietly(weekly.derive, happened, left, grid if wanted is None else wanted, *came)
