@@ -191,9 +191,9 @@ def plain_columns(records: Sequence[Record], names: Iterable[str] = ROW_COLUMNS[
     {'arm': ['all'], 'time': [''], 'estimate': [52.0], 'p_value': [nan]}
     """
     return {
-        name: np.array([_text(record.get(name)) for record in records], object)
+        name: np.array([text if type(text := record.get(name, "")) is str else _text(text) for record in records], object)
         if name in TEXT_COLUMNS
-        else np.array([record.get(name) for record in records], float)
+        else np.array([record.get(name, np.nan) for record in records], float)
         for name in names
     }
 
@@ -222,4 +222,4 @@ def frame_of(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
 
 
 def _text(value: object) -> str:
-    return value if type(value) is str else "" if value is None or value != value else str(value)
+    return "" if value is None or value != value else str(value)

@@ -78,8 +78,9 @@ def finished(analysis: str, parts: Sequence[Judged], measures: Mapping[str, Decl
         return pd.DataFrame(columns=list(RESULT_COLUMNS))
     hidden, unknown = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hidden", "unknown"))
     text = {name: np.concatenate([part.text[name] for part in parts]) for name in _TEXT}
-    methods = [_CHOSEN.sub("", method) for method in text["method"].tolist()]
-    reason = {method: match[1] if (match := _REASON.match(method)) else "" for method in set(methods)}
+    told = {method: _CHOSEN.sub("", method) for method in set(text["method"].tolist())}
+    methods = [told[method] for method in text["method"]]
+    reason = {method: match[1] if (match := _REASON.match(method)) else "" for method in told.values()}
     # with a number too: "no variance" beside a mean says what everyone scored
     hidden |= unknown & np.array([not reason[method] for method in methods], bool)
     hidden |= np.array([reason[method] not in _SAID for method in methods], bool)

@@ -170,15 +170,6 @@ def _furthest_apart(one: Table, cells: list[Published], derived: np.ndarray) -> 
 
 
 def _asked(one: Table, counts: np.ndarray) -> dict[str, np.ndarray]:
-    """The rows' numbers from other counts."""
-    answer = plain_columns(quietly(one.tally.derive, counts.reshape(one.tally.counts.shape)))
-    place: dict[tuple[str, ...], int] = {}
-    for number, key in enumerate(_keys(answer)):
-        place.setdefault(key, number)
-    at = np.array([place.get(key, -1) for key in _keys(one.sums.columns)], int)
-    wanted = ("estimate", "ci_low", "ci_high", "p_value")
-    return {c: np.append(answer[c], np.nan)[at] for c in wanted} | {"method": np.append(answer["method"], "")[at]}
-
-
-def _keys(columns: dict[str, np.ndarray]) -> list[tuple[str, ...]]:
-    return list(zip(*(columns[name] for name in ("outcome", "measure", "arm", "subgroup", "time"))))
+    """The rows' numbers from other counts, and how they were found; no row appears or vanishes with these."""
+    records = quietly(one.tally.derive, counts.reshape(one.tally.counts.shape))
+    return plain_columns(records, ("estimate", "ci_low", "ci_high", "p_value", "method"))

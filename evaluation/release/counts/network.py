@@ -184,13 +184,14 @@ class Known:
     """Nodes by what they count, as the analyses declare it: never by equal sizes, which would show where nobody was lost.
 
     `sizes`: the nodes of one selection by their size; one, unless tables disagree. `alike`: nodes of the same people in several
-    tables. `groups`: the arms.
+    tables. `groups`: the arms. `categories`: by group, and descriptor of an outcome, those of each of its categories.
     """
 
     groups: tuple[str, ...] = ()
     sizes: dict[People, dict[int, int]] = field(default_factory=dict)
     alike: dict[People, list[int]] = field(default_factory=dict)
     unions: dict[tuple[int, ...], int] = field(default_factory=dict)
+    categories: dict[tuple[str, str], set[People]] = field(default_factory=dict)
 
     def union(self, network: Network, parts: tuple[int, ...]) -> int:
         """The node of several groups together, one and the same wherever these groups are taken together."""
@@ -206,6 +207,9 @@ class Known:
     def node(self, network: Network, who: People, size: int) -> int:
         """The node of these people."""
         mine = self.sizes.setdefault(who, {})
+        whole, is_category, _ = who.outcome.partition("=")
+        if is_category:
+            self.categories.setdefault((who.group, whole), set()).add(who)
         if size not in mine:
             mine[size] = network.node(size, sensitive=False)
         return mine[size]

@@ -100,14 +100,11 @@ class System:
             return np.inf
         outcome, _, part = who.outcome.rpartition(" ")
         if part.startswith(f"{PROVIDER}="):
-            who = who._replace(outcome=f"{outcome} {PROVIDER}")
-            providers = (
-                sizes for other, sizes in self.people.sizes.items() if _is_category(other, who) and other.time == who.time
-            )
-            return min((min(sizes) for sizes in providers), default=0)
+            providers = self.people.categories.get((who.group, f"{outcome} {PROVIDER}"), ())
+            return min((min(self.people.sizes[one]) for one in providers if one.time == who.time), default=0)
         if who.outcome.rpartition(" ")[2] in self.dividing:
-            categories = (sizes for other, sizes in self.people.sizes.items() if _is_category(other, who))
-            return min((min(sizes) for sizes in categories), default=np.inf)
+            categories = self.people.categories.get((who.group, who.outcome), ())
+            return min((min(self.people.sizes[one]) for one in categories), default=np.inf)
         if " - " not in who.group:
             return np.inf
         return min((self.network.exact[node] for node in self.people.together(who)), default=np.inf)
@@ -160,11 +157,6 @@ class System:
 
 def _by_provider(one: Table) -> bool:
     return any(name.startswith(f"{PROVIDER}=") for name in one.sums.columns["subgroup"])
-
-
-def _is_category(one: People, whole: People) -> bool:
-    """Whether one group is those of a category of the descriptor that divides the whole."""
-    return one.group == whole.group and one.outcome.startswith(f"{whole.outcome}=")
 
 
 def of_events(who: People) -> People:
