@@ -171,6 +171,7 @@ def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> dict
     two = compared(cohort, plan, found)
     return {
         "measure": "adjusted_difference",
+        "residual_df": two.behind,
         "unit": "score",
         "arm": " - ".join(plan.comparison.arms),
         "n": len(two.later),

@@ -94,7 +94,13 @@ class Compared:
     first: np.ndarray
     design: Design
     providers: np.ndarray
+    common: int
     reason: str | None
+
+    @property
+    def behind(self) -> float:
+        """People less the coefficients, without those of hardly anybody: whether a row leaves may not say that there is somebody."""
+        return float(len(self.later) - 3 - self.common)
 
     def adjusted(self, errors: Errors = "classical") -> Contrast:
         """The difference adjusted for baseline and covariates, first minus second."""
@@ -121,8 +127,9 @@ def compared(cohort: Cohort, plan: Plan, found: Pairs) -> Compared:
     who = found.selection.analysed & np.isin(cohort.arm_codes, [one, other])
     before, later, first = found.before[who], found.later[who], cohort.arm_codes[who] == one
     reason = "empty_group" if first.all() or not first.any() else None
-    design = difference_design(before, first, covariate_columns(cohort, plan, who).columns)
-    return Compared(before, later, first, design, providers_of(cohort)[who], reason)
+    covariates = covariate_columns(cohort, plan, who)
+    design = difference_design(before, first, covariates.columns)
+    return Compared(before, later, first, design, providers_of(cohort)[who], covariates.common, reason)
 
 
 def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Iterator[dict]:
@@ -131,7 +138,7 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
         yield record | {"method": record["method"] + alone * (record["measure"] in _ALONE)}
     model, bounds = _MODEL.format(covariates=covariate_words(cohort, plan)), change_scale(scale_of(cohort, measure))
     robust = fields(two.adjusted("HC3"), model + _HC3 + alone)
-    yield {"measure": "adjusted_difference_hc3", "unit": "score"} | within(robust, *bounds)
+    yield {"measure": "adjusted_difference_hc3", "unit": "score", "residual_df": two.behind} | within(robust, *bounds)
     behind = {"unit": "score", "residual_df": residual_df(two.providers)}
     by_provider = fields(two.adjusted_by_provider(), model + ERRORS)
     yield {"measure": "adjusted_difference_cr2"} | behind | within(by_provider, *bounds)
@@ -151,7 +158,8 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
         row = {"measure": "adjusted_difference_wild", "method": why(model + _WILD, wild.reason)} | behind | numbers
         yield within(row, *bounds)
     if measure.non_inferiority_margin is not None:
-        yield within(_non_inferiority(two, sign, measure.non_inferiority_margin, model, alone), *bounds)
+        row = _non_inferiority(two, sign, measure.non_inferiority_margin, model, alone)
+        yield within(row | {"residual_df": two.behind}, *bounds)
 
 
 def _corrected(cohort: Cohort, plan: Plan, secondary: list[tuple[dict, Compared, tuple[float, float]]]) -> list[dict]:
@@ -160,8 +168,8 @@ def _corrected(cohort: Cohort, plan: Plan, secondary: list[tuple[dict, Compared,
     method = _MODEL.format(covariates=covariate_words(cohort, plan)) + _HOLM + independence(cohort)
     fixed = {"measure": "adjusted_difference_holm", "unit": "score"}
     return [
-        base | fixed | within(fields(answer, method), *bounds) | {"p_value": p}
-        for (base, _, bounds), answer, p in zip(secondary, answers, p_values)
+        base | fixed | within(fields(answer, method), *bounds) | {"p_value": p, "residual_df": two.behind}
+        for (base, two, bounds), answer, p in zip(secondary, answers, p_values)
     ]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyses.shared.by_provider import DESIGN_MEASURE, design_row, events_independence, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
-from analyses.shared.covariates import Covariates, covariate_columns, covariate_words
+from analyses.shared.covariates import EACH, Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
 from analyses.shared.providers.contrasts import HOLDS, RATIO_HOLDS
 from analyses.shared.providers.frailties import FRAILTY_MEASURES, frailty_rows
@@ -87,6 +87,11 @@ class Design:
         return None if self.entry is None else np.where(self.entry == 0, -1, self.entry)
 
     @property
+    def parameters(self) -> int:
+        """How many the model has, without those of hardly anybody: whether a row leaves may not say that there is somebody."""
+        return 1 + self.beside.common
+
+    @property
     def terms(self) -> list[tuple[str, tuple[int, ...]]]:
         """The columns of `x` of every covariate."""
         return [(name, tuple(1 + column for column in self.beside.term(name))) for name in self.beside.categories]
@@ -101,7 +106,8 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     """Hazard ratios of the first arm against the second and of the covariates; a missing covariate is a category of its own.
 
     The arm's row has `arm` as `a - b` (hazard of a over hazard of b); a covariate's row has its category in `subgroup`
-    (`setting=open`), against the category that its method names. Every other category has its row, whether anyone is in it or not.
+    (`setting=open`), against the category that its method names. Every other category has its row, whether anyone is in it or not; in a release
+    those that enough are in have one.
     Concordance and AIC stay inside: beside the ratios they are further roundings of the same counts, and a likelihood counts the people
     at risk.
     """
@@ -114,7 +120,9 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         *_stratified(given, plan),
     ]
     records += _by_provider(given, plan) if several(cohort) else []
-    return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]))
+    told = {one.name: one.people for categories in given.beside.categories.values() for one in categories if not one.inside}
+    told = {name: people for name, people in told.items() if not name.endswith(f"={EACH}")}
+    return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), filled=told)
 
 
 def _design(cohort: Cohort, plan: Plan, found: FirstEvents) -> Design:
@@ -138,7 +146,7 @@ def _of_the_model(given: Design, plan: Plan, alone: str) -> Iterator[dict]:
     fit, reason = (None, found) if isinstance(found, str) else (found, None)
     kind = _WITH if isinstance(fit, FirthCox) else _WITHOUT
     words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}{alone}"
-    behind, pair = {"residual_df": given.event.sum() - given.x.shape[1]}, {"arm": " - ".join(plan.comparison.arms)}
+    behind, pair = {"residual_df": given.event.sum() - given.parameters}, {"arm": " - ".join(plan.comparison.arms)}
     base = {"measure": "hazard_ratio", "unit": "ratio"} | behind
     yield base | pair | _ratio(fit, 0, reason, f"{kind}; first arm over second; {words}")
     for category in (each for of_one in given.beside.categories.values() for each in of_one):
@@ -151,12 +159,12 @@ def _of_the_model(given: Design, plan: Plan, alone: str) -> Iterator[dict]:
 
 def _by_provider(given: Design, plan: Plan) -> list[dict]:
     """The arm's ratio with errors by provider, and how many times its variance is that of independent people."""
-    few = given.event.sum() < EVENTS_PER_PARAMETER * given.x.shape[1]
+    few = given.event.sum() < EVENTS_PER_PARAMETER * given.parameters
     reason = _too_small(given.event, given.x) or ("too_few_events" if few else None)
     found = Contrast(np.nan, reason=reason)
     if reason is None:
         found = log_hazard_ratio_by_cluster(given.week, given.event, given.x, given.provider, entry=given.after)
-    behind = min(residual_df(given.provider), float(given.event.sum() - given.x.shape[1]))
+    behind = min(residual_df(given.provider), float(given.event.sum() - given.parameters))
     base = {"arm": " - ".join(plan.comparison.arms), "residual_df": behind}
     words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}"
     method = _CLUSTERED.format(words=words, holds=HOLDS.format(*RATIO_HOLDS))
@@ -235,7 +243,7 @@ def _numbers(fit, column: int) -> dict:
 
 def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
     reason = _too_small(given.event, given.x)
-    if reason is None and given.event.sum() < EVENTS_PER_PARAMETER * given.x.shape[1]:
+    if reason is None and given.event.sum() < EVENTS_PER_PARAMETER * given.parameters:
         reason = "too_few_events"
     terms = [({"arm": " - ".join(plan.comparison.arms)}, (0,))]
     terms += [({"arm": "all", "subgroup": name, "population": COMPARED}, columns) for name, columns in given.terms]
@@ -253,7 +261,7 @@ def _tests_of_proportionality(given: Design, plan: Plan) -> Iterator[dict]:
         yield {
             "measure": "ph_test_chi2",
             "unit": "chi-squared",
-            "residual_df": given.event.sum() - given.x.shape[1],
+            "residual_df": given.event.sum() - given.parameters,
             **place,
             **({} if silent else {"estimate": found[columns].statistic, "p_value": found[columns].p_value}),
             "method": why(method, silent),

@@ -109,10 +109,10 @@ def _gas_rows(cohort: Cohort, who: np.ndarray) -> Iterator[dict]:
 
 
 def _goals(cohort: Cohort) -> dict[str, int]:
-    """By informant the fewest goal scores that any of the moments with one has."""
-    mine = cohort.measurements[(cohort.measurements["instrument"] == "gas-t") & cohort.measurements["score"].notna()]
-    counts = mine.groupby(["informant", "moment"], observed=True).size()
-    return {f"gas-t:{informant}": int(count) for informant, count in counts.groupby(level=0, observed=True).min().items()}
+    """How many goal scores there are by informant and moment."""
+    mine = cohort.measurements[cohort.measurements["instrument"] == "gas-t"]
+    counts = mine.groupby(["informant", "moment"], observed=True)["score"].count()
+    return {f"gas-t:{informant} {moment}": int(count) for (informant, moment), count in counts.items()}
 
 
 def _mean(values: np.ndarray, method: str) -> dict:

@@ -80,19 +80,17 @@ def run(cohort: Cohort, plan: Plan) -> Result:
 def _cutoff_rows(instrument: Instrument, before: np.ndarray, limits: Cutoffs) -> Iterator[dict]:
     """Every cut-off that can be had: when they disagree, so do the shares of recovery."""
     n = len(before)
-    if n == 0:
-        return
     spread = float(before.std(ddof=1)) if n > 1 else np.nan
-    errors = {"a": criteria_error(spread, n), "c": spread / np.sqrt(n)}
+    errors = {"a": criteria_error(spread, n), "c": spread / np.sqrt(max(n, 1))}
     direction = "clinical at or below" if instrument.higher_is_better else "clinical at or above"
     for name, words in _CRITERIA.items():
-        if name not in limits.values:
+        if name not in limits.sources:
             continue
         condition = " where it lies within the scale" if name == "a" else ""
         method = f"{words}; {direction}" + (f"; the one in use{condition}" if name == limits.used else "")
         row = {"measure": "cutoff", "arm": "all", "subgroup": f"criterion={name}", "unit": "score", "n": n}
-        if name in limits.outside:
-            yield row | {"method": why(method, "cutoff_outside_scale")}
+        if name in limits.outside or name not in limits.values:
+            yield row | {"method": why(method, "cutoff_outside_scale" if name in limits.outside else "no_variance")}
             continue
         value = {"estimate": limits.values[name], "std_error": errors.get(name, np.nan), "method": method}
         # what does not depend on these people may be written as it was published

@@ -7,7 +7,7 @@ as a description. Moments are categories; a random slope runs over the real week
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -51,16 +51,17 @@ _DOSE = (
     + "; nobody was given more or less by chance, so this cannot show that more care works better: who does well may stay longer"
 )
 INTERCEPT = "random intercept (where courses differ the interval holds the truth in 82 to 90 of 100 studies)"
-_SLOPE_TOO = "random intercept and slope over weeks"
-_SLOPE_BY_ORDER = "random intercept and slope over the order of the moments (weeks are not filled in everywhere)"
-NO_SLOPE = "random intercept (too few scores per person for a slope of each)"
-SLOPE_AT_BOUND = (
-    "random intercept; the variance of a slope of each is at its bound here, so that it was left out: where courses do differ the interval "
-    "then holds the truth in 92 to 94 of 100 cases"
+SLOPE = (
+    "random intercept and where the scores carry it a slope over weeks (without one the interval holds the truth in 82 to 94 of 100 studies where "
+    "courses differ)"
 )
-_AT_ZERO = (
-    " with variance 0 (people do not differ throughout here: scores of one person then count as those of different people)"
+BY_WEEKS, BY_ORDER = "with a slope over weeks", "with a slope over the order of the moments: weeks are not filled in everywhere"
+NO_SLOPE, AT_BOUND = (
+    "without a slope: too few scores per person for a slope of each",
+    "without a slope: its variance is at its bound here",
 )
+AT_ZERO = "with variance 0: people do not differ throughout and scores of one person then count as those of different people"
+"""What the scores chose stands in brackets, and those do not leave."""
 GEE_CLIENTS = 10_000
 """People beyond whom there is no check by GEE: it is for small samples, and goes over people one by one."""
 
@@ -83,7 +84,7 @@ def _measure(cohort: Cohort, plan: Plan, measure: Measure) -> Iterator[dict]:
         mixed_changes(cohort, plan, table, slope=plan.over_time.slope == "random"),
         _slopes(cohort, plan, table),
         _gee_changes(cohort, plan, table),
-        *(_dose(cohort, table, name, plan.over_time.slope == "random") for name in plan.over_time.dose),
+        *(_dose(cohort, plan, table, name) for name in plan.over_time.dose),
     ):
         yield base | record
 
@@ -146,8 +147,8 @@ def _groups(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[tuple[n
 def _change_rows(cohort: Cohort, plan: Plan, table: Longitudinal, group, covariates, slope: bool) -> Iterator[dict]:
     cells = _cells(table, group)
     X = _beside(cells, covariates)
-    fit, random = _fit(cells, X, slope)
-    method = _CHANGE.format(**_words(cohort, plan, group, covariates), random=random) + _KENWARD_ROGER
+    fit, random = _fit(cells, X, plan.disclosure.threshold if slope else None)
+    method = _CHANGE.format(**_words(cohort, plan, group is table.arm, covariates), random=random) + _KENWARD_ROGER
     wanted = list(_contrasts(plan, table, group, table.changed))
     answers = _answers(fit, [cells.weights(parts, X.shape[1]) for _, _, parts, _ in wanted])
     for (arm, moment, _, n), answer in zip(wanted, answers):
@@ -169,22 +170,36 @@ def _contrasts(plan: Plan, table: Longitudinal, group, behind: np.ndarray) -> It
             yield " - ".join(plan.comparison.arms), moment, parts, int(people[one] + people[two])
 
 
-def _fit(cells: _Cells, X: np.ndarray, slope: bool) -> tuple[MixedFit, str]:
+def _fit(cells: _Cells, X: np.ndarray, few: int | None) -> tuple[MixedFit, str]:
     """The model, and its random part in words: with a slope where asked and possible, otherwise an intercept alone.
 
     Without weeks the slope runs over the order of the moments: an intercept alone takes all correlations as equal, and its
     intervals are too narrow where courses differ. One whose variance is at its bound is left out, as is usual; what that costs is in
-    docs/simulation-over-time.md, and said.
+    docs/simulation-over-time.md, and said. `few`: fewer scores than that may lack their week; None where no slope is asked.
     """
-    words = INTERCEPT
-    if slope:
-        weeks = not np.isnan(cells.week).any()
-        fit = fit_mixed(cells.score, X, cells.person, cells.week if weeks else cells.moment)
+    here = []
+    if few is not None:
+        weeks = _weeks(cells, few)
+        fit = fit_mixed(cells.score, X, cells.person, cells.moment if weeks is None else weeks)
         if fit.reason is None and not fit.singular:
-            return fit, _SLOPE_TOO if weeks else _SLOPE_BY_ORDER
-        words = SLOPE_AT_BOUND if fit.reason is None else NO_SLOPE
+            return fit, f"{SLOPE} [here {BY_ORDER if weeks is None else BY_WEEKS}]"
+        here.append(AT_BOUND if fit.reason is None else NO_SLOPE)
     fit = fit_mixed(cells.score, X, cells.person)
-    return fit, words + _AT_ZERO * fit.singular
+    here += [AT_ZERO] * fit.singular
+    return fit, (INTERCEPT if few is None else SLOPE) + (f" [here {' and '.join(here)}]" if here else "")
+
+
+def _weeks(cells: _Cells, few: int) -> np.ndarray | None:
+    """The week of every score, of the few that have none the mean of their moment; None where more have none, or all of a moment."""
+    lacking = np.isnan(cells.week)
+    if np.count_nonzero(lacking) >= few:
+        return None
+    size = int(cells.moment.max(initial=0)) + 1
+    known = np.bincount(cells.moment[~lacking], minlength=size)
+    if not known[cells.moment[lacking]].all():
+        return None
+    mean = np.bincount(cells.moment[~lacking], cells.week[~lacking], size) / np.maximum(known, 1)
+    return np.where(lacking, mean[cells.moment], cells.week)
 
 
 def _answers(fit: MixedFit, weights: list[np.ndarray | None]) -> list[Contrast]:
@@ -216,9 +231,9 @@ def _beside(cells: _Cells, covariates: np.ndarray | None) -> np.ndarray:
     return cells.columns([column[cells.person] for column in covariates.T[vary]])
 
 
-def _words(cohort: Cohort, plan: Plan, group: np.ndarray, covariates: np.ndarray | None) -> dict[str, str]:
+def _words(cohort: Cohort, plan: Plan, by_arm: bool, covariates: np.ndarray | None) -> dict[str, str]:
     names = "" if covariates is None else covariate_words(cohort, plan)
-    return {"arms": " x arm" if len(np.unique(group)) > 1 else "", "covariates": names}
+    return {"arms": " x arm" if by_arm else "", "covariates": names}
 
 
 def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
@@ -227,7 +242,7 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
         many = len(table.people) > GEE_CLIENTS
         X = np.empty((0, len(cells.place))) if many else _beside(cells, covariates)
         model = no_model(named(None, X.shape[1]), "too_many") if many else fit_gee(cells.score, X, cells.person).model
-        method = _GEE.format(**_words(cohort, plan, group, covariates))
+        method = _GEE.format(**_words(cohort, plan, group is table.arm, covariates))
         for arm, moment, parts, n in _contrasts(plan, table, group, table.changed):
             weights = cells.weights(parts, X.shape[1])
             answer = _unknown(model.reason) if weights is None else weighted(model, weights)
@@ -236,10 +251,11 @@ def _gee_changes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[di
 
 
 def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
-    """`mixed_slope`: a straight line over real weeks, where every score has its week."""
+    """`mixed_slope`: a straight line over real weeks, of scores that have theirs; none where hardly any has."""
+    table = replace(table, scores=np.where(np.isnan(table.weeks), np.nan, table.scores))
     person, moment = np.nonzero(~np.isnan(table.scores))
     week, score = table.weeks[person, moment], table.scores[person, moment]
-    if np.isnan(week).any() or not len(week):
+    if len(week) < min(plan.disclosure.threshold, len(table.people)) or not len(week):
         return
     for group, _ in _groups(cohort, plan, table):
         codes, present = pd.factorize(group, sort=True)
@@ -247,8 +263,8 @@ def _slopes(cohort: Cohort, plan: Plan, table: Longitudinal) -> Iterator[dict]:
         X = np.column_stack([member, member * week[:, None]])
         place = {(int(code), 1): len(present) + k for k, code in enumerate(present)}
         cells = _Cells(score, person, moment, week, X, place)
-        fit, random = _fit(cells, X, plan.over_time.slope == "random")
-        method = _SLOPE.format(arms=" x arm" if len(present) > 1 else "", random=random)
+        fit, random = _fit(cells, X, plan.disclosure.threshold if plan.over_time.slope == "random" else None)
+        method = _SLOPE.format(arms=" x arm" if group is table.arm else "", random=random)
         wanted = list(_first_contrasts(plan, table, group))
         answers = _answers(fit, [cells.weights(parts, X.shape[1]) for _, parts, _ in wanted])
         for (arm, _, n), answer in zip(wanted, answers):
@@ -263,7 +279,7 @@ def _first_contrasts(plan: Plan, table: Longitudinal, group: np.ndarray) -> Iter
             yield arm, {cell: weight for cell, weight in parts.items() if cell[1] == 1}, n
 
 
-def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterator[dict]:
+def _dose(cohort: Cohort, plan: Plan, table: Longitudinal, name: str) -> Iterator[dict]:
     """`mixed_dose`: how the change at each moment goes with what was received, within arms."""
     amount = cohort.treatments[name].to_numpy(dtype=float, na_value=np.nan)[table.people]
     known = ~np.isnan(amount)
@@ -273,7 +289,7 @@ def _dose(cohort: Cohort, table: Longitudinal, name: str, slope: bool) -> Iterat
     dose = centred[cells.person]
     later = [k for k in range(1, len(part.moments)) if (cells.moment == k).any()]
     X = cells.columns([dose, *(dose * (cells.moment == k) for k in later)])
-    fit, random = _fit(cells, X, slope)
+    fit, random = _fit(cells, X, plan.disclosure.threshold if plan.over_time.slope == "random" else None)
     method = _DOSE.format(arms=" x arm" if len(part.arms) > 1 else "", dose=name, random=random)
     place = {k: len(cells.place) + 1 + at for at, k in enumerate(later)}
     moments = range(1, len(part.moments))

@@ -197,7 +197,9 @@ def _phase_difference(plan: Plan, part: Phases, fewest: str, reason: str | None)
 
 def _piecewise(part: Phases, fewest: str, reason: str | None) -> Iterator[dict]:
     found = piecewise_model(part)
-    random = "random intercept and effect" if found.varies else "random intercept (the data do not show that effects differ)"
+    random = (
+        f"random intercept and effect where effects differ [here {'with' if found.varies else 'without'} an effect of each]"
+    )
     method = _PIECEWISE.format(random=random) + fewest
     for measure, answer, unit in (("level_change", found.level, "score"), ("slope_change", found.slope, "score per week")):
         record = {"measure": measure, "unit": unit, "n": part.clients} | fields(answer, method)

@@ -47,6 +47,8 @@ EDITIONS: dict[str, tuple[int, int, tuple[str, ...]]] = {
 _OF_TRAITS = r"^(?:effective_.*|preference_.*|shared_provider_.*|overlap.*|smd_(?:before|after) covariate=[a-z_]+$)"
 _MARKS = ("satisfaction", "goal_attainment", "integrity", "after_care_weeks")
 _OF_SCORES = ("magnitude", "model", "test")
+_GATES_OF_SCORES = ("largest_baseline_difference", "smallest_overlap", "largest_weighted_difference")
+_UNSAID = {"found": None, "open": None, "reason": None}
 _OF_COUNTS = ("count", "share", "response", "derived")
 
 
@@ -106,15 +108,24 @@ def folder(one: World, name: str) -> tuple[str, str]:
     told = one.told(name)
     frames = pd.concat([frame for evidence in told for frame in evidence.results.values()], ignore_index=True)
     records = [evidence.record.model_dump(mode="json", exclude={"provenance", "profile"}) for evidence in told]
-    return counts_told(frames).to_csv(index=False), f"{without_scores(frames).to_csv()}{records}"
+    for record in records:
+        record["gates"] = [gate | _UNSAID if _of_scores(gate) else gate for gate in record["gates"]]
+    return counts_told(frames), f"{without_scores(frames).to_csv()}{records}"
 
 
-def counts_told(frames: pd.DataFrame) -> pd.DataFrame:
-    """Every count that stands in a row of counts, with whom it is of. That there is a row, or what is behind an estimate, is told by something else."""
+def _of_scores(gate: Mapping[str, object]) -> bool:
+    """Whether a condition of the plan is decided on scores, among others."""
+    return ":" in str(gate["outcome"]) and gate["name"] in _GATES_OF_SCORES
+
+
+def counts_told(frames: pd.DataFrame) -> str:
+    """Every count that stands in a row of counts, and how many are behind the estimates of an outcome; that there is a row is none."""
     whom = ["analysis", "outcome", "measure", "arm", "subgroup", "time"]
     numbers = frames[["n", "events"]].assign(counted=frames["estimate"].where(frames["unit"] == "people"))
-    rows = np.isin(_kinds(frames), _OF_COUNTS) & (numbers > 0).any(axis=1)
-    return frames[whom].join(numbers)[rows].sort_values(whom)
+    there, counted = (numbers > 0).any(axis=1), np.isin(_kinds(frames), _OF_COUNTS)
+    rows = frames[whom].join(numbers)[there & counted].sort_values(whom)
+    behind = frames[["outcome", "arm", "n", "events"]][there & ~counted].drop_duplicates()
+    return rows.to_csv(index=False) + behind.sort_values([*behind]).to_csv(index=False)
 
 
 def _kinds(frames: pd.DataFrame) -> list[str]:

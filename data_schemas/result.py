@@ -156,19 +156,19 @@ class Result:
     estimates
         Rows of magnitudes, model estimates and tests (columns `ROW_COLUMNS`): `n` people behind each, `std_error` on the scale of the
         estimate, and `df` of its t interval or of a test, where there are any. `residual_df`, where the interval is not by t or the
-        statistic is chi-squared, is what is left beside the parameters, for the door. `largest_share`, for sums and means of
-        amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1; the door holds back what one
-        person dominates). `fewest`, where the number rests on how many of single providers had an event, or did not, is the smallest of these
-        counts. `least` and `most`: between what the estimated number can lie, for limits that
-        are rounded outwards.
+        statistic is chi-squared, or covariates have categories of hardly anybody, is what is left beside the parameters, for the door.
+        `largest_share`, for sums and means of amounts, sessions or weeks, is the share of the total that the largest contributor has (0 to 1;
+        the door holds back what one person dominates). `fewest`, where the number rests on how many of single providers had an event, or did
+        not, is the smallest of these counts. `least` and `most`: between what the estimated number can lie, for limits that are rounded
+        outwards.
         `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
         nowhere published, `MISSING` for what says how many are missing, and leaves only where that is told, and `COMPARED` for a row
         whose `subgroup` names what is compared, not whom it is about.
     tallies, weekly
         Counts with the rows that follow from them.
     filled
-        By outcome, or descriptor in `subgroup`, how many people have it filled in, of what has rows only where anybody has: in a release, where
-        as many as its threshold have.
+        By outcome, by outcome and moment with a blank between, or by what stands in `subgroup`, how many people have it filled in, of what has
+        rows only where anybody has: in a release, where as many as its threshold have.
     """
 
     analysis: str

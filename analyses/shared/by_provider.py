@@ -179,9 +179,11 @@ def fewest_by_arm(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> int:
     return fewest_in(yes[of], place[of], size * len(cohort.arms))
 
 
-def share_design_row(found: ClusteredShare, yes: np.ndarray, fewest: int, of: str) -> dict:
-    """The design effect of a share."""
+def share_design_row(found: ClusteredShare, yes: np.ndarray, fewest: int, of: str, reason: str | None = None) -> dict:
+    """The design effect of a share; `reason`: why the share cannot be told."""
     base = {"measure": "design_effect", "unit": "times", "least": 0.0, "n": len(yes), "events": int(yes.sum())}
     base |= {"fewest": fewest}
-    error = found.design_effect * np.sqrt(2 / found.df) if found.reason is None else np.nan
-    return base | {"estimate": found.design_effect, "std_error": error, "method": why(_DESIGN.format(of=of), found.reason)}
+    if silent := reason or found.reason:
+        return base | {"method": why(_DESIGN.format(of=of), silent)}
+    numbers = {"estimate": found.design_effect, "std_error": found.design_effect * np.sqrt(2 / found.df)}
+    return base | numbers | {"method": _DESIGN.format(of=of)}

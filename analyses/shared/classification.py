@@ -30,6 +30,7 @@ _FORMULAS = {
 class Cutoffs:
     """Cut-offs of one measure by criterion, those that can be had, and which of them lie outside the scale of the instrument.
 
+    `sources` names all that the instrument has, whoever was measured.
     `used` names the first of published, c and a for which there is a source; that depends on the instrument alone, so that the words say
     nothing about these people.
     """
@@ -38,6 +39,7 @@ class Cutoffs:
     outside: frozenset[str]
     used: str
     words: str
+    sources: frozenset[str]
 
     @property
     def value(self) -> float | None:
@@ -84,7 +86,7 @@ def cutoffs(instrument: Instrument, informant: str, before: np.ndarray) -> Cutof
     outside = frozenset(name for name, value in values.items() if not _in_scale(instrument, value))
     sources = {"published": published is not None, "c": norm is not None and _in_scale(instrument, norm.mean)}
     used = next((name for name, given in sources.items() if given and name not in outside), "a")
-    return Cutoffs(values, outside, used, words[used])
+    return Cutoffs(values, outside, used, words[used], frozenset(words) | ({"b"} if norm is not None else set()))
 
 
 def _in_scale(instrument: Instrument, score: float) -> bool:

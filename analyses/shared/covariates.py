@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ _LEFT_OUT = "left out, filled in by nobody or hardly anybody: "
 class Category(NamedTuple):
     """A category of a covariate, as `setting=open`, the one it is compared with, and its column; or (column -1) why it has none.
 
+    `people`: the fewest that are in it or in the one it is compared with.
     `inside`: what is said of it stays with whoever holds the data, for it is in no table of counts.
     """
 
@@ -34,11 +35,13 @@ class Category(NamedTuple):
     column: int
     reason: str | None = None
     inside: bool = False
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covariates:
-    """Categories as 0/1 columns, shape (people, k), the first that occurs left out, and whatever follows from the columns before it.
+    """Categories as 0/1 columns, shape (people, k), one left out (the first in which as many are as the plan's threshold; the largest where
+    none is so large), and whatever follows from the columns before it.
 
     Numbers are columns as they are, less their mean. `categories` has all others of each covariate, whether anyone is in them or not; `strata`
     numbers the combinations of categories that occur, of the covariates in `coded`.
@@ -48,6 +51,8 @@ class Covariates:
     categories: dict[str, tuple[Category, ...]]
     strata: np.ndarray
     coded: tuple[str, ...] = ()
+    common: int = 0
+    """How many columns as many people have as the plan's threshold: what a model has of parameters, as far as may be told."""
 
     def term(self, covariate: str) -> tuple[int, ...]:
         """The columns of one covariate."""
@@ -81,18 +86,20 @@ def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray, names: Sequen
         coded.append(covariate)
         codes, names = categories(cohort, covariate)
         codes = codes[who]
-        present = np.bincount(codes, minlength=len(names)) > 0
-        reference = int(present.argmax())
+        people = np.bincount(codes, minlength=len(names))
+        reference = int(np.argmax(np.minimum(people, plan.disclosure.threshold)))
         others = []
         for code, name in enumerate(names):
-            if present[code] and code != reference:
-                others.append(Category(f"{covariate}={name}", names[reference], len(columns)))
+            fewest = int(min(people[code], people[reference]))
+            if people[code] and code != reference:
+                others.append(Category(f"{covariate}={name}", names[reference], len(columns), people=fewest))
                 columns.append((codes == code).astype(float))
             elif code != reference:
                 others.append(Category(f"{covariate}={name}", names[reference], -1, "empty_group"))
         found[covariate] = tuple(others)
         strata = strata * len(names) + codes
-    return _without_repeats(columns, found, np.unique(strata, return_inverse=True)[1], tuple(coded))
+    given = _without_repeats(columns, found, np.unique(strata, return_inverse=True)[1], tuple(coded))
+    return replace(given, common=int((np.count_nonzero(given.columns, axis=0) >= plan.disclosure.threshold).sum()))
 
 
 def is_coded(cohort: Cohort, name: str) -> bool:

@@ -114,6 +114,7 @@ def _leaving(result: Result, edition: Edition) -> Result:
     internal = [name for name, declared in result.measures.items() if declared.kind == "internal"]
     frame, hardly = result.estimates, result.hardly(edition.threshold)
     stays = ~(frame["measure"].isin(internal) | frame["outcome"].isin(hardly) | frame["subgroup"].isin(hardly))
+    stays &= ~(frame["outcome"] + " " + frame["time"]).isin(hardly)
     return result if stays.all() else replace(result, estimates=frame[stays].reset_index(drop=True))
 
 

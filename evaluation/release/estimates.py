@@ -46,10 +46,13 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     sizes = list(zip(groups, n.tolist()))
     smallest = {size: min(one.smallest_part(*size), one.left_out(*size)) for size in set(sizes)}
     hidden = ~_enough(rows, one.threshold) | np.array([smallest[size] < one.threshold for size in sizes], bool)
-    low = np.where(low < one.threshold, np.maximum([one.edition.low(int(size)) if size == size else 0 for size in n], 1), low)
-    number = np.where(number < one.threshold, np.nan, number)
+    # that there is an estimate says that enough are behind it: where that is not told, neither is the estimate
+    hidden |= low < one.threshold
+    low, number = np.maximum(low, 1), np.where(number < one.threshold, np.nan, number)
     span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
-    values = to_digits(rows) if one.edition.exact else coarse(rows, n, low, span, one.threshold)
+    values = coarse(rows, n, low, span, one.threshold)
+    if one.edition.exact:
+        values = {name: np.where(_of_traits(rows), values[name], told) for name, told in to_digits(rows).items()}
     values |= {name: _within(values[name], rows) for name in ("estimate", "ci_low", "ci_high")}
     return judged(
         rows,
@@ -69,12 +72,18 @@ def roughness(rows: Columns, one: System, spans: Mapping[str, float]) -> dict[st
     number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
     fewest = np.maximum([one.edition.low(int(size)) if size == size else 0 for size in n], 1)
     low = np.where(low < one.threshold, fewest, low)
-    if one.edition.exact:
-        return {"low": low, "high": np.where(low < number, 2 * number - low, number), "off": half_a_digit(rows["estimate"])}
-    # the number is the middle of what is open
-    high = np.maximum(2 * number - low, low + one.edition.width - 1)
     span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
-    return {"low": low, "high": high, "off": half_a_step(rows | {"df": _behind(rows)}, n, low, span, one.threshold)}
+    off = half_a_step(rows | {"df": _behind(rows)}, n, low, span, one.threshold)
+    if one.edition.exact:
+        off = np.where(_of_traits(rows), off, half_a_digit(rows["estimate"]))
+        return {"low": low, "high": np.where(low < number, 2 * number - low, number), "off": off}
+    # the number is the middle of what is open
+    return {"low": low, "high": np.maximum(2 * number - low, low + one.edition.width - 1), "off": off}
+
+
+def _of_traits(rows: Columns) -> np.ndarray:
+    """How alike weights make arms, and what they leave of them: functions of who is in which category, also of the few in one that is held back."""
+    return (rows["unit"] == "proportion") | (rows["unit"] == "SD") & (rows["population"] == COMPARED)
 
 
 def _within(values: np.ndarray, rows: Columns) -> np.ndarray:

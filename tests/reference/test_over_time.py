@@ -65,7 +65,7 @@ def test_equals_r(tmp_path, example, slope):
 
 def test_method_says_which_model_it_was(tmp_path):
     slope = found(tmp_path / "one", "beat-the-blues", "week")
-    assert slope.query("measure == 'mixed_change'")["method"].str.contains("random intercept and slope over weeks").all()
+    assert slope.query("measure == 'mixed_change'")["method"].str.contains("with a slope over weeks").all()
     dose = slope.query("measure == 'mixed_dose'")
     assert dose["method"].str.contains("cannot show that more care works better").all()
     assert (dose["subgroup"] == "sessions_attended").all()

@@ -114,12 +114,11 @@ def share_designs(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> dict[str, 
 def design_records(cohort: Cohort, asked: Share) -> Iterator[dict]:
     """The design effect of a share, of everyone and of each arm; `subgroup` is `measure=` its name. None when there is one provider."""
     provider, size = providers_of(cohort), len(cohort.treatments["provider"].cat.categories)
-    for arm, who in arm_groups(cohort, asked.of) if several(cohort) and asked.reason is None else ():
+    for arm, who in arm_groups(cohort, asked.of) if several(cohort) else ():
         found, _ = share_design(asked.yes[who], provider[who], size)
         base = asked.base | {"arm": arm, "subgroup": f"measure={asked.name}", "residual_df": residual_df(provider[who])}
-        yield base | share_design_row(
-            found, asked.yes[who], fewest_in(asked.yes[who], provider[who], size), f"share {asked.name}"
-        )
+        fewest = fewest_in(asked.yes[who], provider[who], size)
+        yield base | share_design_row(found, asked.yes[who], fewest, f"share {asked.name}", asked.reason)
 
 
 def needed_records(cohort: Cohort, plan: Plan, asked: Share) -> Iterator[dict]:

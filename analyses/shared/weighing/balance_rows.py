@@ -56,7 +56,7 @@ _PREFERENCE = (
 )
 _OVERLAP = "share of the arm whose preference for the first arm lies between 0.3 and 0.7 (Walker 2013); at least half of each arm is good; {words}"
 _SHARED = "share of the arm at providers that have people in every arm: only they compare like with like{alone}"
-_ALONE = "; at one provider only: {arms}; what is due to the arm and what to that provider cannot be told apart"
+_ALONE = " [an arm is at one provider only: what is due to the arm and what to that provider cannot be told apart]"
 
 
 def balance_records(given: Weighed) -> Iterator[dict]:
@@ -120,10 +120,9 @@ def at_every_arm(given: Weighed) -> np.ndarray:
 
 
 def alone_words(given: Weighed) -> str:
-    """What a method says where one provider alone has an arm."""
-    only = [arm for k, arm in enumerate(given.arms) if len(np.unique(given.provider[given.arm == k])) == 1]
-    several = given.provider.max(initial=0) > 0
-    return _ALONE.format(arms=", ".join(only)) if only and several else ""
+    """What a method says where one provider alone has an arm; in a release the share at providers that have every arm does."""
+    alone = [len(np.unique(given.provider[given.arm == k])) == 1 for k in range(len(given.arms))]
+    return _ALONE if any(alone) and given.provider.max(initial=0) > 0 else ""
 
 
 def _differences(

@@ -176,7 +176,7 @@ def _pair_rows(
     for one, other, arm in _named_pairs(given):
         mine = np.isin(given.arm, (one, other))
         events = int(history.event[mine].sum())
-        left = min(given.behind(one, other), events - given.design.shape[1])
+        left = min(given.behind(one, other), events - given.common)
         base = {"arm": arm, "n": int(mine.sum()), "events": events, "residual_df": left}
         yield from _hazard_rows(given, done, cox, one, other, base, f"{told}", draws)
         methods = {

@@ -106,7 +106,12 @@ class Weighed:
     def behind(self, *arms: int) -> float:
         """What is left of the smallest of some arms beside the covariates: what the door must know."""
         sizes = np.bincount(self.arm, minlength=len(self.arms))[list(arms or range(len(self.arms)))]
-        return float(sizes.min() - self.design.shape[1])
+        return float(sizes.min() - self.common)
+
+    @property
+    def common(self) -> int:
+        """The columns that as many people have as the plan's threshold: others may not show in what leaves."""
+        return int((np.count_nonzero(self.design, axis=0) >= self.plan.disclosure.threshold).sum())
 
 
 def weighed(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure | None = None) -> Weighed:
@@ -128,7 +133,8 @@ def weighed(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure |
     asked = (*(name for name in plan.weighted_covariates if name not in own), *own)
     found, left_out = [], []
     for name in asked:
-        trait = _trait(cohort, name, who, min(plan.disclosure.threshold, int(who.sum())))
+        # who is analysed has the questionnaire's own baseline
+        trait = _trait(cohort, name, who, arm >= 0, 0 if name in own else plan.disclosure.threshold)
         if trait is None:
             left_out.append(name)
         else:
@@ -138,20 +144,21 @@ def weighed(cohort: Cohort, plan: Plan, analysed: np.ndarray, measure: Measure |
     return Weighed(plan, analysed, who, plan.arms, arm[who], design, tuple(found), provider, tuple(left_out))
 
 
-def _trait(cohort: Cohort, name: str, who: np.ndarray, fewest: int) -> Trait | None:
-    """A covariate of these people; None when fewer than that have it, as in `filled_in`."""
+def _trait(cohort: Cohort, name: str, who: np.ndarray, in_arms: np.ndarray, threshold: int) -> Trait | None:
+    """A covariate of these people; None when fewer than that in the arms have it, whoever of these is analysed: as in `filled_in`."""
+    fewest = min(threshold, max(int(in_arms.sum()), 1))
     if ":" in name:
-        numbers = scores(cohort, *name.split(":"), "baseline")[who]
+        numbers = scores(cohort, *name.split(":"), "baseline")
     elif name == PERIOD:
-        numbers = _half_years(cohort.treatments[name])[who]
+        numbers = _half_years(cohort.treatments[name])
     elif is_coded(cohort, name):
-        if cohort.treatments.loc[who, name].notna().sum() < max(fewest, 1):
+        if cohort.treatments.loc[in_arms, name].notna().sum() < fewest:
             return None
         codes, names = categories(cohort, name)
         return Trait(name, codes[who], tuple(names))
     else:
-        numbers = numbers_of(cohort, name)[who]
-    return None if np.count_nonzero(~np.isnan(numbers)) < max(fewest, 1) else Trait(name, numbers=numbers)
+        numbers = numbers_of(cohort, name)
+    return None if np.count_nonzero(~np.isnan(numbers[in_arms])) < fewest else Trait(name, numbers=numbers[who])
 
 
 def _half_years(periods: pd.Series) -> np.ndarray:
@@ -167,14 +174,15 @@ def _design(cohort: Cohort, plan: Plan, who: np.ndarray, traits: Sequence[Trait]
     for trait in traits:
         if trait.numbers is not None:
             missing = np.isnan(trait.numbers)
-            columns.append(np.where(missing, np.nanmean(trait.numbers), trait.numbers))
+            middle = trait.numbers[~missing].mean() if not missing.all() else 0.0
+            columns.append(np.where(missing, middle, trait.numbers))
             if missing.any():
                 columns.append(missing.astype(float))
     matrix = np.column_stack(columns)
     # what is the same for everyone, or missing for the same people, says nothing more
     keep = [0]
     for column in range(1, matrix.shape[1]):
-        spread = matrix[:, column].std()
+        spread = matrix[:, column].std() if len(matrix) else 0.0
         if spread > 0 and _adds(matrix[:, keep], (matrix[:, column] - matrix[:, column].mean()) / spread):
             keep.append(column)
     return matrix[:, keep]

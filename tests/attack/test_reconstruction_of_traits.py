@@ -1,0 +1,126 @@
+"""Attack on hidden counts of traits, scores and care: no row, word, reason, status or order may follow from how many there are of something rare.
+
+Each was told before by what its test says. On random dossiers: `python -m benchmarks.reconstruction`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyses import analyses
+from analyses.shared.cohort import Cohort
+from benchmarks.hidden_counts import HIDDEN, MEASURE, base, variants
+from benchmarks.reconstruction import attacked, without_scores
+from data_schemas.plan import OverTime, Plan
+from evaluation.release.door import release
+from evaluation.release.edition import committee, public
+
+EDITIONS = pytest.mark.parametrize("edition", [public(10), committee(5)], ids=["public", "committee"])
+
+
+def _told(worlds: Iterator[Cohort], plan: Plan, analysis: str, edition) -> list[pd.DataFrame]:
+    return [release(analyses()[analysis].run(one, plan), edition) for one in worlds]
+
+
+def _alike(frames: list[pd.DataFrame], *columns: str) -> bool:
+    first, *others = (frame[list(columns)].reset_index(drop=True) for frame in frames)
+    return all(first.equals(other) for other in others)
+
+
+KEYS = ("outcome", "measure", "arm", "subgroup", "time")
+
+
+def _goals(cohort: Cohort, moment: str, people: np.ndarray) -> Cohort:
+    """Goal scores of these people at a moment."""
+    table = cohort.measurements.astype({name: object for name in ("instrument", "informant", "moment")})
+    new = table.iloc[np.zeros(len(people), int)].assign(
+        person=people, instrument="gas-t", informant="professional", moment=moment, score=50.0 + np.arange(len(people)) % 9
+    )
+    whole = pd.concat([table, new], ignore_index=True)
+    return replace(cohort, measurements=whole.astype({name: "category" for name in ("instrument", "informant", "moment")}))
+
+
+@EDITIONS
+@pytest.mark.parametrize("moment", ["baseline", "follow_up_6m"])
+def test_goals_at_one_moment_say_nothing_of_those_at_another(moment, edition):
+    """Before: goals of a single young person at follow-up, or at the start, took the rows of all goals at the end with them."""
+    cohort, plan = base(34, 1, "complete", 1)
+    ended = _goals(cohort, "end", np.arange(30))
+    told = _told((_goals(ended, moment, np.arange(some)) for some in (0, 1, 4)), plan, "indicators", edition)
+    assert _alike(told, *KEYS, "status") and (told[0]["measure"] == "gas_t").any()
+
+
+@EDITIONS
+def test_no_slope_over_weeks_tells_that_a_week_is_missing(edition):
+    """Before: the change per week had a row only where every score had its week, and the words said whether they had."""
+    cohort, plan = base(34, 1, "complete", 1)
+    plan = plan.model_copy(update={"over_time": OverTime(slope="random")})
+
+    def without(some: int) -> Cohort:
+        table = cohort.measurements
+        mine = (table["instrument"] == MEASURE.instrument) & (table["moment"] == "end") & (table["person"] < some)
+        return replace(cohort, measurements=table.assign(week=table["week"].mask(mine)))
+
+    told = _told((without(some) for some in (0, 1, 4)), plan, "over_time", edition)
+    assert _alike(told, *KEYS, "status", "method") and (told[0]["measure"] == "mixed_slope").any()
+
+
+@EDITIONS
+def test_a_cut_off_has_its_row_whoever_was_measured(edition):
+    """Before: the cut-offs from these young people had rows where two were measured, and the published ones where one was."""
+    cohort, plan = base(11, 1, "complete", 1)
+    first = cohort.measurements["person"].to_numpy()
+    worlds = [replace(cohort, measurements=cohort.measurements[first < some].reset_index(drop=True)) for some in (0, 1, 2)]
+    assert _alike(_told(worlds, plan, "individual_change", edition), *KEYS, "status")
+
+
+@EDITIONS
+def test_what_nobody_can_be_weighted_by_says_nothing_of_who_was_measured(edition):
+    """Before: without anybody analysed no covariate had rows of balance, with one all had."""
+    cohort, plan = base(34, 2, "complete", 1)
+    first = cohort.measurements["person"].to_numpy()
+    worlds = [replace(cohort, measurements=cohort.measurements[first < some].reset_index(drop=True)) for some in (0, 1, 2)]
+    assert _alike(_told(worlds, plan, "weighted_comparison", edition), *KEYS, "status")
+
+
+@EDITIONS
+def test_no_category_is_compared_with_one_that_hardly_anybody_is_in(edition):
+    """Before: the ratios of a covariate were against the first category that anybody was in, and which that is showed in the rows."""
+    cohort, plan = base(34, 2, "staggered", 1)
+    told = _told(
+        variants(cohort, HIDDEN["mild intellectual disability"], 4, np.random.default_rng(0)), plan, "hazards", edition
+    )
+    assert len(told) > 3 and _alike(told, *KEYS, "status", "method")
+
+
+@pytest.mark.parametrize(("hidden", "size"), [("setting", 34), ("gender", 60)])
+def test_what_weights_make_of_a_trait_is_on_steps_for_the_committee_too(hidden, size):
+    """Before: three digits of an effective number said how many are in a category that is held back."""
+    cohort, plan = base(size, 2, "complete", 3)
+    for one in variants(cohort, HIDDEN[hidden], 1, np.random.default_rng(0)):
+        told = without_scores(release(analyses()["weighted_comparison"].run(one, plan), committee(5)))
+        shares = told["estimate"][
+            told["measure"].isin(("effective_share", "preference_overlap", "shared_provider_share"))
+        ].dropna()
+        assert len(shares) and np.allclose(shares * 20, np.round(shares * 20))
+
+
+def test_a_week_that_is_missing_takes_the_mean_of_its_moment_in_the_slope_of_each():
+    """By hand: two weeks of a moment, 10 and 14, so 12 for the third; with as many missing as the threshold the order of moments is taken."""
+    from analyses.over_time import _Cells, _weeks
+
+    week, moment = np.array([0.0, 10, 14, np.nan]), np.array([0, 1, 1, 1])
+    cells = _Cells(np.zeros(4), np.arange(4), moment, week, np.zeros(4, int), {})
+    assert _weeks(cells, 2).tolist() == [0, 10, 14, 12] and _weeks(cells, 1) is None
+
+
+def test_who_was_never_measured_at_the_start_is_told_by_no_row_that_is_there():
+    """Before: design effects, cut-offs and differences after weighting, each where there was somebody; and means of ten whose number is held back."""
+    only = ("indicators", "individual_change", "weighted_comparison", "baseline")
+    found = list(attacked(100, (11,), ("public 10",), ("without baseline",), only))
+    assert found and all(one.by_folder == one.by_bands for one in found)
