@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.result import plain_columns
-from evaluation.release.counts.weekly_bands import Counts, extreme, records_from
+from evaluation.release.counts.weekly_bands import Counts, extreme, records_from, smallest
 from evaluation.release.curves import Curve
 
-_OF_A_FORM = 0.15
+_OF_A_FORM = 0.2
 """How much longer, at both ends, the limits of a form are: what it makes of counts in between may lie outside what it makes of the extremes."""
 
 _LIMITS = ("estimate", "ci_low", "ci_high", "p_value")
@@ -73,11 +73,10 @@ def _fill(found: dict[str, np.ndarray], one: Curve, rows: np.ndarray, answers: l
 def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple[np.ndarray, Counts]]:
     """Which groups are spared (none, all, and for what is compared each one alone, and all but it), with the counts that are asked."""
     groups = len(one.weekly.groups)
-    followed = 0 if all(name.startswith("bound_") for name in one.rows["measure"]) else 1
     if not one.bands.low.events[:, cause, -1].any():
         # of a cause that may be nobody's only the most is asked: the least is none
         none = np.zeros(groups, bool)
-        yield none, extreme(one.bands, none, until, small=False, cause=cause, followed=followed)
+        yield none, extreme(one.bands, none, until, small=False, cause=cause)
         return
     spared = [np.zeros(groups, bool), np.ones(groups, bool)]
     if groups > 1 and compared and not one.pooled:
@@ -87,7 +86,7 @@ def _asked(one: Curve, until: int, cause: int, compared: bool) -> Iterable[tuple
     larger = (one.bands.high.events[..., until] > one.bands.low.events[..., -1]).any()
     for some in spared:
         for small in (True, False) if larger else (True,):
-            yield some, extreme(one.bands, some, until, small=small, cause=cause, followed=followed)
+            yield some, extreme(one.bands, some, until, small=small, cause=cause)
 
 
 def _key(spared: np.ndarray, counts: Counts) -> tuple[bytes, ...]:
@@ -108,6 +107,29 @@ def _answer(one: Curve, spared: np.ndarray, counts: Counts, rows: np.ndarray) ->
     return found
 
 
+def _of_ties(one: Curve) -> np.ndarray:
+    """Per row how much longer an interval by Aalen's variance is when events fall apart that the extremes have in one week.
+
+    A term of that variance has those at risk less one below the line: n / (n - 1), with n between all and those still there at the last
+    event. Where bands of events are wide, the extremes hold that too.
+    """
+    rows, bands = one.rows, one.bands
+    found = np.zeros(len(rows["arm"]))
+    told = bands.low.events[..., -1]
+    if not ((told == bands.high.events[..., -1]) & (told > 0)).any():
+        return found
+    before = bands.high.left[:, np.minimum(np.arange(len(one.grid)), len(one.grid) - 2)]
+    people = smallest(bands)
+    still = people[:, None] - bands.high.events.sum(axis=1) - before
+    for row in np.flatnonzero([name.startswith("cumulative_incidence") for name in rows["measure"]]):
+        at = np.searchsorted(one.grid, float(rows["time"][row]), side="right") - 1
+        names = [one.weekly.groups.index(name) for name in rows["arm"][row].split(" - ") if name in one.weekly.groups]
+        n, last = (people[names], still[names, at]) if names else (people.sum(), still[:, at].sum())
+        n, last = np.maximum(n, 2), np.maximum(last, 1)
+        found[row] = np.max(np.sqrt((last + 1) / last * (n - 1) / n)) - 1
+    return np.maximum(found, 0)
+
+
 def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     rows, week, middle = one.rows, is_week(one.rows), one.rows["estimate"]
     estimate, low, high, p = (np.array([answer[name] for answer in answers]) for name in _LIMITS)
@@ -118,7 +140,8 @@ def _envelope(one: Curve, answers: list[dict[str, np.ndarray]]) -> dict[str, np.
         least, most = np.fmin(np.fmin.reduce(low, axis=0), middle), np.maximum(np.maximum.reduce(high, axis=0), middle)
         # how wide an interval by provider is, neither grows nor falls with the events alone
         formed = np.array([one.weekly.smooth or name.endswith("_clustered") for name in rows["measure"]], bool)
-        longer = np.where(formed, _OF_A_FORM * (most - least), 0.0)
+        share_more = np.where(formed, _OF_A_FORM, _of_ties(one))
+        longer = np.where(share_more > 0, share_more * (most - least), 0.0)
         signed = np.array([" - " in arm for arm in rows["arm"]], bool) & (rows["unit"] != "ratio") | ~formed
         least, most = np.where(signed, least - longer, np.fmax(least - longer, 0)), most + longer
     share = rows["unit"] == "share"

@@ -52,7 +52,8 @@ def curve_rows(one: Curve, kinds: dict[str, str], edition: Edition) -> Judged:
         "events": np.where(few, np.nan, events),
     }
     one_each = judged(rows, limits | found, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
-    offered = given | np.isin(weeks, one.weekly.horizons) | np.isnan(weeks)
+    # that a week is given is told by numbers: a row that is held back would say it of a curve that is
+    offered = given & ~hidden | np.isin(weeks, (0, *one.weekly.horizons)) | np.isnan(weeks)
     return only(one_each, offered) if edition.exact else one_each
 
 

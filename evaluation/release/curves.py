@@ -104,8 +104,10 @@ def _at_given_weeks(
     whole = Counts(*(c if c is None or not pooled else _first_only(c) for c in whole))._replace(late=None)
     places = np.searchsorted(common, own)
     first = np.flatnonzero(np.isin(common, horizons))
-    found = bands_of(whole, edition, first, _known_beside(whole, common, others))
-    low, middle, high = (Counts(part.events[..., places], part.left[..., places], None) for part in found)
+    # how many left is told of the event alone: with what competes, a few who had that would follow
+    followed = np.flatnonzero(np.isin(common, [*horizons, *(horizons - 1)])) if len(exact.events[0]) == 1 else ()
+    found = bands_of(whole, edition, first, _known_beside(whole, common, others), followed)
+    low, middle, high = (Counts(part.events[..., places], part.left[..., places], None) for part in found[:3])
     for part, single in zip((low, middle, high), bands_of(exact, edition)) if last < common[-1] else ():
         part.left[..., -1] = single.left[..., -1]
     if exact.late is not None:
@@ -224,8 +226,11 @@ def series(one: Curve, network: Network) -> dict[tuple[str, int], list[int]]:
         for number, name in enumerate(names(one)):
             kinds = ([*part.events[number], part.left[number]] for part in (one.exact, bands.low, bands.high))
             for kind, (counts, low, high) in enumerate(zip(*kinds)):
-                # what is given is to be guarded no more; all other weeks are, however large their counts
-                need = [None if edition.width > 1 else 1 if a == b else edition.threshold for a, b in zip(low, high)]
+                # what is given is to be guarded no more, nor how many left; all other weeks are, however large their counts
+                open_to_all = kind == one.exact.events.shape[1]
+                need = [
+                    None if edition.width > 1 else 1 if a == b or open_to_all else edition.threshold for a, b in zip(low, high)
+                ]
                 one.series[name, kind] = [network.node(int(count), need=n) for count, n in zip(counts[:-1], need)]
                 one.ends[name, kind] = list(zip(low[:-1].tolist(), high[:-1].tolist()))
     return one.series

@@ -33,6 +33,14 @@ def test_a_hidden_count_is_told_by_nothing_but_the_counts(hidden, edition):
     assert found and all(one.by_folder == one.by_bands > 1 and one.nobody == one.nobody_left for one in found)
 
 
+@pytest.mark.parametrize(("hidden", "seed"), [("events", 8), ("competing: died", 4)])
+def test_how_many_left_tells_of_nobody_why_or_with_what(hidden, seed):
+    """The committee reads how many left before a week, where the events are told too: neither an event of one of these nor a reason follows."""
+    only = ("flow", "attrition", "revictimisation", "event_sensitivity", "competing_events")
+    (found,) = attacked(seed, (34,), ("committee 5",), (hidden,), only)
+    assert found.by_folder == found.by_bands > 1 and found.nobody == found.nobody_left
+
+
 @pytest.mark.parametrize("edition", ["public 10", "committee 5"])
 def test_where_people_live_is_told_by_no_test_of_who_moved(edition):
     """Before: McNemar's test of another category told how many of it had moved, and with that how many lived by themselves, one by one."""

@@ -100,7 +100,7 @@ def _subgroups(curves: list[Curve], network: Network, people: Known, threshold: 
     columns = {one.subgroup.split("=")[0] for one in curves if "=" in one.subgroup}
     for column in sorted(columns) if base is not None else ():
         levels = [one for one in curves if one.subgroup.startswith(f"{column}=") and not one.held]
-        for kind in range(base.exact.events.shape[1] + 1):
+        for kind in range(base.exact.events.shape[1] + (not network.edition.exact)):
             for week in range(len(base.grid) - 1):
                 mine = [nodes[week] for (_, k), nodes in series(base, network).items() if k == kind]
                 theirs = [nodes[week] for one in levels for (_, k), nodes in series(one, network).items() if k == kind]

@@ -48,14 +48,24 @@ class Counts(NamedTuple):
 
 
 class Bands(NamedTuple):
-    """What each count can be at least and at most, and the number that stands for it."""
+    """What each count can be at least and at most, and the number that stands for it.
+
+    `whole`: the bands of another curve that is about the same people, where these are said to divide it.
+    """
 
     low: Counts
     middle: Counts
     high: Counts
+    whole: Bands | None = None
 
 
-def bands_of(exact: Counts, edition: Edition, first: np.ndarray | Sequence[int] = (), beside: Bands | None = None) -> Bands:
+def bands_of(
+    exact: Counts,
+    edition: Edition,
+    first: np.ndarray | Sequence[int] = (),
+    beside: Bands | None = None,
+    followed: np.ndarray | Sequence[int] = (),
+) -> Bands:
     """The bands of exact counts: in steps of the threshold over time, or exact at the weeks at which the edition can give them.
 
     A group of nobody, as those have that are published only together, stays nobody.
@@ -66,6 +76,8 @@ def bands_of(exact: Counts, edition: Edition, first: np.ndarray | Sequence[int] 
         Places in the grid of the plan's weeks, which are given before others.
     beside
         What another edition of the same dossier tells of the same counts.
+    followed
+        Places at which it is told how many had left, as who did not fill in a list is: that is no event.
     """
     anyone = exact.gone[:, -1] > 0
     ends = _given if edition.exact else _stepped
@@ -79,10 +91,19 @@ def bands_of(exact: Counts, edition: Edition, first: np.ndarray | Sequence[int] 
     )
     low, middle, high = (Counts(*(None if part is None else part[k] for part in parts)) for k in range(3))
     if edition.exact:
+        told = _told(low.left, high.left, exact.left, np.array(followed, int))
+        low, high = (one._replace(left=end) for one, end in zip((low, high), told))
         # of events that are not given half of what may have been; that nobody left before the end is the usual
         middle = middle._replace(left=np.where(exact.left[..., -1:] < edition.threshold, 0, low.left))
     nobody = [counts if counts is None else counts * anyone.reshape(-1, *[1] * (counts.ndim - 1)) for counts in high]
     return Bands(low, came_in_time(middle), Counts(*nobody))
+
+
+def _told(low: np.ndarray, high: np.ndarray, exact: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and most of counts that are told as they are at some places: no less after one of these, and no more before it."""
+    low, high = low.copy(), high.copy()
+    low[..., places] = high[..., places] = exact[..., places]
+    return np.maximum.accumulate(low, axis=-1), np.minimum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]
 
 
 Ends = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -113,12 +134,18 @@ def divided(whole: Bands, part: Bands) -> Bands:
     def without(left: np.ndarray, others: np.ndarray) -> np.ndarray:
         return np.maximum(left - others[:, 1:].sum(axis=1), 0)
 
+    # another cause ended the follow-up of some of those who left
+    most = part.high.events.copy()
+    most[:, 1:, :-1] = np.minimum(most[:, 1:, :-1], whole.high.left[:, None, :-1])
+    part = part._replace(high=part.high._replace(events=most))
     low = np.maximum.accumulate(without(whole.low.left, part.high.events), axis=1)
     high, middle = (
         np.minimum.accumulate(without(left, others)[:, ::-1], axis=1)[:, ::-1]
         for left, others in ((whole.high.left, part.low.events), (whole.middle.left, part.middle.events))
     )
-    return Bands(part.low._replace(left=low), came_in_time(part.middle._replace(left=middle)), part.high._replace(left=high))
+    return Bands(
+        part.low._replace(left=low), came_in_time(part.middle._replace(left=middle)), part.high._replace(left=high), whole
+    )
 
 
 def came_in_time(counts: Counts) -> Counts:
@@ -130,7 +157,7 @@ def came_in_time(counts: Counts) -> Counts:
     return counts._replace(late=np.minimum.accumulate(np.minimum(counts.late, most), axis=1))
 
 
-def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause: int = 0, followed: int = 1) -> Counts:
+def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause: int = 0) -> Counts:
     """Counts that hold for whatever the bands allow up to a week of the grid: events of a cause as frequent as can be, or in spared groups as rare.
 
     What a row says at a week follows from the events up to it, from the people, and from who had left before each event. As frequent as can
@@ -145,9 +172,6 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
         Place of the week in the grid.
     small
         Whether no events follow that make a group larger in which they were frequent, and all do where they were rare.
-    followed
-        How many of each group are followed to the end at least. Of a curve nothing could be said with none; of what is supposed of those
-        lost it can, and there everybody may be lost.
     """
     low, high = bands.low, bands.high
     first = np.arange(low.events.shape[1]) == cause
@@ -155,10 +179,17 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
     many = np.where(few, spared[:, None, None] & small, spared[:, None, None] | (not small))
     end = np.where(many, high.events[..., -1:], low.events[..., -1:])
     events = np.where(few, np.concatenate([low.events[..., :-1], end], axis=-1), np.minimum(high.events, end))
-    most = np.maximum(low.left[:, -1:] - followed, 0)
+    at_least, at_most = low.left[:, -1:], high.left[:, -1:]
+    if bands.whole is not None:
+        # whoever had another cause is one of those who had not the first
+        had = events[:, :, -1:].sum(axis=1)
+        fewest, largest = (end.gone[:, -1:] for end in (bands.whole.low, bands.whole.high))
+        at_least, at_most = np.maximum(at_least, fewest - had), np.minimum(at_most, np.maximum(largest - had, 0))
+    # rows are there where somebody is followed still
+    most = np.maximum(at_least - 1, 0)
     gone = np.minimum(np.take_along_axis(high.left, np.minimum(_last_alike(high.events[:, cause]), until), axis=1), most)
-    early = np.concatenate([np.maximum.accumulate(gone[:, :-1], axis=1), low.left[:, -1:]], axis=1)
-    late = np.concatenate([_left_before(low, high, cause)[:, :-1], high.left[:, -1:]], axis=1)
+    early = np.concatenate([np.maximum.accumulate(gone[:, :-1], axis=1), at_least], axis=1)
+    late = np.concatenate([_left_before(low, high, cause)[:, :-1], at_most], axis=1)
     left = np.where(spared[:, None], late, early)
     came_late = None if low.late is None else np.where(spared[:, None], low.late, high.late)
     return came_in_time(Counts(events, left, came_late))
@@ -182,7 +213,7 @@ def _left_before(low: Counts, high: Counts, cause: int) -> np.ndarray:
 
 def smallest(bands: Bands) -> np.ndarray:
     """Shape (groups,): the fewest people that each group can have."""
-    return bands.low.gone[:, -1]
+    return (bands.whole or bands).low.gone[:, -1]
 
 
 def records_from(
