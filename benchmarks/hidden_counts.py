@@ -15,7 +15,7 @@ from analyses.shared.classification import classify
 from analyses.shared.cohort import Cohort, pairs
 from analyses.statistics.change.reliable_change import CLASSES
 from benchmarks.releases import example_cohort, one_arm, part_of, staggered
-from data_schemas.plan import Committee, Disclosure, Events, Gates, Measure, MissingData, Plan
+from data_schemas.plan import Committee, Disclosure, Events, Gates, Measure, MissingData, OverTime, Plan, SingleCase
 from data_schemas.plan_arms import Weighting
 
 MEASURE = Measure(instrument="cries-13", informant="self", moments=("end", "follow_up_6m"))
@@ -29,6 +29,8 @@ OF_SCORES = (
     "flow", "attrition", "baseline", "change", "individual_change", "indicators", "comparison", "missing_data", "subgroups", "pooling",
     "weighted_comparison",
 )  # fmt: skip
+OF_CLASSES = OF_SCORES[:-1]
+"""Who is in another class has another score at the start, by which arms are weighted: as far as a mean tells of it, weights do."""
 OF_TRAITS = (
     "flow", "attrition", "baseline", "subgroups", "comparison", "hazards", "revictimisation", "event_subgroups", "weighted_comparison",
 )  # fmt: skip
@@ -55,22 +57,22 @@ class Hidden:
     none: Callable[[Cohort], Cohort] = lambda cohort: cohort
 
 
-def _everyone(cohort: Cohort) -> np.ndarray:
+def everyone(cohort: Cohort) -> np.ndarray:
     return np.ones(cohort.size, bool)
 
 
-def _column(name: str, value: object, other: object) -> Hidden:
+def column(name: str, value: object, other: object) -> Hidden:
     """`value` in a column for so many, of people who all have `other` there."""
 
     def none(cohort: Cohort) -> Cohort:
         column = cohort.treatments[name]
         has = column.isna() if value is np.nan else (column == value).fillna(False)
-        return _filled(cohort, name, has, other)
+        return filled_with(cohort, name, has, other)
 
-    return Hidden(_valued(name, value), lambda cohort: (cohort.treatments[name] == other).fillna(False).to_numpy(bool), none)
+    return Hidden(changed_to(name, value), lambda cohort: (cohort.treatments[name] == other).fillna(False).to_numpy(bool), none)
 
 
-def _valued(name: str, value: object) -> Callable[[Cohort, np.ndarray], Cohort]:
+def changed_to(name: str, value: object) -> Callable[[Cohort, np.ndarray], Cohort]:
     def make(cohort: Cohort, mine: np.ndarray) -> Cohort:
         column = cohort.treatments[name].copy()
         column.iloc[mine] = value
@@ -79,7 +81,7 @@ def _valued(name: str, value: object) -> Callable[[Cohort, np.ndarray], Cohort]:
     return make
 
 
-def _filled(cohort: Cohort, name: str, who: pd.Series, value: object) -> Cohort:
+def filled_with(cohort: Cohort, name: str, who: pd.Series, value: object) -> Cohort:
     column = cohort.treatments[name].copy()
     column[who] = value
     return replace(cohort, treatments=cohort.treatments.assign(**{name: column}))
@@ -119,10 +121,10 @@ def _only(name: str, value: object) -> Hidden:
         empty[:] = pd.NA if str(empty.dtype).startswith("Int") else np.nan
         return replace(cohort, treatments=cohort.treatments.assign(**{name: empty}))
 
-    return Hidden(_valued(name, value), _everyone, none)
+    return Hidden(changed_to(name, value), everyone, none)
 
 
-def _measured(cohort: Cohort) -> np.ndarray:
+def measured(cohort: Cohort) -> np.ndarray:
     return np.all([pairs(cohort, MEASURE, moment).selection.analysed for moment in MEASURE.moments], axis=0)
 
 
@@ -135,7 +137,7 @@ def _without_scores(moments: tuple[str, ...]) -> Callable[[Cohort, np.ndarray], 
     return make
 
 
-def _of_class(start: float, end: float) -> Callable[[Cohort, np.ndarray], Cohort]:
+def of_class(start: float, end: float) -> Callable[[Cohort, np.ndarray], Cohort]:
     """So many with these two scores: another class than the others, who do not change."""
 
     def make(cohort: Cohort, mine: np.ndarray) -> Cohort:
@@ -148,7 +150,7 @@ def _of_class(start: float, end: float) -> Callable[[Cohort, np.ndarray], Cohort
     return make
 
 
-def _unchanged(cohort: Cohort) -> np.ndarray:
+def unchanged(cohort: Cohort) -> np.ndarray:
     found = pairs(cohort, MEASURE, "end")
     who = found.selection.analysed
     classes = np.full(cohort.size, -1)
@@ -203,7 +205,7 @@ HIDDEN: dict[str, Hidden] = {
     ),
     "events in a range": Hidden(_event("sexual_exploitation", ranged=True), _followed, _exact_weeks),
     "second events": Hidden(_twice, _happened),
-    "competing: died": _column("follow_up_end", "died", "end_of_study"),
+    "competing: died": column("follow_up_end", "died", "end_of_study"),
     "competing: arrest": Hidden(_event("arrest"), _followed, _no_events("arrest")),
     "not followed": Hidden(_not_followed, _followed),
     "late entry": Hidden(_late, _followed, _from_the_start),
@@ -213,27 +215,27 @@ HIDDEN: dict[str, Hidden] = {
     "endings filled in": _only("ending", "completed"),
     "daytime filled in": _only("daytime_end", "school"),
     "after-care filled in": _only("after_care", "yes"),
-    "lost at the end": Hidden(_without_scores(("end",)), _measured),
-    "lost for good": Hidden(_without_scores(("end", "follow_up_6m", "follow_up_12m")), _measured),
-    "without baseline": Hidden(_without_scores(("baseline",)), _measured),
-    "never measured": Hidden(_without_scores(("baseline", "interim", "end", "follow_up_6m", "follow_up_12m")), _measured),
-    "recovered": Hidden(_of_class(45, 5), _unchanged),
-    "improved": Hidden(_of_class(60, 32), _unchanged),
-    "deteriorated": Hidden(_of_class(32, 60), _unchanged),
-    "gender": _column("gender", "boy", "girl"),
-    "exploitation": _column("exploitation_type", "criminal", "sexual"),
-    "setting": _column("setting", "crisis", "open"),
-    "mild intellectual disability": _column("mild_intellectual_disability", "yes", "no"),
-    "age": _column("age_group", "12_13", "14_15"),
-    "provider": _column("provider", "fictional-coast", "fictional-north"),
-    "ending": _column("ending", "stopped_by_client", "completed"),
-    "low mark": _column("satisfaction", 1.0, 8.0),
-    "no mark": _column("satisfaction", np.nan, 8.0),
-    "continues without help": _column("continues_without_help", "yes", "no"),
-    "police report": _column("police_report", "yes", "no"),
-    "after-care": _column("after_care", "yes", "no"),
-    "housing": _column("housing_end", "independent", "with_family"),
-    "daytime": _column("daytime_end", "none", "school"),
+    "lost at the end": Hidden(_without_scores(("end",)), measured),
+    "lost for good": Hidden(_without_scores(("end", "follow_up_6m", "follow_up_12m")), measured),
+    "without baseline": Hidden(_without_scores(("baseline",)), measured),
+    "never measured": Hidden(_without_scores(("baseline", "interim", "end", "follow_up_6m", "follow_up_12m")), measured),
+    "recovered": Hidden(of_class(45, 5), unchanged),
+    "improved": Hidden(of_class(60, 32), unchanged),
+    "deteriorated": Hidden(of_class(32, 60), unchanged),
+    "gender": column("gender", "boy", "girl"),
+    "exploitation": column("exploitation_type", "criminal", "sexual"),
+    "setting": column("setting", "crisis", "open"),
+    "mild intellectual disability": column("mild_intellectual_disability", "yes", "no"),
+    "age": column("age_group", "12_13", "14_15"),
+    "provider": column("provider", "fictional-coast", "fictional-north"),
+    "ending": column("ending", "stopped_by_client", "completed"),
+    "low mark": column("satisfaction", 1.0, 8.0),
+    "no mark": column("satisfaction", np.nan, 8.0),
+    "continues without help": column("continues_without_help", "yes", "no"),
+    "police report": column("police_report", "yes", "no"),
+    "after-care": column("after_care", "yes", "no"),
+    "housing": column("housing_end", "independent", "with_family"),
+    "daytime": column("daytime_end", "none", "school"),
 }
 
 
@@ -248,6 +250,8 @@ def shown_by(of: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*OF_EVENTS, *OF_SCORES, *OF_CARE)))
     if place < traits:
         return OF_EVENTS
+    if of in ("recovered", "improved", "deteriorated"):
+        return OF_CLASSES
     if lost <= place < gender:
         return OF_SCORES
     return OF_CARE if care <= place < lost or place >= ending else OF_TRAITS
@@ -271,8 +275,10 @@ def wide_plan(plan: Plan, arms: int) -> Plan:
             "weighting": Weighting(resamples=199, covariates=covariates) if two else None,
             "subgroups": ("mild_intellectual_disability", "gender", "exploitation_type"),
             "gates": GATES if two else Gates(smallest_measured=0.4),
-            "single_case": None,
-            "over_time": None,
+            "single_case": SingleCase(
+                instrument="ors", informant="self", minimum_baseline=3, minimum_treatment=5, permutations=199
+            ),
+            "over_time": OverTime(slope="random", dose=("sessions_attended",)),
             "disclosure": Disclosure(
                 committee=Committee(readers=("A committee",), confidentiality="its rules", approved_by="an officer")
             ),

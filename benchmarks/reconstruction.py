@@ -7,7 +7,7 @@ value that this can have, releases each, and keeps those of which the folder is 
 what he keeps when he compares only counts, of rows that count people. One that is narrower than the other was told by something else: an estimate, a
 word of a method, a reason, a status, a condition of the plan, a deviation, or that there is a row.
 
-Hidden counts are those of `hidden_counts.HIDDEN`, in random parts of the consortium of 11 to 150 people, in one arm, two or three, followed to the end,
+Hidden counts are those of `hidden_measures.HIDDEN`, in random parts of the consortium of 11 to 150 people, in one to three arms, followed to the end,
 with much drop-out or for any time. Each goes the whole road, to the record; a report is made of that alone. Of questionnaires' scores, and of marks,
 everything is compared but their means and what follows from these: whoever knows all scores but one has that one from a mean.
 """
@@ -26,7 +26,8 @@ import pandas as pd
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort
-from benchmarks.hidden_counts import FOLLOW_UPS, HIDDEN, base, shown_by, variants
+from benchmarks.hidden_counts import FOLLOW_UPS, base, variants
+from benchmarks.hidden_measures import HIDDEN, shown_by
 from data_schemas.evidence import NUMERIC_COLUMNS, Evidence
 from data_schemas.plan import Plan
 from data_schemas.result import Result

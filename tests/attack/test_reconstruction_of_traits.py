@@ -98,6 +98,22 @@ def test_no_category_is_compared_with_one_that_hardly_anybody_is_in(edition):
     assert len(told) > 3 and _alike(told, *KEYS, "status", "method")
 
 
+@pytest.mark.parametrize(
+    ("hidden", "only"),
+    [
+        ("short series", ("single_case",)),
+        ("own category", ("baseline", "attrition")),
+        ("after-care by", ("outcomes",)),
+        ("of two rare settings", ("baseline", "attrition", "hazards")),
+        ("of two rare endings", ("flow", "indicators")),
+    ],
+)
+def test_more_hidden_counts_are_told_by_nothing_but_the_counts(hidden, only):
+    found = list(attacked(1, (34,), ("committee 5",), (hidden,), only))
+    assert found and all(one.by_folder == one.by_bands and one.nobody == one.nobody_left for one in found)
+    assert not hidden.startswith("of two") or min(one.by_bands for one in found) > 1
+
+
 @pytest.mark.parametrize(("hidden", "size"), [("setting", 34), ("gender", 60)])
 def test_what_weights_make_of_a_trait_is_on_steps_for_the_committee_too(hidden, size):
     """Before: three digits of an effective number said how many are in a category that is held back."""
