@@ -174,6 +174,17 @@ class Disclosure(Section):
     threshold: Whole = Field(10, ge=10, le=100)
     committee: Committee | None = None
 
+    @model_validator(mode="after")
+    def _committee_reads_no_less(self) -> Disclosure:
+        """Else of 10, which the one tells as 10 to 19 and the other not, both together would tell all."""
+        if self.committee is not None and self.committee.threshold > self.threshold:
+            raise PlanRefused(
+                "committee.threshold: niet hoger dan threshold; wat de commissie niet leest, leest iedereen anders in de openbare uitgave",
+                "committee.threshold: not above threshold; what the committee does not read, everybody else would read in the public edition",
+                "threshold = 5",
+            )
+        return self
+
     @model_serializer(mode="wrap")
     def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
         """A part that came after plans had been locked is not there when it was not given."""

@@ -178,13 +178,13 @@ def sealed(one: Aggregate) -> Aggregate:
 
 
 def write_aggregate(one: Aggregate, out: Path, key: Path | None) -> tuple[Path, Aggregate]:
-    """Write the file, signed when there is a key; an exact one for its owner's eyes only.
+    """Write the file, signed when there is a key; an exact one, or the committee's, for its owner's eyes only.
 
     `out` is a file ending in `.json`, or a folder to put `aggregate.json` in.
     """
     done = sealed(one) if key is None else signed(one, key)
     target = out if out.suffix == ".json" else out / NAME
-    return whole_file(target, aggregate_json(done), private=one.form == "exact"), done
+    return whole_file(target, aggregate_json(done), private=one.form == "exact" or one.edition != "public"), done
 
 
 def read_aggregate(path: Path) -> Aggregate:

@@ -48,6 +48,12 @@ _ALONE = Words(
     "--scheduler gaat niet samen met --aggregate of --ledger: de werkers geven alleen tellingen terug.",
     "--scheduler does not go with --aggregate or --ledger: the workers give back counts only.",
 )
+_NOT_COMPARED = Words(
+    "Van werkers komen alleen tellingen terug: een uitgave van de gegevens van een praktijk is dan met geen register te vergelijken. Er is niets "
+    "geschreven. Geef --no-ledger als dat zo mag; de uitgave zegt het.",
+    "Workers give back counts only: an edition of a practice's data can then be compared with no ledger. Nothing was written. Give --no-ledger where "
+    "that may be so; the edition says it.",
+)
 _NOTE = Words("Let op: {note}", "Note: {note}")
 _REMEMBERED = Words("Onthouden in uw register: {place}", "Remembered in your ledger: {place}")
 _LEDGER = Words("--ledger BESTAND", "--ledger FILE")
@@ -106,7 +112,7 @@ def command(
     if scheduler is not None:
         if aggregate or ledger is not None:
             raise WrongUse(_ALONE)
-        _spread(submissions, read, out, scheduler, internal, exploratory, edition.value, json_file, lang.value)
+        _spread(submissions, read, out, scheduler, internal, exploratory, edition.value, no_ledger, json_file, lang.value)
         return
     validated = [accepted(path, lang.value, json_file) for path in submissions]
     if aggregate:
@@ -148,7 +154,7 @@ def command(
     )
 
 
-def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, json_file, lang) -> None:
+def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, no_ledger, json_file, lang) -> None:
     """Counting at the workers of a scheduler, answers here."""
     from evaluation.aggregates.spreading import spread
     from evaluation.evidence.folder import write_evidence
@@ -164,6 +170,8 @@ def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, j
             edition=edition,
             tell=lambda name: step(Words(f"analyse {name}", f"analysis {name}")),
         )
+        if not (internal or no_ledger) and any(one.nature == "practice" for one in done.evidence.record.submissions):
+            raise WrongUse(_NOT_COMPARED)
         write_evidence(done.evidence, out)
     notes = [] if internal else [_NOTE.fill(note=UNREMEMBERED.fill(how=_LEDGER))]
     tell(WRITTEN.fill(out=out), notes, json_file, _told(done, out), lang, private=done.evidence.record.edition != "released")
@@ -207,7 +215,7 @@ def _aggregate(
     path, one = write_aggregate(one, out, key)
     notes += [_UNSIGNED] if one.signature is None else []
     content = summary(one) | {"aggregate": str(path)}
-    tell(_COUNTED.fill(path=path), notes, json_file, content, lang, private=one.form == "exact")
+    tell(_COUNTED.fill(path=path), notes, json_file, content, lang, private=one.form == "exact" or one.edition != "public")
 
 
 def _told(done: Journey, out: Path) -> dict[str, Any]:

@@ -143,9 +143,8 @@ def released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.D
 
 
 def _between_providers(part: Judged, fewest: int, edition: Edition) -> Judged:
-    """Without the intervals by provider where counts leave in bands and those of a provider could not: their width would say where in its band
-    a count lies."""
-    if edition.exact or fewest >= edition.threshold:
+    """Without the intervals by provider where the counts of a provider could not leave: their width would say what these are."""
+    if fewest >= edition.threshold:
         return part
     clustered = np.array([name.endswith("_clustered") for name in part.text["measure"]], bool)
     return part._replace(hidden=part.hidden | clustered)

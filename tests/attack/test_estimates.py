@@ -354,6 +354,20 @@ def test_how_wide_an_interval_by_provider_is_does_not_say_where_in_its_band_a_sh
     assert len(told) == 1
 
 
+def test_nor_does_it_say_to_the_committee_where_those_are_who_stopped(tmp_path):
+    """Twelve of sixty stopped, none to four of them at one provider: before, three of these five had an interval of their own."""
+    told, place = set(), np.arange(60) // 10
+    for here in range(5):
+        stopped = [*range(here), *range(10, 22 - here)]
+        people = [
+            {"client": f"c{k:03d}", "provider": f"p{place[k]}", "ending": "stopped_by_client" if k in stopped else "completed"}
+            for k in range(60)
+        ]
+        answers = {"indicators": analyses()["indicators"].run(small_cohort(tmp_path / str(here), people), small_plan())}
+        told.add(release_all(answers, committee(5), beside=[public(THRESHOLD)])["indicators"].to_csv())
+    assert len(told) == 1
+
+
 def test_a_test_of_all_categories_does_not_tell_who_is_in_the_rarest(tmp_path):
     """Before: of eleven people the committee read a chi-squared of 5.6, to three digits, which is that of one table among few."""
     people = [

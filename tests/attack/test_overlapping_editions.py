@@ -1,4 +1,4 @@
-"""Attack: editions about groups of people that overlap are subtracted from each other, and what an edition says of earlier ones is read."""
+"""Attack: editions that overlap are subtracted from each other or laid side by side, and what an edition says of earlier ones is read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 
 from data_schemas.evidence import Evidence
+from data_schemas.plan import Disclosure
+from data_schemas.result import Result, rows
 from evaluation.evidence.folder import remember
 from evaluation.evidence.running import journey
 from evaluation.failures import WrongUse
+from evaluation.release.door import release_all
+from evaluation.release.edition import committee, public
 from evaluation.release.memory.ledger import read_ledger
+from tests.attack._dossier import MEASURES, _shares
 from tests.attack._submissions import MEASURED, drawn, people, plan, submission
 from tests.attack.test_planted_client import COMMITTEE
 
@@ -59,3 +64,24 @@ def test_an_edition_of_others_is_the_same_whether_somebody_of_an_earlier_one_is_
         record = released(place, (EVERYBODY < 50) | (EVERYBODY == 60) & bool(met), asked=asked).record
         told.append((record.deviations, record.release.ledger, record.release.number))
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(("threshold", "smallest"), [(10, 5), (11, 5), (13, 11), (15, 12), (19, 13)])
+def test_both_editions_of_a_count_leave_as_many_values_as_the_committee_is_kept_from(threshold, smallest):
+    """A share in forty people, each number of whom has it: released twice, and laid side by side by whoever has both."""
+    told: dict[tuple[str, str], list[int]] = {}
+    for count in range(41):
+        tally = _shares("ending", "", ("new",), np.zeros(40, int), np.repeat([0, 1], [count, 40 - count]), 2)
+        result = {"attack": Result("attack", MEASURES, rows("attack", []), (tally,))}
+        folders = ((public(threshold), ()), (committee(smallest), (public(threshold),)))
+        pair = tuple(release_all(result, edition, beside=beside)["attack"].to_csv() for edition, beside in folders)
+        told.setdefault(pair, []).append(count)
+    exact = [only for only, *more in told.values() if not more]
+    assert exact and all(smallest <= count <= 40 - smallest for count in exact)
+    assert all(len(left) >= smallest for left in told.values() if len(left) > 1)
+
+
+def test_a_committee_that_reads_less_than_everybody_is_refused():
+    """Before: with eleven and ten, a count that the public edition tells as 10 to 19 and the committee's keeps was ten."""
+    with pytest.raises(ValueError, match="not above threshold"):
+        Disclosure(threshold=10, committee=COMMITTEE["disclosure"].committee.model_copy(update={"threshold": 11}))

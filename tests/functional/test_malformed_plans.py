@@ -20,6 +20,7 @@ from evaluation.planning.lock import check_lock, is_locked, lock_plan, plan_hash
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 HORIZONS, SUBGROUPS = "[26, 52, 104]", '["mild_intellectual_disability", "gender", "setting"]'
 MOMENTS, ARMS = '["end", "follow_up_6m", "follow_up_12m"]', '["fictional-programme", "usual-care"]'
+COMMITTEE = '[disclosure.committee]\nreaders = ["a"]\nconfidentiality = "b"\napproved_by = "c"\n'
 LOCK = '\n[lock]\nsha256 = "{sha}"\nlocked_at = "{at}"\ncontract = "{contract}"\n'
 
 
@@ -64,6 +65,7 @@ CHANGES = [
     ("summary = ", "summry = ", "summary"),
     ("[gates]", "[disclosure]\nthreshold = 9\n[gates]", "threshold"),
     ("[gates]", "[disclosure]\nthreshold = 10.5\n[gates]", "threshold"),
+    ("[gates]", f"[disclosure]\nthreshold = 10\n{COMMITTEE}threshold = 11\n[gates]", "committee.threshold"),
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -136,6 +137,19 @@ def test_a_simulation_is_the_same_wherever_its_cells_are(clusters):
     with cluster(clusters[2].scheduler_address):
         there = simulate(2, 7, cells)
     assert there == here and len({cell for cell, _ in here.coverage}) == len(cells)
+
+
+def test_a_practice_passes_the_ledger_at_its_own_word_only(parts, clusters, tmp_path):
+    """Before: whoever counted by workers had an edition that was compared with none, without having asked for that."""
+    own = tmp_path / "own"
+    shutil.copytree(parts / "nation" / "part-0", own)
+    manifest = (own / "submission.toml").read_text()
+    (own / "submission.toml").write_text(manifest.replace('nature = "public"', 'nature = "practice"'))
+    arguments = ["run", own, "--plan", parts / "plan.toml", "--scheduler", clusters[0].scheduler_address, "--lang", "en"]
+    refused = call([*arguments, "--out", tmp_path / "one"])
+    assert refused.code == 2 and "compared with no ledger" in refused.text and not (tmp_path / "one").exists()
+    assert call([*arguments, "--out", tmp_path / "two", "--no-ledger"]).code == 0
+    assert "Made without a ledger" in (tmp_path / "two" / "evidence.json").read_text()
 
 
 def test_what_goes_wrong_is_said(parts, clusters, tmp_path):
