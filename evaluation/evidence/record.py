@@ -57,7 +57,13 @@ def record_of(
     """
     internal = edition is None
     key = None if ledger is None else ledger.key
-    labels = {code: _label(label) for submission in submissions for code, label in submission.manifest.labels.items()}
+    leaving = None if internal else _leaving(cohort, plan)
+    labels = {
+        code: _label(label)
+        for submission in submissions
+        for code, label in submission.manifest.labels.items()
+        if leaving is None or code in leaving
+    }
     for name, one in cohort.own.items():
         labels |= dict.fromkeys((name, f"covariate={name}"), Label(nl=one.nl, en=one.en))
         labels |= {f"{name}={code}": Label(nl=words.nl, en=words.en) for code, words in one.codes.items()}
@@ -100,6 +106,13 @@ def record_of(
         ),
         gates=gates,
     )
+
+
+def _leaving(cohort: Cohort, plan: Plan) -> set[str]:
+    """The names that leave with their words: of arms and the programme, and of providers where these agreed to it."""
+    named = plan.providers is not None and plan.providers.named
+    providers = map(str, cohort.treatments["provider"].cat.categories) if named else ()
+    return {*cohort.arms, *plan.arms, plan.programme, *providers}
 
 
 def _label(shown: Label) -> Label:

@@ -95,7 +95,7 @@ def leads(measure: str) -> bool:
 
 
 def several_providers(evidence: Evidence) -> bool:
-    """Whether people of more than one provider were taken together: as the methods say, otherwise by submissions and labels."""
+    """Whether people of more than one provider were taken together: as the methods say, otherwise by submissions and what is pooled."""
     rows = pd.concat([evidence.select(name, subgroup="") for name in ("change", "comparison")])
     said = [
         (method, any_number)
@@ -105,9 +105,7 @@ def several_providers(evidence: Evidence) -> bool:
         return True
     if any(_ONE in method for method, _ in said):
         return False
-    record = evidence.record
-    named = {part for rows in evidence.results.values() for arm in rows["arm"].unique() for part in arm.split(" - ")}
-    return len(record.submissions) > 1 or len(set(record.labels) - named - {record.plan.programme}) > 1
+    return len(evidence.record.submissions) > 1 or not evidence.select("pooling").empty
 
 
 def _swapped(

@@ -10,6 +10,7 @@ import pytest
 
 from analyses.shared.providers.naming import by_what_is_told
 from data_schemas.evidence import record_json
+from data_schemas.submission import Manifest
 from evaluation.aggregates.pooling import pooled
 from evaluation.evidence.running import run
 from tests.attack._submissions import MEASURED, drawn, first, plan, submission
@@ -76,3 +77,28 @@ def test_no_hash_of_exact_sums_leaves_with_what_was_pooled_of_them():
     given = [file_of(one, asked) for one in by_provider(submission(_with_providers(("alder", "birch", "cedar"))))]
     text = record_json(pooled(given, asked, exploratory=True).evidence.record)
     assert "(aggregate, exact)" in text and not [one for _, one in given if one.sha256[:12] in text]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_no_provider_is_named_that_did_not_agree(named):
+    """Before: the words of a submission stood in the record, those for its providers too."""
+    one = submission(_with_providers(("alder", "birch", "cedar")))
+    words = {name: {"nl": f"Huis {name}", "en": f"House {name}"} for name in ("alder", "arm-1")}
+    one = replace(one, manifest=Manifest(**(one.manifest.model_dump() | {"labels": words})))
+    record = run(one, plan(**(MEASURED | {"providers": {"named": named}})), exploratory=True).record
+    assert "arm-1" in record.labels and ("alder" in record.labels) is named
+    assert ("House alder" in record_json(record)) is named
+
+
+def test_which_of_two_hidden_totals_is_the_larger_does_not_decide_how_finely_they_are_told():
+    """Before: totals were told in the order of their exact numbers. Under a threshold of nineteen the lost of sixty were told as 39 or more where
+    ten had both measurements, fewer than in other small totals, and as 21 or more where eleven had."""
+    asked = plan(**(MEASURED | {"subgroups": ("gender", "setting"), "disclosure": {"threshold": 19}}))
+    frames = first(drawn(9, 60), 60)
+    table = frames["measurements"]
+    end = table.index[(table["instrument"] == "cries-13") & (table["moment"] == "end") & table["score"].notna()]
+    told = set()
+    for lost in (8, 9, 10, 11):
+        left = table.drop(end[:lost]).reset_index(drop=True)
+        told.add(run(submission(frames | {"measurements": left}), asked, exploratory=True).results["attrition"].to_csv())
+    assert len(told) == 1

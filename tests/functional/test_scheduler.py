@@ -143,8 +143,7 @@ def test_a_practice_passes_the_ledger_at_its_own_word_only(parts, clusters, tmp_
     """Before: whoever counted by workers had an edition that was compared with none, without having asked for that."""
     own = tmp_path / "own"
     shutil.copytree(parts / "nation" / "part-0", own)
-    manifest = (own / "submission.toml").read_text()
-    (own / "submission.toml").write_text(manifest.replace('nature = "public"', 'nature = "practice"'))
+    (own / "submission.toml").write_text('contract = "1"\nname = "own"\nnature = "practice"\n')
     arguments = ["run", own, "--plan", parts / "plan.toml", "--scheduler", clusters[0].scheduler_address, "--lang", "en"]
     refused = call([*arguments, "--out", tmp_path / "one"])
     assert refused.code == 2 and "compared with no ledger" in refused.text and not (tmp_path / "one").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 from data_schemas.evidence import Deviation, Evidence, GateOutcome, Instrument
@@ -135,11 +136,13 @@ def test_an_interval_by_provider_takes_the_place_of_the_other():
     assert "as if people of one provider do not resemble each other" in measure_words(made, other["measure"])["en"]
 
 
-@pytest.mark.parametrize(("labels", "says"), [((), False), (("north",), False), (("north", "south"), True)])
-def test_intervals_that_take_people_of_several_providers_as_independent_are_called_too_narrow(labels, says):
+@pytest.mark.parametrize(("measures", "says"), [((), False), (("pooled_effect",), True)])
+def test_intervals_that_take_people_of_several_providers_as_independent_are_called_too_narrow(measures, says):
     base = seen("change", [score(-8, -2)])
-    named = {code: base.record.labels["a"] for code in labels}
-    made = Evidence(base.record.model_copy(update={"labels": named}), base.results)
+    pooled = pd.concat(
+        [base.results["change"].assign(analysis="pooling", measure=name) for name in measures] or [base.select("pooling")]
+    )
+    made = Evidence(base.record, base.results | {"pooling": pooled})
     assert ("te smal" in first_page.how_sure(made, "nl").markdown()) == says
 
 

@@ -35,7 +35,8 @@ def built(
     for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.exact.events.shape[1])):
         connect_curve(found, one.network, one.people, one.events, rest)
     # those who were selected before those whom they were selected from: then a part is known to be the whole of another table
-    for found in sorted(everything, key=lambda t: (int(t.counts[t.arm_of >= 0].sum()), not t.sums.events.any())):
+    # by bands: which of two hidden groups is the larger would show in what is told of either
+    for found in sorted(everything, key=lambda t: (edition.low(int(t.counts[t.arm_of >= 0].sum())), not t.sums.events.any())):
         connect(found, one.network, one.people)
     _alike(one)
     for part in one.curves.values():

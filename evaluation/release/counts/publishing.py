@@ -146,7 +146,13 @@ def _totals(one: System) -> list[int]:
     whole = {node for sizes in one.people.sizes.values() for node in sizes.values()}
     return sorted(
         totals - set(one.numbers) - set(one.sums),
-        key=lambda node: (one.edition.exact and node not in whole, node in everyone, one.network.exact[node], node),
+        # by bands: which of two hidden totals is the larger would show in how finely either is told
+        key=lambda node: (
+            one.edition.exact and node not in whole,
+            node in everyone,
+            one.edition.low(one.network.exact[node]),
+            node,
+        ),
     )
 
 
