@@ -12,7 +12,8 @@ from pydantic import (
 )
 
 from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
-from data_schemas.plan_arms import Comparison, Eligibility, Gates, Providers, Section, Weighting, check_weighting
+from data_schemas.plan_arms import Committee as Committee
+from data_schemas.plan_arms import Comparison, Disclosure, Eligibility, Gates, Providers, Section, Weighting, check_weighting
 from data_schemas.plan_values import (
     Decimal,
     Descriptor,
@@ -157,38 +158,6 @@ class Account(Section):
     )
     period: Text = Field(description="the period that the data are about, in whole years or half-years")
     version: Text = Field(description="the version of the report")
-
-
-class Committee(Section):
-    """Who may read the confidential edition, under which duty, and who approved that; without it there is no such edition."""
-
-    readers: Annotated[tuple[Text, ...], Once] = Field(min_length=1, description="the readers, by name or office")
-    confidentiality: Text = Field(description="the duty of confidentiality that they are under")
-    approved_by: Text = Field(description="the privacy officer who approved it")
-    threshold: Whole = Field(5, ge=5, le=100, description="smallest count in that edition; may be raised")
-
-
-class Disclosure(Section):
-    """Disclosure control: thresholds may be raised, never lowered."""
-
-    threshold: Whole = Field(10, ge=10, le=100)
-    committee: Committee | None = None
-
-    @model_validator(mode="after")
-    def _committee_reads_no_less(self) -> Disclosure:
-        """Else of 10, which the one tells as 10 to 19 and the other not, both together would tell all."""
-        if self.committee is not None and self.committee.threshold > self.threshold:
-            raise PlanRefused(
-                "committee.threshold: niet hoger dan threshold; wat de commissie niet leest, leest iedereen anders in de openbare uitgave",
-                "committee.threshold: not above threshold; what the committee does not read, everybody else would read in the public edition",
-                "threshold = 5",
-            )
-        return self
-
-    @model_serializer(mode="wrap")
-    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """A part that came after plans had been locked is not there when it was not given."""
-        return {key: value for key, value in write(self).items() if value is not None}
 
 
 class Lock(Section):
