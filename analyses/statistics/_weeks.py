@@ -22,6 +22,8 @@ def whole_weeks(values: object, name: str, *, minimum: int | None = 0) -> np.nda
     ...
     ValueError: week must be whole weeks (0 or later): days and half weeks are to be brought to weeks first
     """
+    if type(values) is int and values >= max(minimum or 0, 0):
+        return np.array(values)
     found = np.asarray(values)
     if found.dtype.kind in "iub":
         whole = found.astype(np.int64)

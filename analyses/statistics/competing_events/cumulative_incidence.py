@@ -98,7 +98,8 @@ def cumulative_incidence(
     """
     if variance not in ("aalen", "greenwood"):
         raise ValueError("variance must be aalen or greenwood")
-    n = np.maximum(counts.at_risk, 1).astype(float)
+    at_risk = counts.at_risk
+    n = np.maximum(at_risk, 1).astype(float)
     d, every = counts.events.astype(float), counts.all_events.astype(float)
     event_free = np.cumprod(1.0 - every / n)
     before = np.concatenate([[1.0], event_free[:-1]])
@@ -109,7 +110,7 @@ def cumulative_incidence(
     last_week, beyond = counts.known
     at_zero = beyond == "follow_up_too_short" and (event_free[-1:] <= 0).any()
     return CumulativeIncidence(
-        counts.at_risk,
+        at_risk,
         counts.events,
         incidence,
         std_error,

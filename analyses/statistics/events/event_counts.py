@@ -47,7 +47,7 @@ class EventCounts:
     @property
     def all_events(self) -> np.ndarray:
         """Events of any cause per week."""
-        return self.events.sum(axis=0)
+        return self.events[0] if len(self.events) == 1 else self.events.sum(axis=0)
 
     @property
     def at_risk(self) -> np.ndarray:

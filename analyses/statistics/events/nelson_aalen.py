@@ -61,13 +61,12 @@ def nelson_aalen(counts: EventCounts, *, confidence: float = 0.95) -> NelsonAale
     [0.0, 0.25, 0.583333, 0.583333]
     """
     z = normal_quantile(confidence)
-    at_risk, events = np.maximum(counts.at_risk, 1).astype(float), counts.all_events.astype(float)
+    everyone, happened = counts.at_risk, counts.all_events
+    at_risk, events = np.maximum(everyone, 1).astype(float), happened.astype(float)
     hazard, error = np.cumsum(events / at_risk), np.sqrt(np.cumsum(events / at_risk**2))
     with np.errstate(divide="ignore", invalid="ignore"):
         width = np.exp(z * np.where(hazard > 0, error / hazard, np.nan))
-    return NelsonAalen(
-        counts.at_risk, counts.all_events, hazard, error, hazard / width, hazard * width, confidence, *counts.known
-    )
+    return NelsonAalen(everyone, happened, hazard, error, hazard / width, hazard * width, confidence, *counts.known)
 
 
 def hazard_at(curve: NelsonAalen, at_week: int) -> Estimate:

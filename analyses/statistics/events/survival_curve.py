@@ -103,7 +103,8 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
     >>> survival_curve(counts).survival.tolist()
     [1.0, 0.75, 0.5, 0.5]
     """
-    at_risk, events = counts.at_risk.astype(float), counts.all_events.astype(float)
+    everyone, happened = counts.at_risk, counts.all_events
+    at_risk, events = everyone.astype(float), happened.astype(float)
     risky = np.maximum(at_risk, 1.0)
     survival = np.cumprod(1.0 - events / risky)
     survivors = at_risk - events
@@ -116,8 +117,8 @@ def survival_curve(counts: EventCounts, *, conf_type: ConfType = "log-log", conf
     last_week, beyond = counts.known
     at_zero = beyond == "follow_up_too_short" and dead[-1:].any()
     return SurvivalCurve(
-        counts.at_risk,
-        counts.all_events,
+        everyone,
+        happened,
         counts.censored,
         survival,
         std_error,
