@@ -9,12 +9,22 @@ import numpy as np
 from analyses.baseline import categories, described, filled, numbers
 from analyses.shared.certainty import certainty
 from analyses.shared.cohort import Cohort, Pairs, pairs
-from analyses.shared.recording import arm_counts, arm_pairs, cell_counts, fields, outcome_name, selections, share, why
+from analyses.shared.recording import (
+    STAYS_INSIDE,
+    arm_counts,
+    arm_pairs,
+    cell_counts,
+    fields,
+    outcome_name,
+    selections,
+    share,
+    why,
+)
 from analyses.statistics.change.standardised_difference import of_categories, of_scores
 from analyses.statistics.proportions.attrition_boundary import attrition
 from analyses.statistics.proportions.share_difference import newcombe_difference
 from data_schemas.plan import Plan
-from data_schemas.result import WITHHELD, Declared, Record, Result, Tally, rows
+from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "attrition"
@@ -125,19 +135,19 @@ def _differential(by_arm: np.ndarray) -> dict:
 
 
 def _who_left(cohort: Cohort, found: Pairs) -> Iterator[dict]:
-    """People with a baseline only: those who were lost before it cannot be described by it."""
+    """People with a baseline only: those who were lost before it cannot be described by it.
+
+    Of a trait for whoever holds the data: how many of those lost had it is in no table.
+    """
     began = ~np.isnan(found.before)
     stayed, lost = began & found.selection.analysed, began & ~found.selection.analysed
     base = {"unit": "SD", "n": int(began.sum()), "events": int(lost.sum())}
+    of_traits = base | STAYS_INSIDE
     yield base | {"subgroup": "baseline"} | fields(of_scores(found.before[stayed], found.before[lost]), _SCORES)
     for name, values in numbers(cohort).items():
         known = ~np.isnan(values)
-        yield (
-            base
-            | {"subgroup": name, "population": WITHHELD}
-            | fields(of_scores(values[stayed & known], values[lost & known]), _SCORES)
-        )
+        yield of_traits | {"subgroup": name} | fields(of_scores(values[stayed & known], values[lost & known]), _SCORES)
     for column in described(cohort):
         codes, names = categories(cohort, column)
         first, second = (np.bincount(codes[who], minlength=len(names)) for who in (stayed, lost))
-        yield base | {"subgroup": column, "population": WITHHELD} | fields(of_categories(first, second), _CATEGORIES)
+        yield of_traits | {"subgroup": column} | fields(of_categories(first, second), _CATEGORIES)

@@ -38,6 +38,8 @@ _ANALYSED = "of those eligible, those who have all that this outcome needs"
 _LOST = "people under the first reason that fits why they are not analysed for this outcome"
 _STARTED = "of those eligible, those not known to have had no session at all"
 _ENDED = "of those started, by how treatment ended"
+_HAD_BASELINE = ("analysed", "other_instrument_later", "no_later_measurement")
+_HAD_LATER = ("analysed", "no_baseline")
 _FATES = ("not_started", "finished", *(f"ended_{ending.code}" for ending in _ENDINGS), "ended_missing")
 
 
@@ -98,9 +100,11 @@ def _flow(
     labels = (*(f"{arm}/{name}" for arm in arms for name in names), *(f"/{name}" for name in outside[: len(elsewhere)]))
     mine = np.append(np.tile(names, len(arms)), np.repeat("", len(elsewhere)))
     parts = {"eligible": ~np.isin(mine, (*outside, "")), **({"analysed": mine == "analysed"} if "analysed" in fates else {})}
+    lists = {"baseline": _HAD_BASELINE, base.get("time", ""): _HAD_LATER} if "no_baseline" in fates else {}
+    measured = {moment: np.isin(mine, had) for moment, had in lists.items()}
     endings = "analysed" not in fates
     also = {ONE_SIDED: np.isin(mine, ("ended_stopped_by_client", "ended_stopped_by_provider"))} if endings else {}
-    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, also=also)
+    return Tally(np.concatenate([by_arm.ravel(), elsewhere]), derive, labels, "everyone", parts, also=also, measured=measured)
 
 
 def _received(base: dict, cells: dict[str, int]) -> Iterator[dict]:

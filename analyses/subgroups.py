@@ -17,7 +17,7 @@ from analyses.shared.by_provider import (
     several,
 )
 from analyses.shared.cohort import Cohort, Pairs, pairs
-from analyses.shared.recording import arm_groups, change_scale, fields, outcome_name, scale_of, sign_of, within
+from analyses.shared.recording import STAYS_INSIDE, arm_groups, change_scale, fields, outcome_name, scale_of, sign_of, within
 from analyses.shared.rows.between_rows import G_BY_PROVIDER, G_CLUSTERED
 from analyses.shared.rows.change_rows import G_METHOD, mean_change_row
 from analyses.shared.rows.interaction_rows import INTERACTION_MEASURES, interaction_rows, joint_rows
@@ -93,7 +93,7 @@ def _within(cohort: Cohort, measure: Measure, found: Pairs, told: list[Part]) ->
     for part in told:
         for arm, who in arm_groups(cohort, part.inside):
             moments = paired_moments(found.before[who], found.later[who])
-            base = {"arm": arm, "subgroup": part.name, "n": moments.n} | ({} if arm == "all" else {"population": WITHHELD})
+            base = {"arm": arm, "subgroup": part.name, "n": moments.n} | ({} if arm == "all" else STAYS_INSIDE)
             yield base | mean_change_row(moments, scale=scale)
             yield base | {"measure": "g", "unit": "SD"} | fields(change_by_baseline_sd(moments, sign), G_METHOD)
             for record in _by_provider(cohort, found, who, sign, scale):

@@ -30,7 +30,7 @@ ROW_COLUMNS = (
 )
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method", "population")
 
-WITHHELD, COMPARED, MISSING = "withheld", "compared", "missing"
+INSIDE, WITHHELD, COMPARED, MISSING = "inside", "withheld", "compared", "missing"
 
 Record = Mapping[str, object]
 """One row by the names in `ROW_COLUMNS`; text that is not given is empty, a number that is not given is missing."""
@@ -72,6 +72,9 @@ class Tally:
         equal sizes: that nobody was lost would show in what is held back.
     parts
         Which counts (boolean, shape of `counts`) are together such a population themselves, by its name.
+    measured
+        The same of who filled in a list, by its moment, where that is told exactly: some of the counts then follow from it. In bands it is
+        not counted in, as who filled in a list is not guarded.
     also
         Which counts (boolean, shape of `counts`) are together people whom another table about the same people counts too, by a
         name for them: who recovered is the same number wherever it stands. A name that begins with "nearly" is of people who are
@@ -89,6 +92,7 @@ class Tally:
     parts: Mapping[str, np.ndarray] = field(default_factory=dict)
     sensitive: bool = True
     also: Mapping[str, np.ndarray] = field(default_factory=dict)
+    measured: Mapping[str, np.ndarray] = field(default_factory=dict)
     at_providers: int = 0
 
 
@@ -161,9 +165,9 @@ class Result:
         the door holds back what one person dominates). `fewest`, where the number rests on how many of single providers had an event, or did
         not, is the smallest of these counts. `least` and `most`: between what the estimated number can lie, for limits that are rounded
         outwards.
-        `population` as in a tally; those analysed, when it is not given. `WITHHELD` is for what follows from counts that are
-        nowhere published, `MISSING` for what says how many are missing, and leaves only where that is told, and `COMPARED` for a row
-        whose `subgroup` names what is compared, not whom it is about.
+        `population` as in a tally; those analysed, when it is not given. `INSIDE` is for rows of which no release of any size has a number, and so
+        has no row; `WITHHELD` for what here follows from counts that are nowhere published, `MISSING` for what says how many are missing, and
+        has a row only in an edition that tells that, and `COMPARED` for a row whose `subgroup` names what is compared, not whom it is about.
     tallies, weekly
         Counts with the rows that follow from them.
     filled

@@ -12,6 +12,7 @@ from analyses.shared.certainty import EXACT_SHARE, certainty
 from analyses.shared.cohort import Cohort, Selection, events_outcome, first_events, pairs
 from analyses.statistics.proportions.proportion import exact_interval
 from data_schemas.plan import Measure, Plan
+from data_schemas.result import INSIDE
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value", "df")
 
@@ -20,8 +21,8 @@ ONE_SIDED = "nearly-ended-by-one-side"
 
 UNBOUNDED = (-np.inf, np.inf)
 """The scale of an instrument whose lowest and highest score are not known."""
-STAYS_INSIDE = {"largest_share": 1.0}
-"""Columns of a row that disclosure control always holds back: beside others of the same counts it would narrow these."""
+STAYS_INSIDE = {"population": INSIDE}
+"""Columns of a row that is for whoever holds the data: beside others of the same counts it would narrow these, whatever their number."""
 
 
 def why(method: str, reason: str | None) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from data_schemas.evidence import RESULT_COLUMNS
-from data_schemas.result import Result, WeeklyTally, rows
+from data_schemas.result import INSIDE, MISSING, Result, WeeklyTally, rows
 from evaluation.release.coarse import Columns
 from evaluation.release.counts.adding import add_up
 from evaluation.release.counts.publishing import system
@@ -110,10 +110,11 @@ def estimate_columns(result: Result) -> Columns:
 
 
 def _leaving(result: Result, edition: Edition) -> Result:
-    """Without what is declared to be for whoever holds the data, and what hardly anybody filled in: that there is a row would tell of these."""
+    """Without what no such edition ever has a number for, and what hardly anybody filled in: that there is a row would tell of these."""
     internal = [name for name, declared in result.measures.items() if declared.kind == "internal"]
     frame, hardly = result.estimates, result.hardly(edition.threshold)
-    stays = ~(frame["measure"].isin(internal) | frame["outcome"].isin(hardly) | frame["subgroup"].isin(hardly))
+    never = frame["population"].isin([INSIDE] if edition.exact else [INSIDE, MISSING])
+    stays = ~(never | frame["measure"].isin(internal) | frame["outcome"].isin(hardly) | frame["subgroup"].isin(hardly))
     stays &= ~(frame["outcome"] + " " + frame["time"]).isin(hardly)
     return result if stays.all() else replace(result, estimates=frame[stays].reset_index(drop=True))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from data_schemas.codelists import code_list
-from data_schemas.result import COMPARED, MISSING, WITHHELD
+from data_schemas.result import COMPARED, WITHHELD
 from evaluation.release.coarse import Columns, coarse, half_a_digit, half_a_step, is_share, tells_a_count, to_digits
 from evaluation.release.counts.system import System
 from evaluation.release.curves import ALL
@@ -92,7 +92,7 @@ def _within(values: np.ndarray, rows: Columns) -> np.ndarray:
 
 
 def _untold(rows: Columns, one: System) -> np.ndarray:
-    """Rows that follow from counts which are not published: of events between groups, withheld as a whole, or of how many are missing."""
+    """Rows that follow from counts which are not published: of events between groups, or withheld as a whole."""
     between = np.array([" - " in arm for arm in rows["arm"]], bool) | (rows["unit"] == "chi-squared") & (rows["arm"] == ALL)
     of_events = np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
     about_events = of_events & (between | (rows["population"] == COMPARED))
@@ -101,7 +101,7 @@ def _untold(rows: Columns, one: System) -> np.ndarray:
     # how many had had an event by a week is told by these too
     by_week = of_events & np.array([one.edition.exact and time.isdigit() for time in rows["time"]], bool)
     given = {key: one.events_given(*key) for key in {key for key, wanted in zip(keys, by_week) if wanted}}
-    untold = (rows["population"] == WITHHELD) | ((rows["population"] == MISSING) & (not one.edition.exact))
+    untold = rows["population"] == WITHHELD
     untold |= np.array([wanted and not shown[key[:3]] for key, wanted in zip(keys, about_events)], bool)
     return untold | np.array([wanted and not given[key] for key, wanted in zip(keys, by_week)], bool)
 

@@ -32,20 +32,25 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     events = [reader.read(member) if member.any() else None for member in sums.events]
     estimate = [reader.read(member) if count else None for member, count in zip(sums.estimate, counted)]
     shown_n = np.array([one_n.low >= threshold for one_n in n])
-    shown_events = np.array([e is not None and e.low >= threshold for e in events]) & _may_leave(one, share, threshold)
+    told = np.array([e is not None and e.low >= threshold and reader.settled(e, of) for e, of in zip(events, n)])
+    shown_events = told & _may_leave(one, share, threshold)
     shown_counts = np.array([e is not None and reader.shows(e) for e in estimate])
     derived = ~counted & ~share & ~response
     cells = _representative(one, reader) if derived.any() else []
     published = np.array([cell.number for cell in cells], np.int64) if derived.any() else np.zeros(one.counts.size)
     shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _wholly_seen(one, published))
     numbers = {
-        "n": np.array([one_n.number for one_n in n], float),
+        "n": np.array([one_n.number if reader.settled(one_n) else np.nan for one_n in n], float),
         "events": np.where(shown_events, [e.number if e else np.nan for e in events], np.nan),
     }
     unknown = np.isnan(exact["estimate"])
     values = np.where(counted, [e.number if e else np.nan for e in estimate], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(share, np.minimum(numbers["events"] / numbers["n"], 1.0), values)
+    if reader.network.edition.exact:
+        # of a share that is not told the limits alone say what is known, where its counts leave no more than half of the people open
+        known = np.array([e is not None and 2 * (e.high - e.low) <= one_n.low for e, one_n in zip(events, n)])
+        shown |= shown_n & share & known & ~np.isnan(exact["ci_low"])
     ci_low, ci_high = _limits(n, events, share & shown & ~unknown & ~np.isnan(exact["ci_low"]))
     columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": ci_low, "ci_high": ci_high}
     columns["p_value"] = np.full(len(kinds), np.nan)
@@ -56,7 +61,11 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
         columns |= _from_ends(one, reader, columns, response, kinds == "magnitude")
         exact = exact | {"method": columns["method"]}
         shown, unknown = (
-            np.where(response, new, old) for new, old in ((shown_n & ~np.isnan(columns["estimate"]), shown), (False, unknown))
+            np.where(response, new, old)
+            for new, old in (
+                (shown_n & ~_of_few(one, reader, threshold) & ~np.isnan(columns["estimate"]), shown),
+                (False, unknown),
+            )
         )
     return judged(exact, columns, hidden=~shown, unknown=unknown, status="rounded")
 
@@ -132,11 +141,18 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, 
     }
     if rough.any():
         apart = _apart(one, reader, low, high)
-        found["ci_low"] = np.where(rough & ~vague, np.floor(apart[0] * 100) / 100, found["ci_low"])
+        # the middle of what is open can lie nearer than any counts that it allows
+        found["ci_low"] = np.where(rough & ~vague, np.fmin(np.floor(apart[0] * 100) / 100, found["estimate"]), found["ci_low"])
         found["ci_high"] = np.where(rough & ~vague & np.isfinite(apart[1]), np.ceil(apart[1] * 100) / 100, found["ci_high"])
     # what is said of how it was told, as a reason why it cannot be, follows from the same counts
     said = {"method": np.where(response & (middle["method"] != ""), middle["method"], one.sums.columns["method"])}
     return said | {c: np.where(response, found[c], columns[c]) for c in found}
+
+
+def _of_few(one: Table, reader: Reader, threshold: int) -> np.ndarray:
+    """Rows that compare with an arm of too few: its interval is widest within what the bands leave it, and not at an end."""
+    few = {name for arm, name in enumerate(one.arms) if reader.total(arm).low < threshold}
+    return np.array([" - " in pair and not few.isdisjoint(pair.split(" - ")) for pair in one.sums.columns["arm"]], bool)
 
 
 def _apart(one: Table, reader: Reader, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

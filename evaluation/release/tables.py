@@ -7,6 +7,7 @@ only. Never both: the two would give each other away. A cell held back is told a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,7 +27,7 @@ class Table:
 
     `arms`: names, one `all` when rows know no arms. `arm_of`: per base count its arm, -1 when no row counts it. `cells`: base counts
     (sorted) to node, per arm; `merged`: the same over all arms; `totals`: node of every `n` of a row, by its base counts;
-    `parts`: of several cells that are together a declared population.
+    `parts`: of cells that are together a declared population.
     `by_arm`: cells are published per arm, and "all" follows as their sum; otherwise over all arms only. `shown`: nodes of the
     cells that are published. `linked`: cells that are the whole of another table, published there; `alike`: that
     other tables count too. `held`: only totals are published.
@@ -59,10 +60,10 @@ class Table:
         """Whom an arm's rows are about."""
         return self.named(arm, self.tally.population or f"table {id(self)}")
 
-    def named(self, arm: int, population: str) -> People:
+    def named(self, arm: int, population: str, time: str | None = None) -> People:
         """A population of an arm; what stands after a blank is the category that it is of."""
         whom, _, part = population.partition(" ") if self.tally.population else (population, "", "")
-        return people(self.arms[arm], f"{self.outcome} {part}".strip(), self.time, whom)
+        return people(self.arms[arm], f"{self.outcome} {part}".strip(), self.time if time is None else time, whom)
 
     def arm_total(self, arm: int) -> frozenset[int]:
         """All base counts of an arm."""
@@ -117,8 +118,11 @@ def connect(one: Table, network: Network, known: Known) -> None:
         members = one.arm_total(arm)
         if members not in one.totals:
             one.totals[members] = known.node(network, one.people(arm), int(counts[sorted(members)].sum()))
-    _cells(one, network, known)
+    named = _populations(one, exact=network.edition.exact)
+    _cells(one, network, known, named)
     _also(one, network, known)
+    if network.edition.exact:
+        _needs(one, network, named)
     _choose_level(one, network, is_share)
     _equations(one, network, known)
 
@@ -128,9 +132,9 @@ def _n_supports(one: Table) -> list[frozenset[int]]:
     return sorted(found, key=lambda members: (len(members), sorted(members)))
 
 
-def _cells(one: Table, network: Network, known: Known) -> None:
+def _cells(one: Table, network: Network, known: Known, named: Mapping[frozenset[int], People]) -> None:
     """A node per cell; one that is the whole of another table, by its declared population, is that table's total."""
-    counts, named = one.counts, _populations(one)
+    counts = one.counts
     for cell in dict.fromkeys(one.cell_of.tolist()):
         members = frozenset(np.flatnonzero(one.cell_of == cell).tolist())
         value = int(counts[sorted(members)].sum())
@@ -140,26 +144,33 @@ def _cells(one: Table, network: Network, known: Known) -> None:
             one.cells[int(cell)] = known.node(network, named[members], value)
             one.linked.add(one.cells[int(cell)])
         else:
-            need = network.edition.need(value, sensitive=one.tally.sensitive)
-            need = min(need, _room(one, members, named)) if network.edition.exact else need
-            one.cells[int(cell)] = network.node(value, need=need)
+            one.cells[int(cell)] = network.node(value, sensitive=one.tally.sensitive)
     for members, who in named.items():
-        cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
+        one.parts[members] = known.node(network, who, int(counts[sorted(members)].sum()))
+        cells, whole = _cells_of(one, members), one.arm_total(int(one.arm_of[min(members)]))
         if len(cells) > 1:
-            one.parts[members] = known.node(network, who, int(counts[sorted(members)].sum()))
             network.equate(one.parts[members], cells)
+        if network.edition.exact and (rest := _cells_of(one, whole - members)):
+            network.equate(one.totals[whole], (one.parts[members], *rest))
 
 
-def _room(one: Table, members: frozenset[int], named: dict[frozenset[int], People]) -> int:
-    """How many values a cell can take at most when all populations around it are told as they are: of three who are missing each reason has
-    none to three, and the only reason has three."""
-    arm = int(one.arm_of[min(members)])
-    wholes = [one.arm_total(arm), *(other for other in named if members < other)]
-    around = min(wholes, key=len)
-    inside = max((other for other in named if other < around and not members & other), key=len, default=frozenset())
-    ring = around - inside
-    cells = len(np.unique(one.cell_of[sorted(ring)]))
-    return int(one.counts[sorted(ring)].sum()) + 1 if cells > 1 else 1
+def _cells_of(one: Table, members: frozenset[int]) -> tuple[int, ...]:
+    return tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)])) if members else ()
+
+
+def _needs(one: Table, network: Network, named: Mapping[frozenset[int], People]) -> None:
+    """How many values a cell can take at most when all populations around it are told as they are: of three who are missing each reason has none
+    to three, the only reason has three; and how many lack a baseline is known, where it is how many were measured later and analysed."""
+    before, waiting = network.state(), set(network.fresh)
+    told = [one.totals[one.arm_total(arm)] for arm in range(len(one.arms))]
+    told += [one.parts[members] for members, who in named.items() if not who.of_category]
+    for node in told:
+        network.say(node, network.exact[node], network.exact[node])
+    network.propagate()
+    for node in one.cells.values():
+        network.need[node] = min(network.need[node], network.width(node))
+    network.restore(before)
+    network.fresh |= waiting
 
 
 def _also(one: Table, network: Network, known: Known) -> None:
@@ -179,14 +190,16 @@ def _also(one: Table, network: Network, known: Known) -> None:
             known.alike.setdefault(one.named(arm, name), []).append(node)
 
 
-def _populations(one: Table) -> dict[frozenset[int], People]:
+def _populations(one: Table, *, exact: bool) -> dict[frozenset[int], People]:
     """The base counts of an arm that the analysis declares to be a population of other tables too."""
     found = {}
-    for name, part in one.tally.parts.items():
+    parts = [(part, name, None) for name, part in one.tally.parts.items()]
+    parts += [(part, "measured", time) for time, part in one.tally.measured.items() if exact]
+    for part, name, time in parts:
         for arm in range(len(one.arms)):
             members = frozenset(np.flatnonzero(np.asarray(part).reshape(-1) & (one.arm_of == arm)).tolist())
             if members:
-                found[members] = one.named(arm, name)
+                found[members] = one.named(arm, name, time)
     return found
 
 
@@ -200,7 +213,11 @@ def _choose_level(one: Table, network: Network, is_share: bool) -> None:
     for category in np.unique(one.category_of[one.arm_of >= 0]):
         cells = np.unique(one.cell_of[(one.category_of == category) & (one.arm_of >= 0)])
         values = [(network.exact[one.cells[int(c)]], int(sizes[one.arm_of[one.cell_of == c][0]])) for c in cells]
-        apart += np.mean([leaves(value, total, threshold, is_share=is_share) for value, total in values])
+        # what follows from how many there are in all is told anyway
+        known = [network.edition.exact and network.need[one.cells[int(c)]] == 1 for c in cells]
+        apart += np.mean(
+            [told or leaves(value, total, threshold, is_share=is_share) for told, (value, total) in zip(known, values)]
+        )
         together += leaves(sum(value for value, _ in values), everyone, threshold, is_share=is_share)
     one.by_arm = 2 * apart >= together
 
@@ -209,7 +226,7 @@ def _equations(one: Table, network: Network, known: Known) -> None:
     """Every total is the sum of its cells, or all arms together are the sum of the categories."""
     if one.by_arm:
         for members, total in one.totals.items():
-            parts = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[sorted(members)]))
+            parts = _cells_of(one, members)
             if parts != (total,):
                 network.equate(total, parts)
         _what_is_left(one, network)
@@ -229,7 +246,7 @@ def _what_is_left(one: Table, network: Network) -> None:
     for arm in range(len(one.arms)):
         whole = one.arm_total(arm)
         for members, total in one.totals.items():
-            rest = [one.cells[int(c)] for c in np.unique(one.cell_of[sorted(whole - members)])] if members < whole else []
+            rest = _cells_of(one, whole - members) if members < whole else ()
             if rest and total not in one.cells.values():
                 network.equate(one.totals[whole], (total, *rest))
 

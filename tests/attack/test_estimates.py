@@ -303,13 +303,12 @@ def test_tests_of_who_moved_and_the_number_needed_to_treat_stay_inside(tmp_path)
     released = release_all(
         {name: analyses()[name].run(cohort, plan) for name in ("outcomes", "indicators", "flow")}, public(THRESHOLD)
     )
-    tests = released["outcomes"].set_index(["measure", "subgroup", "arm"])["status"]
-    for measure in ("mcnemar_chi2", "mcnemar_exact", "mcnemar_mid_p", "stuart_maxwell_chi2", "stuart_maxwell_exact"):
-        assert set(tests[measure]) <= {"suppressed", "not_estimable"}
-    assert tests["share_end", "school", "all"] == "rounded"
+    told = released["outcomes"].set_index(["measure", "subgroup", "arm"])["status"]
+    assert not {measure for measure, *_ in told.index if measure.startswith(("mcnemar", "stuart_maxwell"))}
+    assert told["share_end", "school", "all"] == "rounded"
     helped = released["indicators"].groupby("measure")["status"].agg(set)
     assert helped["continues_without_help_difference"] == {"rounded"}
-    assert helped["continues_without_help_needed"] == {"suppressed"}
+    assert "continues_without_help_needed" not in helped
 
 
 def test_what_a_model_of_hazards_says_of_itself_stays_inside(tmp_path):
@@ -377,5 +376,5 @@ def test_a_test_of_all_categories_does_not_tell_who_is_in_the_rarest(tmp_path):
     answers = {"outcomes": analyses()["outcomes"].run(small_cohort(tmp_path, people), small_plan())}
     exact = answers["outcomes"].estimates.set_index(["measure", "subgroup", "arm"])["estimate"]
     assert np.isfinite(exact["stuart_maxwell_chi2", "", "all"])
-    told = release_all(answers, committee(5), beside=[public(THRESHOLD)])["outcomes"].set_index("measure")["status"]
-    assert set(told[["stuart_maxwell_chi2", "stuart_maxwell_exact"]]) == {"suppressed"}
+    told = release_all(answers, committee(5), beside=[public(THRESHOLD)])["outcomes"]["measure"]
+    assert not told.str.startswith("stuart_maxwell").any()

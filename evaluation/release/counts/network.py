@@ -170,6 +170,11 @@ class People(NamedTuple):
     time: str = ""
     population: str = "analysed"
 
+    @property
+    def of_category(self) -> bool:
+        """Whether they share a category of what divides people."""
+        return " " in self.outcome
+
 
 _OF_EVERY_OUTCOME = ("everyone", "eligible")
 

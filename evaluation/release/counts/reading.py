@@ -48,8 +48,12 @@ class Reader:
         return NOTHING if vague else found
 
     def shows(self, one: Published) -> bool:
-        """Whether a count stands on the page: an edition that tells counts exactly tells none that it leaves open."""
-        return one.low >= self.threshold and (one.low == one.high or not self.network.edition.exact)
+        """Whether a count stands on the page: an edition that tells counts exactly tells whatever follows from these, and none that it leaves open."""
+        return one.low == one.high if self.network.edition.exact else one.low >= self.threshold
+
+    def settled(self, *several: Published) -> bool:
+        """Whether a number stands for these: an edition that tells counts exactly has none for what can be several."""
+        return not self.network.edition.exact or all(one.low == one.high for one in several)
 
     def cells(self) -> tuple[np.ndarray, np.ndarray]:
         """Per base count the least and the most that all published counts together leave it, where it is a cell by itself; else no end."""
@@ -71,6 +75,8 @@ class Reader:
 
     def _node(self, node: int) -> Published:
         low, high = self.network.low[node], self.network.high[node]
+        if low == high and self.network.edition.exact and node not in self.table.linked:
+            return Published(low, low, low)
         if node not in self.table.shown and node not in self._elsewhere:
             return Published(0, 0, high) if high < self.threshold else NOTHING
         if high >= UNKNOWN:
