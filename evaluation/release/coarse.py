@@ -157,7 +157,7 @@ def _of_counts(rows: Columns, low: np.ndarray, threshold: int) -> np.ndarray:
     """What `threshold` people, or events, are in shares and in numbers of events per person or year: no finer than that."""
     per_event = np.abs(rows["estimate"]) * threshold / rows["events"]
     counts_events = (rows["number"] == "effect") & ~np.isnan(rows["events"]) & (rows["unit"] != "SD")
-    return np.where((rows["unit"] == "share"), threshold / low, np.where(counts_events, per_event, np.nan))
+    return np.where(np.isin(rows["unit"], ("share", "proportion")), threshold / low, np.where(counts_events, per_event, np.nan))
 
 
 def _of_the_missing(rows: Columns, low: np.ndarray, span: np.ndarray, threshold: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from evaluation.release.rules import LARGEST_SHARE, MINIMUM_DF
 
 EVENTS = {*code_list("event").values, *code_list("follow_up_end").values}
 _EXTREMES = r"^(?:min|max|minimum|maximum|lowest|highest)(?:_|$)"
+_SMALL_PART = 0.2
 _QUANTILES = r"(?:^|_)(?:median|quantile|quartile)(?:_|$)"
 
 
@@ -48,6 +49,8 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     hidden = ~_enough(rows, one.threshold) | np.array([smallest[size] < one.threshold for size in sizes], bool)
     # that there is an estimate says that enough are behind it: where that is not told, neither is the estimate
     hidden |= low < one.threshold
+    # what weights leave of an arm rests on who is in which category: only where as many as are hidden are a small part of it
+    hidden |= (rows["unit"] == "proportion") & (one.threshold > _SMALL_PART * low)
     low, number = np.maximum(low, 1), np.where(number < one.threshold, np.nan, number)
     span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
     values = coarse(rows, n, low, span, one.threshold)
