@@ -186,10 +186,12 @@ def test_limits_of_rounded_aggregates_hold_the_exact_ones(name, ways, folder):
     size = len(submission.tables["treatments"])
     given = [file_of(part, plan, public(10)) for part in divided(submission, np.arange(size) % ways)]
     done, stacked = pooled(given, plan).evidence, run(submission, plan, internal=True)
+    # of an outcome that a provider holds back as a whole the release is about the people of the others, and says so by their number
+    of_some = {name for _, one in given for name in one.held_back}
     held = 0
     for analysis, frame in done.results.items():
         both = frame[frame["status"] == "rounded"].merge(stacked.results[analysis], on=KEY, suffixes=("", "_exact"))
-        both = both[both["ci_low"].notna() | both["ci_high"].notna()]
+        both = both[(both["ci_low"].notna() | both["ci_high"].notna()) & ~both["outcome"].isin(of_some)]
         assert (both["ci_low"].fillna(-np.inf) <= both["ci_low_exact"].fillna(np.inf) + 1e-9).all(), analysis
         assert (both["ci_high"].fillna(np.inf) >= both["ci_high_exact"].fillna(-np.inf) - 1e-9).all(), analysis
         held += len(both)
