@@ -134,7 +134,7 @@ def _from_ends(one: Table, reader: Reader, columns: dict, response: np.ndarray, 
     most = np.fmax.reduce([np.fmax(answer["ci_high"], answer["estimate"]) for answer in answers])
     # limits go outwards, so that they hold what the ends allow
     found = {
-        "estimate": np.where(rough & vague, np.nan, significant(middle["estimate"])),
+        "estimate": np.where(rough & vague, np.nan, significant(middle["estimate"], 3 if reader.network.edition.exact else 2)),
         "ci_low": np.where(none, np.nan, np.floor(least * 100) / 100),
         "ci_high": np.where(none, np.nan, np.ceil(most * 100) / 100),
         "p_value": np.full(len(response), np.nan),

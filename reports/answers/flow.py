@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TypeGuard
 
 import pandas as pd
@@ -77,7 +78,14 @@ _NO_REASONS = Words(
     "Why others do not count is not shown: each reason concerns too few {people} (n \\< {threshold}), or a number would give another "
     "one away.",
 )
-_OTHER_REASONS = Words("Redenen zonder cijfer staan er niet bij.", "Reasons without a figure are not listed.")
+_OTHER_REASONS = Words(
+    "Redenen zonder cijfer en redenen van niemand staan er niet bij.",
+    "Reasons without a figure, and reasons of nobody, are not listed.",
+)
+_EACH_ROUNDED = Words(
+    "Elk aantal is op zichzelf afgerond: een deel kan zo groter lijken dan het geheel waar het bij hoort.",
+    "Each number is rounded by itself: so a part can look larger than the whole that it belongs to.",
+)
 
 
 def headlines(evidence: Evidence, lang: Lang) -> list[str]:
@@ -198,10 +206,18 @@ def _table(evidence: Evidence, lang: Lang, rows: pd.DataFrame, label: str) -> Bl
     heads += [Column(_HEADS[step][lang], 1.1, numeric=True) for step in given]
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
     notes = [_GROUPS_NOTE[lang]] if groups else []
+    if any(_looks_larger(by(mine, "measure", "arm")) for _, mine in _lines(evidence, lang, rows)):
+        notes.append(_EACH_ROUNDED[lang])
     if lines and all(cells.is_empty(cell) for line in lines for cell in line[1:]):
         return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
     heads, lines, left = trimmed(cells, heads, lines, names=1)
     return Table(label, _CAPTION[lang], heads, lines, [*notes, *left, *cells.notes()])
+
+
+def _looks_larger(found: dict[tuple[str, ...], Row]) -> bool:
+    """Whether a step counts more people than an earlier one, as rounded numbers can."""
+    steps = [row["estimate"] for step in _STEPS if _told(row := found.get((step, "all")))]
+    return any(later > before for before, later in pairwise(steps))
 
 
 def reasons(evidence: Evidence, lang: Lang) -> Block:
@@ -233,8 +249,8 @@ def course(evidence: Evidence, lang: Lang) -> Block:
 
 
 def _listed(evidence: Evidence, lang: Lang, rows: list[Row], cells: Cells) -> str:
-    """The reasons that have a number, largest first; empty when there is none."""
-    told = sorted((row for row in rows if is_number(row["estimate"])), key=lambda row: -row["estimate"])
+    """The reasons that have a number and somebody, largest first; empty when there is none."""
+    told = sorted((row for row in rows if row["estimate"] > 0), key=lambda row: -row["estimate"])
     return capital("; ".join(f"{plain(measure_words(evidence, row['measure'])[lang])}: {cells.value(row)}" for row in told))
 
 
