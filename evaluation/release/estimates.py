@@ -55,7 +55,9 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
     values = coarse(rows, n, low, span, one.threshold)
     if one.edition.exact:
-        values = {name: np.where(_of_traits(rows), values[name], told) for name, told in to_digits(rows).items()}
+        # the width of an interval by a week follows from all weeks before it, which are told only where enough accumulated
+        stays = {name: _of_traits(rows) | ((name != "estimate") & _by_week(rows)) for name in values}
+        values = {name: np.where(stays[name], values[name], told) for name, told in to_digits(rows).items()}
     values |= {name: _within(values[name], rows) for name in ("estimate", "ci_low", "ci_high")}
     return judged(
         rows,
@@ -97,16 +99,25 @@ def _within(values: np.ndarray, rows: Columns) -> np.ndarray:
 def _untold(rows: Columns, one: System) -> np.ndarray:
     """Rows that follow from counts which are not published: of events between groups, or withheld as a whole."""
     between = np.array([" - " in arm for arm in rows["arm"]], bool) | (rows["unit"] == "chi-squared") & (rows["arm"] == ALL)
-    of_events = np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
+    of_events = _of_events(rows)
     about_events = of_events & (between | (rows["population"] == COMPARED))
     keys = list(zip(rows["arm"], rows["outcome"], rows["subgroup"], rows["time"]))
     shown = {key[:3]: one.events_shown(*key[:3]) for key, wanted in zip(keys, about_events) if wanted}
     # how many had had an event by a week is told by these too
-    by_week = of_events & np.array([one.edition.exact and time.isdigit() for time in rows["time"]], bool)
+    by_week = _by_week(rows) & one.edition.exact
     given = {key: one.events_given(*key) for key in {key for key, wanted in zip(keys, by_week) if wanted}}
     untold = rows["population"] == WITHHELD
     untold |= np.array([wanted and not shown[key[:3]] for key, wanted in zip(keys, about_events)], bool)
     return untold | np.array([wanted and not given[key] for key, wanted in zip(keys, by_week)], bool)
+
+
+def _of_events(rows: Columns) -> np.ndarray:
+    return np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
+
+
+def _by_week(rows: Columns) -> np.ndarray:
+    """Rows about events up to a week."""
+    return _of_events(rows) & np.array([time.isdigit() for time in rows["time"]], bool)
 
 
 def _behind(rows: Columns) -> np.ndarray:

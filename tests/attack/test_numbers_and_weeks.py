@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from analyses import analyses
 from evaluation.release.door import release_all
-from evaluation.release.edition import public
+from evaluation.release.edition import committee, public
 from evaluation.release.rules import GRID_WEEKS
 from tests.attack._dossier import HORIZONS, Dossier, dossier, results
+from tests.cohorts import small_cohort, small_plan
 
 THRESHOLD = 10
 
@@ -91,3 +93,21 @@ def test_rows_neither_appear_nor_vanish_with_the_data():
     keys = ["outcome", "measure", "arm", "subgroup", "time"]
     shapes = {tuple(map(tuple, frame[keys].to_numpy())) for frame in frames}
     assert len(shapes) == 2
+
+
+def test_an_interval_by_a_late_week_does_not_tell_the_committee_when_early_events_were(tmp_path):
+    """Before: that of shares by interval-censored methods, to three digits, which whoever knew all other weeks could take back to hers."""
+    others, told = np.random.default_rng(1).integers(1, 70, 12), set()
+    for week in (3, 5, 13):
+        people = [{"client": f"c{k:02d}", "follow_up_weeks": 80, "follow_up_end": "end_of_study"} for k in range(40)]
+        event = {"event": "running_away", "certainty": "actual", "source": "self_report"}
+        events = [event | {"client": f"c{k:02d}", "week_from": w, "week_to": w} for k, w in enumerate([week, *others])]
+        cohort = small_cohort(tmp_path / str(week), people, (), events)
+        asked = small_plan(events={"event": ["running_away"], "horizons_weeks": [26, 52, 70], "restricted_mean_weeks": 52})
+        answers = {name: analyses()[name].run(cohort, asked) for name in ("revictimisation", "interval_censored_events")}
+        exact = answers["interval_censored_events"].estimates
+        assert exact["ci_low"].notna().any()
+        frame = release_all(answers, committee(5), beside=[public(THRESHOLD)])["interval_censored_events"]
+        assert frame.loc[(frame["measure"] == "survival") & (frame["time"] == "70"), "estimate"].notna().any()
+        told.add(frame.to_csv())
+    assert len(told) == 1
