@@ -18,6 +18,7 @@ from data_schemas.submission import Label, Submission
 from data_schemas.words import Words
 from evaluation.planning.parts import lower
 from evaluation.release.edition import Edition
+from evaluation.release.rules import LARGEST_STEP
 
 _NAMES = {
     "attrition": ("verschil in uitval tussen de groepen", "difference in attrition between the arms"),
@@ -127,10 +128,10 @@ def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Pla
         elif gate.name == "largest_weighted_difference":
             allowed = allowed_after_weighting(plan)
             found, step = _after_weighting(gate, results, "smd_after", "covariate=", max)
-            found = None if found is not None and found <= allowed < found + (0 if exact else step) else found
+            found = None if found is not None and found <= allowed < found + step else found
         elif gate.name == "smallest_preference_overlap":
-            found, step = _after_weighting(gate, results, "preference_overlap", "", min)
-            found = None if found is not None and found - (0 if exact else step / 4) < allowed <= found else found
+            found, _ = _after_weighting(gate, results, "preference_overlap", "", min)
+            found = None if found is not None and found - LARGEST_STEP / 2 < allowed <= found else found
     known = found is not None and allowed is not None
     return _said(
         gate, found, allowed, open=known and (found >= allowed if gate.name.startswith("smallest") else found <= allowed)

@@ -13,11 +13,10 @@ from evaluation.release.coarse import Columns, coarse, half_a_digit, half_a_step
 from evaluation.release.counts.system import System
 from evaluation.release.curves import ALL
 from evaluation.release.rows import Judged, judged
-from evaluation.release.rules import LARGEST_SHARE, MINIMUM_DF
+from evaluation.release.rules import LARGEST_SHARE, LARGEST_STEP, MINIMUM_DF
 
 EVENTS = {*code_list("event").values, *code_list("follow_up_end").values}
 _EXTREMES = r"^(?:min|max|minimum|maximum|lowest|highest)(?:_|$)"
-_SMALL_PART = 0.2
 _QUANTILES = r"(?:^|_)(?:median|quantile|quartile)(?:_|$)"
 
 
@@ -50,7 +49,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     # that there is an estimate says that enough are behind it: where that is not told, neither is the estimate
     hidden |= low < one.threshold
     # what weights leave of an arm rests on who is in which category: only where as many as are hidden are a small part of it
-    hidden |= (rows["unit"] == "proportion") & (one.threshold > _SMALL_PART * low)
+    hidden |= (rows["unit"] == "proportion") & (one.threshold > LARGEST_STEP * low)
     low, number = np.maximum(low, 1), np.where(number < one.threshold, np.nan, number)
     span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
     values = coarse(rows, n, low, span, one.threshold)
