@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import (
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from data_schemas.designs import DESIGN_CARRIES, DESIGN_NAMES
 from data_schemas.plan_arms import Committee as Committee
@@ -30,8 +25,6 @@ from data_schemas.plan_values import (
     YesOrNo,
 )
 from data_schemas.showing import card, facts
-
-_LATER_KEYS = ("eligibility", "editions", "outcomes_known", "weighting", "providers", "account", "described")
 
 
 class Estimand(Section):
@@ -60,6 +53,7 @@ class Measure(Section):
 class Events(Section):
     """The outcome of the event analyses: how long until it happens."""
 
+    later: ClassVar = ("late_entry",)
     event: Annotated[tuple[EventCode, ...], Once] = Field(min_length=1)
     certainty: Annotated[tuple[Literal["actual", "presumed", "signal"], ...], Once] = Field(
         ("actual", "presumed"), min_length=1
@@ -174,6 +168,7 @@ class Plan(Section):
     `measures` and `events` say what is analysed; at least one of them must be there. `seed` drives every random step.
     """
 
+    later: ClassVar = ("eligibility", "editions", "outcomes_known", "weighting", "providers", "account", "described")
     contract: Literal["1"]
     title: Text = Field(min_length=3, max_length=200)
     question: Text = Field(min_length=10, max_length=1000)
@@ -210,11 +205,6 @@ class Plan(Section):
     account: Account | None = Field(None, description="authors, period and version, for the last page of the report")
     seed: Whole = Field(ge=0, lt=2**32)
     lock: Lock | None = None
-
-    @model_serializer(mode="wrap")
-    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """A key that came after plans had been locked is not there when it was not given: their hashes stay what they were."""
-        return {key: value for key, value in write(self).items() if key not in _LATER_KEYS or value not in (None, (), [])}
 
     @model_validator(mode="after")
     def _has_an_outcome(self) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -23,11 +23,17 @@ from data_schemas.plan_values import (
 )
 from data_schemas.tables import tables
 
-_LATER_GATES = ("largest_weighted_difference", "smallest_preference_overlap")
-
 
 class Section(BaseModel):
+    """A part of a plan. `later`: keys that came after plans had been locked."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+    later: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A key that came later is not there when it was not given: hashes stay what they were."""
+        return {key: value for key, value in write(self).items() if key not in self.later or value not in (None, (), [])}
 
 
 class Comparison(Section):
@@ -125,6 +131,7 @@ class Weighting(Section):
 class Gates(Section):
     """Conditions that are checked before an effect is opened; a condition that is not named is not checked."""
 
+    later: ClassVar = ("largest_weighted_difference", "smallest_preference_overlap")
     attrition: Literal["cautious", "optimistic"] | None = Field(
         None, description="the What Works Clearinghouse boundary for overall and differential attrition"
     )
@@ -157,11 +164,6 @@ class Gates(Section):
         None, gt=0, le=1, description="smallest share of each arm whose preference for it lies between 0.3 and 0.7"
     )
 
-    @model_serializer(mode="wrap")
-    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """A gate that came after plans had been locked is not there when it was not given."""
-        return {key: value for key, value in write(self).items() if value is not None or key not in _LATER_GATES}
-
 
 def check_weighting(weighting: Weighting, comparison: Comparison | None) -> None:
     if comparison is None or not set(comparison.arms) <= set(weighting.arms or comparison.arms):
@@ -184,6 +186,7 @@ class Committee(Section):
 class Disclosure(Section):
     """Disclosure control: thresholds may be raised, never lowered."""
 
+    later: ClassVar = ("committee",)
     threshold: Whole = Field(10, ge=10, le=100)
     committee: Committee | None = None
 
@@ -197,8 +200,3 @@ class Disclosure(Section):
                 "threshold = 5",
             )
         return self
-
-    @model_serializer(mode="wrap")
-    def _as_it_was_locked(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """A part that came after plans had been locked is not there when it was not given."""
-        return {key: value for key, value in write(self).items() if value is not None}
