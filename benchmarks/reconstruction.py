@@ -34,6 +34,8 @@ from data_schemas.result import Result
 from data_schemas.submission import Submission
 from evaluation.contract.examples import write_example
 from evaluation.evidence.running import travel
+from evaluation.release.door import opened
+from evaluation.release.edition import committee, public
 from evaluation.validation.validating import validate
 
 SIZES = (11, 34, 60, 150)
@@ -111,7 +113,7 @@ def folder(one: World, name: str) -> tuple[str, str]:
     records = [evidence.record.model_dump(mode="json", exclude={"provenance", "profile"}) for evidence in told]
     for record in records:
         record["gates"] = [gate | _UNSAID if _of_scores(gate) else gate for gate in record["gates"]]
-    return counts_told(frames), f"{without_scores(frames).to_csv()}{records}"
+    return f"{counts_told(frames)}{_weekly(one, name)}", f"{without_scores(frames).to_csv()}{records}"
 
 
 def _of_scores(gate: Mapping[str, object]) -> bool:
@@ -131,6 +133,16 @@ def counts_told(frames: pd.DataFrame) -> str:
 
 def _kinds(frames: pd.DataFrame) -> list[str]:
     return [analyses()[name].MEASURES[measure].kind for name, measure in zip(frames["analysis"], frames["measure"])]
+
+
+def _weekly(one: World, name: str) -> list[list]:
+    """Between what the counts of the committee's curves lie, of which no row says so where they have none of counts."""
+    threshold, smallest, editions = EDITIONS[name]
+    if "committee" not in editions:
+        return []
+    _, told = opened(one.answers, committee(smallest), [public(threshold)])
+    curves = [found for part in told.curves.values() for found in part if not found.held]
+    return [[part.tolist() for end in (one.bands.low, one.bands.high) for part in end[:2]] for one in curves]
 
 
 def without_scores(frames: pd.DataFrame) -> pd.DataFrame:

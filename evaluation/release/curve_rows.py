@@ -31,7 +31,10 @@ def curve_rows(one: Curve, kinds: dict[str, str], edition: Edition) -> Judged:
     counted = np.array([kinds[name] == "count" for name in rows["measure"]], bool)
     few = ~np.isnan(events) & (events < threshold)
     given = _given(one) if edition.exact and not one.weekly.smooth else np.ones(len(arm), bool)
+    ends_open = _ends_open(one, threshold) if edition.exact else np.zeros(len(arm), bool)
     share = np.isin(rows["unit"], ("share", "ratio"))
+    # so many values are one band, of which the middle stands in a share as it does in bands of everything
+    given |= ends_open & (weeks == one.grid[-1]) & ~counted
     # "100 % without one" would stand where nine may have had one: then the limits alone say what is known
     between = share & ~counted & (few | ~given | _nobody_yet(one))
     # a comparison leaves only when the events of all that are compared do
@@ -49,7 +52,7 @@ def curve_rows(one: Curve, kinds: dict[str, str], edition: Edition) -> Judged:
     found = {
         "estimate": np.where(between, np.nan, estimate),
         "p_value": np.where(between, np.nan, limits["p_value"]),
-        "events": np.where(few, np.nan, events),
+        "events": np.where(few | ends_open, np.nan, events),
     }
     one_each = judged(rows, limits | found, hidden=hidden, unknown=np.isnan(estimate), status="rounded")
     # that a week is given is told by numbers: a row that is held back would say it of a curve that is
@@ -58,8 +61,8 @@ def curve_rows(one: Curve, kinds: dict[str, str], edition: Edition) -> Judged:
 
 
 def _places(one: Curve, row: int) -> tuple[list[int], slice | list[int], int]:
-    """The groups, the causes and the place in the grid that a row is about."""
-    week = float(one.rows["time"][row])
+    """The groups, the causes and the place in the grid that a row is about; without a week the last."""
+    week = float(one.rows["time"][row] or "inf")
     at = min(int(np.searchsorted(one.grid, week, side="right")) - 1, len(one.grid) - 1)
     outcome = one.rows["outcome"][row]
     causes = [one.outcomes.index(outcome)] if len(one.outcomes) > 1 and outcome in one.outcomes else slice(None)
@@ -78,6 +81,17 @@ def _given(one: Curve) -> np.ndarray:
     return found
 
 
+def _ends_open(one: Curve, threshold: int) -> np.ndarray:
+    """Rows of which the events in the end are told between limits, and are not few."""
+    low, high = (end.events[..., -1] for end in (one.bands.low, one.bands.high))
+    found = np.zeros(len(one.rows["arm"]), bool)
+    for row in np.flatnonzero(~np.isnan(one.rows["events"])) if ((low < high) & (low >= threshold)).any() else ():
+        groups, causes, _ = _places(one, row)
+        least, most = (end[groups or slice(None)][:, causes] for end in (low, high))
+        found[row] = (least < most).any() and (least >= threshold).all()
+    return found
+
+
 def _ends(one: Curve, row: int) -> tuple[int, int]:
     """Between what the count of a row lies."""
     groups, causes, at = _places(one, row)
@@ -85,7 +99,8 @@ def _ends(one: Curve, row: int) -> tuple[int, int]:
     if one.rows["measure"][row] != "at_risk":
         return tuple(int(end.events[groups][:, causes, at].sum()) for end in (low, high))
     before = [end.gone[groups, at - 1] if at else 0 for end in (low, high)]
-    came = [end._replace(late=other.late).came[groups, at] for end, other in ((low, high), (high, low))]
+    # how many there are is told
+    came = [one.bands.middle._replace(late=end.late).came[groups, at] for end in (high, low)]
     # who goes between two weeks of the grid may have gone before the second
     just_before = at and one.grid[at] - one.grid[at - 1] == 1
     most_gone = before[1] if just_before or not at else np.maximum(before[1], high.gone[groups, at])

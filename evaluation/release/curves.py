@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data_schemas.result import WeeklyTally, plain_columns
+from evaluation.release.counts.given_weeks import last_counts
 from evaluation.release.counts.network import UNKNOWN, Known, Network, People, people
 from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, came_in_time, divided, records_from, smallest
 from evaluation.release.edition import Edition
@@ -53,7 +54,7 @@ class Curve:
         events = self.bands.low.events[:, self.outcomes.index(outcome), -1]
         return (events >= threshold) & (smallest(self.bands) - events >= threshold)
 
-    def given(self, outcome: str, groups: Sequence[str], week: int) -> bool:
+    def given(self, outcome: str, groups: Sequence[str], week: float) -> bool:
         """Whether the events of all of these groups by a week of the grid are published as they are."""
         if self.pooled and list(groups) != [ALL]:
             return False
@@ -79,16 +80,20 @@ def curve(weekly: WeeklyTally, edition: Edition, horizons: Sequence[int] = (), b
     """
     threshold, grid = edition.threshold, grid_of(weekly.horizons)
     exact = on_grid(weekly, grid)
+    others = [other for other in beside if not other.held]
+    together = Counts(*(None if counts is None else _first_only(counts) for counts in exact))
     pooled = not all(_fit(e.sum(), c, threshold) for e, c in zip(exact.events[:, :, -1], exact.left[:, -1]))
     held = pooled and not _fit(exact.events[:, :, -1].sum(), exact.left[:, -1].sum(), threshold)
-    if pooled:
-        exact = Counts(*(None if counts is None else _first_only(counts) for counts in exact))
+    # where all groups together end between limits, those of each would say where in theirs the others lie
+    beside_all = (_ends(together, [other], threshold) for other in others if other.pooled)
+    pooled |= any(bool(((0 < under) & (under < over)).any()) for under, over in beside_all)
+    exact = together if pooled else exact
     bands = bands_of(exact, edition)
     if edition.exact and not held:
-        others = [other for other in beside if not other.held]
         bands = _at_given_weeks(weekly, exact, edition, np.unique([*horizons, *weekly.horizons]), others, pooled=pooled)
+        between = (bands.low.events < bands.high.events)[..., -1] & (exact.events[..., -1] >= threshold)
         # the same events up to a later week stand elsewhere
-        held = not (bands.low.events[..., -1] == bands.high.events[..., -1])[exact.events[..., -1] >= threshold].all()
+        held = bool(max(horizons) > grid[-1] and between.any())
     rows = plain_columns(records_from(weekly, bands.middle, grid))
     outcome = weekly.causes[0] if weekly.causes else _only(rows["outcome"])
     return Curve(weekly, grid, exact, bands, rows, outcome, _only(rows["subgroup"]), pooled, held)
@@ -106,7 +111,9 @@ def _at_given_weeks(
     first = np.flatnonzero(np.isin(common, horizons))
     # how many left is told of the event alone: with what competes, a few who had that would follow
     followed = np.flatnonzero(np.isin(common, [*horizons, *(horizons - 1)])) if len(exact.events[0]) == 1 else ()
-    found = bands_of(whole, edition, first, _known_beside(whole, common, others), followed)
+    same = [other for other in others if other.pooled == pooled and last == common[-1]]
+    known = _known_beside(whole, common, others, _ends(whole, same, edition.threshold)) if others else None
+    found = bands_of(whole, edition, first, known, followed, silent=any(other.pooled != pooled for other in others))
     low, middle, high = (Counts(part.events[..., places], part.left[..., places], None) for part in found[:3])
     for part, single in zip((low, middle, high), bands_of(exact, edition)) if last < common[-1] else ():
         part.left[..., -1] = single.left[..., -1]
@@ -115,8 +122,26 @@ def _at_given_weeks(
     return Bands(low, came_in_time(middle), high)
 
 
-def _known_beside(exact: Counts, grid: np.ndarray, others: Sequence[Curve]) -> Bands | None:
-    """What other editions leave of each count; of groups that they tell together, to whoever knows all other groups."""
+def _kinds(counts: Counts) -> np.ndarray:
+    """Events by cause, then who left: shape (groups, kinds, grid)."""
+    return np.concatenate([counts.events, counts.left[:, None]], axis=1)
+
+
+def _ends(exact: Counts, others: Sequence[Curve], least: int) -> tuple[np.ndarray, np.ndarray]:
+    """Between what each count at the end may be told beside other editions about the same groups: shape (groups, kinds)."""
+    counts = _kinds(exact)[..., -1]
+    few = counts < least
+    under, over = np.where(few, 0, counts), np.where(few, least - 1, counts)
+    for other in others:
+        low, high = (_kinds(end) for end in (other.bands.low, other.bands.high))
+        told = last_counts(counts, low[..., :-1].max(axis=2), low[..., -1], high[..., -1], least)
+        under, over = (np.where(told[0] < told[1], one, end) for one, end in zip(told, (under, over)))
+    return under, over
+
+
+def _known_beside(exact: Counts, grid: np.ndarray, others: Sequence[Curve], ends: tuple[np.ndarray, np.ndarray]) -> Bands:
+    """What other editions leave of each count, and between what it may be told at the end; of groups that they tell together, to whoever knows
+    all other groups."""
     low, high = (Counts(np.full_like(exact.events, end), np.full_like(exact.left, end), None) for end in (0, UNKNOWN))
     for other in others:
         # at its own end a curve counts everybody as left
@@ -127,7 +152,9 @@ def _known_beside(exact: Counts, grid: np.ndarray, others: Sequence[Curve]) -> B
                 found, here = end[..., : len(weeks)], counts[..., at]
                 found = found[:1] - here.sum(axis=0, keepdims=True) + here if other.pooled else found
                 mine[..., at] = how(mine[..., at], found)
-    return Bands(low, exact, high) if others else None
+    for known, end in ((low, ends[0]), (high, ends[1])):
+        known.events[..., -1], known.left[..., -1] = end[:, :-1], end[:, -1]
+    return Bands(low, exact, high)
 
 
 def on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
@@ -239,9 +266,15 @@ def series(one: Curve, network: Network) -> dict[tuple[str, int], list[int]]:
 def publish_curve(one: Curve, network: Network) -> None:
     """Say of each group its events by cause and its others, in bands; nothing of others that follow from another curve."""
     said = slice(-1) if one.base else slice(None)
-    for node in [node for _, pieces in one.nodes for node in pieces[said]]:
-        network.tell(node)
     edition = network.edition
+    ends = (_kinds(end)[..., -1].tolist() for end in (one.bands.low, one.bands.high))
+    for (_, pieces), *mine in zip(one.nodes, *ends):
+        for node, low, high in list(zip(pieces, *mine))[said]:
+            if edition.exact and network.exact[node] >= edition.threshold and low < high:
+                network.need[node] = high - low + 1
+                network.say(node, low, high)
+            else:
+                network.tell(node)
     for key, part in one.series.items():
         for node, (low, high) in zip(part, one.ends[key]):
             exact = network.exact[node]

@@ -35,11 +35,11 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     groups = [one.group(*key) for key in zip(*(rows[name] for name in ("arm", "outcome", "subgroup", "time", "population")))]
     people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]
     number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
-    of_test = rows["kind"] == "test"
+    untold = (rows["kind"] == "test") | (between := _between(rows, one))
     happened = np.array(
         [
-            one.events_number(group, count) if count >= one.threshold and not test else np.nan
-            for group, count, test in zip(groups, events, of_test)
+            one.events_number(group, count) if count >= one.threshold and not hide else np.nan
+            for group, count, hide in zip(groups, events, untold)
         ],
         float,
     )
@@ -55,7 +55,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     values = coarse(rows, n, low, span, one.threshold)
     if one.edition.exact:
         # the width of an interval by a week follows from all weeks before it, which are told only where enough accumulated
-        stays = {name: _of_traits(rows) | ((name != "estimate") & _by_week(rows)) for name in values}
+        stays = {name: between | _of_traits(rows) | ((name != "estimate") & _by_week(rows)) for name in values}
         values = {name: np.where(stays[name], values[name], told) for name, told in to_digits(rows).items()}
     values |= {name: _within(values[name], rows) for name in ("estimate", "ci_low", "ci_high")}
     return judged(
@@ -79,7 +79,7 @@ def roughness(rows: Columns, one: System, spans: Mapping[str, float]) -> dict[st
     span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
     off = half_a_step(rows | {"df": _behind(rows)}, n, low, span, one.threshold)
     if one.edition.exact:
-        off = np.where(_of_traits(rows), off, half_a_digit(rows["estimate"]))
+        off = np.where(_between(rows, one) | _of_traits(rows), off, half_a_digit(rows["estimate"]))
         return {"low": low, "high": np.where(low < number, 2 * number - low, number), "off": off}
     # the number is the middle of what is open
     return {"low": low, "high": np.maximum(2 * number - low, low + one.edition.width - 1), "off": off}
@@ -93,6 +93,18 @@ def _of_traits(rows: Columns) -> np.ndarray:
 def _within(values: np.ndarray, rows: Columns) -> np.ndarray:
     """Published numbers where they can lie: what was rounded outwards may have left its scale."""
     return np.where(np.isnan(values), np.nan, np.fmin(np.fmax(values, rows["least"]), rows["most"]))
+
+
+def _of_events(rows: Columns) -> np.ndarray:
+    return np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
+
+
+def _between(rows: Columns, one: System) -> np.ndarray:
+    """Rows of events that an edition which tells counts exactly tells between limits in the end: they leave as coarse as so wide a band is."""
+    keys = list(zip(rows["arm"], rows["outcome"], rows["subgroup"]))
+    wanted = _of_events(rows) & ~np.isnan(rows["events"]) & one.edition.exact
+    given = {key: one.events_given(*key, "") for key in {key for key, asked in zip(keys, wanted) if asked}}
+    return np.array([asked and not given[key] for key, asked in zip(keys, wanted)], bool)
 
 
 def _untold(rows: Columns, one: System) -> np.ndarray:

@@ -3,14 +3,19 @@
 A count is given at a week when enough have accumulated since the last week at which it was given, and as many are still to come
 before the next. Of all other weeks the reader knows that it was not so: of each he is left with the values close to one of both.
 The weeks of the plan come first, then all others in their order.
+
+Whether a week can be given at all is decided by what the reader knows: what is given before and after it, and what another edition says. So
+that it is not given says of its count that it is close to one of both, and nothing else.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+Side = tuple[int, int]
 
 
 class Given(NamedTuple):
@@ -22,13 +27,19 @@ class Given(NamedTuple):
 
 
 def given_weeks(
-    counts: np.ndarray, first: np.ndarray, least: int, low: np.ndarray | None = None, high: np.ndarray | None = None
+    counts: np.ndarray,
+    first: Sequence[int] | np.ndarray,
+    least: int,
+    low: np.ndarray | None = None,
+    high: np.ndarray | None = None,
+    end: tuple[np.ndarray, np.ndarray] | None = None,
+    *,
+    silent: bool = False,
 ) -> Given:
     """Where cumulative counts are given exactly.
 
-    The last week is given when at least `least` are counted by then; fewer are told as fewer. A week between two that are given is
-    given itself when its count lies at least `least` from both, and when the weeks that remain between them each keep `least` values of
-    those that they can have as weeks which are not given, and within what is known otherwise.
+    A week between two that are given is given itself when its count lies at least `least` from both, and when the weeks that remain between
+    them each keep `least` values of those that they can have as weeks which are not given, and within what is known otherwise.
 
     Parameters
     ----------
@@ -38,75 +49,149 @@ def given_weeks(
         Places in the grid that are tried before the others.
     low, high
         Shape of `counts`: what the reader knows of each by another edition of the same dossier.
+    end
+        Least and most that is told of the last week, shape of `counts` without weeks. By default it is given when at least `least` are counted
+        by then; fewer are told as fewer.
+    silent
+        Whether `low` and `high` are known to somebody, and cannot be told: limits then follow from what is given alone.
 
     Examples
     --------
     Of 14 events 6 had happened by the third week and 9 by the fourth: after 6 only 3 more had.
 
-    >>> found = given_weeks(np.array([0, 2, 6, 9, 14]), np.array([], int), 5)
+    >>> found = given_weeks(np.array([0, 2, 6, 9, 14]), (), 5)
     >>> found.given.tolist(), found.low.tolist(), found.high.tolist()
     ([False, False, True, False, True], [0, 0, 6, 6, 14], [4, 4, 6, 14, 14])
     """
     counts = np.asarray(counts)
-    size = counts.shape[-1]
-    order = [int(k) for k in first if k < size - 1]
-    lows = np.zeros_like(counts) if low is None else low
-    highs = np.full_like(counts, counts.max(initial=0)) if high is None else high
-    rows = [_one(*row, order, least) for row in zip(*(part.reshape(-1, size) for part in (counts, lows, highs)))]
+    size, last = counts.shape[-1], counts[..., -1]
+    order = dict.fromkeys([*(int(k) for k in first if k < size - 1), *range(size - 1)])
+    known = np.zeros_like(counts) if low is None else low, np.full_like(counts, counts.max(initial=0)) if high is None else high
+    ends = end or (np.where(last < least, 0, last), np.where(last < least, least - 1, last))
+    series = (part.reshape(-1, size).tolist() for part in (counts, *known))
+    rows = [_one(*row, list(order), least, silent) for row in zip(*series, *(part.ravel().tolist() for part in ends))]
     return Given(*(np.array(part).reshape(counts.shape) for part in zip(*rows)))
 
 
-def _one(counts: np.ndarray, low: np.ndarray, high: np.ndarray, first: list[int], least: int) -> Given:
-    size, end = len(counts), int(counts[-1])
-    given, planned = np.zeros(size, bool), np.zeros(size, bool)
-    if end < least:
-        return Given(given, np.zeros_like(counts), np.full_like(counts, least - 1))
-    given[-1] = planned[-1] = True
-    planned[first] = True
+class _Limits:
+    """Between what each of some counts lies that never fall."""
 
-    def sides(start: int, stop: int, *, both: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """What is said of the weeks between two that are given, whether it is so, and whether it leaves enough values."""
-        inside = slice(start + 1, stop)
-        under, over = _ends(counts[inside], _count(counts, start), int(counts[stop]), least, both=both)
-        values = np.minimum(over, high[inside]) - np.maximum(under, low[inside]) + 1
-        return under, over, (under <= counts[inside]) & (counts[inside] <= over), values >= least
+    def __init__(self, low: list[int], high: list[int]) -> None:
+        self.low, self.high = low, high
 
-    def keeps(start: int, stop: int, *, both: bool) -> bool:
-        _, _, near, enough = sides(start, stop, both=both)
-        return bool((enough | ~near).all())
-
-    for week in dict.fromkeys([*first, *range(size - 1)]):
-        before, after = _around(given, week)
-        apart = min(int(counts[week]) - _count(counts, before), int(counts[after] - counts[week]))
-        given[week] = apart >= least and keeps(before, week, both=planned[week]) and keeps(week, after, both=True)
-    under, over = counts.copy(), counts.copy()
-    for start, stop in pairwise([-1, *np.flatnonzero(given).tolist()]):
-        *ends, near, enough = sides(start, stop, both=planned[stop])
-        # of weeks that another edition narrows nothing more is said
-        ends = ends if (near & enough).all() else (_count(counts, start), int(counts[stop]))
-        under[start + 1 : stop], over[start + 1 : stop] = ends
-    return Given(given, under, over)
+    def say(self, week: int, bottom: int, top: int) -> None:
+        """What a week can be limits those before and after it."""
+        self.high[: week + 1] = [min(one, top) for one in self.high[: week + 1]]
+        self.low[week:] = [max(one, bottom) for one in self.low[week:]]
 
 
-def _around(given: np.ndarray, week: int) -> tuple[int, int]:
-    """The last given week before one, -1 for the start, and the first after it."""
-    before, after = np.flatnonzero(given[:week]), np.flatnonzero(given[week + 1 :])
-    return (int(before[-1]) if len(before) else -1), week + 1 + int(after[0])
+class _Series(_Limits):
+    """What the reader knows of one series as far as it is told: of each week the limits, and the parts of what lies between that it can be.
 
-
-def _count(counts: np.ndarray, week: int) -> int:
-    return int(counts[week]) if week >= 0 else 0
-
-
-def _ends(counts: np.ndarray, a: int, b: int, least: int, *, both: bool) -> tuple[np.ndarray, np.ndarray]:
-    """What counts can be that are not given between a and b: close to the first, or to the second when `both`.
-
-    Which of the two is told, where the sides have nothing in common. A week that is not one of the plan's was given because it was the first
-    at which enough had accumulated: before it all are close to the first.
+    `told`: the limits as far as they may be told; by default all. `ends`: weeks that are given, and the last.
     """
-    if not both:
-        return np.full_like(counts, a), np.full_like(counts, a + least - 1)
-    if b - a < 2 * least - 1:
-        return np.full_like(counts, a), np.full_like(counts, b)
-    near = counts < a + least
-    return np.where(near, a, b - least + 1), np.where(near, a + least - 1, b)
+
+    def __init__(self, low: list[int], high: list[int], under: int, over: int, least: int, silent: bool) -> None:
+        super().__init__(low, high)
+        self.least, self.parts = least, [[(0, over)] for _ in low]
+        self.told = _Limits([0] * len(low), [over] * len(low)) if silent else self
+        self.ends = {-1: (0, 0), len(low) - 1: (under, over)}
+        for limits in (self, self.told):
+            limits.say(len(low) - 1, under, over)
+
+    def left(self, week: int, bottom: int = 0, top: int | None = None) -> int:
+        """How many values a week keeps when it lies between these too."""
+        bottom, top = max(bottom, self.low[week]), self.high[week] if top is None else min(top, self.high[week])
+        return sum(max(min(b, top) - max(a, bottom) + 1, 0) for a, b in self.parts[week])
+
+    def keep(self, weeks: range, bottom: int = 0, top: int | None = None) -> bool:
+        """Whether weeks that are not given keep enough, or all that they had."""
+        return all(self.left(k, bottom, top) >= min(self.least, self.left(k)) for k in weeks)
+
+    def decide(self, week: int, count: int) -> None:
+        """Give a week, or tell on which side of what could be given it lies, or neither: by what is known of it, then by its count."""
+        least, before, after = self.least, *self._around(week)
+        start, stop = self.ends[before][0], self.ends[after][0]
+        bottom, top = self.low[week], self.high[week]
+        earlier, later = range(before + 1, week), range(week + 1, after)
+        first, last = max(bottom, start + least), min(top, stop - least)
+        wanted = min(least, last - first + 1)
+        while first <= last and not self.keep(earlier, top=first):
+            first += 1
+        while first <= last and not self.keep(later, bottom=last):
+            last -= 1
+        others = first - bottom + top - last
+        last -= max(least - others, 0) if others else 0
+        if last - first + 1 < max(wanted, 1):
+            # none that could be given: then where a few more may be told
+            first, last = start + least, start + least - 1
+        sides = [(bottom, first - 1), (last + 1, top)]
+        apart = all(b < a or b - a + 1 >= least for a, b in sides)
+        apart &= self.keep(earlier, top=first - 1) and self.keep(later, bottom=last + 1)
+        if first <= count <= last:
+            self.ends[week] = count, count
+            self.say(week, count, count)
+            self.told.say(week, count, count)
+        elif apart:
+            (side,) = (one for one in sides if one[0] <= count <= one[1])
+            self.say(week, *side)
+            near, far = start + least - 1, stop - least + 1
+            self.told.say(week, far if side[0] >= far else 0, near if side[1] <= near else self.high[-1])
+        else:
+            self.parts[week] = sides if first <= last else [(bottom, top)]
+
+    def _around(self, week: int) -> tuple[int, int]:
+        return max(k for k in self.ends if k < week), min(k for k in self.ends if k > week)
+
+
+def _one(
+    counts: list[int], low: list[int], high: list[int], under: int, over: int, order: list[int], least: int, silent: bool
+) -> tuple[list[bool], list[int], list[int]]:
+    """Of one series whether each week is given, and between what it lies."""
+    series = _Series(low, high, under, over, least, silent)
+    for week in order:
+        series.decide(week, counts[week])
+    given = [k in series.ends and series.ends[k][0] == series.ends[k][1] for k in range(len(counts))]
+    return given, series.told.low, series.told.high
+
+
+def last_counts(
+    counts: np.ndarray, early: np.ndarray, low: np.ndarray, high: np.ndarray, least: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Least and most that is told of counts at the end, so that beside another edition who came after a week is no few that are counted.
+
+    That edition says that so many had been reached before the end. A total that is given leaves the weeks from there on as many values as lie
+    between; fewer than `least`, and it is told as one of that many. Who had an event and who had none add up to everybody, whose number is
+    told: so one is told as what the other leaves.
+
+    Parameters
+    ----------
+    counts
+        Shape (groups, kinds): events by cause, and who had none.
+    early
+        The same shape: how many the other edition says had been reached before the end.
+    low, high
+        The same shape: what it says of the end.
+
+    Examples
+    --------
+    Of 12 events of 40 people the public edition says that by some week ten had happened: then none, one or two came after. Of 17 it may be told.
+
+    >>> bands = np.array([[10, 0]]), np.array([[10, 20]]), np.array([[19, 29]])
+    >>> [tuple(end.tolist() for end in last_counts(np.array([[e, 40 - e]]), *bands, 5)) for e in (12, 17)]
+    [([[11, 25]], [[15, 29]]), ([[17, 23]], [[17, 23]])]
+    """
+    size = counts.sum(axis=1, keepdims=True)
+    low, high = (
+        np.maximum(low, size - high.sum(axis=1, keepdims=True) + high),
+        np.minimum(high, size - low.sum(axis=1, keepdims=True) + low),
+    )
+    tight = (early > 0) & (low < early + least - 1)
+    # who left is not guarded as who had an event is
+    hidden = (tight & (counts < low + least))[:, :-1]
+    under, over = counts.copy(), counts.copy()
+    under[:, :-1], over[:, :-1] = (
+        np.where(hidden, end[:, :-1], counts[:, :-1]) for end in (low, np.minimum(low + least - 1, high))
+    )
+    under[:, -1:], over[:, -1:] = (size - end[:, :-1].sum(axis=1, keepdims=True) for end in (over, under))
+    return under, over

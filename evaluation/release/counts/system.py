@@ -79,10 +79,10 @@ class System:
         )
 
     def events_given(self, arm: str, outcome: str, subgroup: str, week: str) -> bool:
-        """Whether by a week the events of each group are told as they are; yes where no curve tells of them."""
+        """Whether by a week, or without one in the end, the events of each group are told as they are; yes where no curve tells of them."""
         wanted = subgroup if subgroup.partition("=")[0] in self.dividing and "=" in subgroup else ""
         mine = [one for part in self.curves.values() for one in part if outcome in one.outcomes and one.subgroup == wanted]
-        return not mine or any(not one.held and one.given(outcome, arm.split(" - "), int(week)) for one in mine)
+        return not mine or any(not one.held and one.given(outcome, arm.split(" - "), float(week or "inf")) for one in mine)
 
     def people_number(self, who: People, size: float) -> tuple[int, int]:
         """The published number of people in a group of this exact size, and the lower end of what it stands for."""

@@ -65,6 +65,8 @@ def bands_of(
     first: np.ndarray | Sequence[int] = (),
     beside: Bands | None = None,
     followed: np.ndarray | Sequence[int] = (),
+    *,
+    silent: bool = False,
 ) -> Bands:
     """The bands of exact counts: in steps of the threshold over time, or exact at the weeks at which the edition can give them.
 
@@ -75,14 +77,16 @@ def bands_of(
     first
         Places in the grid of the plan's weeks, which are given before others.
     beside
-        What another edition of the same dossier tells of the same counts.
+        What another edition of the same dossier tells of the same counts; of the last week what may be told beside it.
     followed
         Places at which it is told how many had left, as who did not fill in a list is: that is no event.
+    silent
+        Whether what it tells of these groups is known only to somebody who knows all others.
     """
     anyone = exact.gone[:, -1] > 0
     ends = _given if edition.exact else _stepped
     parts: list[Ends | None] = [
-        ends(counts, edition.threshold, first, *(() if beside is None else (low, high)))
+        ends(counts, edition.threshold, first, *(() if beside is None else (low, high)), silent=silent)
         for counts, low, high in zip(exact[:2], *((exact, exact) if beside is None else (beside.low, beside.high)))
     ]
     # who is still to come is counted from the end, so that fewer than the threshold are one band whether there is anybody or not
@@ -91,10 +95,13 @@ def bands_of(
     )
     low, middle, high = (Counts(*(None if part is None else part[k] for part in parts)) for k in range(3))
     if edition.exact:
-        told = _told(low.left, high.left, exact.left, np.array(followed, int))
+        # at the end who had none is everybody else
+        told = _told(low.left, high.left, exact.left, np.setdiff1d(followed, exact.left.shape[-1] - 1).astype(int))
         low, high = (one._replace(left=end) for one, end in zip((low, high), told))
         # of events that are not given half of what may have been; that nobody left before the end is the usual
-        middle = middle._replace(left=np.where(exact.left[..., -1:] < edition.threshold, 0, low.left))
+        rest = np.clip(exact.gone[:, -1] - middle.events[..., -1].sum(axis=1), low.left[:, -1], high.left[:, -1])
+        usual = np.concatenate([low.left[:, :-1], rest[:, None]], axis=1)
+        middle = middle._replace(left=np.where(exact.left[..., -1:] < edition.threshold, 0, usual))
     nobody = [counts if counts is None else counts * anyone.reshape(-1, *[1] * (counts.ndim - 1)) for counts in high]
     return Bands(low, came_in_time(middle), Counts(*nobody))
 
@@ -109,15 +116,16 @@ def _told(low: np.ndarray, high: np.ndarray, exact: np.ndarray, places: np.ndarr
 Ends = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def _stepped(counts: np.ndarray, threshold: int, *_: object) -> Ends:
+def _stepped(counts: np.ndarray, threshold: int, *_: object, **__: object) -> Ends:
     """Least, middle and most of counts in steps of the threshold; what can be at the end is not exceeded before it."""
     low = counts // threshold * threshold
     return tuple(np.minimum(part, part[..., -1:]) for part in (low, band_middle(counts, threshold), low + threshold - 1))
 
 
-def _given(counts: np.ndarray, threshold: int, first: Sequence[int], *beside: np.ndarray) -> Ends:
+def _given(counts: np.ndarray, threshold: int, first: Sequence[int], *beside: np.ndarray, silent: bool = False) -> Ends:
     """Least, middle and most of counts that are given where enough accumulated; fewer than the threshold stand as none."""
-    found = given_weeks(counts, first, threshold, *beside)
+    end = tuple(part[..., -1] for part in beside) or None
+    found = given_weeks(counts, first, threshold, *beside, end=end, silent=silent)
     middle = np.where(counts[..., -1:] < threshold, 0, (found.low + found.high) // 2)
     # nothing happens before the first week
     middle[..., 0] = np.where(found.given[..., 0], middle[..., 0], 0)
@@ -131,6 +139,9 @@ def divided(whole: Bands, part: Bands) -> Bands:
     both, and nothing more is said than the other causes.
     """
 
+    def with_first(mine: Counts, first: Counts, left: np.ndarray) -> Counts:
+        return mine._replace(events=np.concatenate([first.events[:, :1], mine.events[:, 1:]], axis=1), left=left)
+
     def without(left: np.ndarray, others: np.ndarray) -> np.ndarray:
         return np.maximum(left - others[:, 1:].sum(axis=1), 0)
 
@@ -143,9 +154,8 @@ def divided(whole: Bands, part: Bands) -> Bands:
         np.minimum.accumulate(without(left, others)[:, ::-1], axis=1)[:, ::-1]
         for left, others in ((whole.high.left, part.low.events), (whole.middle.left, part.middle.events))
     )
-    return Bands(
-        part.low._replace(left=low), came_in_time(part.middle._replace(left=middle)), part.high._replace(left=high), whole
-    )
+    low, middle, high = (with_first(*ends) for ends in zip(part[:3], whole[:3], (low, middle, high)))
+    return Bands(low, came_in_time(middle), high, whole)
 
 
 def came_in_time(counts: Counts) -> Counts:
