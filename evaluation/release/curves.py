@@ -86,7 +86,7 @@ def curve(weekly: WeeklyTally, edition: Edition, horizons: Sequence[int] = (), b
     held = pooled and not _fit(exact.events[:, :, -1].sum(), exact.left[:, -1].sum(), threshold)
     # where all groups together end between limits, those of each would say where in theirs the others lie
     beside_all = (_ends(together, [other], threshold) for other in others if other.pooled)
-    pooled |= any(bool(((0 < under) & (under < over)).any()) for under, over in beside_all)
+    pooled |= any(bool(((under > 0) & (under < over)).any()) for under, over in beside_all)
     exact = together if pooled else exact
     bands = bands_of(exact, edition)
     if edition.exact and not held:
