@@ -172,3 +172,11 @@ def test_limits_of_a_form_hold_it_where_events_lie_unevenly_between_the_weeks_th
     both = beside({"parametric_survival": parametric_survival.run(cohort, plan)}, public(THRESHOLD))
     both = both[both["ci_low_released"].notna()]
     assert len(both) > 5 and missed(both).empty
+
+
+def test_who_left_before_the_last_week_at_which_an_event_can_have_happened_had_gone():
+    """Before: up to the week at which the most that can have happened was more; where a number is given later, the first of them can be later too."""
+    cohort, plan = drawn("consortium", 447)
+    both = beside({one.NAME: one.run(cohort, plan) for one in (revictimisation, competing_events)}, committee(5))
+    both = both[both["ci_low_released"].notna()]
+    assert len(both) > 10 and missed(both).empty

@@ -197,7 +197,9 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
         at_least, at_most = np.maximum(at_least, fewest - had), np.minimum(at_most, np.maximum(largest - had, 0))
     # rows are there where somebody is followed still
     most = np.maximum(at_least - 1, 0)
-    gone = np.minimum(np.take_along_axis(high.left, np.minimum(_last_alike(high.events[:, cause]), until), axis=1), most)
+    gone = np.minimum(
+        np.take_along_axis(high.left, np.minimum(_last_open(low.events[:, cause], high.events[:, cause]), until), axis=1), most
+    )
     early = np.concatenate([np.maximum.accumulate(gone[:, :-1], axis=1), at_least], axis=1)
     late = np.concatenate([_left_before(low, high, cause)[:, :-1], at_most], axis=1)
     left = np.where(spared[:, None], late, early)
@@ -205,10 +207,10 @@ def extreme(bands: Bands, spared: np.ndarray, until: int, *, small: bool, cause:
     return came_in_time(Counts(events, left, came_late))
 
 
-def _last_alike(counts: np.ndarray) -> np.ndarray:
-    """Per week the last one before the end at which a band is still the same: until then what it holds can happen."""
-    weeks, same = np.arange(counts.shape[1]), counts[:, :, None] == counts[:, None, :]
-    return np.minimum(np.where(same, weeks, 0).max(axis=2), max(counts.shape[1] - 2, 0))
+def _last_open(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Per week the last one before the end at which what it holds at most can still happen: the band is the same, or fewer may have had it."""
+    weeks, still = np.arange(high.shape[1]), (high[:, :, None] == high[:, None, :]) | (low[:, None, :] < high[:, :, None])
+    return np.minimum(np.where(still, weeks, 0).max(axis=2), max(high.shape[1] - 2, 0))
 
 
 def _left_before(low: Counts, high: Counts, cause: int) -> np.ndarray:
