@@ -131,8 +131,7 @@ def results(evidence: Evidence, lang: Lang) -> Block:
     others = [name for name in _planned(evidence) if name not in main_outcomes(evidence, rows)]
     told = [" ".join(said) for name in others if (said := answer(evidence, lang, name) or not_given(evidence, lang, name))]
     blocks += [Text(text) for text in [*told, *control(evidence, lang)]]
-    nobody_shared = (rows["measure"] == "shared_provider_share") & (rows["estimate"] == 0)
-    if nobody_shared.any() or any("at one provider only" in method for method in set(rows["method"])):
+    if any("at one provider only" in method for method in set(rows["method"])):
         blocks.append(Text(_ONE_PROVIDER[lang]))
     return Blocks(blocks)
 

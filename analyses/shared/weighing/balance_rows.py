@@ -41,7 +41,10 @@ BALANCE_MEASURES = {
         "effect",
     ),
     "shared_provider_share": Declared(
-        "magnitude", Words("aandeel bij een aanbieder die elke groep heeft", "share at a provider that has every arm"), "effect"
+        # which provider has nobody in an arm, or somebody, would show in it
+        "internal",
+        Words("aandeel bij een aanbieder die elke groep heeft", "share at a provider that has every arm"),
+        "effect",
     ),
 }
 BANDS = ("0.0-0.3", "0.3-0.7", "0.7-1.0")
@@ -120,7 +123,7 @@ def at_every_arm(given: Weighed) -> np.ndarray:
 
 
 def alone_words(given: Weighed) -> str:
-    """What a method says where one provider alone has an arm; in a release the share at providers that have every arm does."""
+    """What a method says where one provider alone has an arm, for whoever holds the data."""
     alone = [len(np.unique(given.provider[given.arm == k])) == 1 for k in range(len(given.arms))]
     return _ALONE if any(alone) and given.provider.max(initial=0) > 0 else ""
 
