@@ -260,7 +260,7 @@ def shown_by(of: str) -> tuple[str, ...]:
 def wide_plan(plan: Plan, arms: int) -> Plan:
     """A plan that asks nearly everything, and quickly: of one instrument, with few draws."""
     events = plan.events.model_dump() | {
-        "horizons_weeks": (26, 52), "restricted_mean_weeks": 52, "competing": ("died", "moved_abroad", "came_of_age", "arrest"),
+        "horizons_weeks": (26, 52), "restricted_mean_weeks": 52, "late_entry": None, "competing": ("died", "moved_abroad", "came_of_age", "arrest"),
     }  # fmt: skip
     two = arms > 1
     covariates = ("setting", "gender", "mild_intellectual_disability")

@@ -71,7 +71,8 @@ class Events(Section):
     )
     late_entry: YesOrNo | None = Field(
         None,
-        description="who was followed from a later week counts from then on, which widens intervals of a release; not said: from twenty in an arm on",
+        description="who was followed from a later week counts from then on, which widens intervals of a release; not said: in exact figures always, "
+        "in a release from twenty in an arm on",
     )
     primary: YesOrNo = False
 

@@ -21,6 +21,15 @@ def of_the_punctual(cohort: Cohort, wanted: Events) -> dict[str, str]:
     return {"population": WITHHELD} if late_ones_count(cohort, wanted) else {}
 
 
+def with_late_ones(plan: Plan, cohort: Cohort) -> Plan:
+    """The plan as whoever holds the data asks it: where it does not say, those who came late count as soon as there is anybody."""
+    if plan.events is None or plan.events.late_entry is not None:
+        return plan
+    counted = plan.events.model_copy(update={"late_entry": True})
+    anybody = bool(first_events(cohort, counted).entry.any())
+    return plan.model_copy(update={"events": counted.model_copy(update={"late_entry": anybody})})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Causes:
     """Per person what came first: the week, and 0 (nothing), 1 (the event) or a competing event (2, 3, ...); `names` from 1 on."""

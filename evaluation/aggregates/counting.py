@@ -160,7 +160,8 @@ def _pairs(cohort: Cohort, plan: Plan, measure: Measure, people: pd.DataFrame, a
 
 def _courses(cohort: Cohort, plan: Plan) -> pd.DataFrame:
     wanted = plan.events
-    found = first_events(cohort, wanted)
+    # whether those who came late count is decided when all are together
+    found = first_events(cohort, wanted.model_copy(update={"late_entry": wanted.late_entry is not False}))
     lost = np.array(["", *found.selection.reasons], object)[found.selection.loss]
     known = ~np.isin(lost, _WITHOUT_WEEKS)
     entry = np.zeros(cohort.size, np.int64) if found.entry is None else found.entry

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort, pool
+from analyses.shared.event_histories import with_late_ones
 from data_schemas.aggregate import Aggregate
 from data_schemas.instruments import Instrument, registry
 from data_schemas.plan import Plan
@@ -123,7 +124,7 @@ def answered(
         sources,
         plan,
         cohort,
-        lambda: _answers(cohort, paired, plan, carried(plan, "exact"), tell),
+        lambda: _answers(cohort, paired, with_late_ones(plan, cohort) if internal else plan, carried(plan, "exact"), tell),
         internal=internal,
         exploratory=exploratory,
         edition=edition,

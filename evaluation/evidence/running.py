@@ -12,6 +12,7 @@ import pandas as pd
 
 from analyses import analyses
 from analyses.shared.cohort import Cohort
+from analyses.shared.event_histories import with_late_ones
 from analyses.shared.providers.naming import by_what_is_told
 from data_schemas.evidence import Evidence
 from data_schemas.plan import Plan
@@ -105,7 +106,7 @@ def journey(
         submissions,
         plan,
         cohort,
-        lambda: answers(cohort, plan, tell),
+        lambda: answers(cohort, with_late_ones(plan, cohort) if internal else plan, tell),
         internal=internal,
         exploratory=exploratory,
         edition=edition,
@@ -148,7 +149,7 @@ def travel(
         shown = through_the_door(found, plan, cohort, told)
     shown = _followed(before.held_back(shown))
     shown = shown if internal else {name: by_what_is_told(frame, plan) for name, frame in shown.items()}
-    gates = gate_outcomes(cohort, plan, submissions)
+    gates = gate_outcomes(cohort, with_late_ones(plan, cohort) if internal else plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told)
     results = closed(shown, gates, plan)
     unremembered = asked is None and not internal and not remembered and of_practice(submissions)

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analyses import analyses
-from analyses.shared.cohort import Cohort
+from analyses.shared.cohort import Cohort, first_events
+from analyses.shared.event_histories import with_late_ones
 from benchmarks.releases import example_cohort, one_arm, part_of
 from data_schemas.plan import Plan
 from evaluation.release.door import release_all
@@ -76,3 +77,15 @@ def test_the_limits_of_a_curve_hold_the_exact_ones_of_people_who_came_late(editi
         one = _late(cohort, count)
         both = beside({name: analyses()[name].run(one, plan) for name in ("revictimisation", "event_rates")}, edition)
         assert both["ci_low_released"].notna().sum() > 10 and missed(both).empty
+
+
+def test_exact_figures_count_a_few_who_came_late_unless_the_plan_leaves_them_out():
+    cohort, plan = _dossier(count=None)
+    late = _late(cohort, 3)
+    asked = with_late_ones(plan, late)
+    assert first_events(late, asked.events).selection.analysed.all() and asked.events.late_entry
+    assert first_events(late, plan.events).selection.analysed.sum() == late.size - 3
+    without = plan.model_copy(update={"events": plan.events.model_copy(update={"late_entry": False})})
+    assert with_late_ones(without, late) is without
+    # with nobody late there is nothing to allow for
+    assert first_events(cohort, with_late_ones(plan, cohort).events).entry is None
