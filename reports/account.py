@@ -78,10 +78,12 @@ _THRESHOLD = Words(
     "Figures about fewer than {threshold} {people} are not shown. Counts and means are rounded.",
 )
 _FROM_THRESHOLD = Words(
-    "In deze vertrouwelijke uitgave zijn aantallen vanaf {threshold} exact. Kleinere staan er niet in, en ook niet wat ze zou verraden. "
+    "In deze vertrouwelijke uitgave zijn aantallen vanaf {threshold} exact. Kleinere staan er niet in, en ook niet wat ze zou verraden; "
+    "alleen hoeveel er een lijst niet invulden staat er altijd. "
     "Curves geven de weken waarop er {threshold} bij gekomen zijn; van andere weken staat er hooguit waar het getal tussen ligt.",
-    "In this confidential edition counts from {threshold} on are exact. Smaller ones are not in it, nor what would give them away. Curves "
-    "give the weeks at which {threshold} more had come; of other weeks they say at most between what the number lies.",
+    "In this confidential edition counts from {threshold} on are exact. Smaller ones are not in it, nor what would give them away; only how "
+    "many did not fill in a list is always told. Curves give the weeks at which {threshold} more had come; of other weeks they say at most "
+    "between what the number lies.",
 )
 _EXACT = Words("In deze interne versie zijn alle cijfers exact.", "In this internal edition all figures are exact.")
 _STATUSES = {

@@ -87,7 +87,7 @@ def _plan(evidence: Evidence) -> Iterator[Words]:
         yield Words("De drempel is niet die van het plan.", "The threshold is not that of the plan.")
 
 
-OF_LISTS = r"^(?:measured|n_measured|n_missing|analysed|eligible)$"
+OF_LISTS = r"^(?:measured|n_measured|n_missing|n_inside|analysed|eligible|lost_(?:other_programme|never_measured|no_baseline))$"
 
 
 def _rules(name: str, frame: pd.DataFrame, evidence: Evidence) -> Iterator[Words]:
@@ -115,8 +115,9 @@ def _rules(name: str, frame: pd.DataFrame, evidence: Evidence) -> Iterator[Words
             yield Words(f"{name}: {column} is geen klassenmidden.", f"{name}: {column} is no band middle.")
     counted = frame[(frame["unit"] == "people") & frame["estimate"].notna()]
     counts = counted["estimate"]
-    # who filled in a list is told the committee as it is
-    least = np.where((edition == "committee") & counted["measure"].str.match(OF_LISTS), 0, threshold)
+    # who filled in a list is told the committee as it is, and so is what follows from it, as that for no reason anybody is lost
+    follows = counted["measure"].str.match(OF_LISTS) | (counted["measure"].str.startswith("lost_") & (counts == 0))
+    least = np.where((edition == "committee") & follows, 0, threshold)
     if ((counts % half != 0) | (counts < least)).any():
         yield Words(f"{name}: een aantal is geen klassenmidden.", f"{name}: a count is no band middle.")
     shares = frame[(frame["unit"] == "share") & (status == "rounded")]["estimate"].dropna()

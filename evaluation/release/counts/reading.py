@@ -31,7 +31,9 @@ class Reader:
 
     def __init__(self, one: Table, network: Network, numbers: dict[int, int]) -> None:
         self.table, self.network, self.numbers = one, network, numbers
-        self.threshold = network.edition.least(sensitive=one.tally.sensitive)
+        # of some lists it follows from who filled them in why others did not
+        self.follows = bool(one.tally.measured) and network.edition.exact
+        self.threshold = network.edition.least(sensitive=one.tally.sensitive and not self.follows)
         self._read: dict[int, Published] = {}
         self._nodes: dict[int, Published] = {}
         self._elsewhere = {*one.linked, *one.alike, *one.totals.values(), *one.parts.values()}
@@ -48,8 +50,8 @@ class Reader:
         return NOTHING if vague else found
 
     def shows(self, one: Published) -> bool:
-        """Whether a count stands on the page: an edition that tells counts exactly tells whatever follows from these, and none that it leaves open."""
-        return one.low == one.high if self.network.edition.exact else one.low >= self.threshold
+        """Whether a count stands on the page: an edition that tells counts exactly tells none that it leaves open."""
+        return one.low >= self.threshold and (one.low == one.high or not self.network.edition.exact)
 
     def settled(self, *several: Published) -> bool:
         """Whether a number stands for these: an edition that tells counts exactly has none for what can be several."""
@@ -75,7 +77,7 @@ class Reader:
 
     def _node(self, node: int) -> Published:
         low, high = self.network.low[node], self.network.high[node]
-        if low == high and self.network.edition.exact and node not in self.table.linked:
+        if low == high and self.follows:
             return Published(low, low, low)
         if node not in self.table.shown and node not in self._elsewhere:
             return Published(0, 0, high) if high < self.threshold else NOTHING
