@@ -182,6 +182,11 @@ class Result:
     weekly: tuple[WeeklyTally, ...] = ()
     filled: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def internal(self) -> frozenset[str]:
+        """Measures for whoever holds the data."""
+        return frozenset(name for name, declared in self.measures.items() if declared.kind == "internal")
+
     def hardly(self, threshold: int) -> frozenset[str]:
         """What fewer people than that have filled in."""
         return frozenset(name for name, count in self.filled.items() if count < threshold)

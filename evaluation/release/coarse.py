@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
 from analyses.statistics.proportions.proportion import exact_limits
-from evaluation.release.counts.bands import round_step, significant, step_above, to_step
+from evaluation.release.counts.bands import last_digit, round_step, significant, step_above, to_step
 from evaluation.release.rules import STEPS_PER_ERROR
 
 Columns = Mapping[str, np.ndarray]
@@ -89,15 +89,13 @@ def half_a_digit(estimate: np.ndarray, digits: int = 3) -> np.ndarray:
     >>> half_a_digit(np.array([12.34])).tolist()
     [0.05]
     """
-    with np.errstate(divide="ignore"):
-        return 0.5 * 10.0 ** (np.floor(np.log10(np.abs(np.where(estimate == 0, 1, estimate)))) - digits + 1)
+    return 0.5 * last_digit(estimate, digits)
 
 
 def outwards(values: np.ndarray, digits: int, how) -> np.ndarray:
     """Limits to so many significant digits, down or up (`how`: numpy's floor or ceil)."""
     values = np.asarray(values, float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        step = 10.0 ** (np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))) - digits + 1)
+    step = last_digit(values, digits)
     return np.where(np.isfinite(values), to_step(values, np.where(np.isfinite(step), step, 1.0), how), values)
 
 

@@ -111,10 +111,9 @@ def estimate_columns(result: Result) -> Columns:
 
 def _leaving(result: Result, edition: Edition) -> Result:
     """Without what no such edition ever has a number for, and what hardly anybody filled in: that there is a row would tell of these."""
-    internal = [name for name, declared in result.measures.items() if declared.kind == "internal"]
     frame, hardly = result.estimates, result.hardly(edition.threshold)
     never = frame["population"].isin([INSIDE] if edition.exact else [INSIDE, MISSING])
-    stays = ~(never | frame["measure"].isin(internal) | frame["outcome"].isin(hardly) | frame["subgroup"].isin(hardly))
+    stays = ~(never | frame["measure"].isin(result.internal) | frame["outcome"].isin(hardly) | frame["subgroup"].isin(hardly))
     stays &= ~(frame["outcome"] + " " + frame["time"]).isin(hardly)
     return result if stays.all() else replace(result, estimates=frame[stays].reset_index(drop=True))
 

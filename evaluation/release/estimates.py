@@ -10,6 +10,7 @@ import numpy as np
 from data_schemas.codelists import code_list
 from data_schemas.result import COMPARED, WITHHELD
 from evaluation.release.coarse import Columns, coarse, half_a_digit, half_a_step, is_share, tells_a_count, to_digits
+from evaluation.release.counts.network import People
 from evaluation.release.counts.system import System
 from evaluation.release.curves import ALL
 from evaluation.release.rows import Judged, judged
@@ -32,9 +33,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     """
     rows = rows | {"df": _behind(rows)}
     n, events = rows["n"], rows["events"]
-    groups = [one.group(*key) for key in zip(*(rows[name] for name in ("arm", "outcome", "subgroup", "time", "population")))]
-    people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]
-    number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
+    groups, number, low, span = _told(rows, one, spans)
     untold = (rows["kind"] == "test") | (between := _between(rows, one))
     happened = np.array(
         [
@@ -51,7 +50,6 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     # what weights leave of an arm rests on who is in which category: only where as many as are hidden are a small part of it
     hidden |= (rows["unit"] == "proportion") & (one.threshold > LARGEST_STEP * low)
     low, number = np.maximum(low, 1), np.where(number < one.threshold, np.nan, number)
-    span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
     values = coarse(rows, n, low, span, one.threshold)
     if one.edition.exact:
         # the width of an interval by a week follows from all weeks before it, which are told only where enough accumulated
@@ -70,13 +68,9 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
 def roughness(rows: Columns, one: System, spans: Mapping[str, float]) -> dict[str, np.ndarray]:
     """Of rows as they leave: the fewest and the most people that can be behind each (`low`, `high`), and how far the exact estimate can lie from
     the published one (`off`)."""
-    n = rows["n"]
-    groups = [one.group(*key) for key in zip(*(rows[name] for name in ("arm", "outcome", "subgroup", "time", "population")))]
-    people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, n)]
-    number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
+    n, (_, number, low, span) = rows["n"], _told(rows, one, spans)
     fewest = np.maximum([one.edition.low(int(size)) if size == size else 0 for size in n], 1)
     low = np.where(low < one.threshold, fewest, low)
-    span = np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
     off = half_a_step(rows | {"df": _behind(rows)}, n, low, span, one.threshold)
     if one.edition.exact:
         off = np.where(_between(rows, one) | _of_traits(rows), off, half_a_digit(rows["estimate"]))
@@ -88,6 +82,14 @@ def roughness(rows: Columns, one: System, spans: Mapping[str, float]) -> dict[st
 def _of_traits(rows: Columns) -> np.ndarray:
     """How alike weights make arms, and what they leave of them: functions of who is in which category, also of the few in one that is held back."""
     return (rows["unit"] == "proportion") | (rows["unit"] == "SD") & (rows["population"] == COMPARED)
+
+
+def _told(rows: Columns, one: System, spans: Mapping[str, float]) -> tuple[list[People], np.ndarray, np.ndarray, np.ndarray]:
+    """Whom each row is about, the number of them as published with the lower end of what it stands for, and the range of scores."""
+    groups = [one.group(*key) for key in zip(*(rows[name] for name in ("arm", "outcome", "subgroup", "time", "population")))]
+    people = [one.people_number(group, size) if size >= one.threshold else (0, 0) for group, size in zip(groups, rows["n"])]
+    number, low = (np.array([p[k] for p in people], float) for k in (0, 1))
+    return groups, number, low, np.array([spans.get(name, np.nan) for name in rows["outcome"]], float)
 
 
 def _within(values: np.ndarray, rows: Columns) -> np.ndarray:

@@ -262,6 +262,7 @@ def publish_cells(one: Table, network: Network, *, but_largest: bool = False) ->
         Say nothing of the largest cell of each group: it is what the others leave of the total. Bands of all cells and a band of
         their total, together, make each other more precise; without the largest they do not.
     """
+    one.shown.clear()
     is_share = bool(one.sums.events.any())
     totals = one.linked | set(one.totals.values())
     for arm in range(len(one.arms)) if one.by_arm else ():

@@ -8,11 +8,11 @@ import pytest
 
 from analyses import analyses
 from benchmarks.releases import KEYS, drawn, example_cohort, one_arm, part_of
-from evaluation.release.counts.audit import bounds
 from evaluation.release.counts.publishing import system
 from evaluation.release.door import exact, release_all
 from evaluation.release.edition import Edition, committee, public
 from evaluation.release.rules import DOMINANT_SHARE
+from tests.attack._bounds import bounds
 from tests.attack._dossier import dossier, results
 
 EDITIONS = (public(10), public(15), committee(5), committee(7))

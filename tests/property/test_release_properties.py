@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from data_schemas.result import Declared, Result, Tally, WeeklyTally, rows
 from data_schemas.words import Words
 from evaluation.release.coarse import _p
-from evaluation.release.counts.audit import bounds
 from evaluation.release.counts.bands import interval_number, step_above, to_step
 from evaluation.release.counts.network import Network
 from evaluation.release.door import UndeclaredMeasure, release, release_all
 from evaluation.release.edition import public
+from tests.attack._bounds import bounds
 from tests.attack._dossier import MEASURES, Dossier, results
 
 WIDTH = 10

@@ -5,18 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 
-def band_middle(counts: np.ndarray, width: int) -> np.ndarray:
-    """Each count as the middle of its band of `width` counts; everything below `width`, nobody included, as 0.
-
-    "Nobody" is not told apart from "a few": that too would say something of everyone in a group.
-
-    >>> band_middle(np.array([0, 1, 9, 10, 19, 20]), 10).tolist()
-    [0, 0, 0, 15, 15, 25]
-    """
-    counts = np.asarray(counts)
-    return np.where(counts < width, 0, counts // width * width + width // 2)
-
-
 def interval_number(low: int, high: int, width: int) -> int:
     """The number that stands for everything from `low` to `high`: half a band per band that the interval holds.
 
@@ -65,6 +53,16 @@ def to_step(values: np.ndarray, step: np.ndarray, how=np.round) -> np.ndarray:
     scaled = np.asarray(values, float) / safe
     nearest = np.where(np.isclose(scaled, np.round(scaled), rtol=1e-9, atol=1e-12), np.round(scaled), how(scaled)) * safe
     return _rounded(nearest, decimals) + 0.0
+
+
+def last_digit(values: np.ndarray, digits: int) -> np.ndarray:
+    """What one more in the last of so many significant digits is.
+
+    >>> last_digit(np.array([12.34, 0.0]), 3).tolist()
+    [0.1, 0.01]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return 10.0 ** (np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))) - digits + 1)
 
 
 def significant(values: np.ndarray, digits: int = 2) -> np.ndarray:

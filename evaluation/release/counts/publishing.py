@@ -6,7 +6,8 @@ totals are published in the finest bands that squeeze nothing (`Network.settle`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from data_schemas.result import Result, Tally
 from evaluation.release.counts import audit
@@ -48,19 +49,17 @@ def system(
 
 
 def asked_of(results: Mapping[str, Result], edition: Edition) -> dict[str, list[tuple[Tally, Sums]]]:
-    """Per analysis its tallies with what they sum."""
-    return {name: _leaving(result, edition) for name, result in results.items()}
-
-
-def _leaving(result: Result, edition: Edition) -> list[tuple[Tally, Sums]]:
-    """The tallies with what they sum, but for those of which every row is for whoever holds the data, or is about what hardly anybody filled in."""
-    internal = {name for name, declared in result.measures.items() if declared.kind == "internal"}
-    hardly = result.hardly(edition.threshold)
-    return [
-        (tally, found)
-        for tally, found in zip(result.tallies, sums(result))
-        if set(found.columns["measure"]) - internal and set(found.columns["outcome"]) - hardly
-    ]
+    """Per analysis its tallies with what they sum, but for those of which every row is for whoever holds the data, or is about what hardly
+    anybody filled in."""
+    return {
+        name: [
+            (tally, found)
+            for tally, found in zip(result.tallies, sums(result))
+            if set(found.columns["measure"]) - result.internal
+            and set(found.columns["outcome"]) - result.hardly(edition.threshold)
+        ]
+        for name, result in results.items()
+    }
 
 
 def _tight_together(one: System, others: Sequence[System]) -> set[int]:
@@ -118,19 +117,24 @@ def _publish(one: System, order: list[Item], first: int, states: list[State]) ->
     del states[max(kept, 1) :]
     for item in tables[max(kept - 1, 0) :]:
         states.append(one.network.state())
-        item.shown.clear()
-        item.held = item.held or not any(_said(item, one, way) for way in (publish_cells, _but_largest))
+        ways = (partial(publish_cells, item, one.network, but_largest=spared) for spared in (False, True))
+        item.held = item.held or not any(_said(one.network, way) for way in ways)
+        if item.held:
+            item.shown.clear()
 
 
 def _publish_totals(one: System, curves: list[Curve]) -> None:
     network = one.network
     one.numbers.clear()
     for item in curves:
-        item.held = item.held or (item.base is not None and item.base.held) or not _said(item, one, publish_curve)
+        said = partial(publish_curve, item, network)
+        item.held = item.held or (item.base is not None and item.base.held) or not _said(network, said)
         one.numbers |= total_numbers(item, network)
     inside = _inside(one)
     for node in _totals(one):
-        _settled(node, network, inside.get(node, ()))
+        # in bands of its own, unless that would squeeze what it is part of
+        within = [(network.low[k], network.high[k]) for k in inside.get(node, ()) if network.high[k] < UNKNOWN]
+        _said(network, partial(network.settle, node, within))
     one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
 
 
@@ -171,35 +175,15 @@ def _inside(one: System) -> dict[int, list[int]]:
     return found
 
 
-def _but_largest(one: Table, network: Network) -> None:
-    publish_cells(one, network, but_largest=True)
-
-
-def _said(item: Item, one: System, publish) -> bool:
-    """Publish an item in some way; when it would squeeze any count, take everything back."""
-    network = one.network
+def _said(network: Network, publish: Callable[[], None]) -> bool:
+    """Publish something; when it would squeeze any count, take everything back."""
     before = network.state()
+    publish()
     try:
-        publish(item, network)
         network.propagate()
         if not network.squeezed():
             return True
     except Contradiction:
         pass
     network.restore(before)
-    if isinstance(item, Table):
-        item.shown.clear()
     return False
-
-
-def _settled(node: int, network: Network, inside: Iterable[int]) -> None:
-    """Publish a total in bands of its own, unless that would squeeze what it is part of."""
-    before = network.state()
-    network.settle(node, [(network.low[k], network.high[k]) for k in inside if network.high[k] < UNKNOWN])
-    try:
-        network.propagate()
-        fine = not network.squeezed()
-    except Contradiction:
-        fine = False
-    if not fine:
-        network.restore(before)

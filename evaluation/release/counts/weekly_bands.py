@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from data_schemas.result import Record, WeeklyTally
-from evaluation.release.counts.bands import band_middle
 from evaluation.release.counts.given_weeks import given_weeks
 from evaluation.release.counts.sums import quietly
 from evaluation.release.edition import Edition
@@ -117,9 +116,13 @@ Ends = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def _stepped(counts: np.ndarray, threshold: int, *_: object, **__: object) -> Ends:
-    """Least, middle and most of counts in steps of the threshold; what can be at the end is not exceeded before it."""
+    """Least, middle and most of counts in steps of the threshold; what can be at the end is not exceeded before it.
+
+    The middle of the first step is 0: "nobody" is not told apart from "a few", which too would say something of everyone in a group.
+    """
     low = counts // threshold * threshold
-    return tuple(np.minimum(part, part[..., -1:]) for part in (low, band_middle(counts, threshold), low + threshold - 1))
+    middle = np.where(low > 0, low + threshold // 2, 0)
+    return tuple(np.minimum(part, part[..., -1:]) for part in (low, middle, low + threshold - 1))
 
 
 def _given(counts: np.ndarray, threshold: int, first: Sequence[int], *beside: np.ndarray, silent: bool = False) -> Ends:
