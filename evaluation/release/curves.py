@@ -88,8 +88,9 @@ def curve(weekly: WeeklyTally, edition: Edition, horizons: Sequence[int] = (), b
     beside_all = (_ends(together, [other], threshold) for other in others if other.pooled)
     pooled |= any(bool(((under > 0) & (under < over)).any()) for under, over in beside_all)
     exact = together if pooled else exact
-    bands = bands_of(exact, edition)
-    if edition.exact and not held:
+    if not edition.exact or held:
+        bands = bands_of(exact, edition)
+    else:
         bands = _at_given_weeks(weekly, exact, edition, np.unique([*horizons, *weekly.horizons]), others, pooled=pooled)
         between = (bands.low.events < bands.high.events)[..., -1] & (exact.events[..., -1] >= threshold)
         # the same events up to a later week stand elsewhere
@@ -115,10 +116,11 @@ def _at_given_weeks(
     known = _known_beside(whole, common, others, _ends(whole, same, edition.threshold)) if others else None
     found = bands_of(whole, edition, first, known, followed, silent=any(other.pooled != pooled for other in others))
     low, middle, high = (Counts(part.events[..., places], part.left[..., places], None) for part in found[:3])
-    for part, single in zip((low, middle, high), bands_of(exact, edition)) if last < common[-1] else ():
-        part.left[..., -1] = single.left[..., -1]
-    if exact.late is not None:
-        low, middle, high = (part._replace(late=one.late) for part, one in zip((low, middle, high), bands_of(exact, edition)))
+    if last < common[-1] or exact.late is not None:
+        single = bands_of(exact, edition)
+        for part, one in zip((low, middle, high), single) if last < common[-1] else ():
+            part.left[..., -1] = one.left[..., -1]
+        low, middle, high = (part._replace(late=one.late) for part, one in zip((low, middle, high), single))
     return Bands(low, came_in_time(middle), high)
 
 

@@ -96,17 +96,20 @@ class _Series(_Limits):
         self.least, self.parts = least, [[(0, over)] for _ in low]
         self.told = _Limits([0] * len(low), [over] * len(low)) if silent else self
         self.ends = {-1: (0, 0), len(low) - 1: (under, over)}
+        self.rooms: list[tuple[tuple, tuple[int, int]]] = [((), (0, 0)) for _ in low]
         for limits in (self, self.told):
             limits.say(len(low) - 1, under, over)
 
-    def left(self, week: int, bottom: int = 0, top: int | None = None) -> int:
-        """How many values a week keeps when it lies between these too."""
-        bottom, top = max(bottom, self.low[week]), self.high[week] if top is None else min(top, self.high[week])
-        return sum(max(min(b, top) - max(a, bottom) + 1, 0) for a, b in self.parts[week])
-
-    def keep(self, weeks: range, bottom: int = 0, top: int | None = None) -> bool:
-        """Whether weeks that are not given keep enough, or all that they had."""
-        return all(self.left(k, bottom, top) >= min(self.least, self.left(k)) for k in weeks)
+    def room(self, week: int) -> tuple[int, int]:
+        """How low the most, and how high the least, of a week can come while it keeps enough values, or all that it had."""
+        of = low, high, told = self.low[week], self.high[week], self.parts[week]
+        if self.rooms[week][0] != of:
+            parts = [(max(a, low), min(b, high)) for a, b in told]
+            parts = [(a, b) for a, b in parts if a <= b]
+            need = min(self.least, sum(b - a + 1 for a, b in parts))
+            other = [(-b, -a) for a, b in reversed(parts)]
+            self.rooms[week] = of, (_reached(parts, need), -_reached(other, need)) if need else (0, self.high[-1])
+        return self.rooms[week][1]
 
     def decide(self, week: int, count: int) -> None:
         """Give a week, or tell on which side of what could be given it lies, or neither: by what is known of it, then by its count."""
@@ -116,10 +119,12 @@ class _Series(_Limits):
         earlier, later = range(before + 1, week), range(week + 1, after)
         first, last = max(bottom, start + least), min(top, stop - least)
         wanted = min(least, last - first + 1)
-        while first <= last and not self.keep(earlier, top=first):
-            first += 1
-        while first <= last and not self.keep(later, bottom=last):
-            last -= 1
+        most = max((self.room(k)[0] for k in earlier), default=0)
+        fewest = min((self.room(k)[1] for k in later), default=self.high[-1])
+        if first <= last:
+            first = min(max(first, most), last + 1)
+        if first <= last:
+            last = max(min(last, fewest), first - 1)
         others = first - bottom + top - last
         last -= max(least - others, 0) if others else 0
         if last - first + 1 < max(wanted, 1):
@@ -127,7 +132,7 @@ class _Series(_Limits):
             first, last = start + least, start + least - 1
         sides = [(bottom, first - 1), (last + 1, top)]
         apart = all(b < a or b - a + 1 >= least for a, b in sides)
-        apart &= self.keep(earlier, top=first - 1) and self.keep(later, bottom=last + 1)
+        apart &= most <= first - 1 and last + 1 <= fewest
         if first <= count <= last:
             self.ends[week] = count, count
             self.say(week, count, count)
@@ -142,6 +147,15 @@ class _Series(_Limits):
 
     def _around(self, week: int) -> tuple[int, int]:
         return max(k for k in self.ends if k < week), min(k for k in self.ends if k > week)
+
+
+def _reached(parts: list[tuple[int, int]], number: int) -> int:
+    """The value by which so many values of some ranges have passed."""
+    for low, high in parts:
+        if number <= high - low + 1:
+            return low + number - 1
+        number -= high - low + 1
+    raise ValueError("fewer values than that")
 
 
 def _one(
