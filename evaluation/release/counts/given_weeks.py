@@ -66,7 +66,10 @@ def given_weeks(
     counts = np.asarray(counts)
     size, last = counts.shape[-1], counts[..., -1]
     order = dict.fromkeys([*(int(k) for k in first if k < size - 1), *range(size - 1)])
-    known = np.zeros_like(counts) if low is None else low, np.full_like(counts, counts.max(initial=0)) if high is None else high
+    known = (
+        np.zeros_like(counts) if low is None else low,
+        np.full_like(counts, max(counts.max(initial=0), least - 1)) if high is None else high,
+    )
     ends = end or (np.where(last < least, 0, last), np.where(last < least, least - 1, last))
     series = (part.reshape(-1, size).tolist() for part in (counts, *known))
     rows = [_one(*row, list(order), least, silent) for row in zip(*series, *(part.ravel().tolist() for part in ends))]
