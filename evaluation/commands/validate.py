@@ -49,6 +49,10 @@ def command(
             check_free(target)  # before the work is done, not after
     lead_to_anonymise(submission)
     validation = validate_submission(submission, plan=read_plan(plan) if plan else None, previous=previous, seen=seen or ())
+    if html_file is not None:
+        from evaluation.validation.findings_page import findings_page
+
+        whole_file(html_file, findings_page(validation, lang.value), private=True)
     cannot: WrongUse | None = None
     if annotate_file is not None:
         from evaluation.validation.annotation import annotated_workbook
@@ -62,10 +66,6 @@ def command(
     if for_people(json_file):
         show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))
     write_json(json_file, validation.as_json(), private=True)
-    if html_file is not None:
-        from evaluation.validation.findings_page import findings_page
-
-        whole_file(html_file, findings_page(validation, lang.value), private=True)
     if cannot is not None:
         raise cannot
     raise typer.Exit(0 if validation.accepted else 1)

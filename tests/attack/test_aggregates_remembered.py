@@ -24,7 +24,7 @@ def aggregate(frames, asked: dict, ledger, edition: str = "public"):
     return remembered([submission(frames)], plan(**asked), edition, ledger, exploratory=True)
 
 
-@pytest.mark.parametrize("seed", [4, 9])
+@pytest.mark.parametrize("seed", [4, 10])
 def test_one_client_more_gives_the_same_aggregate(seed, ledger):
     """The planted client is in the second submission only: what leaves is the same to the byte, marks and counts of rows included."""
     frames = drawn(seed, CLIENTS + 1)

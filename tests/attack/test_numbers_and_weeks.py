@@ -97,7 +97,7 @@ def test_rows_neither_appear_nor_vanish_with_the_data():
 
 def test_an_interval_by_a_late_week_does_not_tell_the_committee_when_early_events_were(tmp_path):
     """Before: that of shares by interval-censored methods, to three digits, which whoever knew all other weeks could take back to hers."""
-    others, told = np.random.default_rng(1).integers(1, 70, 12), set()
+    others, told = np.random.default_rng(1).integers(1, 70, 16), set()
     for week in (3, 5, 13):
         people = [{"client": f"c{k:02d}", "follow_up_weeks": 80, "follow_up_end": "end_of_study"} for k in range(40)]
         event = {"event": "running_away", "certainty": "actual", "source": "self_report"}

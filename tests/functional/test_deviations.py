@@ -100,13 +100,19 @@ def too_much(data) -> tuple[Deviation, ...]:
     pytest.param("died", "makes the event impossible", id="competing"),
     pytest.param("worry:clinician", "too few", id="single-case"),
     pytest.param("worry:self", "association with", id="dose"),
-    pytest.param("worry:self", "course per young person", id="slope"),
     pytest.param("", "a condition on differences between groups was not checked", id="gate-without-arms"),
     pytest.param("worry:clinician", "completeness was not checked", id="gate-on-repeated-measurements"),
     pytest.param("satisfaction", "beyond the plan", id="beyond"),
 ])  # fmt: skip
 def test_what_could_not_be_run_has_its_own_reason(too_much, outcome, words):
     assert words in _reasons(too_much, outcome).lower(), [(one.outcome, one.reason.en) for one in too_much]
+
+
+def test_that_a_course_was_not_modelled_is_said_inside_only(data):
+    """It follows from how many scores there are of each."""
+    inside, released = (_found(data, internal=inside, over_time={"slope": "random"}) for inside in (True, False))
+    assert "course per young person" in _reasons(inside).lower()
+    assert "course per young person" not in _reasons(released).lower()
 
 
 def test_what_could_be_run_is_not_listed(too_much):
