@@ -260,7 +260,8 @@ def lower_by(read: Read, said: dict[str, str], _: str) -> None:
     found = {(row["measure"], row["time"]): 100 * row["estimate"] for row in rows.to_dict("records")}
     weeks = [week for measure, week in found if measure == "one_minus_survival" and ("cumulative_incidence", week) in found]
     most = max(found["one_minus_survival", week] - found["cumulative_incidence", week] for week in weeks)
-    assert abs(value(said["size"], read.lang) - most) <= 1.5
+    # one of both is printed as what the curve leaves, whose bands are others
+    assert abs(value(said["size"], read.lang) - most) <= 2
 
 
 def threshold(read: Read, said: dict[str, str], _: str) -> None:

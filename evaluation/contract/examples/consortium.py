@@ -147,7 +147,7 @@ certainty = ["actual", "presumed"]
 time_zero = "start"
 horizons_weeks = [26, 52, 104]
 restricted_mean_weeks = 104
-late_entry = true
+late_entry = false
 competing = ["died", "moved_abroad", "came_of_age"]
 censoring_covariates = ["setting", "psychiatric_problems"]
 
