@@ -113,7 +113,8 @@ def _rules(name: str, frame: pd.DataFrame, evidence: Evidence) -> Iterator[Words
             or (column == "n" and (values == 0).any())
         ):
             yield Words(f"{name}: {column} is geen klassenmidden.", f"{name}: {column} is no band middle.")
-    counted = frame[(frame["unit"] == "people") & frame["estimate"].notna()]
+    # how many people weights are worth is no count
+    counted = frame[(frame["unit"] == "people") & (status == "rounded") & frame["estimate"].notna()]
     counts = counted["estimate"]
     # who filled in a list is told the committee as it is, and so is what follows from it, as that for no reason anybody is lost
     follows = counted["measure"].str.match(OF_LISTS) | (counted["measure"].str.startswith("lost_") & (counts == 0))

@@ -40,7 +40,8 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     published = np.array([cell.number for cell in cells], np.int64) if derived.any() else np.zeros(one.counts.size)
     shown = shown_n & np.select([counted, share], [shown_counts, shown_events], _wholly_seen(one, published))
     numbers = {
-        "n": np.array([one_n.number if reader.settled(one_n) else np.nan for one_n in n], float),
+        # a sum of arms of which one stands for no number has none
+        "n": np.array([one_n.number or np.nan if reader.settled(one_n) else np.nan for one_n in n], float),
         "events": np.where(shown_events, [e.number if e else np.nan for e in events], np.nan),
     }
     unknown = np.isnan(exact["estimate"])
