@@ -36,6 +36,7 @@ from evaluation.release.errors import exact_errors
 from evaluation.release.estimates import estimate_rows
 from evaluation.release.rows import Judged, finished
 from evaluation.release.table_rows import table_rows
+from evaluation.release.tables import Table
 
 __all__ = ["UndeclaredMeasure", "exact", "release", "release_all"]
 
@@ -134,12 +135,26 @@ def released(result: Result, counts: System, spans: Mapping[str, float]) -> pd.D
         reader = Reader(one, counts.network, counts.numbers)
         measures = one.sums.columns["measure"]
         _declare(result, measures)
-        told = table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold)
+        told = _with_few_outside(
+            table_rows(one, reader, np.array([kinds[name] for name in measures]), counts.threshold), one, counts
+        )
         parts.append(_between_providers(told, one.tally.at_providers, counts.edition))
     for one in counts.curves[result.analysis]:
         _declare(result, one.rows["measure"])
         parts.append(_between_providers(curve_rows(one, kinds, counts.edition), one.weekly.at_providers, counts.edition))
     return finished(result.analysis, parts, result.measures)
+
+
+def _with_few_outside(part: Judged, one: Table, counts: System) -> Judged:
+    """Without how many of a category filled in a list where that is told as it is, and would say how few others did: as means of them are."""
+    if not counts.edition.exact:
+        return part
+    columns = (one.sums.columns[name] for name in ("arm", "outcome", "subgroup", "time", "population"))
+    few = [
+        "=" in subgroup and counts.left_out(counts.group(arm, outcome, subgroup, time, population), size) < counts.threshold
+        for arm, outcome, subgroup, time, population, size in zip(*columns, (one.sums.n @ one.counts).tolist())
+    ]
+    return part._replace(hidden=part.hidden | np.array(few, bool))
 
 
 def _between_providers(part: Judged, fewest: int, edition: Edition) -> Judged:

@@ -119,9 +119,23 @@ class System:
         if not size >= 0 or " - " in who.group or (who.group == ALL and not part):
             return np.inf
         if part:
-            return min((n - size for n in self._analysed(who._replace(outcome=outcome)) if n >= size), default=np.inf)
+            whole = [n for n in self._analysed(who._replace(outcome=outcome)) if n >= size]
+            return min((min(n - size, self._in_no_category(who, int(size), n)) for n in whole), default=np.inf)
         others = [self._analysed(who._replace(group=arm)) for arm in self.people.groups if arm != who.group]
         return sum(min(sizes) for sizes in others) if others and all(others) else np.inf
+
+    def _in_no_category(self, who: People, size: int, whole: int) -> float:
+        """For the smallest category of an exact edition that leaves, a few who are in none of those that do: without it they are among more.
+
+        All means together, and the mean of everybody, would give the mean of these few. Infinite where there are none.
+        """
+        column = who.outcome.partition("=")[0]
+        others = [one for one in self.people.categories.get((who.group, column), ()) if one[2:] == who[2:]]
+        sizes = {who: size} | {one: min(self.people.sizes[one]) for one in others}
+        leaving = {one: n for one, n in sizes.items() if n >= self.threshold}
+        rest = whole - sum(leaving.values())
+        smallest = min(leaving, key=lambda one: (leaving[one], one), default=None)
+        return rest if self.edition.exact and who == smallest and 0 < rest < self.threshold else np.inf
 
     def _analysed(self, who: People) -> list[int]:
         """Sizes of a group as selected for an outcome and moment; of everybody together the sum over the arms."""
