@@ -59,9 +59,8 @@ def command(
 
         try:
             whole_file(annotate_file, annotated_workbook(submission, validation, lang.value), private=True)
-        except (
-            WrongUse
-        ) as reason:  # said last, below the findings, which do not send the person to a workbook that is not there
+        except WrongUse as reason:
+            # said last, below the findings, which do not send the person to a workbook that is not there
             annotate_file, cannot = None, reason
     if for_people(json_file):
         show_validation(validation, lang.value, _next_step(submission, validation.accepted, annotate_file))

@@ -122,9 +122,8 @@ def _of_ties(one: Curve) -> np.ndarray:
     people = smallest(bands)
     still = people[:, None] - bands.high.events.sum(axis=1) - before
     for row in np.flatnonzero([name.startswith("cumulative_incidence") for name in rows["measure"]]):
-        at = np.searchsorted(one.grid, float(rows["time"][row]), side="right") - 1
-        names = [one.weekly.groups.index(name) for name in rows["arm"][row].split(" - ") if name in one.weekly.groups]
-        n, last = (people[names], still[names, at]) if names else (people.sum(), still[:, at].sum())
+        groups, _, at = one.places(row)
+        n, last = (people[groups], still[groups, at]) if groups else (people.sum(), still[:, at].sum())
         n, last = np.maximum(n, 2), np.maximum(last, 1)
         found[row] = np.max(np.sqrt((last + 1) / last * (n - 1) / n)) - 1
     return np.maximum(found, 0)

@@ -60,22 +60,12 @@ def curve_rows(one: Curve, kinds: dict[str, str], edition: Edition) -> Judged:
     return only(one_each, offered) if edition.exact else one_each
 
 
-def _places(one: Curve, row: int) -> tuple[list[int], slice | list[int], int]:
-    """The groups, the causes and the place in the grid that a row is about; without a week the last."""
-    week = float(one.rows["time"][row] or "inf")
-    at = min(int(np.searchsorted(one.grid, week, side="right")) - 1, len(one.grid) - 1)
-    outcome = one.rows["outcome"][row]
-    causes = [one.outcomes.index(outcome)] if len(one.outcomes) > 1 and outcome in one.outcomes else slice(None)
-    named = [name for name in one.rows["arm"][row].split(" - ") if name in one.weekly.groups]
-    return [one.weekly.groups.index(name) for name in named], causes, at
-
-
 def _given(one: Curve) -> np.ndarray:
     """Rows without a week, and those of a week at which all counts that they are about are given exactly; at the start nobody has had any."""
     weeks, found = weeks_of(one.rows), np.ones(len(one.rows["arm"]), bool)
     low, high = one.bands.low, one.bands.high
     for row in np.flatnonzero(weeks > 0):
-        groups, causes, at = _places(one, row)
+        groups, causes, at = one.places(row)
         least, most = (end.events[groups or slice(None)][:, causes, at] for end in (low, high))
         found[row] = (least == most).all() and (one.rows["measure"][row] != "at_risk" or len(set(_ends(one, row))) == 1)
     return found
@@ -86,7 +76,7 @@ def _ends_open(one: Curve, threshold: int) -> np.ndarray:
     low, high = (end.events[..., -1] for end in (one.bands.low, one.bands.high))
     found = np.zeros(len(one.rows["arm"]), bool)
     for row in np.flatnonzero(~np.isnan(one.rows["events"])) if ((low < high) & (low >= threshold)).any() else ():
-        groups, causes, _ = _places(one, row)
+        groups, causes, _ = one.places(row)
         least, most = (end[groups or slice(None)][:, causes] for end in (low, high))
         found[row] = (least < most).any() and (least >= threshold).all()
     return found
@@ -94,7 +84,7 @@ def _ends_open(one: Curve, threshold: int) -> np.ndarray:
 
 def _ends(one: Curve, row: int) -> tuple[int, int]:
     """Between what the count of a row lies."""
-    groups, causes, at = _places(one, row)
+    groups, causes, at = one.places(row)
     groups, low, high = groups or slice(None), one.bands.low, one.bands.high
     if one.rows["measure"][row] != "at_risk":
         return tuple(int(end.events[groups][:, causes, at].sum()) for end in (low, high))
@@ -113,7 +103,7 @@ def _nobody_yet(one: Curve) -> np.ndarray:
     weeks, follows = weeks_of(one.rows), np.isin(one.rows["unit"], ("share", "ratio"))
     found = np.zeros(len(weeks), bool)
     for row in np.flatnonzero(follows & (weeks > 0)):
-        groups, causes, at = _places(one, row)
+        groups, causes, at = one.places(row)
         # a form at any week follows from all events
         by_group = one.bands.low.events[:, causes, -1 if one.weekly.smooth else at].sum(axis=1)
         found[row] = min(by_group[groups] if groups else [by_group.sum()]) == 0

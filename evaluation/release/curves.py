@@ -63,6 +63,15 @@ class Curve:
         low, high = (end.events[mine, self.outcomes.index(outcome), at] for end in (self.bands.low, self.bands.high))
         return bool((low == high).all())
 
+    def places(self, row: int) -> tuple[list[int], slice | list[int], int]:
+        """The groups, the causes and the place in the grid that a row is about; without a week the last."""
+        week = float(self.rows["time"][row] or "inf")
+        at = min(int(np.searchsorted(self.grid, week, side="right")) - 1, len(self.grid) - 1)
+        outcome = self.rows["outcome"][row]
+        causes = [self.outcomes.index(outcome)] if len(self.outcomes) > 1 and outcome in self.outcomes else slice(None)
+        named = [name for name in self.rows["arm"][row].split(" - ") if name in self.weekly.groups]
+        return [self.weekly.groups.index(name) for name in named], causes, at
+
     def people(self, group: str) -> People:
         """Whom a group's rows are about."""
         return people(group, f"{self.outcome} {self.subgroup}".strip(), "", self.weekly.population)

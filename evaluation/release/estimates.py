@@ -124,10 +124,6 @@ def _untold(rows: Columns, one: System) -> np.ndarray:
     return untold | np.array([wanted and not given[key] for key, wanted in zip(keys, by_week)], bool)
 
 
-def _of_events(rows: Columns) -> np.ndarray:
-    return np.array([set(outcome.split("+")) <= EVENTS for outcome in rows["outcome"]], bool)
-
-
 def _by_week(rows: Columns) -> np.ndarray:
     """Rows about events up to a week."""
     return _of_events(rows) & np.array([time.isdigit() for time in rows["time"]], bool)

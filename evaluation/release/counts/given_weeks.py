@@ -15,8 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-Side = tuple[int, int]
-
 
 class Given(NamedTuple):
     """Per week of the grid (the last axis) whether the count is given, and what it can be at least and at most."""
