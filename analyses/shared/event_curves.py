@@ -66,7 +66,8 @@ class CurveGroups:
     def drawn_curves(self) -> dict[str, tuple[EventCounts, SurvivalCurve]]:
         """By what is drawn the counts and the survival curve."""
         of_groups = self.curves if len(self.names) > 1 else ()
-        return dict(zip(self.drawn(), zip(self.drawn().values(), (survival_curve(self.everyone), *of_groups))))
+        curves = (survival_curve(self.everyone), *of_groups)
+        return {name: (counts, curve) for (name, counts), curve in zip(self.drawn().items(), curves)}
 
     @cached_property
     def drawn_incidences(self) -> dict[str, tuple[EventCounts, CumulativeIncidence]]:
