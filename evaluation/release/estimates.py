@@ -74,7 +74,7 @@ def roughness(rows: Columns, one: System, spans: Mapping[str, float]) -> dict[st
     off = half_a_step(rows | {"df": _behind(rows)}, n, low, span, one.threshold)
     if one.edition.exact:
         off = np.where(_between(rows, one) | _of_traits(rows), off, half_a_digit(rows["estimate"]))
-        return {"low": low, "high": np.where(low < number, 2 * number - low, number), "off": off}
+        return {"low": low, "high": np.where(low < number, 2 * number - low, np.maximum(low, number)), "off": off}
     # the number is the middle of what is open
     return {"low": low, "high": np.maximum(2 * number - low, low + one.edition.width - 1), "off": off}
 

@@ -102,3 +102,20 @@ def test_a_share_that_is_open_has_limits_for_the_committee_and_no_number():
     assert np.allclose(shares["estimate_told"][given].astype(float), shares["estimate"][given])
     assert (shares["ci_low_told"] <= shares["ci_low"] + 1e-9).all()
     assert (shares["ci_high_told"] >= shares["ci_high"] - 1e-9).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_committee_is_told_of_people_is_as_it_is(seed):
+    """Of two arms of which one is too small to be shown the sum stood there without that one: 6 of 10, and 0 of two times 3."""
+    cohort, plan = example_cohort("consortium")
+    part = part_of(cohort, 11, seed)
+    answers = {name: analyses()[name].run(part, plan) for name in ("flow", "change", "baseline")}
+    rows = pd.concat(_beside(answers, committee(5)))
+    counts = rows[
+        (rows["unit"] == "people") & rows["measure"].isin(["received", "eligible", "analysed", "measured", "n_pairs"])
+    ]
+    told = counts[counts["estimate_told"].notna()]
+    assert len(told) > 40
+    assert (told["estimate_told"] == told["estimate"]).all()
+    people = rows[rows["n_told"].notna()]
+    assert (people["n_told"] == people["n"]).all()

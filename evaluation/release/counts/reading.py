@@ -46,6 +46,9 @@ class Reader:
     def read(self, member: np.ndarray) -> Published:
         """The sum of the base counts for which `member` is True; nothing when it can lie further apart than it is large."""
         found = self._published(digits(member))
+        if found.low == found.high and self.network.edition.exact:
+            # of arms of which one is too small to be shown: what is known of the sum, and not the sum of what is shown
+            return found._replace(number=found.low)
         vague = self.threshold <= found.low < found.high and found.high - found.low >= max(found.number, 2 * self.threshold)
         return NOTHING if vague else found
 

@@ -152,7 +152,12 @@ class System:
         parts = known.together(who) if who.group == ALL or " - " in who.group else ()
         if parts and sum(self.network.exact[part] for part in parts) == size:
             found = [self._read(part) for part in parts]
-            return sum(number for number, _ in found), sum(low for _, low in found)
+            number, low = sum(number for number, _ in found), sum(low for _, low in found)
+            if self.edition.exact and not all(number for number, _ in found):
+                # what is shown of some is no number of all: the sum has one where all that is said leaves it one
+                ends = [sum(bound[part] for part in parts) for bound in (self.network.low, self.network.high)]
+                number = ends[0] if ends[0] == ends[1] else 0
+            return number, low
         node = known.find(who, size)
         if node is None or self.network.high[node] >= UNKNOWN:
             return self.edition.middle(size), self.edition.low(size)
