@@ -26,7 +26,7 @@ class GrayTest:
         Power of the weight (1 - F(t-))^rho; 0 weighs all weeks alike.
     reason
         Why there is no test: `one_group`, `empty_group`, `no_events`, `no_information` (as in `log_rank`), `late_entry`; `not_converged`
-        when the pooled incidence reaches exactly 1 while events are still to come, where the variance has no value.
+        when the pooled incidence reaches exactly 1 while events are still to come in several groups, where the variance has no value.
     """
 
     statistic: float
@@ -119,7 +119,9 @@ def _score(groups: Sequence[EventCounts], cause: int, rho: float) -> tuple[np.nd
     score = factor @ (own - deaths[:, None] * share)
     identity = np.eye(k)[None, :, :]
     a = factor[:, None, None] * (weight[:, :, None] * identity - weight[:, :, None] * weight[:, None, :] / total[:, None, None])
-    c = np.cumsum(a * hazard[:, None, None], axis=0)
+    # of one group that is left nothing varies, also where the hazard has no value
+    alone = ((weight > 0).sum(axis=1) == 1)[:, None, None]
+    c = np.cumsum(np.where(alone, 0.0, a * hazard[:, None, None]), axis=0)
     return score[:-1], _variance(
         a, c, _own_terms(n, there, before, after, deaths, total, pooled), _other_terms(n, others, before, after, pooled)
     )[:-1, :-1]

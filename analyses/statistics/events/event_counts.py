@@ -65,19 +65,24 @@ class EventCounts:
     def known(self) -> tuple[int, str | None]:
         """The last week of which a curve says something, and the code of why it says nothing after it.
 
-        Nobody is followed longer (`follow_up_too_short`; a curve that has reached 0 stays there). Or with late entry nobody was at risk
-        in the next week, though others came under observation later (`nobody_at_risk`): what happens to whoever is event-free by then
-        is not known, also if by then the curve has reached 0 (pitfall T9). When everybody came late, the curve starts with the first of
-        them, and is of those event-free until then.
+        Nobody is followed longer (`follow_up_too_short`; a curve that has reached 0 stays there). Or with late entry nobody was left of
+        those at risk in a week, though others came under observation then or later (`nobody_at_risk`): what happens to whoever is
+        event-free by then is not known, also if everybody at risk had the event, so that the curve has reached 0 (pitfall T9). When
+        everybody came late, the curve starts with the first of them, and is of those event-free until then.
 
         >>> event_counts(np.array([2, 8]), np.array([1, 0]), entry=np.array([0, 5])).known
         (2, 'nobody_at_risk')
+        >>> event_counts(np.array([2, 8]), np.array([1, 0]), entry=np.array([0, 2])).known
+        (2, 'nobody_at_risk')
         """
         if self.entered[1:].any():
-            still_to_come = np.cumsum(self.entered[::-1])[::-1]
-            empty = np.flatnonzero((self.at_risk <= 0) & (still_to_come > 0) & (still_to_come < still_to_come[0]))
-            if len(empty):
-                return int(empty[0]) - 1, "nobody_at_risk"
+            at_risk, came = self.at_risk, np.cumsum(self.entered)
+            still_to_come = came[-1] - np.concatenate([came[:1], came[:-1]]) > 0
+            nobody_next = (np.append(at_risk[1:], 1) <= 0) & (came > 0)
+            everybody_had_it = (at_risk > 0) & (self.all_events >= at_risk)
+            ends = np.flatnonzero(still_to_come & (nobody_next | everybody_had_it))
+            if len(ends):
+                return int(ends[0]), "nobody_at_risk"
         observed = np.flatnonzero(self.all_events + self.censored)
         return int(observed[-1]) if len(observed) else 0, "follow_up_too_short"
 

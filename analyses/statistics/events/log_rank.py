@@ -36,7 +36,8 @@ class LogRank:
         Shape (groups, groups): of observed less expected.
     reason
         Why there is no test: `one_group`, `empty_group`, `no_events`; `no_information` when there are events, but none that could have told
-        the groups apart: only one group was at risk, everybody at risk had the event, or its weight is 0.
+        the groups apart: only one group was at risk, everybody at risk had the event, or its weight is 0. `df` is one less for each group
+        that was never at risk beside another, and for each set of groups that met only each other (late entry, strata).
     """
 
     statistic: float
@@ -149,13 +150,17 @@ def stratified_log_rank(
         reason = "no_information" if any_event else "no_events"
     if reason:
         return LogRank(np.nan, k - 1, np.nan, tuple(observed), tuple(expected), name, variance, reason)
-    gap = observed - expected
-    informative = np.diag(variance) > 0
-    keep = (
-        np.flatnonzero(informative)[:-1] if informative.all() else np.flatnonzero(informative)[: max(1, informative.sum() - 1)]
-    )
+    gap, keep = observed - expected, _all_but_one_of_each(variance)
     chi2 = float(gap[keep] @ np.linalg.solve(variance[np.ix_(keep, keep)], gap[keep]))
     return LogRank(chi2, len(keep), float(chdtrc(len(keep), chi2)), tuple(observed), tuple(expected), name, variance)
+
+
+def _all_but_one_of_each(variance: np.ndarray) -> np.ndarray:
+    """All groups but the last of each set of groups that met: of groups that were never at risk together nothing is compared."""
+    met = variance != 0
+    for _ in range(len(met)):
+        met = met @ met
+    return np.flatnonzero(np.triu(met, 1).any(axis=1))
 
 
 def _sums(groups: Sequence[EventCounts], weighting: Weighting, rho: float, gamma: float):

@@ -16,6 +16,8 @@ from analyses.statistics.hazards._risk_sets import RiskSets
 
 Ties = Literal["efron", "breslow"]
 TiesOrExact = Literal["efron", "breslow", "exact"]
+ROUNDING = 1e-10
+"""Information per event, on covariates of unit spread, at which a covariate is one value wherever there is an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def _maximum(given: CoxInput, likelihood: Callable[[RiskSets], Callable[[np.ndar
     if _constant_within_strata(sets).any():
         return Fit(given, sets, None, "no_information")
     maximum = maximise(likelihood(sets), sets.x.shape[1])
+    if (np.diag(maximum.null.information) <= ROUNDING * sets.group_deaths.sum()).any():
+        return Fit(given, sets, None, "no_information")
     return Fit(given, sets, maximum, maximum.reason)
 
 

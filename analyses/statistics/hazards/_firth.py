@@ -28,16 +28,22 @@ class PenalisedFit:
     converged: bool
 
 
-def penalised_maximum(sets: RiskSets, start: np.ndarray, free: np.ndarray, ties: str) -> PenalisedFit:
+def penalised_maximum(sets: RiskSets, start: np.ndarray, free: np.ndarray, ties: str) -> PenalisedFit | None:
     """Maximise over the ``free`` coefficients, the others held at ``start``; quasi-Newton steps with halving.
 
     The information leaves the penalty's curvature out: scoring steps with it alone can swing around the maximum for ever. The
-    BFGS update (Nocedal & Wright 2006, equation 6.17) learns that curvature from the scores.
+    BFGS update (Nocedal & Wright 2006, equation 6.17) learns that curvature from the scores. None where the likelihood has no value at
+    the start: so far out that rounding leaves no information.
     """
     at = _penalised(sets, start, ties)
+    if at is None:
+        return None
     if not free.any():
         return replace(at, converged=True)
-    inverse = np.linalg.inv(at.information[np.ix_(free, free)])
+    part = at.information[np.ix_(free, free)]
+    if np.linalg.slogdet(part)[0] <= 0:
+        return None
+    inverse = np.linalg.inv(part)
     for _ in range(MAX_ITERATIONS):
         step = np.zeros(len(start))
         step[free] = inverse @ at.score[free]
@@ -61,6 +67,24 @@ def _updated(inverse: np.ndarray, moved: np.ndarray, gained: np.ndarray) -> np.n
     return turn @ inverse @ turn.T + np.outer(moved, moved) / along
 
 
+def moved(sets: RiskSets, at: PenalisedFit, column: int, value: float, ties: str, halvings: int = 8) -> PenalisedFit | None:
+    """The maximum over the others where one coefficient has a value, from a maximum at another value of it.
+
+    Where the others as they are leave no information they go along with it, as the information says, by half the way at a time.
+    """
+    free = np.arange(len(at.beta)) != column
+    found = penalised_maximum(sets, np.where(free, at.beta, value), free, ties)
+    if found is None and free.any():
+        slope = np.linalg.solve(at.information[np.ix_(free, free)], at.information[free, column])
+        start = np.full(len(at.beta), value)
+        start[free] = at.beta[free] - slope * (value - at.beta[column])
+        found = penalised_maximum(sets, start, free, ties)
+    if found is None and halvings:
+        half = moved(sets, at, column, (at.beta[column] + value) / 2, ties, halvings - 1)
+        found = None if half is None else moved(sets, half, column, value, ties, halvings - 1)
+    return found
+
+
 def profile_limit(sets: RiskSets, best: PenalisedFit, column: int, side: int, drop: float, ties: str) -> float:
     """Return where the profile of one coefficient has fallen by ``drop``; ``side`` is -1 or 1.
 
@@ -68,13 +92,15 @@ def profile_limit(sets: RiskSets, best: PenalisedFit, column: int, side: int, dr
     """
     from scipy.optimize import brentq
 
-    free = np.arange(len(best.beta)) != column
     inside, fallen = best, {best.beta[column]: 0.0}
 
     def excess(value: float) -> float:
         nonlocal inside
         if value not in fallen:
-            inside = penalised_maximum(sets, np.where(free, inside.beta, value), free, ties)
+            found = moved(sets, inside, column, value, ties)
+            if found is None:
+                return -np.inf
+            inside = found
             fallen[value] = max(best.value - inside.value, 0.0)
         return np.sqrt(fallen[value]) - np.sqrt(drop)
 

@@ -106,7 +106,10 @@ def _penalised(given: Clusters, inverse: float, start: Penalised | None) -> Pena
     now = np.zeros(p + given.k) if start is None else np.concatenate([start.beta, start.frailty])
     value, score, information = given.at(now[:p], now[p:], inverse)
     for _ in range(_STEPS):
-        step = np.linalg.solve(information, score)
+        try:
+            step = np.linalg.solve(information, score)
+        except np.linalg.LinAlgError:
+            break
         done = float(score @ step) < _SMALL_ENOUGH * max(1.0, abs(value))
         for halving in range(20):
             further = now + step * 0.5**halving

@@ -53,11 +53,12 @@ def evaluate(sets: RiskSets, beta: np.ndarray, ties: str) -> Evaluation:
     eta -= eta.max()
     weight = np.exp(eta)
     at_risk, dead = sets.sums(weight, sets.x)
+    s1, d1 = at_risk[:, 1:], dead[:, 1:]
+    # a step too far has no finite likelihood, and is halved
     with np.errstate(all="ignore"):
         sums = tie_sums(at_risk[:, 0], dead[:, 0], sets.group_deaths, ties)
-    log_likelihood = float(eta[sets.event].sum() - sums.log_phi.sum())
-    s1, d1 = at_risk[:, 1:], dead[:, 1:]
-    score = sets.group_events_x.sum(axis=0) - sums.inv @ s1 + sums.a_inv @ d1
+        log_likelihood = float(eta[sets.event].sum() - sums.log_phi.sum())
+        score = sets.group_events_x.sum(axis=0) - sums.inv @ s1 + sums.a_inv @ d1
     information = weighted_information(sets, weight, at_risk, dead, sums, np.ones(len(s1)))
     return Evaluation(beta, log_likelihood, score, information, weight, at_risk, dead, sums)
 
@@ -113,7 +114,7 @@ def maximise(likelihood: Callable[[np.ndarray], Evaluation], p: int) -> Maximum:
         return Maximum(null, null, 0, "collinear")
     root = np.linalg.cholesky(null.information)
     for iteration in range(1, MAX_ITERATIONS + 1):
-        if _is_flat(at.information, root):
+        if is_flat(at.information, root):
             return Maximum(null, at, iteration, "monotone_likelihood")
         step = np.linalg.solve(at.information, at.score)
         if at.score @ step < DECREMENT:
@@ -134,7 +135,7 @@ def _halved(likelihood: Callable[[np.ndarray], Evaluation], at: Evaluation, step
     return None
 
 
-def _is_flat(information: np.ndarray, root: np.ndarray) -> bool:
+def is_flat(information: np.ndarray, root: np.ndarray) -> bool:
     """Say whether some direction has lost nearly all the information that it had at zero."""
     if not np.isfinite(information).all():
         return True

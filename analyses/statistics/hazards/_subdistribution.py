@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analyses.statistics.hazards._partial_likelihood import is_flat
+
 MAX_ITERATIONS = 60
 DECREMENT = 1e-14
-FLAT = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,17 @@ class Subdistribution:
     @property
     def weeks(self) -> int:
         return len(self.deaths)
+
+    @property
+    def divisor(self) -> np.ndarray:
+        """What a weight after a competing event in a week is divided by; where it is 0 nobody goes on (see `weighable`)."""
+        return np.where(self.followed_before > 0, self.followed_before, np.inf)
+
+    @property
+    def weighable(self) -> bool:
+        """Whether events follow competing ones only while somebody was followed all the way: with late entry there may be a gap."""
+        unknown = self.week[self.competing & (self.followed_before[self.week] <= 0)]
+        return not len(unknown) or not self.deaths[unknown.min() + 1 :].any()
 
     def per_week(self, week: np.ndarray, weight: np.ndarray, who: np.ndarray | slice = slice(None)) -> np.ndarray:
         """Sums of `weight` and `weight * x` of some records by a week of each, shape (weeks, 1 + p)."""
@@ -119,11 +131,16 @@ def _came_before(week: np.ndarray, entry: np.ndarray, weeks: int) -> np.ndarray:
 
 
 def evaluate(given: Subdistribution, beta: np.ndarray) -> Evaluation:
-    """The weighted partial likelihood with Breslow ties."""
+    """The weighted partial likelihood with Breslow ties; a step too far has no finite one."""
+    with np.errstate(all="ignore"):
+        return _evaluated(given, beta)
+
+
+def _evaluated(given: Subdistribution, beta: np.ndarray) -> Evaluation:
     eta = given.x @ beta
     shift = eta.max()
     risk = np.exp(eta - shift)
-    weighted = np.where(given.competing, risk / given.followed_before[given.week], 0.0)
+    weighted = np.where(given.competing, risk / given.divisor[given.week], 0.0)
     past = np.cumsum(given.per_week(given.week, weighted, given.competing), axis=0)
     earlier = np.vstack([np.zeros(past.shape[1]), past[:-1]])
     sums = given.still_there(risk) + given.followed_before[:, None] * earlier
@@ -145,7 +162,7 @@ def _over_time(given: Subdistribution, per_week: np.ndarray) -> np.ndarray:
         late = given.entry > 0
         out[late] -= upto[given.entry[late]]
     weighted = np.cumsum(per_week * given.followed_before[:, None], axis=0)
-    after = (weighted[-1] - weighted) / given.followed_before[:, None]
+    after = (weighted[-1] - weighted) / given.divisor[:, None]
     out[given.competing] += after[given.week[given.competing]]
     return out
 
@@ -153,14 +170,17 @@ def _over_time(given: Subdistribution, per_week: np.ndarray) -> np.ndarray:
 def maximise(given: Subdistribution) -> Maximum:
     """Newton's method with step halving, from zero."""
     at = evaluate(given, np.zeros(given.x.shape[1]))
-    null, start = at.log_likelihood, np.diag(at.information).copy()
-    if (start <= 1e-10 * given.deaths.sum()).any():
+    null = at.log_likelihood
+    if not given.weighable:
+        return Maximum(np.nan, at, 0, "nobody_at_risk")
+    if (np.diag(at.information) <= 1e-10 * given.deaths.sum()).any():
         return Maximum(null, at, 0, "no_information")
     curvature = np.linalg.eigvalsh(at.information)
     if curvature[0] < 1e-10 * curvature[-1]:
         return Maximum(null, at, 0, "collinear")
+    root = np.linalg.cholesky(at.information)
     for iteration in range(1, MAX_ITERATIONS + 1):
-        if (np.diag(at.information) < FLAT * start).any() or not np.isfinite(at.information).all():
+        if is_flat(at.information, root):
             return Maximum(null, at, iteration, "monotone_likelihood")
         step = np.linalg.solve(at.information, at.score)
         if at.score @ step < DECREMENT:

@@ -29,7 +29,8 @@ class FineGray(HazardModel):
         Of the cause of interest.
     iterations : int
     reason : str or None
-        ``no_events``, ``no_information``, ``collinear``, ``monotone_likelihood``, ``not_converged``.
+        ``no_events``, ``no_information``, ``collinear``, ``monotone_likelihood``, ``not_converged``; ``nobody_at_risk`` where with
+        late entry nobody was left at some time between a competing event and an event: its weight has no value.
     """
 
     log_likelihood_null: float

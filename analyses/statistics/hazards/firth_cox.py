@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import chdtri
 
 from analyses.statistics.hazards._cox_fit import Ties, fit_cox
-from analyses.statistics.hazards._firth import PenalisedFit, penalised_maximum, profile_limit
+from analyses.statistics.hazards._firth import PenalisedFit, moved, penalised_maximum, profile_limit
 from analyses.statistics.hazards._hazard_model import HazardModel, by_normal
 from analyses.statistics.inference.wald import ChiSquaredTest, chi_squared_test, normal_quantile
 
@@ -127,6 +127,7 @@ def firth_cox(
 
 def _without(sets, best: PenalisedFit, column: int, ties: Ties) -> float:
     """Return p of the penalised likelihood ratio test that one coefficient is zero."""
-    free = np.arange(len(best.beta)) != column
-    at_zero = penalised_maximum(sets, np.where(free, best.beta, 0.0), free, ties)
+    at_zero = moved(sets, best, column, 0.0, ties)
+    if at_zero is None:
+        return np.nan
     return chi_squared_test(max(2.0 * (best.value - at_zero.value), 0.0), 1).p_value

@@ -6,6 +6,7 @@ Own code because neither lifelines nor statsmodels has frailties. R's `coxph(...
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -175,6 +176,7 @@ class _Profile:
     def _crossing(self, one: float, other: float | None, cut: float) -> float:
         from scipy.optimize import brentq
 
+        @cache
         def above(point: float) -> float:
             return self.at(float(np.exp(point)))[1] - cut
 
