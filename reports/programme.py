@@ -25,7 +25,9 @@ _ESTIMAND = {
     "summary": Words("Samenvattend getal", "Summary measure"),
     "intercurrent_events": Words("Als er iets tussenkomt", "When something intervenes"),
 }
-_DATA = Words("**Gegevens:** {names}. Bron: {source}", "**Data:** {names}. Source: {source}")
+_DATA = Words("**Gegevens:** {names}. {source}", "**Data:** {names}. {source}")
+_SOURCE = Words("Bron: {source}.", "Source: {source}.")
+_NO_SOURCE = Words("De bron is niet genoemd.", "The source is not named.")
 _AUTHORS = Words("**Opgesteld door:** {authors}.", "**Written by:** {authors}.")
 _PERIOD = Words("**Periode:** {period}.", "**Period:** {period}.")
 _VERSION = Words("**Versie van het rapport:** {version}.", "**Version of the report:** {version}.")
@@ -73,7 +75,9 @@ def _colophon(evidence: Evidence, lang: Lang) -> Iterator[str]:
         yield _VERSION[lang].format(version=plain(account.version))
     for submission in record.submissions:
         name = submission.title.words[lang] if submission.title is not None else submission.name
-        yield _DATA[lang].format(names=plain(name), source=plain(_own_half(submission.source, lang)).rstrip(".") + ".")
+        source = plain(_own_half(submission.source, lang)).rstrip(". ")
+        told = _SOURCE[lang].format(source=source) if source else _NO_SOURCE[lang]
+        yield _DATA[lang].format(names=plain(name), source=told)
     yield _MADE.fill(version=plain(record.provenance.versions.get(_OWN, "")))[lang]
     yield release_words(evidence)[lang]
 

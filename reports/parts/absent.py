@@ -20,7 +20,9 @@ _LINE = Words("**{part}**: {why}.", "**{part}**: {why}.")
 _NOT_MEASURED = Words("niet in de gegevens", "not in the data")
 _NOT_PLANNED = Words("het plan vraagt er niet naar", "the plan does not ask for it")
 _TOGETHER = Words("de aanbieders zijn samen genomen", "the providers were taken together")
-_ALONE = Words("er is één aanbieder, of niet bekend hoeveel", "there is one provider, or it is not known how many")
+_ALONE = Words(
+    "er is één aanbieder, of het is niet bekend hoeveel er zijn", "there is one provider, or it is not known how many there are"
+)
 _NONE = Words("Alle onderdelen van dit rapport hebben cijfers.", "All parts of this report have figures.")
 
 

@@ -11,6 +11,7 @@ from reports.text.vocabulary import outcome_words
 
 _CAN = Words("**Dit laten deze gegevens zien.**", "**This is what these data show.**")
 _CANNOT = Words("**Dit kunnen zij niet zeggen.**", "**This they cannot say.**")
+_ONLY_CANNOT = Words("**Dit kunnen deze gegevens niet zeggen.**", "**This is what these data cannot say.**")
 _CARRIED = {
     "change": Words(
         "Hoe de scores veranderden van wie twee keer is gemeten.", "How the scores changed of those who were measured twice."
@@ -70,7 +71,13 @@ def limits(evidence: Evidence, lang: Lang) -> Block:
     """What the results can say, and what must not be read into them: a list each."""
     can = [words[lang] for words in _carried(evidence)]
     carried = [Text(_CAN[lang]), Text("\n".join(f"- {sentence}" for sentence in can))] if can else []
-    return Blocks([*carried, Text(_CANNOT[lang]), Text("\n".join(f"- {sentence[lang]}" for sentence in _limits(evidence)))])
+    return Blocks(
+        [
+            *carried,
+            Text((_CANNOT if can else _ONLY_CANNOT)[lang]),
+            Text("\n".join(f"- {sentence[lang]}" for sentence in _limits(evidence))),
+        ]
+    )
 
 
 def _carried(evidence: Evidence) -> Iterator[Words]:
@@ -94,7 +101,7 @@ def _limits(evidence: Evidence) -> Iterator[Words]:
     yield _OTHERS
     if plan.events is not None:
         yield _EVENTS
-    if evidence.record.edition == "released":
+    if evidence.record.edition != "internal":
         yield _SMALL.fill(threshold=evidence.record.release.threshold, people=people(evidence))
     names = [outcome_words(evidence, f"{m.instrument}:{m.informant}") for m in plan.measures if _unverified(evidence, m)]
     if names:

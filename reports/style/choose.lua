@@ -5,7 +5,7 @@
 --   [See @sec-flow.]{.refers .elsewhere} when it may be in the document beside this one, which Quarto cannot see: it then names that
 --   # A heading {.prose}                also when the document itself has all that stands under it
 -- The spans .present, .document-title and .document-status come from a cell: they say which analyses there are, and give the
--- document its title and the warning that every heading carries.
+-- document its title and the warning that every page carries; headings carry what it begins with.
 
 local language = os.getenv('EVALUATION_LANG') or 'nl'
 local present, title, status = {}, nil, nil
@@ -102,11 +102,35 @@ local function pointing(labels)
   end
 end
 
+-- of each warning what stands before its first comma: for whom and which copy stand on the page
+local function brief(warning)
+  local firsts = pandoc.List({})
+  for part in (warning .. ' · '):gmatch('(.-) · ') do firsts:insert(part:match('^[^,]*')) end
+  return table.concat(firsts, ' · ')
+end
+
 local function warned(header)
   if status and header.level == 1 then
-    header.content:extend({ pandoc.Space(), pandoc.Span(pandoc.Inlines('(' .. pandoc.utils.stringify(status) .. ')'), { class = 'status-mark' }) })
+    local mark = '(' .. brief(pandoc.utils.stringify(status)) .. ')'
+    header.content:extend({ pandoc.Space(), pandoc.Span(pandoc.Inlines(mark), { class = 'status-mark' }) })
     return header
   end
+end
+
+-- a warning as a string of CSS: on paper it stands above every page
+local function styled(warning)
+  return (warning:gsub('[<>&"\\\n]', function(found) return ('\\%X '):format(found:byte()) end))
+end
+
+-- what two cells say in the same words is said once
+local function once(blocks)
+  local kept, last = pandoc.Blocks({}), ''
+  for _, block in ipairs(blocks) do
+    local said = (block.t == 'Para' or block.t == 'Div') and pandoc.utils.stringify(block) or ''
+    if said == '' or said ~= last then kept:insert(block) end
+    last = said
+  end
+  return kept
 end
 
 function Pandoc(doc)
@@ -121,11 +145,15 @@ function Pandoc(doc)
   until #doc.blocks == before
   doc = doc:walk({ Div = function(div) if introduction(div) then return div.content end end })
   doc = doc:walk({ Header = warned, Span = function(span) if span.classes:includes('refers') then return span.content end end })
+  doc.blocks = once(doc.blocks)
   doc.meta.lang = language
   if title then
     doc.meta.title = pandoc.MetaInlines(title)
     doc.meta.pagetitle = pandoc.utils.stringify(title)
   end
-  if status then doc.meta.status = pandoc.MetaInlines(status) end
+  if status then
+    doc.meta.status = pandoc.MetaInlines(status)
+    doc.meta['status-style'] = pandoc.MetaInlines({ pandoc.RawInline('html', styled(pandoc.utils.stringify(status))) })
+  end
   return doc
 end

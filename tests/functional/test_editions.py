@@ -115,6 +115,9 @@ def test_every_page_of_the_report_says_for_whom_it_is(editions):
     assert done.code == 0, done.text
     page = (editions / "report" / "committee-en.html").read_text(encoding="utf-8")
     assert "CONFIDENTIAL, COMMITTEE EDITION, FOR Subcommittee on youth" in page and "privacy officer" in page
+    assert re.search(r'@top-center \{ content: "CONFIDENTIAL, [^"]*Subcommittee on youth, COPY [0-9a-f]{12}"', page)
+    # of a heading one word: three lines of it stood above every paragraph
+    assert set(re.findall(r'class="status-mark">([^<]*)<', page)) == {"(CONFIDENTIAL)"}
     assert stat.S_IMODE((editions / "report" / "committee-en.html").stat().st_mode) == 0o600
 
 

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,8 @@ def holds_together(tree: dict) -> None:
     assert blocks[0] != "Header" or levels[0] == 1
     loose = [(match.group(), text) for node in tree["blocks"] if (match := LOOSE.search(text := text_of(node)))]
     assert loose == []
+    said = [text_of(node) if node["t"] == "Para" else "" for node in tree["blocks"]]
+    assert [text for text, after in pairwise(said) if text and text == after] == []
 
 
 def _label(node: dict) -> str:

@@ -10,6 +10,7 @@ import pytest
 from data_schemas.evidence import Deviation, Evidence, GateOutcome, Instrument
 from reports import deviations, first_page, programme
 from reports.answers import change, revictimisation
+from reports.parts.limits import limits
 from reports.text.agreeing import agreed
 from reports.text.vocabulary import measure_words
 from tests.spec.test_reports_cells import evidence
@@ -242,3 +243,19 @@ def test_what_must_not_be_mistaken_is_marked(edition, nature, says):
     marks = first_page.Marks(evidence([{}], edition=edition, nature=nature), "nl").markdown()
     assert ("document-status" in marks) == (says is not None)
     assert says is None or says in marks
+
+
+@pytest.mark.parametrize(
+    ("source", "says"), [("een systeem.", "Bron: een systeem."), ("", "De bron is niet genoemd."), ("a / b", "Bron: a.")]
+)
+def test_the_source_of_the_data_is_named_or_said_not_to_be(source, says):
+    """It may be left out of a submission: "Bron: ." stood there."""
+    seen = evidence()
+    (one,) = seen.record.submissions
+    told = Evidence(seen.record.model_copy(update={"submissions": (one.model_copy(update={"source": source}),)}), {})
+    (line,) = [line for line in programme.colophon(told, "nl").markdown().splitlines() if "Gegevens" in line]
+    assert line.replace("\\.", ".").endswith(f"s. {says}")
+
+
+def test_what_data_without_a_number_cannot_say_begins_with_these_data():
+    assert "**Dit kunnen deze gegevens niet zeggen.**" in limits(evidence(), "nl").markdown()
