@@ -52,7 +52,7 @@ _KINDS = {
     "greater_than": Words("{key} is groter dan {allowed}", "{key} is greater than {allowed}"),
     "less_than_equal": Words("{key} is ten hoogste {allowed}", "{key} is at most {allowed}"),
     "less_than": Words("{key} is kleiner dan {allowed}", "{key} is less than {allowed}"),
-    "too_short": Words("{key} heeft ten minste {allowed} waarden", "{key} has at least {allowed} values"),
+    "too_short": Words("{key} heeft te weinig waarden: ten minste {allowed}", "{key} has too few values: at least {allowed}"),
     "too_long": Words("{key} heeft ten hoogste {allowed} waarden", "{key} has at most {allowed} values"),
     "string_too_short": Words("{key} heeft ten minste {allowed} tekens", "{key} has at least {allowed} characters"),
     "string_too_long": Words("{key} heeft ten hoogste {allowed} tekens", "{key} has at most {allowed} characters"),
@@ -77,6 +77,10 @@ _FORMS = {
 }
 _OTHER = Words("{key} heeft een waarde van de verkeerde vorm", "{key} has a value of the wrong form")
 _MEANT = Words("{text}. Bedoelt u {near}?", "{text}. Do you mean {near}?")
+_BELONGS = Words(
+    "{key} staat op de verkeerde plaats; zij hoort onder {part}", "{key} is in the wrong place; it belongs under {part}"
+)
+_TOP = Words("geen enkel deel, dus boven het eerste [deel]", "no part, so above the first [part]")
 _EXAMPLE = Words("{text}. Voorbeeld:  {example}", "{text}. Example:  {example}")
 
 
@@ -122,11 +126,15 @@ def advice(error: dict[str, Any]) -> Words:
     text = _KINDS.get(kind, form).fill(key=place, allowed=_allowed(error))
     if kind == "too_long" and keys[-1:] == ["subgroups"]:
         text = _BECAUSE.fill(text=text, reason=_FOUR)
+    if kind == "extra_forbidden" and keys[-1] in _keys():
+        return _BELONGS.fill(key=place, part=_part_of(keys[-1]))
     if kind == "extra_forbidden":
         near = get_close_matches(keys[-1], _keys(), n=1, cutoff=0.6)
         return _MEANT.fill(text=text, near=near[0]) if near else text
     refused = error.get("ctx", {}).get("error")
     example = getattr(refused, "example", "") or (example_of(keys[-1]) if keys else None)
+    if keys[-2:] == ["committee", "threshold"]:
+        example = "threshold = 5"
     return _EXAMPLE.fill(text=text, example=example) if example else text
 
 
@@ -168,6 +176,21 @@ def _keys() -> dict[str, dict[str, Any]]:
     schema = Plan.model_json_schema()
     parts = [schema, *schema["$defs"].values()]
     return {name: found for part in parts for name, found in part.get("properties", {}).items()}
+
+
+def _part_of(key: str) -> Words | str:
+    """Under which headings of the file a key of a plan can stand."""
+    schema = Plan.model_json_schema()
+    found, waiting = [], [((), schema)]
+    while waiting:
+        path, part = waiting.pop()
+        for name, inside in part.get("properties", {}).items():
+            if name == key:
+                found.append(path if re.search("#/", json.dumps(inside)) is None else (*path, name))
+            waiting += [((*path, name), schema["$defs"][ref]) for ref in re.findall(r"#/\$defs/(\w+)", json.dumps(inside))]
+    named = sorted({f"[{'.'.join(path)}]" for path in found if path})
+    several = {"[measures]": "[[measures]]"}
+    return Words(*(f" {word} ".join(several.get(one, one) for one in named) for word in ("of", "or"))) if named else _TOP
 
 
 def _allowed(error: dict[str, Any]) -> Words | str:

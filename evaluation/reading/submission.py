@@ -95,7 +95,13 @@ def read_sheets(path: Path) -> RawSubmission:
     if not is_there:
         raise refusal(path.name, "er is geen map of bestand met deze naam.", "there is no folder or file of this name.")
     if is_folder:
-        return _read_folder(path)
+        return _read_folder(path if path.name.strip(".") else path.resolve())
+    if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
+        raise refusal(
+            path.name,
+            "dit is een ingepakt bestand. Pak het uit, en geef de map of de werkmap die erin zit.",
+            "this is a packed file. Unpack it, and give the folder or the workbook that is in it.",
+        )
     if path.suffix.lower() in (".csv", ".txt", ".tsv", ".sav", ".parquet", ".toml"):
         raise refusal(
             path.name,
@@ -130,7 +136,7 @@ def _read_folder(folder: Path) -> RawSubmission:
         if entry not in found and entry != about and entry.suffix.lower() in (*_READERS, ".xlsx", ".xls", ".ods")
     ]
     return RawSubmission(
-        shown(folder.name or folder.resolve().name),
+        shown(folder.name),
         manifest,
         tuple(one.sheet for one in read),
         (*(finding for one in read for finding in one.findings), *unused),
@@ -260,7 +266,6 @@ def _read_workbook(path: Path) -> RawSubmission:
     )
 
 
-# What the sheet about the submission calls an answer.
 def _read_csv(path: Path, table: Table) -> ReadTable:
     from evaluation.reading.csv_files import read_csv
 

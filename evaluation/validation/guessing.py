@@ -27,6 +27,10 @@ _SERIAL = Words(
     "It looks like a date: a spreadsheet keeps a date as a number of five digits.",
 )
 _WORDED = Words("Er staan woorden of een eenheid bij het getal.", "There are words or a unit beside the number.")
+_DASH = Words(
+    "Het minteken is een ander streepje; typ het streepje van het toetsenbord, zonder spatie.",
+    "The minus is another dash; type that of the keyboard, without a space.",
+)
 _IN_MONTHS = Words(
     "Het lijkt een aantal maanden: een maand is ruim 4 weken, een halfjaar 26.",
     "It looks like a number of months: a month is somewhat more than 4 weeks, half a year 26.",
@@ -53,6 +57,7 @@ _NUMBERS = (
     (_SIGN, _UNKNOWN),
     (r"^[0-9]{1,3}(?:[.,][0-9]{3})+$", _THOUSANDS),
     (r"^[+-]?[0-9]+[.,][0-9]+$", _DECIMALS),
+    (r"^[−–—] ?[0-9]+(?:[.,][0-9]+)?$|^- [0-9]+$", _DASH),
     (r"(?i)[0-9] ?(?:m|mnd|mnden|maand(?:en)?|months?)\b", _IN_MONTHS),
     (r"[0-9]", _WORDED),
 )

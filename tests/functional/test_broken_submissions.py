@@ -684,3 +684,20 @@ def test_nothing_that_was_handed_in_is_written_over(command, tmp_path, option):
 def test_an_old_workbook_is_told_from_one_with_a_password(command, tmp_path, inside, said):
     path = workbook(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 500 + inside)(tmp_path)
     assert said in command("validate", path).err
+
+
+def test_a_packed_folder_is_said_to_be_packed(command, tmp_path):
+    path = tmp_path / "inzending.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("treatments.csv", GOOD)
+    done = command("validate", path)
+    assert done.code == 3 and "Pak het uit" in done.err
+
+
+@pytest.mark.parametrize("here", [".", "", "./", ".."])
+def test_a_folder_that_is_called_by_where_one_is_has_its_name(command, tmp_path, monkeypatch, here):
+    """There was nothing before the colon."""
+    (tmp_path / "lege map" / "in").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "lege map" / ("in" if here == ".." else ""))
+    done = command("validate", here)
+    assert done.code == 3 and done.err.startswith("lege map: in deze map staat geen enkele tabel")

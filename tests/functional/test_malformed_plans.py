@@ -269,3 +269,26 @@ def test_any_slip_of_the_keyboard_is_a_plan_or_is_refused_in_words(good, place, 
         parse_plan(good[:place] + typed + good[place + gone :])
     except PlanInvalid as refused:
         assert refused.words.nl and refused.words.en
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        # what is added at the end of a file falls under its last heading
+        ("[gates]", '[gates]\nsubgroups = ["gender"]', "hoort onder geen enkel deel, dus boven het eerste [deel]"),
+        (
+            "[gates]",
+            "[gates]\nhorizons_weeks = [26]",
+            "gates > horizons_weeks staat op de verkeerde plaats; zij hoort onder [events]",
+        ),
+        ("[gates]", COMMITTEE.replace("disclosure.", "") + "[gates]", "hoort onder [disclosure.committee]"),
+        ("[gates]", COMMITTEE.replace('"a"', "") + "[gates]", "readers heeft te weinig waarden: ten minste 1"),
+        ("[gates]", COMMITTEE + "threshold = 4\n[gates]", "is ten minste 5. Voorbeeld:  threshold = 5"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_told_where_it_belongs(good, old, new, said):
+    """It was said not to exist, and to be meant instead of itself."""
+    changed = good.replace('subgroups = ["mild_intellectual_disability", "gender", "setting"]\n', "").replace(old, new)
+    with pytest.raises(PlanInvalid) as refused:
+        parse_plan(changed)
+    assert said in refused.value.words.nl and "Bedoelt u" not in refused.value.words.nl

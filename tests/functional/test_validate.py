@@ -12,6 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
+from evaluation.reading.meanings.codes import code_for
 from evaluation.validation.annotation import AUTHOR
 from evaluation.validation.as_json import json_schema
 
@@ -529,6 +530,7 @@ def test_two_swapped_columns_are_one_finding(command, tmp_path):
         (5, "12-03-2024", "Vul het aantal weken sinds de start in, bijvoorbeeld 12."),
         (5, 45321, "Excel bewaart een datum als een getal"),
         (5, "12 weken", "woorden of een eenheid"),
+        (5, "−2", "Het minteken is een ander streepje"),
         (5, "nvt", "teken voor 'onbekend'"),
         (7, "202411", "jaar met een maand"),
         (6, "volgens plan afgerondd", "Bedoelt u 'volgens plan afgerond'?"),
@@ -563,3 +565,26 @@ def test_a_mended_workbook_is_never_written_over(command, tmp_path):
     refused = command("validate", path, "--annotate", again)
     assert refused.code == 2 and "nagekeken-2.xlsx" in refused.err and again.read_bytes() == mended
     assert command("validate", again, "--annotate", tmp_path / "nagekeken-2.xlsx").code == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "group"),
+    [
+        ("14-15 jaar", "14_15"),
+        ("14 t/m 15", "14_15"),
+        ("16–17", "16_17"),
+        ("15;3", "14_15"),
+        ("8-11", "under_12"),
+        ("12-14", ""),
+    ],
+)
+def test_ages_from_to_are_a_group_when_both_are_in_it(written, group):
+    assert code_for("age_group", written) == group
+
+
+@pytest.mark.parametrize(
+    ("written", "ending"),
+    [("gestopt door jongere", "stopped_by_client"), ("afgebroken door de instelling", "stopped_by_provider"), ("gestopt", "")],
+)
+def test_who_stopped_is_read_after_the_verb_too(written, ending):
+    assert code_for("ending", written) == ending

@@ -27,11 +27,11 @@ _LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "ending": (
         (
             "stopped_by_client",
-            r"~(een?zijdig.*(client|cliënt|jongere|jeugdige|ouder|gezin))|~((client|cliënt|jongere|jeugdige|ouders?|gezin|patient|patiënt).*(stopt|gestopt|wil|trekt|weiger|afgehaakt))|~(op|eigen) (verzoek|initiatief)|~drop(ped|t)?[ -]?out|~wegblijf|~verbroken|~uitval|~weggebleven|~no.?show|~client withdrew",
+            r"~(een?zijdig.*(client|cliënt|jongere|jeugdige|ouder|gezin))|~((client|cliënt|jongere|jeugdige|ouders?|gezin|patient|patiënt).*(stopt|gestopt|wil|trekt|weiger|afgehaakt))|~(op|eigen) (verzoek|initiatief)|~drop(ped|t)?[ -]?out|~wegblijf|~verbroken|~uitval|~weggebleven|~no.?show|~client withdrew|~(stopt|gestopt|afgebroken|beëindigd) door (de )?(client|cliënt|jongere|jeugdige|ouder|gezin)",
         ),
         (
             "stopped_by_provider",
-            r"~(een?zijdig.*(aanbieder|instelling|hulpverlen))|~(aanbieder|instelling|hulpverlen\w*|zorgaanbieder).*(stopt|gestopt)|~stopped by provider",
+            r"~(een?zijdig.*(aanbieder|instelling|hulpverlen))|~(aanbieder|instelling|hulpverlen\w*|zorgaanbieder).*(stopt|gestopt)|~stopped by provider|~(stopt|gestopt|afgebroken|beëindigd) door (de )?(aanbieder|instelling|hulpverlen)",
         ),
         ("by_agreement", r"~(onderling|gezamenlijk|in|wederzijds) (overleg|goedvinden)|~agreement|~voortijdig in overleg"),
         (
@@ -141,7 +141,9 @@ _LISTS: dict[str, tuple[tuple[str, str], ...]] = {
 # What bare numbers usually mean (ISO/IEC 5218 for gender): said to the owner, and never taken for granted.
 _NUMBERED = {"gender": {"1": "boy", "2": "girl", "9": "unknown"}, "yes_no": {"1": "yes", "2": "no", "9": "unknown"}}
 _SURE = {"yes_no": {"0", "1"}}
-_YEARS = re.compile(r"(\d{1,2})(?: ?(?:jr|jaar|years?|y))?")
+_YEARS = re.compile(
+    r"(\d{1,2})(?:;\d{1,2})?(?: ?(?:-|–|/|of|en|or|to|tot|tm|t/m|tot en met) ?(\d{1,2}))?(?: ?(?:jr|jaar|years?|y))?"
+)
 _BARE = re.compile(r"-?\d+([.,]0)?")
 
 
@@ -178,7 +180,8 @@ def code_for(name: str, text: str) -> str:
         return known.code_of()[folded]
     plain = folded.strip(" .")
     if name == "age_group" and (years := _YEARS.fullmatch(plain)):
-        return _group_of(int(years[1]))
+        first, last = (_group_of(int(age)) for age in (years[1], years[2] or years[1]))
+        return first if first == last else ""
     for code, patterns in _LISTS.get(name, ()):
         if any(_fits(pattern, plain) for pattern in _alternatives(patterns)):
             return code
