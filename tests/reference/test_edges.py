@@ -16,6 +16,8 @@ from analyses.statistics.events.survival_curve import quantile_weeks, survival_a
 from analyses.statistics.hazards.cox_model import cox_model
 from analyses.statistics.hazards.fine_gray import fine_gray
 from analyses.statistics.hazards.firth_cox import firth_cox
+from analyses.statistics.models.mixed_model import fit_mixed
+from analyses.statistics.pooling.few_events import pooled_rate_ratio, pooled_share
 
 VALUES = json.loads((Path(__file__).parent / "values" / "edges.json").read_text(encoding="utf-8"))
 
@@ -108,3 +110,27 @@ def test_a_profile_of_which_the_other_coefficient_goes_along():
     assert fit.ci_low[1] == -np.inf
     # chi-squared tails of 1.10716064674 and 1.18327549038 with 1 df
     assert fit.p_value == pytest.approx([0.29269999474, 0.27669017825], rel=1e-7)
+
+
+@pytest.mark.parametrize("case", VALUES["flat"], ids=["an arm is one client", "one contrast is left"])
+def test_a_variance_that_is_as_likely_whatever_it_is_is_no_answer(case):
+    client, x, y = arrays(case, "client", "x", "y")
+    assert np.ptp(case["criterion"]) < 1e-8
+    assert fit_mixed(y, np.column_stack([np.ones(len(y)), x]), client).reason == "too_few"
+
+
+@pytest.mark.parametrize("case", VALUES["far"], ids=lambda case: f"{len(case['x'])} providers")
+def test_a_share_of_providers_that_lie_far_apart_has_the_error_of_the_likelihood(case):
+    """glmer stops at about 1e-4 of the largest; before, the error was a hundredth of this."""
+    found = pooled_share(case["x"], case["n"])
+    assert [found.estimate, found.std_error, found.tau2] == pytest.approx(
+        [case["estimate"], case["se"], case["tau2"]], rel=5e-3
+    )
+
+
+def test_a_ratio_of_providers_that_lie_far_apart_has_the_error_of_the_likelihood():
+    case = VALUES["far_ratio"]
+    found = pooled_rate_ratio(case["x"], case["t"], case["z"], case["s"])
+    assert [found.estimate, found.std_error, found.tau2] == pytest.approx(
+        [case["estimate"], case["se"], case["tau2"]], rel=5e-3
+    )

@@ -19,6 +19,8 @@ from analyses.statistics.models._mixed_likelihood import Evaluation, lower, maxi
 from analyses.statistics.models.model import Contrast, Model, named, no_model, t_model
 
 FreedomMethod = Literal["satterthwaite", "kenward-roger"]
+FLAT = 1e-7
+"""Curvature of the deviance along the relative size of a variance component below which the data say nothing of it; else it is about 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,10 +57,10 @@ class MixedFit:
         A variance is zero or the correlation of intercept and slope is -1 or 1: the data do not show this part of the
         variation. Estimates and contrasts stand.
     reason : str or None
-        ``empty_group``; ``too_few`` (no more rows than columns of the design, or one client); ``no_repeats`` (no client has two
-        rows); ``slope_not_identified`` (no more rows than random effects, or one distinct time: use a
-        random intercept); ``collinear``; ``no_variance`` (the response, or what is left of it within clients, is fitted without
-        error); ``not_converged``.
+        ``empty_group``; ``too_few`` (no more rows than columns of the design, one client, or so few that variances are equally likely
+        whatever they are, as when each of two arms is one client); ``no_repeats`` (no client has two rows); ``slope_not_identified``
+        (the same with the slopes, no more rows than random effects, or one distinct time: use a random intercept); ``collinear``;
+        ``no_variance`` (the response, or what is left of it within clients, is fitted without error); ``not_converged``.
     """
 
     names: tuple[str, ...]
@@ -140,6 +142,11 @@ def fit_mixed(response, design, client, slope=None, reml: bool = True, names: Se
     if maximum.reason is not None:
         return _refused(given, maximum.reason, named(names, given.covariates), q, reml, maximum.iterations)
     at, p = maximum.best, given.covariates
+    # the bound of lme4's isSingular, on a slope variable of about unit spread
+    singular = bool((np.diag(lower(at.theta)) < 1e-4).any())
+    if not singular and np.linalg.eigvalsh(at.hessian)[0] * np.abs(at.theta).max() ** 2 < FLAT:
+        reason = "too_few" if q == 1 else "slope_not_identified"
+        return _refused(given, reason, named(names, p), q, reml, maximum.iterations)
     variance = at.residual_sum / (given.rows - p if reml else given.rows)
     back = np.linalg.inv(given.basis)
     covariance = variance * back @ np.linalg.solve(at.information, back.T)
@@ -157,8 +164,7 @@ def fit_mixed(response, design, client, slope=None, reml: bool = True, names: Se
         clients=given.clients,
         left_out=given.left_out,
         iterations=maximum.iterations,
-        # the bound of lme4's isSingular, on a slope variable of about unit spread
-        singular=bool((np.diag(lower(at.theta)) < 1e-4).any()),
+        singular=singular,
         reason=None,
         fitted=Fitted(given, at),
     )

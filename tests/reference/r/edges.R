@@ -1,6 +1,6 @@
 # Where few people make a method meet its edge: risk sets that empty, groups that never meet, everybody's event, information that is nil.
 # Rscript tests/reference/r/edges.R > tests/reference/values/edges.json
-suppressMessages({library(survival); library(cmprsk); library(jsonlite)})
+suppressMessages({library(survival); library(cmprsk); library(lme4); library(metafor); library(jsonlite)})
 # late entry: everybody at risk has the event in week 12 while one more comes under observation in it
 zero <- local({
   d <- data.frame(entry = c(12, 0), week = c(16, 12), event = c(0, 1)); s <- summary(survfit(Surv(ifelse(entry == 0, -1, entry), week, event) ~ 1, d), times = c(11, 12, 16), extend = TRUE)
@@ -33,5 +33,16 @@ nothing <- local({
   d <- data.frame(week = c(1, 2, 3, 4, 5, 6), event = c(1, 1, 0, 1, 0, 0), x = c(0.7, 0.7, 0.7, 0.3, 0.3, 0.1), entry = c(-1, -1, -1, 3, 3, 4), stratum = 0)
   d$x[6] <- 0.9; d$entry[6] <- 5
   list(entry = d$entry, week = d$week, event = d$event, x = d$x, coefficient_is_na = is.na(unname(coef(coxph(Surv(entry, week, event) ~ x, d))))) })
-cat(toJSON(list(program = paste(R.version.string, "survival", packageVersion("survival"), "cmprsk", packageVersion("cmprsk")),
-  zero = zero, apart = apart, separate = separate, monotone = monotone, gap = gap, nothing = nothing), digits = I(15), auto_unbox = TRUE, na = "null"), "\n")
+# each of two arms is one client: the REML criterion is the same whatever the variance between clients; so it is where one contrast is left
+flat <- lapply(list(list(client = c(0, 0, 1, 1, 1, 1, 1), x = cbind(c(1, 1, 0, 0, 0, 0, 0)), y = c(-7.2, -8.6, 0.7, -2.4, 0.4, 0.2, -1)),
+                    list(client = c(0, 1, 2, 2), x = cbind(c(0, 1, 1, 1), c(1.2, 0.5, -0.5, -0.9)), y = c(0.5, -0.4, -4.2, -2.1))), function(d) {
+  criterion <- suppressMessages(lmer(y ~ x + (1 | client), d, devFunOnly = TRUE, control = lmerControl(check.nobs.vs.nRE = "ignore")))
+  c(d, list(criterion = sapply(c(0.5, 1, 4), criterion))) })
+# providers that lie far apart, some without an event: where the likeliest deviation of one is not where Newton's steps go
+far <- lapply(list(list(x = c(7, 0), n = c(22, 13)), list(x = c(12, 4, 0, 0), n = c(13, 4, 2, 23)), list(x = c(7, 0, 0, 0, 0, 12, 10, 10, 0, 0, 2, 5, 0), n = c(22, 8, 9, 22, 19, 12, 11, 24, 7, 10, 6, 9, 3))),
+  function(d) { m <- rma.glmm(measure = "PLO", xi = d$x, ni = d$n, test = "t", nAGQ = 7); c(d, list(estimate = as.numeric(m$b), se = m$se, tau2 = m$tau2)) })
+far_ratio <- local({ x <- c(12, 4, 0, 0); t <- c(10.31, 14.97, 11.44, 30.97); z <- c(6, 7, 3, 10); s <- c(16.39, 10.62, 12.15, 12.22)
+  m <- rma.glmm(measure = "IRR", x1i = x, t1i = t, x2i = z, t2i = s, model = "CM.EL", test = "t", nAGQ = 7)
+  list(x = x, t = t, z = z, s = s, estimate = as.numeric(m$b), se = m$se, tau2 = m$tau2) })
+cat(toJSON(list(program = paste(R.version.string, "survival", packageVersion("survival"), "cmprsk", packageVersion("cmprsk"), "lme4", packageVersion("lme4"), "metafor", packageVersion("metafor")),
+  zero = zero, apart = apart, separate = separate, monotone = monotone, gap = gap, nothing = nothing, flat = flat, far = far, far_ratio = far_ratio), digits = I(15), auto_unbox = TRUE, na = "null"), "\n")
