@@ -18,6 +18,7 @@ from analyses.statistics.hazards.fine_gray import fine_gray
 from analyses.statistics.hazards.firth_cox import firth_cox
 from analyses.statistics.models.mixed_model import fit_mixed
 from analyses.statistics.pooling.few_events import pooled_rate_ratio, pooled_share
+from analyses.statistics.rates.rate_model import rate_model
 
 VALUES = json.loads((Path(__file__).parent / "values" / "edges.json").read_text(encoding="utf-8"))
 
@@ -134,3 +135,11 @@ def test_a_ratio_of_providers_that_lie_far_apart_has_the_error_of_the_likelihood
     assert [found.estimate, found.std_error, found.tau2] == pytest.approx(
         [case["estimate"], case["se"], case["tau2"]], rel=5e-3
     )
+
+
+def test_a_dispersion_far_from_zero_is_found_where_one_person_has_nearly_half_of_all_events():
+    case = VALUES["spread"]
+    found = rate_model(*arrays(case, "count", "weeks", "x"), ["x"], family="negative_binomial")
+    assert found.dispersion == pytest.approx(case["dispersion"], rel=1e-5)
+    assert found.coefficients == pytest.approx(case["coefficients"], rel=1e-5)
+    assert found.std_error == pytest.approx(case["se"], rel=1e-5)

@@ -26,6 +26,8 @@ NO_VARIANCE = 1e-20
 """A smaller variance of a coefficient is rounding: everyone had as many events as the model expects."""
 STEEP = 1e-5
 """The slope of the log-likelihood per person at which a maximum is taken for one."""
+NEAR_ZERO = 1e-4
+"""A dispersion below this is 0 by mistake where the likelihood rises from 0: the search from above can fall through to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +192,10 @@ def _poisson(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> tuple[np.
 
 
 def _negative_binomial(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
-    poisson, alpha = _fitted(y, design, offset, None), _alpha(y, design, offset)
+    poisson = _fitted(y, design, offset, None)
+    # slope of the log-likelihood in the dispersion where that is 0 (Dean & Lawless 1989, JASA 84:467)
+    rise = 0.0 if poisson is None else 0.5 * float(((y - poisson.fittedvalues) ** 2 - y).sum())
+    alpha = _alpha(y, design, offset, rise)
     fit = None if alpha is None else _fitted(y, design, offset, alpha)
     if poisson is None or fit is None:
         return None
@@ -199,7 +204,7 @@ def _negative_binomial(y: np.ndarray, design: np.ndarray, offset: np.ndarray) ->
     return fit.params, fit.cov_params(), alpha
 
 
-def _alpha(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> float | None:
+def _alpha(y: np.ndarray, design: np.ndarray, offset: np.ndarray, rise: float) -> float | None:
     """The dispersion by maximum likelihood, from all parameters together or, where these do not settle, from itself alone."""
     from scipy.optimize import minimize_scalar
     from statsmodels.discrete.discrete_model import NegativeBinomial
@@ -214,6 +219,7 @@ def _alpha(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> float | Non
         np.isfinite(found).all()
         and found[-1] > 0
         and np.abs(slope * np.append(np.ones(len(slope) - 1), found[-1])).max() <= STEEP * len(y)
+        and not (found[-1] < NEAR_ZERO and rise > STEEP * len(y))
     ):
         return float(found[-1])
 
@@ -221,7 +227,10 @@ def _alpha(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> float | Non
         fit = _fitted(y, design, offset, float(np.exp(log_alpha)))
         return 1e10 if fit is None else -fit.llf
 
-    best = minimize_scalar(loss, bounds=(-12.0, 5.0), method="bounded", options={"xatol": 1e-9})
+    grid = np.linspace(-12.0, 5.0, 18)
+    top = grid[np.argmin([loss(point) for point in grid])]
+    bounds = max(top - 1.0, grid[0]), min(top + 1.0, grid[-1])
+    best = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-9})
     return float(np.exp(best.x)) if best.fun < 1e10 else None
 
 

@@ -44,5 +44,12 @@ far <- lapply(list(list(x = c(7, 0), n = c(22, 13)), list(x = c(12, 4, 0, 0), n 
 far_ratio <- local({ x <- c(12, 4, 0, 0); t <- c(10.31, 14.97, 11.44, 30.97); z <- c(6, 7, 3, 10); s <- c(16.39, 10.62, 12.15, 12.22)
   m <- rma.glmm(measure = "IRR", x1i = x, t1i = t, x2i = z, t2i = s, model = "CM.EL", test = "t", nAGQ = 7)
   list(x = x, t = t, z = z, s = s, estimate = as.numeric(m$b), se = m$se, tau2 = m$tau2) })
+# one person of 40 has nearly half of all events: a search for the dispersion from above can fall through to 0
+spread <- local({
+  count <- c(0,0,0,0,0,1,0,0,0,0,0,0,1,0,0,0,0,0,0,1,0,0,0,0,0,1,0,0,0,0,0,0,1,0,0,0,5,0,1,1)
+  weeks <- c(37,14,47,14,7,9,24,51,43,14,14,40,17,2,30,30,17,35,17,52,15,39,29,6,13,5,43,49,40,43,49,30,45,42,46,22,48,16,34,39)
+  x <- c(1,1,1,1,0,0,1,0,0,1,1,1,0,0,1,0,0,0,1,1,0,0,0,0,0,1,1,1,1,1,0,1,1,1,1,1,0,1,0,0)
+  m <- MASS::glm.nb(count ~ x + offset(log(weeks * 7 / 365.25)), control = glm.control(epsilon = 1e-12, maxit = 200))
+  list(count = count, weeks = weeks, x = x, coefficients = unname(coef(m)), se = unname(sqrt(diag(vcov(m)))), dispersion = 1 / m$theta) })
 cat(toJSON(list(program = paste(R.version.string, "survival", packageVersion("survival"), "cmprsk", packageVersion("cmprsk"), "lme4", packageVersion("lme4"), "metafor", packageVersion("metafor")),
-  zero = zero, apart = apart, separate = separate, monotone = monotone, gap = gap, nothing = nothing, flat = flat, far = far, far_ratio = far_ratio), digits = I(15), auto_unbox = TRUE, na = "null"), "\n")
+  zero = zero, apart = apart, separate = separate, monotone = monotone, gap = gap, nothing = nothing, flat = flat, far = far, far_ratio = far_ratio, spread = spread), digits = I(15), auto_unbox = TRUE, na = "null"), "\n")
