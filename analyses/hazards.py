@@ -152,6 +152,7 @@ def _of_the_model(given: Design, plan: Plan, alone: str) -> Iterator[dict]:
     for category in (each for of_one in given.beside.categories.values() for each in of_one):
         place = {"arm": "all", "subgroup": category.name, "population": COMPARED} | (STAYS_INSIDE if category.inside else {})
         method = f"{kind}; against {category.reference}; {words}"
+        place |= {} if category.name.endswith(f"={EACH}") else {"fewest": category.analysed}
         yield base | place | _ratio(fit, category.column + 1, reason or category.reason, method)
     yield {"measure": "concordance", "unit": "concordance"} | pair | _concordance(given, fit, reason, f"{kind}; {words}")
     yield {"measure": "aic", "unit": "AIC"} | pair | _criterion(fit, reason, words)

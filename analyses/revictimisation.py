@@ -117,13 +117,13 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         if column in ORDERED:
             tests.append(_trend(plan, found, [level for level in levels if level.code != "unknown"], column))
     found = rows(NAME, list(chain.from_iterable(tests)))
-    return Result(NAME, MEASURES, found, weekly=tuple(weekly), filled=_filled(cohort, plan, who))
+    return Result(NAME, MEASURES, found, weekly=tuple(weekly), filled=_filled(cohort, plan))
 
 
-def _filled(cohort: Cohort, plan: Plan, who: np.ndarray) -> dict[str, int]:
-    """People in each category that occurs; of a descriptor, which has its test, those in the second largest."""
+def _filled(cohort: Cohort, plan: Plan) -> dict[str, int]:
+    """People in each category that occurs, followed or not; of a descriptor, which has its test, those in the second largest."""
     sizes = {
-        column: {level.name: int(np.count_nonzero(who & level.members)) for level in subgroups(cohort, column)}
+        column: {level.name: int(np.count_nonzero(level.members)) for level in subgroups(cohort, column)}
         for column in plan.subgroups
     }
     tested = {column: sorted((0, 0, *found.values()))[-2] for column, found in sizes.items()}

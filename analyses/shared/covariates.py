@@ -26,7 +26,7 @@ _LEFT_OUT = "left out, filled in by nobody or hardly anybody: "
 class Category(NamedTuple):
     """A category of a covariate, as `setting=open`, the one it is compared with, and its column; or (column -1) why it has none.
 
-    `people`: the fewest that are in it or in the one it is compared with.
+    `people`: the fewest in the compared arms, analysed or not, that are in it or in the one it is compared with; `analysed`: of those alone.
     `inside`: what is said of it stays with whoever holds the data, for it is in no table of counts.
     """
 
@@ -36,6 +36,7 @@ class Category(NamedTuple):
     reason: str | None = None
     inside: bool = False
     people: int = 0
+    analysed: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +53,7 @@ class Covariates:
     strata: np.ndarray
     coded: tuple[str, ...] = ()
     common: int = 0
-    """How many columns as many people have as the plan's threshold: what a model has of parameters, as far as may be told."""
+    """How many columns as many in the compared arms have as the plan's threshold: what a model has of parameters, as far as may be told."""
 
     def term(self, covariate: str) -> tuple[int, ...]:
         """The columns of one covariate."""
@@ -66,40 +67,48 @@ def filled_in(cohort: Cohort, plan: Plan) -> tuple[str, ...]:
     """
     if plan.comparison is None:
         return ()
-    compared = np.isin(cohort.arm_codes, [cohort.arms.index(arm) for arm in plan.comparison.arms])
+    compared = _compared(cohort, plan)
     fewest = min(plan.disclosure.threshold, int(compared.sum()))
     counts = cohort.treatments.loc[compared, list(plan.comparison.covariates)].notna().sum()
     return tuple(name for name in plan.comparison.covariates if counts[name] >= max(fewest, 1))
 
 
+def _compared(cohort: Cohort, plan: Plan) -> np.ndarray:
+    """Who is in the compared arms (boolean per person); everybody where the plan compares none."""
+    if plan.comparison is None:
+        return np.ones(cohort.size, bool)
+    return np.isin(cohort.arm_codes, [cohort.arms.index(arm) for arm in plan.comparison.arms])
+
+
 def covariate_columns(cohort: Cohort, plan: Plan, who: np.ndarray, names: Sequence[str] | None = None) -> Covariates:
     """The planned covariates of some people: `who` is a boolean per person, or their numbers; `names`: other descriptors than the comparison's."""
-    people = np.zeros(cohort.size)[who]
     columns: list[np.ndarray] = []
     found: dict[str, tuple[Category, ...]] = {}
-    strata = np.zeros(len(people), np.int64)
-    coded = []
+    strata = np.zeros(len(np.arange(cohort.size)[who]), np.int64)
+    coded, compared = [], _compared(cohort, plan)
     for covariate in filled_in(cohort, plan) if names is None else names:
         if not is_coded(cohort, covariate):
-            found[covariate] = _numbers(covariate, numbers_of(cohort, covariate)[who], columns)
+            found[covariate] = _numbers(covariate, numbers_of(cohort, covariate), who, compared, columns)
             continue
         coded.append(covariate)
         codes, names = categories(cohort, covariate)
-        codes = codes[who]
-        people = np.bincount(codes, minlength=len(names))
-        reference = int(np.argmax(np.minimum(people, plan.disclosure.threshold)))
+        # how many are in a category may decide what leaves, and how many of these are analysed may not
+        people, codes = np.bincount(codes[compared], minlength=len(names)), codes[who]
+        there = np.bincount(codes, minlength=len(names))
+        reference = int(np.argmax(np.where(there > 0, np.minimum(people, plan.disclosure.threshold), -1)))
         others = []
         for code, name in enumerate(names):
-            fewest = int(min(people[code], people[reference]))
-            if people[code] and code != reference:
-                others.append(Category(f"{covariate}={name}", names[reference], len(columns), people=fewest))
+            fewest, analysed = (int(min(each[code], each[reference])) for each in (people, there))
+            if there[code] and code != reference:
+                others.append(Category(f"{covariate}={name}", names[reference], len(columns), None, False, fewest, analysed))
                 columns.append((codes == code).astype(float))
             elif code != reference:
-                others.append(Category(f"{covariate}={name}", names[reference], -1, "empty_group"))
+                others.append(Category(f"{covariate}={name}", names[reference], -1, "empty_group", people=fewest))
         found[covariate] = tuple(others)
         strata = strata * len(names) + codes
     given = _without_repeats(columns, found, np.unique(strata, return_inverse=True)[1], tuple(coded))
-    return replace(given, common=int((np.count_nonzero(given.columns, axis=0) >= plan.disclosure.threshold).sum()))
+    kept = (category.people for each in given.categories.values() for category in each if category.reason is None)
+    return replace(given, common=sum(people >= plan.disclosure.threshold for people in kept))
 
 
 def is_coded(cohort: Cohort, name: str) -> bool:
@@ -112,12 +121,17 @@ def numbers_of(cohort: Cohort, name: str) -> np.ndarray:
     return cohort.treatments[name].to_numpy(float, na_value=np.nan)
 
 
-def _numbers(covariate: str, numbers: np.ndarray, columns: list[np.ndarray]) -> tuple[Category, Category]:
+def _numbers(
+    covariate: str, numbers: np.ndarray, who: np.ndarray, compared: np.ndarray, columns: list[np.ndarray]
+) -> tuple[Category, Category]:
     """The columns of a covariate in numbers, added to those there are: each unit more, and who has none."""
+    without = int(np.isnan(numbers[compared]).sum())
+    numbers = numbers[who]
     missing = np.isnan(numbers)
     middle = numbers[~missing].mean() if not missing.all() else 0.0
     alike = missing.all() or np.ptp(numbers[~missing]) == 0
     each = Category(f"{covariate}={EACH}", "one unit less", -1 if alike else len(columns), "no_variance" if alike else None)
+    each = each._replace(people=int(compared.sum()) - without)
     if not alike:
         columns.append(np.where(missing, 0.0, numbers - middle))
     there = 0 < missing.sum() < len(missing)
@@ -127,6 +141,7 @@ def _numbers(covariate: str, numbers: np.ndarray, columns: list[np.ndarray]) -> 
         len(columns) if there else -1,
         None if there else "empty_group",
         inside=True,
+        people=without,
     )
     if there:
         columns.append(missing.astype(float))

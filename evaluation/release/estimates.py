@@ -119,9 +119,20 @@ def _untold(rows: Columns, one: System) -> np.ndarray:
     # how many had had an event by a week is told by these too
     by_week = _by_week(rows) & one.edition.exact
     given = {key: one.events_given(*key) for key in {key for key, wanted in zip(keys, by_week) if wanted}}
-    untold = rows["population"] == WITHHELD
+    untold = (rows["population"] == WITHHELD) | _few_of_one_group(rows, one, of_events & ~about_events)
     untold |= np.array([wanted and not shown[key[:3]] for key, wanted in zip(keys, about_events)], bool)
     return untold | np.array([wanted and not given[key] for key, wanted in zip(keys, by_week)], bool)
+
+
+def _few_of_one_group(rows: Columns, one: System, of_one: np.ndarray) -> np.ndarray:
+    """Numbers of one group's events that are not read off bands: only where as many as are hidden are a small part of these.
+
+    Of fewer the curve says all that bands may, and one person more is often another step.
+    """
+    asked = of_one & ~np.isnan(rows["events"]) & (rows["kind"] != "test") & ~one.edition.exact
+    keys = list(zip(rows["arm"], rows["outcome"]))
+    fewest = {key: one.fewest_events(*key) for key in {key for key, wanted in zip(keys, asked) if wanted}}
+    return np.array([wanted and one.threshold > LARGEST_STEP * fewest[key] for key, wanted in zip(keys, asked)], bool)
 
 
 def _by_week(rows: Columns) -> np.ndarray:

@@ -76,8 +76,8 @@ def test_a_rare_category_is_not_counted_by_its_balance(tmp_path):
 
 
 def test_one_event_more_is_not_seen(tmp_path):
-    """Of 22 events of 60 and of 23 the same leaves, to within a step: the steps of a share are those of ten people."""
-    one, other = (_released(tmp_path / str(count), (60, 60), (count, 30), estimand="overlap") for count in (22, 23))
+    """Of 52 events of 120 and of 53 the same leaves, to within a step: the steps of a share are those of ten people."""
+    one, other = (_released(tmp_path / str(count), (120, 120), (count, 60), estimand="overlap") for count in (52, 53))
     for measure in ("weighted_survival", "risk_difference"):
         values = [
             frame[(frame["measure"] == measure) & (frame["time"] == "26")]["estimate"].to_numpy() for frame in (one, other)

@@ -78,6 +78,15 @@ class System:
             for places in [[one.weekly.groups.index(name) for name in groups if name in one.weekly.groups]]
         )
 
+    def fewest_events(self, arm: str, outcome: str) -> int:
+        """How many of a group had the event at the least, as its own curve says; nobody where none does."""
+        curves = [one for part in self.curves.values() for one in part if not one.held and outcome in one.outcomes]
+        found = [0]
+        for one in (one for one in curves if not one.subgroup and (arm == ALL or not one.pooled)):
+            mine = [number for number, name in enumerate(one.weekly.groups) if arm in (ALL, name)]
+            found.append(int(one.bands.low.events[mine, one.outcomes.index(outcome), -1].sum()))
+        return max(found)
+
     def events_given(self, arm: str, outcome: str, subgroup: str, week: str) -> bool:
         """Whether by a week, or without one in the end, the events of each group are told as they are; yes where no curve tells of them."""
         wanted = subgroup if subgroup.partition("=")[0] in self.dividing and "=" in subgroup else ""
