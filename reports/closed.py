@@ -20,6 +20,10 @@ _WITHIN = ("smallest_measured", "largest_warning_share")
 _CLOSED = "gate_closed"
 FAILS = {
     "attrition": Words(
+        "het deel dat uitviel verschilde te veel tussen de groepen (verschil {found}; hoogstens {allowed} mag)",
+        "the share that dropped out differed too much between the groups (difference {found}; {allowed} at most is allowed)",
+    ),
+    "attrition_alone": Words(
         "het deel dat uitviel verschilde te veel tussen de groepen (verschil {found})",
         "the share that dropped out differed too much between the groups (difference {found})",
     ),
@@ -107,7 +111,9 @@ def _failed(evidence: Evidence, gate: GateOutcome) -> Iterator[Words]:
     numbers = {"found": value, "allowed": gate.allowed}
     told = {name: Words(*(in_words(gate, one, lang) for lang in ("nl", "en"))) for name, one in numbers.items()}
     largest = _largest(evidence, gate, value) if gate.name == "largest_baseline_difference" else None
-    yield FAILS[gate.name].fill(**told, people=people(evidence), on=_ON.fill(what=largest) if largest else Words("", ""))
+    # so many are lost that there is no boundary
+    name = "attrition_alone" if gate.name == "attrition" and gate.allowed is None else gate.name
+    yield FAILS[name].fill(**told, people=people(evidence), on=_ON.fill(what=largest) if largest else Words("", ""))
 
 
 def _largest(evidence: Evidence, gate: GateOutcome, value: float) -> Words | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from data_schemas.evidence import Evidence, Lang
+from data_schemas.evidence import Evidence, Lang, Words
 from reports import closed, conditions, first_page
 from reports.answers import baseline, competing_events, flow, missing_data, pooling, revictimisation
 from reports.parts import advice
@@ -188,6 +188,16 @@ def gate_told(read: Read, said: dict[str, str], _: str) -> None:
     )
 
 
+def _without_found(words: Words) -> Words:
+    """As it stands for several lines of a table at once."""
+    return Words(*(re.sub(r"\([^();]*; ", "(", words[lang]) for lang in ("nl", "en")))
+
+
+def gate_asked(read: Read, said: dict[str, str], _: str) -> None:
+    if "allowed" in said and "found" not in said:
+        assert any(gate.allowed is not None and read.is_(said["allowed"], gate.allowed) for gate in read.evidence.record.gates)
+
+
 def dropped_out(read: Read, gate) -> float:
     at = {"outcome": gate.outcome, "time": gate.time, "arm": "all"}
     return read.row("attrition", measure="attrition_overall", **at)["estimate"]
@@ -303,6 +313,7 @@ def sentences(lang: Lang) -> list[tuple[re.Pattern[str], Check]]:
         (template(advice.SMALL, lang, **people), advised_small),
         (template(advice.UNKNOWN, lang, what=ANY, about="ongeveer |about |"), advised_unknown),
         *[(template(words, lang, **told), gate_told) for words in closed.FAILS.values()],
+        *[(template(_without_found(words), lang, **told), gate_asked) for words in closed.FAILS.values()],
         (template(curve.AT_OF_ARMS, lang, week=r"\d+", event=ANY, arms=ANY + r"\)(?=\.)"), without),
         *[
             (

@@ -29,6 +29,9 @@ _ALIKE = 'arms that were not made by lot: covariates = [...] here, and  [weighti
 _BY_LOT = 'design = "experimental" when the arms were made by lot'
 _KNOWN = 'outcomes_known = "no", "partly" or "yes": were outcomes known when you wrote this? Yours to say'
 
+_PRIMARY = "primary = true  on each measure that answers the question; without it the first does, and the events"
+_COMMITTEE = "[disclosure.committee] with readers, confidentiality and approved_by: a confidential edition, from five people on"
+
 
 def draft_plan(submission: Submission) -> str:
     """A plan to fill in, drafted from a submission's shape. What it compares its design can carry: two arms, or nothing."""
@@ -65,6 +68,9 @@ def draft_plan(submission: Submission) -> str:
     document["disclosure"] = {"threshold": 10}
     # from the shape alone: the hash of a submission would let every score choose the seed
     document["seed"] = int(hashlib.sha256((submission.name + tomlkit.dumps(document)).encode()).hexdigest()[:6], 16)
+    if len(measures) > 1:
+        document["measures"][0].add(tomlkit.comment(_PRIMARY))
+    document["disclosure"].add(tomlkit.comment(_COMMITTEE))
     return tomlkit.dumps(document)
 
 

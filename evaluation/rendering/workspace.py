@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from importlib import resources
@@ -29,6 +30,12 @@ _KEPT = (
     "MPLCONFIGDIR",
     "LD_LIBRARY_PATH",
 )
+_STRANGE = Words(
+    "results/{name} in {folder} is veranderd na de vrijgave, of komt uit een andere uitgave: zo wordt er geen rapport van gemaakt. Alles wat "
+    "niet klopt:  evaluation evidence verify {path}",
+    "results/{name} in {folder} was changed after the release, or is of another edition: no report is made of that. All that is wrong: "
+    " evaluation evidence verify {path}",
+)
 
 
 def check_evidence(folder: Path) -> EvidenceRecord:
@@ -37,10 +44,13 @@ def check_evidence(folder: Path) -> EvidenceRecord:
     Raises
     ------
     CannotRead
-        It is not there, or not what an evidence folder is; the message holds nothing of its content.
+        It is not there, or not what an evidence folder is; or a file in it is not the one that was released with it, such as one of
+        another edition. The message holds nothing of its content.
     """
     try:
-        return read_evidence(folder).record
+        record = read_evidence(folder).record
+        names = record.provenance.results
+        found = {name: hashlib.sha256((folder / "results" / name).read_bytes()).hexdigest() for name in names}
     except (OSError, ValueError):
         raise CannotRead(
             Words(
@@ -48,6 +58,10 @@ def check_evidence(folder: Path) -> EvidenceRecord:
                 f"{folder.name} is not a whole evidence folder. Make one with: evaluation run",
             )
         ) from None
+    strange = [name for name in names if found[name] != names[name]]
+    if strange:
+        raise CannotRead(_STRANGE.fill(name=strange[0], folder=folder.name, path=str(folder)))
+    return record
 
 
 def fill(place: Path, evidence: Path, record: EvidenceRecord) -> Path:

@@ -62,7 +62,7 @@ def _table(evidence: Evidence, lang: Lang, label: str, *, named: bool) -> Block:
     heads += [Column(heading(evidence, arm, lang), 1.6, numeric=True) for arm in groups]
     heads, lines, left = trimmed(cells, heads, lines, names=2)
     if left and not lines:
-        return Text(f"{plain(capital(hidden(evidence)[lang]))}.")
+        return Text(f"{_CAPTION[lang]}: {plain(hidden(evidence)[lang])}.")
     return Table(label, _CAPTION[lang], heads, lines, [*(left if named else ()), *cells.notes()])
 
 

@@ -19,9 +19,9 @@ MEASURE = Words(
 ASKED = Words(" Het plan vraagt dat minstens {least} is gemeten.", " The plan asks that at least {least} are measured.")
 _REASON = Words(" De meest genoemde reden: {reason}.", " The reason named most: {reason}.")
 SMALL = Words(
-    "**Voeg jaren of aanbieders samen.** De kleinste groep met een uitkomst telt {about}{n} {people}; dan zijn alleen grote verschillen te "
+    "**Voeg jaren of aanbieders samen.** De kleinste groep telt voor de hoofdvraag {about}{n} {people}; dan zijn alleen grote verschillen te "
     "zien.",
-    "**Combine years or providers.** The smallest group with a result has {about}{n} {people}; then only large differences can be seen.",
+    "**Combine years or providers.** The smallest group has {about}{n} {people} for the main question; then only large differences can be seen.",
 )
 _TOO_SMALL = Words(
     "**Voeg jaren of aanbieders samen.** In een groep zijn nu te weinig {people} om cijfers te tonen.",

@@ -102,10 +102,10 @@ local function pointing(labels)
   end
 end
 
--- of each warning what stands before its first comma: for whom and which copy stand on the page
+-- of each warning its first two parts: for whom and which copy stand on the page
 local function brief(warning)
   local firsts = pandoc.List({})
-  for part in (warning .. ' · '):gmatch('(.-) · ') do firsts:insert(part:match('^[^,]*')) end
+  for part in (warning .. ' · '):gmatch('(.-) · ') do firsts:insert(part:match('^[^,]*,[^,]*') or part) end
   return table.concat(firsts, ' · ')
 end
 

@@ -19,6 +19,7 @@ NOT_GIVEN = "–"
 _EMPTY_P = 0.995
 _NO_P = f"≤{NO_BREAK}1"
 # what a test statistic is called, by its unit
+_FOUND = re.compile(r"\([^();]*; ")
 _DF = re.compile(r"\b(\d+) df\b")
 _STATISTICS = {"t": "t", "chi-squared": "χ²", "z": "z", "F": "F"}
 # shares from a published table, not from people: between 5% and 6% lies a verdict
@@ -158,7 +159,12 @@ class Cells:
 
     def notes(self) -> list[str]:
         """What the reader of this table must know beside what holds for all tables (`reports.parts.reading_guide`), as Markdown sentences."""
-        return [_BECAUSE.fill(reasons="; ".join(self.reasons))[self.lang]] if self.reasons else []
+        alike: dict[str, list[str]] = {}
+        for reason in self.reasons:
+            alike.setdefault(_FOUND.sub("(", reason), []).append(reason)
+        # of lines that miss the same for the same reason, the reason: how much was found of each would be a list without names
+        told = [mine[0] if len(mine) == 1 else reason for reason, mine in alike.items()]
+        return [_BECAUSE.fill(reasons="; ".join(told))[self.lang]] if told else []
 
     def _absent(self, row: Row) -> str | None:
         if row["status"] == "suppressed":

@@ -71,10 +71,13 @@ def outcomes(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
 
 
 def main_outcomes(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
-    """The outcomes that the plan calls primary, or the first when it names none of these."""
+    """The outcomes that the plan calls primary; where it calls none so the first measure and the events; or the first that there is."""
     plan, found = evidence.record.plan, outcomes(evidence, rows)
     primary = {f"{measure.instrument}:{measure.informant}" for measure in plan.measures if measure.primary}
-    if plan.events is not None and (plan.events.primary or not primary):
+    none = not primary and not (plan.events is not None and plan.events.primary)
+    if none:
+        primary = {f"{measure.instrument}:{measure.informant}" for measure in plan.measures[:1]}
+    if plan.events is not None and (plan.events.primary or none):
         primary |= {"+".join(plan.events.event)}
     return [outcome for outcome in found if outcome in primary] or found[:1]
 

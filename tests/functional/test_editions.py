@@ -116,8 +116,8 @@ def test_every_page_of_the_report_says_for_whom_it_is(editions):
     page = (editions / "report" / "committee-en.html").read_text(encoding="utf-8")
     assert "CONFIDENTIAL, COMMITTEE EDITION, FOR Subcommittee on youth" in page and "privacy officer" in page
     assert re.search(r'@top-center \{ content: "CONFIDENTIAL, [^"]*Subcommittee on youth, COPY [0-9a-f]{12}"', page)
-    # of a heading one word: three lines of it stood above every paragraph
-    assert set(re.findall(r'class="status-mark">([^<]*)<', page)) == {"(CONFIDENTIAL)"}
+    # of a heading what it is: three lines with all readers stood above every paragraph
+    assert set(re.findall(r'class="status-mark">([^<]*)<', page)) == {"(CONFIDENTIAL, COMMITTEE EDITION)"}
     assert stat.S_IMODE((editions / "report" / "committee-en.html").stat().st_mode) == 0o600
 
 
@@ -127,3 +127,15 @@ def test_the_same_edition_again_stands_in_the_ledger(editions):
         arguments = ["run", editions / "submission", "--plan", plan, "--edition", name, "--ledger", editions / "ledger.json"]
         assert call([*arguments, "--out", editions / f"{name}-again"]).code == 0
         assert (editions / f"{name}-again" / "evidence.json").read_bytes() == (editions / name / "evidence.json").read_bytes()
+
+
+def test_a_report_does_not_mix_editions(editions, tmp_path):
+    """Of the committee's rows in the public folder a report was made that said it was for everyone."""
+    mixed = tmp_path / "mixed"
+    shutil.copytree(editions / "public", mixed)
+    shutil.copy(editions / "committee" / "results" / "change.csv", mixed / "results")
+    for more in ([], ["--eject", tmp_path / "project"]):
+        done = call(["report", mixed, "--to", "html", *more])
+        assert done.code == 3 and "results/change.csv" in done.text and not list(mixed.glob("*.html"))
+    shutil.copy(editions / "committee" / "evidence.json", mixed)
+    assert call(["report", mixed, "--to", "html"]).code == 3

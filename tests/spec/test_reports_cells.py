@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from data_schemas.evidence import RESULT_COLUMNS, Evidence, EvidenceRecord
+from data_schemas.evidence import RESULT_COLUMNS, Evidence, EvidenceRecord, Words
+from data_schemas.plan import Events
 from reports.answers import answers, leftovers
 from reports.others import further
 from reports.parts.reading_guide import guide
 from reports.text.cells import Cells, people
-from reports.text.groups import arms, moments, records
+from reports.text.groups import arms, main_outcomes, moments, records
 from reports.text.markdown import Column, Picture, Table, plain
 from reports.text.numbers import interval, number, p_value, with_interval
 from reports.text.vocabulary import arm_words, outcome_words, subgroup_words
@@ -218,3 +219,25 @@ def test_every_answer_says_what_it_shows_and_no_analysis_is_shown_twice():
 def test_records_keep_the_order_of_the_rows():
     seen = evidence([{"estimate": 0.1}, {"estimate": 0.2}])
     assert [record["estimate"] for record in records(seen.select("invented"))] == [0.1, 0.2]
+
+
+def test_of_the_same_reason_with_other_numbers_the_reason_is_told_once():
+    """Six lines without a number each had their own share in one sentence, and none its name."""
+    cells = Cells(evidence(), "nl", why=lambda row: Words(row["method"], row["method"]))
+    for share in ("29,4%", "41,2%"):
+        cells.value(row(estimate=None, status="not_estimable", method=f"te weinig ({share}; het plan vraagt 60%)"))
+    cells.value(row(estimate=None, status="not_estimable", method="te klein (3%; hoogstens 2%)"))
+    assert cells.notes() == ["Niet te schatten: te weinig (het plan vraagt 60%); te klein (3%; hoogstens 2%)."]
+
+
+def test_without_a_primary_outcome_the_first_measure_and_the_events_answer_the_question():
+    """The first page began with the measure, and counted those of the events."""
+    two = [{"measure": "analysed", "outcome": outcome} for outcome in ("sexual_exploitation", "rses:self", "cries-13:self")]
+    seen = evidence(two)
+    events = Events(
+        event=["sexual_exploitation"], certainty=["actual"], time_zero="start", horizons_weeks=[26], restricted_mean_weeks=26
+    )
+    plan = seen.record.plan.model_copy(update={"events": events})
+    told = Evidence(seen.record.model_copy(update={"plan": plan}), seen.results)
+    assert main_outcomes(told, seen.results["invented"]) == ["sexual_exploitation", "cries-13:self"]
+    assert main_outcomes(told, seen.results["invented"].iloc[1:]) == ["cries-13:self"]
