@@ -9,8 +9,8 @@ import numpy as np
 
 from data_schemas.result import WeeklyTally, plain_columns
 from evaluation.release.counts.given_weeks import last_counts
-from evaluation.release.counts.network import UNKNOWN, Known, Network, People, people
-from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, came_in_time, divided, records_from, smallest
+from evaluation.release.counts.network import UNKNOWN, Network, People, people
+from evaluation.release.counts.weekly_bands import Bands, Counts, bands_of, came_in_time, records_from, smallest
 from evaluation.release.edition import Edition
 from evaluation.release.rules import DOMINANT_SHARE, GRID_WEEKS
 
@@ -184,16 +184,6 @@ def on_grid(weekly: WeeklyTally, grid: np.ndarray) -> Counts:
     return Counts(events, left, size[:, None] - entered)
 
 
-def rest_on(one: Curve, base: Curve) -> None:
-    """Take who had none of the causes from the curve of the first cause alone, where it is about the same events and people."""
-    if one.pooled != base.pooled or base.held or not np.array_equal(one.grid, base.grid):
-        return
-    first, others = one.exact.events[:, :1], one.exact.events[:, 1:].sum(axis=1)
-    if np.array_equal(base.exact.events, first) and np.array_equal(base.exact.left, one.exact.left + others):
-        one.base, one.bands = base, divided(base.bands, one.bands)
-        one.rows = plain_columns(records_from(one.weekly, one.bands.middle, one.grid))
-
-
 def _only(labels: np.ndarray) -> str:
     found = set(labels)
     return found.pop() if len(found) == 1 else ""
@@ -218,38 +208,6 @@ def grid_of(horizons: Sequence[int]) -> np.ndarray:
     """
     last = max(horizons)
     return np.unique(np.concatenate([np.arange(0, last + 1, GRID_WEEKS), np.array(horizons, dtype=int), [last - 1]]))
-
-
-Rest = dict[tuple[int, int], tuple[int, Curve]]
-
-
-def connect_curve(one: Curve, network: Network, known: Known, events: Known, rest: Rest) -> None:
-    """Put the curve's people into the system: at the end everybody had one of the events, or none.
-
-    `rest`: by total and first cause who did not have that event, and the curve that says so; a curve with more causes divides
-    these further.
-    """
-    sizes = one.weekly.events.sum(axis=(1, 2)) + one.weekly.censored.sum(axis=1)
-    for number, name in enumerate(names(one)):
-        causes, others = [int(c) for c in one.exact.events[number, :, -1]], network.node(int(one.exact.left[number, -1]))
-        total = known.node(network, one.people(name), sum(causes) + network.exact[others])
-        kind = "first events" if len(causes) == 1 or one.weekly.divides else "first of several"
-        pieces = [events.node(network, People(name, one.subgroup, str(k), kind), count) for k, count in enumerate(causes)]
-        without, base = rest.get((total, pieces[0]), (None, None)) if one.weekly.divides else (None, None)
-        if without is not None:
-            network.equate(without, (*pieces[1:], others))
-        else:
-            network.equate(total, (*pieces, others))
-        if len(pieces) == 1:
-            others, _ = rest.setdefault((total, pieces[0]), (others, one))
-        elif base is not None and number == 0:
-            rest_on(one, base)
-        one.nodes.append((total, (*pieces, others)))
-        if name == ALL and len(sizes) > 1:
-            parts = tuple(known.node(network, one.people(g), int(n)) for g, n in zip(one.weekly.groups, sizes))
-            if total not in known.unions.values() and parts not in known.unions:
-                known.unions[parts] = total
-                network.equate(total, parts)
 
 
 def names(one: Curve) -> tuple[str, ...]:
@@ -293,7 +251,7 @@ def publish_curve(one: Curve, network: Network) -> None:
 
 
 def total_numbers(one: Curve, network: Network) -> dict[int, int]:
-    """The number of people as the curve gives it: the sum of its parts."""
-    if one.held or one.base:
+    """The number of people as the curve gives it in bands: the sum of its parts."""
+    if one.held or one.base or network.edition.exact:
         return {}
     return {t: sum(network.edition.middle(network.exact[p]) for p in pieces) for t, pieces in one.nodes}

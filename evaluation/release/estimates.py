@@ -37,7 +37,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     untold = (rows["kind"] == "test") | (between := _between(rows, one))
     happened = np.array(
         [
-            one.events_number(group, count) if count >= one.threshold and not hide else np.nan
+            one.events_number(group, count) or np.nan if count >= one.threshold and not hide else np.nan
             for group, count, hide in zip(groups, events, untold)
         ],
         float,

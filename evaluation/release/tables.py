@@ -122,9 +122,18 @@ def connect(one: Table, network: Network, known: Known) -> None:
     _cells(one, network, known, named)
     _also(one, network, known)
     if network.edition.exact:
+        # an edition beside this one can tell all arms together
+        _by_arm(one, network)
+        _merge(one, network)
         _needs(one, network, named)
-    _choose_level(one, network, is_share)
-    _equations(one, network, known)
+        _choose_level(one, network, is_share)
+    else:
+        _choose_level(one, network, is_share)
+        _by_arm(one, network)
+        _merge(one, network)
+    if not one.by_arm:
+        everyone = known.union(network, tuple(one.totals[one.arm_total(arm)] for arm in range(len(one.arms))))
+        network.equate(everyone, tuple(one.merged.values()))
 
 
 def _n_supports(one: Table) -> list[frozenset[int]]:
@@ -167,7 +176,7 @@ def _needs(one: Table, network: Network, named: Mapping[frozenset[int], People])
     for node in told:
         network.say(node, network.exact[node], network.exact[node])
     network.propagate()
-    for node in one.cells.values():
+    for node in {*one.cells.values(), *one.merged.values(), *one.alike}:
         network.need[node] = min(network.need[node], network.width(node))
     network.restore(before)
     network.fresh |= waiting
@@ -186,6 +195,9 @@ def _also(one: Table, network: Network, known: Known) -> None:
             node = cells[0] if len(cells) == 1 else network.node(sum(network.exact[cell] for cell in cells))
             if len(cells) > 1:
                 network.equate(node, cells)
+                others = _cells_of(one, one.arm_total(arm) - frozenset(np.flatnonzero(mine).tolist()))
+                if network.edition.exact and others:
+                    network.equate(one.totals[one.arm_total(arm)], (node, *others))
             one.alike.update((*cells, node))
             known.alike.setdefault(one.named(arm, name), []).append(node)
 
@@ -222,23 +234,27 @@ def _choose_level(one: Table, network: Network, is_share: bool) -> None:
     one.by_arm = 2 * apart >= together
 
 
-def _equations(one: Table, network: Network, known: Known) -> None:
-    """Every total is the sum of its cells, or all arms together are the sum of the categories."""
-    if one.by_arm:
-        for members, total in one.totals.items():
-            parts = _cells_of(one, members)
-            if parts != (total,):
-                network.equate(total, parts)
-        _what_is_left(one, network)
+def _by_arm(one: Table, network: Network) -> None:
+    """Every total is the sum of its cells. Where all arms are told together only, that is so too: of groups within an arm, which are told, and where
+    counts are told exactly, of the arms."""
+    arms = () if one.by_arm or network.edition.exact else [one.arm_total(arm) for arm in range(len(one.arms))]
+    for members, total in one.totals.items():
+        parts = _cells_of(one, members)
+        if parts != (total,) and members not in arms:
+            network.equate(total, parts)
+    _what_is_left(one, network)
+
+
+def _merge(one: Table, network: Network) -> None:
+    """A node per category over all arms, where these are told, or can be."""
+    if len(one.arms) == 1 or (one.by_arm and not network.edition.exact):
         return
     for category in np.unique(one.category_of[one.arm_of >= 0]):
         members = (one.category_of == category) & (one.arm_of >= 0)
-        one.merged[int(category)] = network.node(int(one.counts[members].sum()))
+        one.merged[int(category)] = network.node(int(one.counts[members].sum()), sensitive=one.tally.sensitive)
         cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[members]))
-        if {*one.linked, *one.alike, *one.totals.values()}.intersection(cells):
+        if network.edition.exact or {*one.linked, *one.alike, *one.totals.values()}.intersection(cells):
             network.equate(one.merged[int(category)], cells)
-    everyone = known.union(network, tuple(one.totals[one.arm_total(arm)] for arm in range(len(one.arms))))
-    network.equate(everyone, tuple(one.merged.values()))
 
 
 def _what_is_left(one: Table, network: Network) -> None:
@@ -249,45 +265,3 @@ def _what_is_left(one: Table, network: Network) -> None:
             rest = _cells_of(one, whole - members) if members < whole else ()
             if rest and total not in one.cells.values():
                 network.equate(one.totals[whole], (total, *rest))
-
-
-def publish_cells(one: Table, network: Network, *, but_largest: bool = False) -> None:
-    """Say of every published cell its band, and of a cell held back for being small that it is small.
-
-    A group in which one category dominates has none of its categories published.
-
-    Parameters
-    ----------
-    but_largest
-        Say nothing of the largest cell of each group: it is what the others leave of the total. Bands of all cells and a band of
-        their total, together, make each other more precise; without the largest they do not.
-    """
-    one.shown.clear()
-    is_share = bool(one.sums.events.any())
-    totals = one.linked | set(one.totals.values())
-    for arm in range(len(one.arms)) if one.by_arm else ():
-        cells = [one.cells[int(c)] for c in np.unique(one.cell_of[one.arm_of == arm])]
-        cells = [node for node in dict.fromkeys(cells) if node not in totals]
-        _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), is_share, but_largest)
-    everyone = int(one.counts[one.arm_of >= 0].sum())
-    _bands(one, network, list(one.merged.values()), everyone, is_share, but_largest)
-
-
-def _bands(one: Table, network: Network, nodes: list[int], total: int, is_share: bool, but_largest: bool) -> None:
-    if is_share and any(network.exact[node] >= DOMINANT_SHARE * total for node in nodes):
-        # that the others are few is said of them as where none dominates: on the page both look the same
-        nodes = [node for node in nodes if network.exact[node] < network.edition.threshold]
-    spared = max(nodes, key=lambda node: network.edition.low(network.exact[node])) if but_largest and nodes else None
-    for node in nodes:
-        if node != spared:
-            _band(one, network, node, total, is_share)
-
-
-def _band(one: Table, network: Network, node: int, total: int, is_share: bool) -> None:
-    exact = network.exact[node]
-    sensitive = one.tally.sensitive
-    if leaves(exact, total, network.edition.least(sensitive=sensitive), is_share=is_share):
-        network.tell(node, sensitive=sensitive)
-        one.shown.add(node)
-    elif exact < network.edition.threshold:
-        network.tell(node)

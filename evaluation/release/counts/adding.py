@@ -7,7 +7,7 @@ each arm nine possibilities. Their sum says nothing that the arms do not say.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from data_schemas.result import Result
 from evaluation.release.counts.network import People
@@ -24,11 +24,11 @@ def add_up(one: System, results: Mapping[str, Result]) -> None:
     """
     for (people, size), made_of in _sums(one, results, "n").items():
         found = [[one.people_number(people._replace(group=arm), n) for arm, n in arms] for arms in made_of]
-        numbers = {sum(number for number, _ in arms) for arms in found}
+        numbers = {_together(one, [number for number, _ in arms]) for arms in found}
         low = min(sum(low for _, low in arms) for arms in found)
         one.read[people, size] = (numbers.pop() if len(numbers) == 1 else 0), low
     for (people, size), made_of in _sums(one, results, "events").items():
-        numbers = {sum(one.events_number(people._replace(group=arm), n) for arm, n in arms) for arms in made_of}
+        numbers = {_together(one, [one.events_number(people._replace(group=arm), n) for arm, n in arms]) for arms in made_of}
         one.read[of_events(people), size] = (numbers.pop() if len(numbers) == 1 else 0), 0
 
 
@@ -55,3 +55,8 @@ def _families(results: Mapping[str, Result], column: str) -> Iterator[tuple[tupl
                 families.setdefault(tuple(key), {})[arm] = size
         for (_, *people), sizes in families.items():
             yield tuple(people), sizes
+
+
+def _together(one: System, numbers: Sequence[int]) -> int:
+    """What stands on the page for several groups together; told exactly, nothing where one of them has no number."""
+    return 0 if one.edition.exact and 0 in numbers else sum(numbers)

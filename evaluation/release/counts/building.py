@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from data_schemas.result import Result
+from evaluation.release.counts.connecting import Rest, connect_curve
 from evaluation.release.counts.network import Known, Network
 from evaluation.release.counts.system import DESCRIPTORS, System
-from evaluation.release.curves import ALL, Curve, Rest, connect_curve, curve, series
+from evaluation.release.curves import ALL, Curve, curve, series
 from evaluation.release.edition import Edition
 from evaluation.release.tables import ELSEWHERE, connect, table
 
@@ -79,13 +80,15 @@ def _alike(one: System) -> None:
 
 
 def _everybody(one: System) -> None:
-    """All arms together are the sum of the arms, also in tables that know no arms."""
-    for who, sizes in list(one.people.sizes.items()):
-        parts = one.people.together(who) if who.group == ALL else ()
-        for size, node in sizes.items():
-            if parts and node not in one.people.unions.values() and sum(one.network.exact[p] for p in parts) == size:
-                one.network.equate(node, parts)
-                one.sums[node] = parts
+    """All arms together are the sum of the arms, also in tables that know no arms, and in curves that are told of all together only."""
+    for known in (one.people, one.events):
+        for who, sizes in list(known.sizes.items()):
+            parts = known.together(who) if who.group == ALL else ()
+            for size, node in sizes.items():
+                if parts and node not in known.unions.values() and sum(one.network.exact[p] for p in parts) == size:
+                    one.network.equate(node, parts)
+                    if known is one.people:
+                        one.sums[node] = parts
 
 
 def _arms(one: System) -> tuple[str, ...]:

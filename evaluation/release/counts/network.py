@@ -176,12 +176,18 @@ class People(NamedTuple):
         return " " in self.outcome
 
 
+FIRST = "first events"
 _OF_EVERY_OUTCOME = ("everyone", "eligible")
 
 
 def people(group: str, outcome: str, time: str, population: str) -> People:
     """Everyone in a group, and who was eligible, are the same people for every outcome."""
     return People(group, population=population) if population in _OF_EVERY_OUTCOME else People(group, outcome, time, population)
+
+
+def who_had(whom: People, kind: str, cause: int = 0) -> People:
+    """Those of some people who had an event."""
+    return whom._replace(time=f"{whom.population} {cause}", population=kind)
 
 
 @dataclass(slots=True)

@@ -12,12 +12,13 @@ from functools import partial
 from data_schemas.result import Result, Tally
 from evaluation.release.counts import audit
 from evaluation.release.counts.building import built
+from evaluation.release.counts.cells import publish_cells
 from evaluation.release.counts.network import UNKNOWN, Contradiction, Network
 from evaluation.release.counts.sums import Sums, sums
 from evaluation.release.counts.system import Item, System
 from evaluation.release.curves import Curve, publish_curve, total_numbers
 from evaluation.release.edition import Edition
-from evaluation.release.tables import Table, publish_cells
+from evaluation.release.tables import Table
 
 State = tuple[list[int], list[int]]
 
@@ -135,7 +136,8 @@ def _publish_totals(one: System, curves: list[Curve]) -> None:
         # in bands of its own, unless that would squeeze what it is part of
         within = [(network.low[k], network.high[k]) for k in inside.get(node, ()) if network.high[k] < UNKNOWN]
         _said(network, partial(network.settle, node, within))
-    one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
+    if not one.edition.exact:
+        one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
 
 
 def _totals(one: System) -> list[int]:

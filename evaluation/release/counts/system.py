@@ -10,7 +10,7 @@ import numpy as np
 from data_schemas.plan_values import Descriptor
 from data_schemas.result import COMPARED
 from evaluation.release.counts.bands import interval_number
-from evaluation.release.counts.network import UNKNOWN, Known, Network, People, people
+from evaluation.release.counts.network import FIRST, UNKNOWN, Known, Network, People, people, who_had
 from evaluation.release.curves import ALL, Curve
 from evaluation.release.edition import Edition
 from evaluation.release.tables import Table
@@ -155,7 +155,7 @@ class System:
     def events_number(self, who: People, size: float) -> int:
         """The published number of events of a group."""
         known = self.read.get((of_events(who), int(size)))
-        return known[0] if known else self._number(self.events, People(who.group, "", "0", "first events"), int(size))[0]
+        return known[0] if known else self._number(self.events, who_had(who, FIRST), int(size))[0]
 
     def _number(self, known: Known, who: People, size: int) -> tuple[int, int]:
         parts = known.together(who) if who.group == ALL or " - " in who.group else ()
@@ -180,6 +180,8 @@ class System:
         low, high = self.network.low[node], self.network.high[node]
         if low < self.threshold or high >= UNKNOWN:
             return 0, 0
+        if self.edition.exact:
+            return (low if low == high else 0), low
         return self.numbers.get(node, interval_number(low, high, self.edition.width)), low
 
 
