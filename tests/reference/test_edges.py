@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyses.statistics.censoring.sensitivity_bounds import survival_bounds, survival_difference_bounds
 from analyses.statistics.competing_events.cumulative_incidence import cumulative_incidence, incidence_at
 from analyses.statistics.competing_events.gray_test import gray_test
 from analyses.statistics.events.event_counts import event_counts, event_counts_by_group
@@ -143,3 +144,11 @@ def test_a_dispersion_far_from_zero_is_found_where_one_person_has_nearly_half_of
     assert found.dispersion == pytest.approx(case["dispersion"], rel=1e-5)
     assert found.coefficients == pytest.approx(case["coefficients"], rel=1e-5)
     assert found.std_error == pytest.approx(case["se"], rel=1e-5)
+
+
+def test_bounds_of_a_difference_of_one_reach_it():
+    """Nobody of two had the event, and of two both were lost before: at best the difference is 1, which is then the upper limit."""
+    found = survival_difference_bounds(survival_bounds([30, 30], [0, 0], 26), survival_bounds([3, 5], [0, 0], 26))
+    assert (found.best, found.best_ci_high, found.worst) == (1.0, 1.0, 0.0)
+    turned = survival_difference_bounds(survival_bounds([3, 5], [0, 0], 26), survival_bounds([30, 30], [0, 0], 26))
+    assert (turned.worst, turned.worst_ci_low) == (-1.0, -1.0)

@@ -196,5 +196,8 @@ def survival_difference_bounds(first: SurvivalBounds, second: SurvivalBounds) ->
     }
     best = melded_difference(shares["best"][0], shares["worst"][1], confidence=first.confidence)
     worst = melded_difference(shares["worst"][0], shares["best"][1], confidence=first.confidence)
-    limits = (float(limit) for limit in (*best, *worst))
-    return DifferenceBounds(first.best - second.worst, first.worst - second.best, *limits, first.horizon_weeks)
+    at_best, at_worst = first.best - second.worst, first.worst - second.best
+    # half an event is supposed: of a difference of 1 the limit is not below it
+    best = min(float(best[0]), at_best), max(float(best[1]), at_best)
+    worst = min(float(worst[0]), at_worst), max(float(worst[1]), at_worst)
+    return DifferenceBounds(at_best, at_worst, *best, *worst, first.horizon_weeks)
