@@ -13,6 +13,7 @@ from analyses.shared.by_provider import (
     clustered_rows,
     clustered_share,
     independence,
+    number_of_providers,
     providers_of,
     several,
 )
@@ -28,16 +29,18 @@ from analyses.shared.recording import (
     fields,
     outcome_name,
     scale_of,
+    share,
     sign_of,
     within,
 )
-from analyses.shared.rows.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row
+from analyses.shared.rows.change_rows import CHANGE_METHOD, G_METHOD, group_rows, mean_change_row, sign_row
 from analyses.shared.rows.share_rows import clustered_measure, share_designs
 from analyses.statistics.change.effect_size import change_by_baseline_sd
 from analyses.statistics.change.friedman import friedman
 from analyses.statistics.change.paired_change import paired_moments
 from analyses.statistics.change.reliable_change import CLASSES
 from analyses.statistics.inference.multiplicity import holm
+from analyses.statistics.inference.rank_distributions import without_noise
 from data_schemas.plan import Measure, Plan
 from data_schemas.result import Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
@@ -45,6 +48,8 @@ from data_schemas.words import Words
 NAME = "change"
 MEASURES = {
     "n_pairs": Declared("count", Words("aantal met beide metingen", "number with both measurements"), "count"),
+    "n_after_end": Declared("count", Words("aantal met beide latere metingen", "number with both later measurements"), "count"),
+    "n_all_moments": Declared("count", Words("aantal met alle metingen", "number with all measurements"), "count"),
     "mean_baseline": Declared("magnitude", Words("gemiddelde voormeting", "mean at baseline"), "score"),
     "sd_baseline": Declared("magnitude", Words("SD voormeting", "SD at baseline"), "score"),
     "mean_later": Declared("magnitude", Words("gemiddelde latere meting", "mean at later moment"), "score"),
@@ -73,7 +78,8 @@ MEASURES = {
         "magnitude", Words("midden van de veranderingen, Hodges-Lehmann", "middle of the changes, Hodges-Lehmann"), "score"
     ),
     "friedman": Declared("test", Words("Friedmantoets over alle meetmomenten", "Friedman test over all moments"), "statistic"),
-    "sign_test": Declared("test", Words("aandeel vooruitgegaan (tekentoets)", "share improved (sign test)"), "share"),
+    "sign_test": Declared("derived", Words("aandeel vooruitgegaan (tekentoets)", "share improved (sign test)"), "share"),
+    "same_score": Declared("internal", Words("aandeel met dezelfde score", "share with the same score"), "share"),
     "t_score_baseline": Declared("magnitude", Words("T-score voormeting", "T score at baseline"), "score"),
     "t_score_later": Declared("magnitude", Words("T-score latere meting", "T score at later moment"), "score"),
     "mean_change_holm": Declared(
@@ -97,6 +103,14 @@ MEASURES = {
     "deteriorated": Declared("share", Words("verslechterd", "deteriorated"), "share"),
     "never_clinical": Declared("share", Words("nooit klinisch", "never clinical"), "share"),
 }
+_PAIRS = {"measure": "n_pairs", "population": "analysed", "method": "people with a baseline and this later score"}
+_BOTH = {"measure": "n_after_end", "population": "both_later", "method": "people with a score at the end and this later one"}
+_ALL = {
+    "measure": "n_all_moments",
+    "population": "all_moments",
+    "method": "people with a score at baseline and every planned moment",
+}
+_SAME = "share of people with both scores of whom these are equal; exact interval"
 _HOLM_METHOD = CHANGE_METHOD + "; p corrected over the secondary outcomes and their moments (Holm)"
 _ANCOVA_METHOD = "ANCOVA: later score on arm and baseline{covariates}, complete pairs; t interval"
 _TOGETHER = "; compared arms together, so not the change under one of them"
@@ -128,12 +142,21 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             base = {"outcome": outcome_name(measure), "time": moment}
             records += [base | record for record in _estimates(cohort, plan, measure, found)]
             if moment.startswith("follow_up"):
-                records += [base | record for record in _after_end(cohort, measure, found.later)]
+                end = scores(cohort, measure.instrument, measure.informant, "end")
+                both = ~np.isnan(end) & ~np.isnan(found.later)
+                records += [base | record for record in _after_end(cohort, measure, end, found.later, both)]
+                tallies += _counted(cohort, base | _BOTH, both) if not np.isnan(end).all() else ()
             if plan.comparison is None and plan.multiplicity == "holm" and not measure.primary:
                 secondary.append(base | _everyone(found, scale_of(cohort, measure)))
-            tallies += [_pair_tally(cohort, base, found), _class_tally(cohort, plan, base, measure, found)]
+            tallies += _counted(cohort, base | _PAIRS, found.selection.analysed)
+            tallies += [_class_tally(cohort, plan, base, measure, found), _sign_tally(cohort, base, measure, found)]
         if len(measure.moments) > 1:
-            records += _at_all_moments(cohort, measure)
+            given = [scores(cohort, measure.instrument, measure.informant, moment) for moment in ("baseline", *measure.moments)]
+            every = np.column_stack(given)
+            all_ = ~np.isnan(every).any(axis=1)
+            base = {"outcome": outcome_name(measure)}
+            records += [base | record for record in _at_all_moments(cohort, every, all_)]
+            tallies += _counted(cohort, base | _ALL, all_)
     return Result(NAME, MEASURES, rows(NAME, records + _corrected(secondary)), tuple(tallies))
 
 
@@ -156,7 +179,15 @@ def _estimates(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> It
         for record in group_rows(before, later, sign, plan.seed, norm and norm.only(who), scale):
             leads = record["measure"] in ("mean_change", "g")
             yield {"arm": arm} | record | {"method": record["method"] + alone * leads + _mixed(plan, arm)}
-        for record in clustered_rows(before, later, providers_of(cohort)[who], sign, scale, with_design=several(cohort)):
+        for record in clustered_rows(
+            before,
+            later,
+            providers_of(cohort)[who],
+            sign,
+            scale,
+            providers=number_of_providers(cohort),
+            with_design=several(cohort),
+        ):
             yield {"arm": arm} | record | {"method": record["method"] + _mixed(plan, arm)}
     if plan.comparison is not None:
         yield _between(cohort, plan, measure, found)
@@ -182,39 +213,51 @@ def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> dict
     }
 
 
-def _after_end(cohort: Cohort, measure: Measure, later: np.ndarray) -> Iterator[dict]:
+def _after_end(cohort: Cohort, measure: Measure, end: np.ndarray, later: np.ndarray, both: np.ndarray) -> Iterator[dict]:
     """Did what was gained last, or grow ("sleeper effects")? Whoever has both later scores, with a baseline or without."""
-    end = scores(cohort, measure.instrument, measure.informant, "end")
-    both = ~np.isnan(end) & ~np.isnan(later)
-    if np.isnan(end).all():
-        return
-    for arm, who in arm_groups(cohort, both):
+    for arm, who in arm_groups(cohort, both) if not np.isnan(end).all() else ():
         moments = paired_moments(end[who], later[who])
-        base = {"arm": arm, "n": moments.n}
+        base = {"arm": arm, "n": moments.n, "population": _BOTH["population"]}
         change = mean_change_row(moments, _AFTER_END, scale_of(cohort, measure))
         yield base | change | {"measure": "mean_change_after_end"}
         effect = fields(change_by_baseline_sd(moments, sign_of(cohort, measure)), _G_AFTER_END)
         yield base | {"measure": "g_after_end", "unit": "SD"} | effect
 
 
-def _at_all_moments(cohort: Cohort, measure: Measure) -> Iterator[dict]:
+def _at_all_moments(cohort: Cohort, every: np.ndarray, all_: np.ndarray) -> Iterator[dict]:
     """Whether scores moved at all over baseline and every planned moment, of people who have them all."""
-    given = [scores(cohort, measure.instrument, measure.informant, moment) for moment in ("baseline", *measure.moments)]
-    every = np.column_stack(given)
-    for arm, who in arm_groups(cohort, ~np.isnan(every).any(axis=1)):
-        base = {"outcome": outcome_name(measure), "measure": "friedman", "arm": arm, "unit": "chi-squared", "n": int(who.sum())}
+    for arm, who in arm_groups(cohort, all_):
+        base = {"measure": "friedman", "arm": arm, "unit": "chi-squared", "n": int(who.sum()), "population": _ALL["population"]}
         yield base | fields(friedman(every[who]), _FRIEDMAN)
 
 
-def _pair_tally(cohort: Cohort, base: dict, found: Pairs) -> Tally:
-    arms = cohort.arms
-    counts = np.bincount(cohort.arm_codes[found.selection.analysed], minlength=len(arms))
+def _counted(cohort: Cohort, base: dict, who: np.ndarray) -> tuple[Tally]:
+    """How many people (boolean) rows are about; `base` with the population that they are."""
+    arms, population = cohort.arms, base["population"]
+    fixed = {name: value for name, value in base.items() if name != "population"} | {"unit": "people"}
 
     def derive(counts: np.ndarray) -> list[Record]:
-        fixed = base | {"measure": "n_pairs", "unit": "people", "method": "people with a baseline and this later score"}
         return [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)]
 
-    return Tally(counts, derive, arms, "analysed")
+    return (Tally(np.bincount(cohort.arm_codes[who], minlength=len(arms)), derive, arms, population),)
+
+
+def _sign_tally(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> Tally:
+    """Who got worse, stayed as they were, and got better, however little."""
+    who, arms = found.selection.analysed, cohort.arms
+    change = without_noise(sign_of(cohort, measure) * (found.later[who] - found.before[who]))
+    counts = cell_counts(cohort.arm_codes[who], np.sign(change).astype(np.int64) + 1, len(arms), 3)
+
+    def derive(counts: np.ndarray) -> list[Record]:
+        each = arm_counts(arms, counts.reshape(len(arms), 3))
+        found = [base | {"arm": arm} | sign_row(worse, better) for arm, (worse, _, better) in each]
+        # whoever has the number of people and that of changes has those without one: they are guarded as any few
+        return found + [
+            base | {"arm": arm} | share(cells[1], cells.sum(), _SAME) | {"measure": "same_score"} for arm, cells in each
+        ]
+
+    labels = tuple(f"{arm}/{name}" for arm in arms for name in ("worse", "as it was", "better"))
+    return Tally(counts, derive, labels, "analysed")
 
 
 def _class_record(classified: Classified, name: str, count: float, total: float, mixed: str) -> dict:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from analyses.shared.by_provider import DESIGN_MEASURE, ERRORS, design_row, independence, providers_of, residual_df, several
+from analyses.shared.by_provider import (
+    DESIGN_MEASURE,
+    ERRORS,
+    design_row,
+    independence,
+    number_of_providers,
+    providers_of,
+    residual_df,
+    several,
+)
 from analyses.shared.cohort import Cohort, Pairs, pairs
 from analyses.shared.covariates import covariate_columns, covariate_words
 from analyses.shared.recording import change_scale, fields, outcome_name, scale_of, sign_of, why, within
@@ -139,7 +148,7 @@ def _records(cohort: Cohort, plan: Plan, measure: Measure, two: Compared) -> Ite
     model, bounds = _MODEL.format(covariates=covariate_words(cohort, plan)), change_scale(scale_of(cohort, measure))
     robust = fields(two.adjusted("HC3"), model + _HC3 + alone)
     yield {"measure": "adjusted_difference_hc3", "unit": "score", "residual_df": two.behind} | within(robust, *bounds)
-    behind = {"unit": "score", "residual_df": residual_df(two.providers)}
+    behind = {"unit": "score", "residual_df": residual_df(two.providers, number_of_providers(cohort))}
     by_provider = fields(two.adjusted_by_provider(), model + ERRORS)
     yield {"measure": "adjusted_difference_cr2"} | behind | within(by_provider, *bounds)
     if several(cohort):

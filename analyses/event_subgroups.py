@@ -6,7 +6,7 @@ import numpy as np
 
 from analyses.competing_events import from_the_start
 from analyses.hazards import EVENTS_PER_PARAMETER
-from analyses.shared.by_provider import events_independence, providers_of, residual_df, several
+from analyses.shared.by_provider import events_independence, number_of_providers, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.event_curves import time_words
 from analyses.shared.recording import why
@@ -62,7 +62,10 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     kinds += [("interaction_hazard_ratio_clustered", _CLUSTERED, providers_of(cohort))] * several(cohort)
     records = []
     for measure, errors, provider in kinds:
-        answers = {part.name: _interaction(found, cohort.arm_codes == one, part, provider) for part in told}
+        answers = {
+            part.name: _interaction(found, cohort.arm_codes == one, part, provider, number_of_providers(cohort))
+            for part in told
+        }
         adjusted = adjusted_p(plan, told, {name: answer.get("p_value", np.nan) for name, answer in answers.items()})
         method = _METHOD.format(errors=errors, p=_P[plan.multiplicity], time=time_words(plan.events))
         method += events_independence(cohort) if provider is None else ""
@@ -72,7 +75,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
     return Result(NAME, MEASURES, rows(NAME, records))
 
 
-def _interaction(found: FirstEvents, first: np.ndarray, part: Part, provider: np.ndarray | None) -> dict:
+def _interaction(found: FirstEvents, first: np.ndarray, part: Part, provider: np.ndarray | None, providers: int) -> dict:
     who = part.inside | part.outside
     arm, inside = first[who].astype(float), part.inside[who].astype(float)
     event, entry = found.happened[who], found.entry_of(who)
@@ -84,7 +87,7 @@ def _interaction(found: FirstEvents, first: np.ndarray, part: Part, provider: np
     start = None if entry is None else from_the_start(entry)
     x = np.column_stack([arm * inside, arm, inside])
     if provider is not None:
-        return base | _by_provider(found.week[who], event, x, start, provider[who], base["residual_df"])
+        return base | _by_provider(found.week[who], event, x, start, provider[who], providers, base["residual_df"])
     fit = cox_model(found.week[who], event, x, entry=start)
     if fit.reason:
         return base | {"reason": fit.reason}
@@ -99,11 +102,11 @@ def _interaction(found: FirstEvents, first: np.ndarray, part: Part, provider: np
     }
 
 
-def _by_provider(week, event, x: np.ndarray, start, provider: np.ndarray, df: int) -> dict:
+def _by_provider(week, event, x: np.ndarray, start, provider: np.ndarray, providers: int, df: int) -> dict:
     """The same ratio with errors by provider."""
     cells = (2 * x[:, 1] + x[:, 2]).astype(np.int64)
     found = log_hazard_ratio_by_cluster(week, event, x, provider, entry=start, groups=cells)
-    behind = {"residual_df": min(residual_df(provider), float(df)), "reason": found.reason}
+    behind = {"residual_df": min(residual_df(provider, providers), float(df)), "reason": found.reason}
     if found.reason:
         return behind
     ratio, low, high = (float(np.exp(value)) for value in (found.estimate, found.ci_low, found.ci_high))

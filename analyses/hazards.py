@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.shared.by_provider import DESIGN_MEASURE, design_row, events_independence, providers_of, residual_df, several
+from analyses.shared.by_provider import (
+    DESIGN_MEASURE,
+    design_row,
+    events_independence,
+    number_of_providers,
+    providers_of,
+    residual_df,
+    several,
+)
 from analyses.shared.cohort import Cohort, FirstEvents, events_outcome, first_events
 from analyses.shared.covariates import EACH, Covariates, covariate_columns, covariate_words
 from analyses.shared.event_curves import time_words
@@ -119,7 +127,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         *_tests_of_proportionality(given, plan),
         *_stratified(given, plan),
     ]
-    records += _by_provider(given, plan) if several(cohort) else []
+    records += _by_provider(given, plan, number_of_providers(cohort)) if several(cohort) else []
     told = {one.name: one.people for categories in given.beside.categories.values() for one in categories if not one.inside}
     told = {name: people for name, people in told.items() if not name.endswith(f"={EACH}")}
     return Result(NAME, MEASURES, rows(NAME, [base | record for record in records]), filled=told)
@@ -158,14 +166,14 @@ def _of_the_model(given: Design, plan: Plan, alone: str) -> Iterator[dict]:
     yield {"measure": "aic", "unit": "AIC"} | pair | _criterion(fit, reason, words)
 
 
-def _by_provider(given: Design, plan: Plan) -> list[dict]:
+def _by_provider(given: Design, plan: Plan, providers: int) -> list[dict]:
     """The arm's ratio with errors by provider, and how many times its variance is that of independent people."""
     few = given.event.sum() < EVENTS_PER_PARAMETER * given.parameters
     reason = _too_small(given.event, given.x) or ("too_few_events" if few else None)
     found = Contrast(np.nan, reason=reason)
     if reason is None:
         found = log_hazard_ratio_by_cluster(given.week, given.event, given.x, given.provider, entry=given.after)
-    behind = min(residual_df(given.provider), float(given.event.sum() - given.parameters))
+    behind = min(residual_df(given.provider, providers), float(given.event.sum() - given.parameters))
     base = {"arm": " - ".join(plan.comparison.arms), "residual_df": behind}
     words = f"{_adjusted(given)}; Efron ties; {time_words(plan.events)}"
     method = _CLUSTERED.format(words=words, holds=HOLDS.format(*RATIO_HOLDS))

@@ -10,10 +10,11 @@ from analyses.baseline import categories
 from analyses.shared.by_provider import (
     CLUSTERED_MEASURES,
     ERRORS,
+    behind_providers,
     clustered_rows,
     independence,
+    number_of_providers,
     providers_of,
-    residual_df,
     several,
 )
 from analyses.shared.cohort import Cohort, Pairs, pairs
@@ -102,7 +103,9 @@ def _within(cohort: Cohort, measure: Measure, found: Pairs, told: list[Part]) ->
 
 def _by_provider(cohort: Cohort, found: Pairs, who: np.ndarray, sign: int, scale: tuple[float, float]) -> Iterator[dict]:
     if several(cohort):
-        yield from clustered_rows(found.before[who], found.later[who], providers_of(cohort)[who], sign, scale)
+        yield from clustered_rows(
+            found.before[who], found.later[who], providers_of(cohort)[who], sign, scale, providers=number_of_providers(cohort)
+        )
 
 
 def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs, told: list[Part]) -> Iterator[dict]:
@@ -131,14 +134,14 @@ def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs, told: l
         yield base | {"measure": "adjusted_difference", "unit": "score"} | within(fields(answer, alone), *bounds)
         if several(cohort):
             row = base | {"measure": "adjusted_difference_clustered", "unit": "score"}
-            row |= {"residual_df": residual_df(providers_of(cohort)[who])}
+            row |= {"residual_df": behind_providers(cohort, who)}
             yield row | within(fields(clustered, _DIFFERENCE + ERRORS), *bounds)
         yield base | {"measure": "g_between", "unit": "SD"} | fields(between, _G_BETWEEN + independence(cohort))
         if several(cohort):
             g = Contrast(np.nan, reason="too_few")
             if not few:
                 g = g_between_by_cluster(found.later[who], one[who], providers_of(cohort)[who], sign_of(cohort, measure))
-            row = base | {"measure": "g_between_clustered", "unit": "SD", "residual_df": residual_df(providers_of(cohort)[who])}
+            row = base | {"measure": "g_between_clustered", "unit": "SD", "residual_df": behind_providers(cohort, who)}
             yield row | fields(g, f"within this category, {G_CLUSTERED}")
 
 

@@ -70,16 +70,27 @@ def events_independence(cohort: Cohort) -> str:
     return _EVENTS_ALONE if several(cohort) else ""
 
 
-def residual_df(provider: np.ndarray) -> float:
-    """What the door must know of a row with errors by provider: people less providers, or, with few providers, those of the smallest less one.
+def number_of_providers(cohort: Cohort) -> int:
+    """How many providers there are, whoever of them a row is about."""
+    return len(cohort.treatments["provider"].cat.categories) if "provider" in cohort.treatments else 1
 
-    >>> residual_df(np.array([0, 0, 0, 1, 1])), residual_df(np.arange(8) // 2)
-    (1.0, 4.0)
+
+def residual_df(provider: np.ndarray, providers: int) -> float:
+    """What the door must know of a row with errors by provider: people less all providers, those with nobody in the row too (or that a row
+    leaves would say whether there is somebody), or, with few of them in it, those of the smallest less one.
+
+    >>> residual_df(np.array([0, 0, 0, 1, 1]), 2), residual_df(np.arange(8) // 2, 5)
+    (1.0, 3.0)
     """
     sizes = np.unique(provider, return_counts=True)[1]
     if not len(sizes):
         return np.nan
-    return float(sizes.min() - 1 if len(sizes) < FEW else sizes.sum() - len(sizes))
+    return float(sizes.min() - 1 if len(sizes) < FEW else sizes.sum() - providers)
+
+
+def behind_providers(cohort: Cohort, who: np.ndarray) -> float:
+    """The same of some people (boolean) of a cohort."""
+    return residual_df(providers_of(cohort)[who], number_of_providers(cohort))
 
 
 def clustered_rows(
@@ -89,13 +100,14 @@ def clustered_rows(
     sign: int,
     scale: tuple[float, float],
     *,
+    providers: int,
     with_design: bool = False,
 ) -> Iterator[dict]:
     """Mean change and g of one group, with errors by provider; there whether it can be had or not. `scale`: lowest and highest score.
 
-    `with_design`: their design effects too, where people come from several providers.
+    `providers`: how many there are in all. `with_design`: their design effects too, where people come from several providers.
     """
-    base = {"n": len(before), "residual_df": residual_df(provider)}
+    base = {"n": len(before), "residual_df": residual_df(provider, providers)}
     change, g = mean_change_by_cluster(before, later, provider), g_by_cluster(before, later, provider, sign)
     yield base | {"measure": "mean_change_clustered", "unit": "score"} | within(fields(change, _CHANGE), *change_scale(scale))
     yield base | {"measure": "g_clustered", "unit": "SD"} | fields(g, _G)
@@ -174,7 +186,7 @@ def fewest_in(yes: np.ndarray, provider: np.ndarray, providers: int) -> int:
 
 def fewest_by_arm(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> int:
     """The same of any arm at any provider; `of`: boolean per person, whom it is about."""
-    size = len(cohort.treatments["provider"].cat.categories) if "provider" in cohort.treatments else 1
+    size = number_of_providers(cohort)
     place = cohort.arm_codes.astype(np.int64) * size + providers_of(cohort)
     return fewest_in(yes[of], place[of], size * len(cohort.arms))
 

@@ -29,7 +29,6 @@ _NAMES = {
     "largest_warning_share": ("aandeel rijen met een waarschuwing", "share of rows with a warning"),
     "smallest_measured": ("aandeel met beide metingen, of gevolgd", "share with both measurements, or followed"),
 }  # fmt: skip
-_OF_EFFECTS = [column for column in NUMERIC_COLUMNS if column != "n"]
 _DESCRIPTIONS = (
     "attrition smd_ n_ received eligible started finished measured analysed ended_ lost_ share$ at_risk dropped_out integrity "
     "effective_ preference_ shared_provider_ overlap"
@@ -235,7 +234,7 @@ def _outcome(gate: Gate, outcome: str, time: str) -> GateOutcome:
 
 
 def closed(results: Mapping[str, pd.DataFrame], outcomes: tuple[GateOutcome, ...], plan: Plan) -> dict[str, pd.DataFrame]:
-    """Results with the effects behind a closed gate taken out: `not_estimable`, reason `gate_closed`.
+    """Results with the effects behind a closed gate taken out: `not_estimable`, reason `gate_closed`, whatever the door said of them.
 
     Gates on the arms close what compares arms, in every analysis; what is said of one arm by itself stays. The gate on what was measured
     closes every effect of that outcome and moment, that on the quality of the data every effect of all. What describes people, flow
@@ -256,10 +255,9 @@ def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan) 
             mine = frame["outcome"].isin(_about(gate, plan)).to_numpy(bool) & same_time
             mine |= gate.name == "largest_warning_share"
             shut |= mine & effect & (between | (gate.name in _OF_EVERYONE))
-    shut &= (frame["status"] != "suppressed").to_numpy(bool)
     if not shut.any():
         return frame
-    emptied = {column: frame[column].mask(shut) for column in _OF_EFFECTS}
+    emptied = {column: frame[column].mask(shut) for column in NUMERIC_COLUMNS}
     method = frame["method"].mask(shut, "gate_closed: " + frame["method"].str.replace(r"^[a-z_]+: ", "", regex=True))
     return frame.assign(**emptied, method=method, status=frame["status"].mask(shut, "not_estimable"))
 

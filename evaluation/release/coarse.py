@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
-from analyses.statistics.proportions.proportion import exact_limits
 from evaluation.release.counts.bands import last_digit, round_step, significant, step_above, to_step
 from evaluation.release.rules import STEPS_PER_ERROR
 
@@ -67,8 +66,7 @@ def coarse(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, thre
     z_step = _z_step(rows, threshold)
     values["estimate"] = np.where(test, _statistic(rows, n, low, z_step), values["estimate"])
     values["p_value"] = np.where(test, _p(rows["p_value"], n, low, z_step), p)
-    signs = (rows["kind"] == "test") & share
-    return _with_signs(values, signs, scale.step, low) if signs.any() else values
+    return values
 
 
 def to_digits(rows: Columns, digits: int = 3) -> dict[str, np.ndarray]:
@@ -114,21 +112,6 @@ def _scale(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, thre
         step = _at_least(step, np.where(ratio, np.nan, _of_counts(rows, low, threshold)))
         step = _at_least(step, _of_the_missing(rows, low, span, threshold))
         return Scale(ratio, estimate, estimate - ci_low, ci_high - estimate, wider, step)
-
-
-def tells_a_count(rows: Columns, values: Columns, low: np.ndarray, threshold: int) -> np.ndarray:
-    """Shares of improvements that leave fewer possibilities than the threshold for those on one of both sides.
-
-    The others of a share at the edge are known to reach the threshold, or it would not leave.
-    """
-    signs = (rows["kind"] == "test") & is_share(rows)
-    with np.errstate(invalid="ignore"):
-        half, high = _at_least(np.full(len(low), np.nan), threshold / low) / 2, low + threshold - 1
-        room = [
-            np.floor((share + half) * high) - np.maximum(threshold, np.ceil((share - half) * low)) + 1
-            for share in (values["estimate"], 1 - values["estimate"])
-        ]
-        return signs & (np.minimum(*room) < threshold)
 
 
 def _log_where(ratio: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -221,19 +204,6 @@ def _p_of_limits(
         half = np.where(shown > 0, below, above)
         published = _NORMAL * np.maximum(np.abs(shown) - scale.step / 2, 0) / (half - scale.step / 2)
         return _p_of(np.where(np.isnan(p), np.nan, np.where(own_question, own, published)))
-
-
-def _with_signs(values: dict[str, np.ndarray], signs: np.ndarray, step: np.ndarray, low: np.ndarray) -> dict[str, np.ndarray]:
-    """Shares of improvements with limits and p from the share as published: the exact ones are those of two counts."""
-    share = values["estimate"]
-    bottom, top = (np.clip(share + side * step / 2, 0, 1) * low for side in (-1, 1))
-    own = {
-        "estimate": share,
-        "ci_low": exact_limits(bottom, low)[0],
-        "ci_high": exact_limits(top, low)[1],
-        "p_value": _p_of(np.maximum(np.abs(2 * share - 1) - step, 0) * np.sqrt(low)),
-    }
-    return {name: np.where(signs, own[name], value) for name, value in values.items()}
 
 
 def _p_of(z: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from data_schemas.codelists import code_list
 from data_schemas.result import COMPARED, WITHHELD
-from evaluation.release.coarse import Columns, coarse, half_a_digit, half_a_step, is_share, tells_a_count, to_digits
+from evaluation.release.coarse import Columns, coarse, half_a_digit, half_a_step, is_share, to_digits
 from evaluation.release.counts.network import People
 from evaluation.release.counts.system import System
 from evaluation.release.curves import ALL
@@ -44,9 +44,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     )
     sizes = list(zip(groups, n.tolist()))
     smallest = {size: min(one.smallest_part(*size), one.left_out(*size)) for size in set(sizes)}
-    hidden = ~_enough(rows, one.threshold) | np.array([smallest[size] < one.threshold for size in sizes], bool)
-    # that there is an estimate says that enough are behind it: where that is not told, neither is the estimate
-    hidden |= low < one.threshold
+    hidden = ~_enough(rows, low, one.threshold) | np.array([smallest[size] < one.threshold for size in sizes], bool)
     # what weights leave of an arm rests on who is in which category: only where as many as are hidden are a small part of it
     hidden |= (rows["unit"] == "proportion") & (one.threshold > LARGEST_STEP * low)
     low, number = np.maximum(low, 1), np.where(number < one.threshold, np.nan, number)
@@ -59,7 +57,7 @@ def estimate_rows(rows: Columns, one: System, spans: Mapping[str, float]) -> Jud
     return judged(
         rows,
         {"n": number, "events": happened, **values},
-        hidden=hidden | _untold(rows, one) | (~one.edition.exact & tells_a_count(rows, values, low, one.threshold)),
+        hidden=hidden | _untold(rows, one),
         unknown=np.isnan(rows["estimate"]),
         status="released",
     )
@@ -146,11 +144,17 @@ def _behind(rows: Columns) -> np.ndarray:
     return np.where(np.isnan(rows["residual_df"]), own, rows["residual_df"])
 
 
-def _enough(rows: Columns, threshold: int) -> np.ndarray:
-    """Whether enough people, events, others and degrees of freedom stand behind each row, and nobody dominates it."""
+def _enough(rows: Columns, low: np.ndarray, threshold: int) -> np.ndarray:
+    """Whether enough people, events, others and degrees of freedom stand behind each row, and nobody dominates it.
+
+    `low`: the fewest people that can be behind each by what is published. That there is an estimate says that enough are: where that is not
+    told, neither is the estimate. Degrees of freedom are people less parameters, but for events and the smaller of two arms, which have their own.
+    """
     n, df, events = (rows[column] for column in ("n", "df", "events"))
     # a mean, or a difference of two, has one parameter or two, whatever it is of: its people are its degrees of freedom
-    enough = (n >= threshold) & (np.isnan(df) | (df >= MINIMUM_DF) | ((df >= n - 2) & (df >= threshold - 1)))
+    of_the_smaller = np.array([" - " in arm for arm in rows["arm"]], bool) & (2 * df < n)
+    left = np.where(np.isnan(events) & ~of_the_smaller, df - (n - low), df)
+    enough = (low >= threshold) & (np.isnan(df) | (left >= MINIMUM_DF) | ((df >= n - 2) & (left >= threshold - 1)))
     # more events than people: each person can have several
     others = np.where(events > n, np.inf, n - events)
     enough &= np.isnan(events) | ((events >= threshold) & (others >= threshold))

@@ -13,10 +13,16 @@ import pandas as pd
 import pytest
 
 from analyses import analyses
+from analyses.shared.by_provider import clustered_rows
 from analyses.shared.cohort import Cohort
 from benchmarks.hidden_counts import HIDDEN, MEASURE, base, variants
 from benchmarks.reconstruction import attacked
+from data_schemas.evidence import GateOutcome
 from data_schemas.plan import OverTime, Plan
+from data_schemas.result import Declared, Result, rows
+from data_schemas.submission import Label
+from data_schemas.words import Words
+from evaluation.planning.gates import closed
 from evaluation.release.door import release
 from evaluation.release.edition import committee, public
 
@@ -141,3 +147,75 @@ def test_who_was_never_measured_at_the_start_is_told_by_no_row_that_is_there():
     only = ("indicators", "individual_change", "weighted_comparison", "baseline")
     found = list(attacked(100, (11,), ("public 10",), ("without baseline",), only))
     assert found and all(one.by_folder == one.by_bands for one in found)
+
+
+def _leaves(**row) -> str:
+    """The status of one estimate."""
+    measures = {"m": Declared("magnitude", Words("x", "x"), "score")}
+    fixed = {"measure": "m", "arm": "all", "outcome": "x", "time": "end", "estimate": 1.0, "ci_low": 0.0, "ci_high": 2.0}
+    return release(Result("a", measures, rows("a", [fixed | row])), public(10))["status"].iloc[0]
+
+
+def test_whether_degrees_of_freedom_are_left_follows_from_the_band_of_people():
+    """Before: of 14 people with nine left a row left, and of 13 with eight none: that somebody had no baseline."""
+    told = {_leaves(n=n, df=float(n - 5), std_error=0.5) for n in range(10, 20)}
+    assert told == {"suppressed"} and {_leaves(n=n, df=float(n - 5), std_error=0.5) for n in range(20, 30)} == {"released"}
+    assert {_leaves(n=n, df=float(n - 1), std_error=0.5) for n in range(10, 20)} == {"released"}
+
+
+def test_what_is_left_beside_providers_says_of_none_whether_it_has_anybody():
+    """Before: the first young person at a provider took a degree of freedom, and a row with it."""
+    before, later = np.arange(14.0), np.arange(14.0)[::-1]
+    of_five, of_six = np.arange(14) % 5, np.append(np.arange(13) % 5, 5)
+    left = {
+        record["residual_df"]
+        for provider in (of_five, of_six)
+        for record in clustered_rows(before, later, provider, 1, (0, 40), providers=6)
+    }
+    assert left == {8.0}
+
+
+def test_a_closed_condition_hides_whether_there_was_anything_to_close():
+    """Before: what was closed and what was held back differed, and so did whether six providers had anybody."""
+    cohort, plan = base(60, 2, "complete", 1)
+    told = release(analyses()["comparison"].run(cohort, plan), public(10))
+    held = told.assign(status="suppressed", estimate=np.nan, n=np.nan)
+    gate = GateOutcome(
+        name="attrition",
+        outcome="cries-13:self",
+        time="end",
+        open=False,
+        found=None,
+        allowed=None,
+        reason=Label(nl="x", en="x"),
+    )
+    first, second = (closed({"comparison": one}, (gate,), plan)["comparison"] for one in (told, held))
+    mine = (first["time"] == "end").to_numpy()
+    assert mine.any() and (told["status"] == "released").any()
+    assert first[mine][["status", "method", "n", "estimate"]].equals(second[mine][["status", "method", "n", "estimate"]])
+
+
+@EDITIONS
+def test_who_has_two_later_scores_is_counted_where_rows_are_about_them(edition):
+    """Before: their number was that of any table of the same size, or in no table, and left or not as it was ten."""
+    cohort, plan = base(60, 1, "early drop-out", 2)
+    found = release(analyses()["change"].run(cohort, plan), edition)
+    for count, about in (("n_after_end", ["mean_change_after_end", "g_after_end"]), ("n_all_moments", ["friedman"])):
+        told = found[found["measure"] == count].set_index(["arm", "time"])["n"]
+        of_them = found[found["measure"].isin(about) & found["n"].notna()]
+        assert len(of_them) and all(told[tuple(key)] == n for *key, n in of_them[["arm", "time", "n"]].itertuples(index=False))
+
+
+def test_who_is_outside_a_category_is_told_by_bands_or_a_mean_of_the_category_does_not_leave():
+    """Before: of 34, a mean of those in a category left where ten or more were outside it, which no table said."""
+    cohort, plan = base(34, 1, "complete", 1)
+    kinds = cohort.treatments["gender"].cat.categories
+
+    def with_boys(some: int) -> Cohort:
+        names = np.array(["girl"] * (cohort.size - some) + ["boy"] * some, object)
+        return replace(cohort, treatments=cohort.treatments.assign(gender=pd.Categorical(names, categories=kinds)))
+
+    told = _told((with_boys(some) for some in (9, 10, 14)), plan, "subgroups", public(10))
+    girls = [one[(one["subgroup"] == "gender=girl") & (one["measure"] == "mean_change")]["status"].tolist() for one in told]
+    boys = [one[(one["subgroup"] == "gender=boy") & (one["measure"] == "n_pairs")]["n"].notna().any() for one in told]
+    assert boys == [False, True, True] and [set(one) for one in girls] == [{"suppressed"}, {"released"}, {"released"}]

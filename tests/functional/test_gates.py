@@ -154,7 +154,7 @@ def test_a_test_over_three_arms_is_a_comparison_too(exact):
 def test_too_little_measured_closes_every_effect_of_that_moment(exact):
     left = _with_number(closed(exact.results, _shut("smallest_measured", "cries-13:self", "end"), exact.record.plan))
     mine = left[(left["outcome"] == "cries-13:self") & ~left["analysis"].isin(DESCRIPTIONS)]
-    assert set(mine[mine["time"].isin(["end", ""])]["measure"]) <= {"n_pairs"}
+    assert set(mine[mine["time"].isin(["end", ""])]["measure"]) <= {"n_pairs", "n_after_end", "n_all_moments"}
     assert (mine["time"] == "follow_up_6m").any()
 
 
@@ -162,6 +162,8 @@ def test_bad_data_close_every_effect_of_every_outcome(exact):
     left = _with_number(closed(exact.results, _shut("largest_warning_share", "cries-13:self", "end"), exact.record.plan))
     described = {
         "n_pairs",
+        "n_after_end",
+        "n_all_moments",
         "at_risk",
         "dropped_out",
         "dropped_out_clustered",

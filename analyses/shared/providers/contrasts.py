@@ -67,7 +67,7 @@ class ByProvider:
         told = {
             "n": sum(one.size for one in both),
             "events": sum(int(one.all_events.sum()) for one in both),
-            "residual_df": residual_df(self.provider[np.isin(self.arm, pair)]),
+            "residual_df": residual_df(self.provider[np.isin(self.arm, pair)], len(self.counts[0])),
         }
         # of few providers an error is nearly what two of them lie apart
         return told | ({"fewest": self._fewest(pair)} if len(self.counts[0]) < FEW else {})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from analyses.shared.by_provider import Design, fewest_in, in_steps, providers_of, residual_df, several
+from analyses.shared.by_provider import Design, fewest_in, in_steps, number_of_providers, providers_of, residual_df, several
 from analyses.shared.cohort import Cohort, FirstEvents
 from analyses.shared.event_curves import CurveGroups, fields, time_words
 from analyses.shared.recording import arm_groups, why, within
@@ -50,7 +50,7 @@ def curve_designs(cohort: Cohort, found: FirstEvents, who: np.ndarray, wanted: E
     """By arm and planned week the design effect of the curve; empty when there is one provider."""
     if not several(cohort):
         return {}
-    provider, size = providers_of(cohort), len(cohort.treatments["provider"].cat.categories)
+    provider, size = providers_of(cohort), number_of_providers(cohort)
     designs = {}
     for arm, mine in arm_groups(cohort, who):
         counts = event_counts_by_group(
@@ -64,7 +64,7 @@ def mean_designs(cohort: Cohort, found: FirstEvents, who: np.ndarray, wanted: Ev
     """By arm the design of the mean time until the plan's horizon, in steps; empty when there is one provider."""
     if not several(cohort):
         return {}
-    provider, size, designs = providers_of(cohort), len(cohort.treatments["provider"].cat.categories), {}
+    provider, size, designs = providers_of(cohort), number_of_providers(cohort), {}
     for arm, mine in arm_groups(cohort, who):
         counts = event_counts_by_group(
             found.week[mine], found.happened[mine].astype(np.int64), provider[mine], size, entry=found.entry_of(mine), causes=1
@@ -125,10 +125,10 @@ def design_rows(
     method, provider = _DESIGN.format(time=time_words(wanted)), providers_of(cohort)
     for arm, mine in arm_groups(cohort, who) if designs else ():
         base = {"measure": "design_effect", "arm": arm, "unit": "times", "n": int(mine.sum()), "least": 0.0}
-        base |= {"residual_df": residual_df(provider[mine])}
+        base |= {"residual_df": residual_df(provider[mine], number_of_providers(cohort))}
         for week, one in designs[arm].items():
             yes = found.happened[mine] & (found.week[mine] <= week)
-            events, fewest = int(yes.sum()), fewest_in(yes, provider[mine], len(cohort.treatments["provider"].cat.categories))
+            events, fewest = int(yes.sum()), fewest_in(yes, provider[mine], number_of_providers(cohort))
             error = one.estimate * np.sqrt(2 / one.df) if one.reason is None else np.nan
             numbers = {"estimate": one.estimate, "std_error": error, "events": events, "fewest": fewest}
             yield base | {"time": str(week), "method": why(method, one.reason)} | numbers

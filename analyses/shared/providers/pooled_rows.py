@@ -154,9 +154,9 @@ def _too_few(asked: Question) -> str:
 
 
 def _behind(asked: Question) -> dict:
-    """What the door must know: all asked, their events, and what is left beside the providers."""
+    """What the door must know: all asked, their events, and what is left beside a mean and a variance of every provider."""
     n = asked.effects.n[asked.effects.n > 0]
-    df = np.nan if not len(n) else float(n.min() - 1 if len(n) < FEW else n.sum() - len(n))
+    df = np.nan if not len(n) else float(n.min() - 1 if len(n) < FEW else n.sum() - 2 * len(asked.labels))
     return {"n": int(n.sum()), "residual_df": df} | _events(asked, np.ones(len(asked.labels), bool))
 
 

@@ -20,7 +20,7 @@ from analyses.statistics.change.effect_size import (
 )
 from analyses.statistics.change.hodges_lehmann import middle_of_changes
 from analyses.statistics.change.paired_change import PairedMoments, correlation_interval, mean_with_interval, paired_moments
-from analyses.statistics.change.signed_ranks import sign_test, signed_ranks
+from analyses.statistics.change.signed_ranks import sign_test_of_counts, signed_ranks
 
 BOOTSTRAPPED = range(10, 300)
 """Sizes for which `g_bootstrap` has a bootstrap interval: fewer people do not stand for others, with more the normal one is near enough."""
@@ -91,7 +91,7 @@ def group_rows(
         *_means(moments, scale),
         *effect_rows(moments, sign),
         _bootstrapped(before, later, moments, sign, seed),
-        *_tests(moments, later - before, sign, scale),
+        *_tests(moments, later - before, scale),
         *(_t_scores(before, later, norm) if norm is not None else ()),
     ):
         yield {"n": moments.n} | record
@@ -150,7 +150,7 @@ def _bootstrapped(before: np.ndarray, later: np.ndarray, moments: PairedMoments,
     return {"measure": "g_bootstrap", "unit": "SD"} | fields(answer, _BOOTSTRAP)
 
 
-def _tests(moments: PairedMoments, change: np.ndarray, sign: int, scale: tuple[float, float]) -> Iterator[dict]:
+def _tests(moments: PairedMoments, change: np.ndarray, scale: tuple[float, float]) -> Iterator[dict]:
     mean = mean_with_interval(moments.mean_change, moments.sd_change, moments.n)
     statistic = np.nan if mean.reason else mean.estimate / mean.std_error
     yield {
@@ -165,8 +165,12 @@ def _tests(moments: PairedMoments, change: np.ndarray, sign: int, scale: tuple[f
     yield {"measure": "wilcoxon_signed_rank_pratt", "unit": "rank sum"} | fields(signed_ranks(change, "pratt"), _PRATT)
     middle = within(fields(middle_of_changes(change), _MIDDLE), *change_scale(scale))
     yield {"measure": "change_hodges_lehmann", "unit": "score"} | middle
-    signs = sign_test(sign * change)
-    yield {"measure": "sign_test", "unit": "share", "n": signs.n, "events": signs.positive} | fields(signs, _SIGN)
+
+
+def sign_row(worse: float, better: float) -> dict:
+    """The share of improvements among those who changed, from how many did either."""
+    signs = sign_test_of_counts(int(better), int(worse + better))
+    return {"measure": "sign_test", "unit": "share", "n": worse + better, "events": better} | fields(signs, _SIGN)
 
 
 def _t_scores(before: np.ndarray, later: np.ndarray, norm: Normed) -> Iterator[dict]:

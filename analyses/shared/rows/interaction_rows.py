@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analyses.shared.by_provider import ERRORS, providers_of, residual_df, several
+from analyses.shared.by_provider import ERRORS, behind_providers, providers_of, several
 from analyses.shared.cohort import Cohort, Pairs
 from analyses.shared.recording import fields, why
 from analyses.shared.subgroup_parts import P_WORDS, SMALLEST_CELL, Part, adjusted_p
@@ -66,7 +66,7 @@ def interaction_rows(cohort: Cohort, plan: Plan, found: Pairs, told: list[Part])
         method = text.format(errors=errors, p=P_WORDS[plan.multiplicity])
         for part in told:
             who = part.inside | part.outside
-            behind = {"residual_df": residual_df(providers_of(cohort)[who])} if clustered else {}
+            behind = {"residual_df": behind_providers(cohort, who)} if clustered else {}
             row = {"measure": measure, "arm": arm, "unit": "score", "subgroup": part.name, "n": int(who.sum())}
             yield row | behind | fields(answers[part.name], method) | {"p_value": adjusted[part.name]}
 
@@ -131,7 +131,7 @@ def _interaction(cohort: Cohort, plan: Plan, found: Pairs, part: Part, *, cluste
 
 def _behind(cohort: Cohort, told: list[Part]) -> float:
     """What disclosure control must know of a test by provider."""
-    return residual_df(providers_of(cohort)[np.any([part.inside for part in told], axis=0)]) if told else np.nan
+    return behind_providers(cohort, np.any([part.inside for part in told], axis=0)) if told else np.nan
 
 
 def _joint(cohort: Cohort, plan: Plan, found: Pairs, told: list[Part], *, clustered: bool) -> JointTest:

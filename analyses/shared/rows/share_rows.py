@@ -12,6 +12,7 @@ from analyses.shared.by_provider import (
     clustered_share,
     fewest_by_arm,
     fewest_in,
+    number_of_providers,
     providers_of,
     residual_df,
     several,
@@ -107,16 +108,16 @@ def share_designs(cohort: Cohort, of: np.ndarray, yes: np.ndarray) -> dict[str, 
     """By arm how much wider the interval of a share must be where providers differ; empty when there is one provider."""
     if not several(cohort):
         return {}
-    provider, size = providers_of(cohort), len(cohort.treatments["provider"].cat.categories)
+    provider, size = providers_of(cohort), number_of_providers(cohort)
     return {arm: share_design(yes[who], provider[who], size)[1] for arm, who in arm_groups(cohort, of)}
 
 
 def design_records(cohort: Cohort, asked: Share) -> Iterator[dict]:
     """The design effect of a share, of everyone and of each arm; `subgroup` is `measure=` its name. None when there is one provider."""
-    provider, size = providers_of(cohort), len(cohort.treatments["provider"].cat.categories)
+    provider, size = providers_of(cohort), number_of_providers(cohort)
     for arm, who in arm_groups(cohort, asked.of) if several(cohort) else ():
         found, _ = share_design(asked.yes[who], provider[who], size)
-        base = asked.base | {"arm": arm, "subgroup": f"measure={asked.name}", "residual_df": residual_df(provider[who])}
+        base = asked.base | {"arm": arm, "subgroup": f"measure={asked.name}", "residual_df": residual_df(provider[who], size)}
         fewest = fewest_in(asked.yes[who], provider[who], size)
         yield base | share_design_row(found, asked.yes[who], fewest, f"share {asked.name}", asked.reason)
 

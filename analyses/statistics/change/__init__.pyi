@@ -45,6 +45,7 @@ from analyses.statistics.change.reliable_change import difference_error as diffe
 from analyses.statistics.change.signed_ranks import SignedRanks as SignedRanks
 from analyses.statistics.change.signed_ranks import Signs as Signs
 from analyses.statistics.change.signed_ranks import sign_test as sign_test
+from analyses.statistics.change.signed_ranks import sign_test_of_counts as sign_test_of_counts
 from analyses.statistics.change.signed_ranks import signed_ranks as signed_ranks
 from analyses.statistics.change.standardised_difference import StandardisedDifference as StandardisedDifference
 from analyses.statistics.change.standardised_difference import of_categories as of_categories

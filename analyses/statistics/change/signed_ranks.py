@@ -104,7 +104,15 @@ def sign_test(change: np.ndarray) -> Signs:
     if len(change) == 0:
         return Signs(np.nan, reason="empty_group")
     change = without_noise(change)
-    positive, n = int((change > 0).sum()), int((change != 0).sum())
+    return sign_test_of_counts(int((change > 0).sum()), int((change != 0).sum()))
+
+
+def sign_test_of_counts(positive: int, n: int) -> Signs:
+    """The same from how many changes are positive, of those that are not zero.
+
+    >>> sign_test_of_counts(3, 3).p_value
+    0.25
+    """
     if n == 0:
         return Signs(np.nan, reason="no_variance")
     smaller = min(positive, n - positive)

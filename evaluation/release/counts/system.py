@@ -101,7 +101,7 @@ class System:
         return self.read[key]
 
     def smallest_part(self, who: People, size: float) -> float:
-        """The smallest of the groups that a comparison is about; infinite where that is not known from other tables.
+        """The fewest that can be in the smallest of the groups that a comparison is about; infinite where that is not known from other tables.
 
         Rows about single providers leave together or not at all: what all others leave of everybody is the one that is held back.
         """
@@ -110,16 +110,16 @@ class System:
         outcome, _, part = who.outcome.rpartition(" ")
         if part.startswith(f"{PROVIDER}="):
             providers = self.people.categories.get((who.group, f"{outcome} {PROVIDER}"), ())
-            return min((min(self.people.sizes[one]) for one in providers if one.time == who.time), default=0)
+            return min((self._fewest(one) for one in providers if one.time == who.time), default=0)
         if who.outcome.rpartition(" ")[2] in self.dividing:
             categories = self.people.categories.get((who.group, who.outcome), ())
-            return min((min(self.people.sizes[one]) for one in categories), default=np.inf)
+            return min((self._fewest(one) for one in categories), default=np.inf)
         if " - " not in who.group:
             return np.inf
-        return min((self.network.exact[node] for node in self.people.together(who)), default=np.inf)
+        return min((self.network.low[node] for node in self.people.together(who)), default=np.inf)
 
     def left_out(self, who: People, size: float) -> float:
-        """The smallest group that stands between a group and a larger one it is part of: an arm in everybody, a subgroup in all.
+        """The fewest that can stand between a group and a larger one it is part of: an arm in everybody, a subgroup in all.
 
         Two means, one of the larger group and one of the smaller, would together give the mean of those left out. Nobody left out is
         a few like any other, or it would show. Infinite where nothing larger is known.
@@ -129,9 +129,24 @@ class System:
             return np.inf
         if part:
             whole = [n for n in self._analysed(who._replace(outcome=outcome)) if n >= size]
+            if whole and not self.edition.exact:
+                return self._beside(who, int(size), who._replace(outcome=outcome), min(whole))
             return min((min(n - size, self._in_no_category(who, int(size), n)) for n in whole), default=np.inf)
-        others = [self._analysed(who._replace(group=arm)) for arm in self.people.groups if arm != who.group]
-        return sum(min(sizes) for sizes in others) if others and all(others) else np.inf
+        others = [who._replace(group=arm) for arm in self.people.groups if arm != who.group]
+        return sum(map(self._fewest, others)) if others and all(map(self._analysed, others)) else np.inf
+
+    def _fewest(self, who: People) -> int:
+        """The fewest that can be in a group by what is published."""
+        return min(self.network.low[node] for node in self.people.sizes[who].values())
+
+    def _beside(self, who: People, size: int, whole: People, everybody: int) -> int:
+        """The fewest that can be of all and not in a category: all less these, or those in the other categories."""
+        column, node = who.outcome.partition("=")[0], self.people.find(who, size)
+        others = self.people.categories.get((who.group, column), set()) - {who}
+        known = sum(self._fewest(one) for one in others if one[2:] == who[2:])
+        if node is None:
+            return known
+        return max(known, self._number(self.people, whole, everybody)[1] - self.network.high[node])
 
     def _in_no_category(self, who: People, size: int, whole: int) -> float:
         """For the smallest category of an exact edition that leaves, a few who are in none of those that do: without it they are among more.
