@@ -219,3 +219,17 @@ def test_who_is_outside_a_category_is_told_by_bands_or_a_mean_of_the_category_do
     girls = [one[(one["subgroup"] == "gender=girl") & (one["measure"] == "mean_change")]["status"].tolist() for one in told]
     boys = [one[(one["subgroup"] == "gender=boy") & (one["measure"] == "n_pairs")]["n"].notna().any() for one in told]
     assert boys == [False, True, True] and [set(one) for one in girls] == [{"suppressed"}, {"released"}, {"released"}]
+
+
+@pytest.mark.parametrize("analysis", ["revictimisation", "hazards"])
+def test_which_categories_have_rows_of_events_does_not_tell_who_came_late(analysis):
+    """Before: a category with fifteen followed from the start had rows, and one with fourteen of them and a late one had none."""
+    cohort, plan = base(60, 2, "complete", 102)
+    hidden = HIDDEN["late entry"]
+    boys = np.where(np.arange(60) % 4 == 0, "boy", "girl").astype(object)
+    cohort = replace(cohort, treatments=cohort.treatments.assign(gender=pd.Categorical(boys)))
+    cohort = hidden.none(cohort)
+    late = np.flatnonzero((boys == "boy") & (cohort.treatments["follow_up_weeks"] > 20).to_numpy(bool))
+    worlds = [cohort, hidden.make(cohort, late[:1]), hidden.make(cohort, late[:4])]
+    told = _told(worlds, plan, analysis, public(15))
+    assert _alike(told, *KEYS) and told[0]["subgroup"].str.startswith("gender=").any()
