@@ -151,7 +151,7 @@ def travel(
     shown = shown if internal else {name: by_what_is_told(frame, plan) for name, frame in shown.items()}
     gates = gate_outcomes(cohort, with_late_ones(plan, cohort) if internal else plan, submissions)
     gates = gates if internal else published_gates(gates, shown, plan, told)
-    results = closed(shown, gates, plan)
+    results = closed(shown, gates, plan, internal=internal)
     unremembered = asked is None and not internal and not remembered and of_practice(submissions)
     deviated = deviations(
         plan, results, exploratory, close=before.close, other_plan=before.other_plan, unremembered=unremembered, unrun=unrun

@@ -233,17 +233,21 @@ def _outcome(gate: Gate, outcome: str, time: str) -> GateOutcome:
     )
 
 
-def closed(results: Mapping[str, pd.DataFrame], outcomes: tuple[GateOutcome, ...], plan: Plan) -> dict[str, pd.DataFrame]:
-    """Results with the effects behind a closed gate taken out: `not_estimable`, reason `gate_closed`, whatever the door said of them.
+def closed(
+    results: Mapping[str, pd.DataFrame], outcomes: tuple[GateOutcome, ...], plan: Plan, *, internal: bool = False
+) -> dict[str, pd.DataFrame]:
+    """Results with the effects behind a closed gate taken out: `not_estimable`, reason `gate_closed`; in a release whatever the door said of
+    them, and without how many people they are of: what is held back and what is closed are the same there.
 
     Gates on the arms close what compares arms, in every analysis; what is said of one arm by itself stays. The gate on what was measured
     closes every effect of that outcome and moment, that on the quality of the data every effect of all. What describes people, flow
     and attrition stays.
     """
-    return {name: _closed(frame, outcomes, plan) for name, frame in results.items()}
+    emptied = [column for column in NUMERIC_COLUMNS if column != "n" or not internal]
+    return {name: _closed(frame, outcomes, plan, emptied) for name, frame in results.items()}
 
 
-def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan) -> pd.DataFrame:
+def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan, columns: Sequence[str]) -> pd.DataFrame:
     shut = np.zeros(len(frame), bool)
     effect = ~frame["measure"].str.contains(_DESCRIBES).to_numpy(bool) & (frame["time"] != "baseline").to_numpy(bool)
     between = frame["arm"].str.contains(" - ", regex=False).to_numpy(bool) | _over_all_arms(frame)
@@ -257,7 +261,7 @@ def _closed(frame: pd.DataFrame, outcomes: tuple[GateOutcome, ...], plan: Plan) 
             shut |= mine & effect & (between | (gate.name in _OF_EVERYONE))
     if not shut.any():
         return frame
-    emptied = {column: frame[column].mask(shut) for column in NUMERIC_COLUMNS}
+    emptied = {column: frame[column].mask(shut) for column in columns}
     method = frame["method"].mask(shut, "gate_closed: " + frame["method"].str.replace(r"^[a-z_]+: ", "", regex=True))
     return frame.assign(**emptied, method=method, status=frame["status"].mask(shut, "not_estimable"))
 

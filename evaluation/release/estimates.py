@@ -148,12 +148,12 @@ def _enough(rows: Columns, low: np.ndarray, threshold: int) -> np.ndarray:
     """Whether enough people, events, others and degrees of freedom stand behind each row, and nobody dominates it.
 
     `low`: the fewest people that can be behind each by what is published. That there is an estimate says that enough are: where that is not
-    told, neither is the estimate. Degrees of freedom are people less parameters, but for events and the smaller of two arms, which have their own.
+    told, neither is the estimate. Whole degrees of freedom are people less parameters, but those of events and of the smaller of two arms.
     """
     n, df, events = (rows[column] for column in ("n", "df", "events"))
     # a mean, or a difference of two, has one parameter or two, whatever it is of: its people are its degrees of freedom
     of_the_smaller = np.array([" - " in arm for arm in rows["arm"]], bool) & (2 * df < n)
-    left = np.where(np.isnan(events) & ~of_the_smaller, df - (n - low), df)
+    left = np.where(np.isnan(events) & ~of_the_smaller & (df == np.round(df)), df - (n - low), df)
     enough = (low >= threshold) & (np.isnan(df) | (left >= MINIMUM_DF) | ((df >= n - 2) & (left >= threshold - 1)))
     # more events than people: each person can have several
     others = np.where(events > n, np.inf, n - events)
