@@ -157,10 +157,10 @@ def without_scores(frames: pd.DataFrame) -> pd.DataFrame:
     return frames.assign(**{column: frames[column].mask(of_scores) for column in numbers})
 
 
-def left(worlds: Sequence[World], truth: int, name: str) -> tuple[list[int], list[int]]:
-    """The values that fit the counts, and those that fit the whole folder."""
+def left(worlds: Sequence[World], name: str) -> list[tuple[list[int], list[int]]]:
+    """Per value that may be the true one those that fit its counts, and those that fit its whole folder."""
     made = [folder(one, name) for one in worlds]
-    return tuple([value for value, one in enumerate(made) if one[part] == made[truth][part]] for part in (0, 1))
+    return [tuple([value for value, one in enumerate(made) if one[part] == true[part]] for part in (0, 1)) for true in made]
 
 
 def attacked(
@@ -169,8 +169,10 @@ def attacked(
     editions: Sequence[str] = tuple(EDITIONS),
     hidden: Sequence[str] = tuple(HIDDEN),
     only: Sequence[str] = (),
+    *,
+    every: bool = False,
 ) -> Iterator[Left]:
-    """A random dossier of each size for each hidden count, with a random number behind it, in each edition."""
+    """A random dossier of each size for each hidden count, with a random number behind it, in each edition; `every`: each that it can be."""
     for number, of in enumerate(HIDDEN):
         for size in sizes if of in hidden else ():
             rng = np.random.default_rng([seed, number, size])
@@ -181,8 +183,9 @@ def attacked(
             for name in editions:
                 mine = worlds[: _smallest(name)]
                 truth = int(rng.integers(len(mine)))
-                counts, whole = left(mine, truth, name)
-                yield Left(name, size, arms, of, len(counts), len(whole), 0 in counts, 0 in whole)
+                for value, (counts, whole) in enumerate(left(mine, name)):
+                    if every or value == truth:
+                        yield Left(name, size, arms, of, len(counts), len(whole), 0 in counts, 0 in whole)
 
 
 def _smallest(name: str) -> int:
@@ -197,7 +200,7 @@ def table(found: Sequence[Left], by: Sequence[str]) -> pd.DataFrame:
     frame["told"] = frame["by_folder"] < frame["by_bands"]
     frame["p_bands"], frame["p_folder"] = frame["nobody"] / frame["by_bands"], frame["nobody_left"] / frame["by_folder"]
     return frame.groupby(list(by), sort=False).agg(
-        dossiers=("told", "size"),
+        tried=("told", "size"),
         by_bands=("by_bands", "median"),
         by_folder=("by_folder", "median"),
         told=("told", "sum"),
@@ -214,7 +217,7 @@ def main(count: int = 4, first: int = 0) -> None:
             rng = np.random.default_rng([seed, number])
             alone = rng.choice(tuple(EDITIONS)[:4], 2, replace=False).tolist()
             size = SIZES[(seed + number) % len(SIZES)]
-            found += attacked(seed, (size,), (*alone, "public 10 and committee 5") if seed % 2 else alone, (of,))
+            found += attacked(seed, (size,), (*alone, "public 10 and committee 5") if seed % 2 else alone, (of,), every=True)
             told = [one for one in found if one.by_folder < one.by_bands]
             print(f"{seed} {of}: {len(found)} so far, {len(told)} told", *told[-3:], sep="\n  ", file=sys.stderr, flush=True)
     for by in (("of",), ("edition", "people")):
