@@ -9,7 +9,7 @@ import typer
 
 from data_schemas.words import Words
 from evaluation.commands._options import WRITTEN, Json, Lang, LangChoice, Out, tell
-from evaluation.commands.run import EditionChoice
+from evaluation.commands.run import EditionChoice, one_edition
 from evaluation.installation.extras import needs
 from evaluation.output.screen import steps
 
@@ -61,6 +61,7 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Pool the aggregates of several providers into one evidence folder, without a row of anybody."""
+    one_edition(internal, edition)
     needs("analyses")
     from evaluation.aggregates.making import read_aggregate
     from evaluation.aggregates.pooling import pooled

@@ -48,6 +48,10 @@ _ALONE = Words(
     "--scheduler gaat niet samen met --aggregate of --ledger: de werkers geven alleen tellingen terug.",
     "--scheduler does not go with --aggregate or --ledger: the workers give back counts only.",
 )
+_EXACT = Words(
+    "--internal geeft exacte cijfers voor wie de gegevens heeft, en dat is geen uitgave voor de commissie. Kies --internal of --edition committee.",
+    "--internal gives exact figures for whoever holds the data, and that is no edition for the committee. Choose --internal or --edition committee.",
+)
 _NOT_COMPARED = Words(
     "Van werkers komen alleen tellingen terug: een uitgave van de gegevens van een praktijk is dan met geen register te vergelijken. Er is niets "
     "geschreven. Geef --no-ledger als dat zo mag; de uitgave zegt het.",
@@ -101,6 +105,7 @@ def command(
     lang: Lang = LangChoice.nl,
 ) -> None:
     """Run a plan and release the results through disclosure control."""
+    one_edition(internal, edition)
     needs("analyses")
     from evaluation.evidence.ledger_place import ledger_place
     from evaluation.planning.file import read_plan
@@ -152,6 +157,12 @@ def command(
         lang.value,
         private=done.evidence.record.edition != "released",
     )
+
+
+def one_edition(internal: bool, edition: EditionChoice) -> None:
+    """Refuse to make an exact run that was asked for as the committee's edition: who asked would hand it on as that."""
+    if internal and edition is EditionChoice.committee:
+        raise WrongUse(_EXACT)
 
 
 def _spread(submissions, plan, out, scheduler, internal, exploratory, edition, no_ledger, json_file, lang) -> None:

@@ -139,3 +139,12 @@ def test_a_report_does_not_mix_editions(editions, tmp_path):
         assert done.code == 3 and "results/change.csv" in done.text and not list(mixed.glob("*.html"))
     shutil.copy(editions / "committee" / "evidence.json", mixed)
     assert call(["report", mixed, "--to", "html"]).code == 3
+
+
+@pytest.mark.parametrize("name", ["run", "pool"])
+def test_exact_figures_are_not_asked_for_as_the_committees_edition(editions, tmp_path, name):
+    """It was made, with everything in it, without a word."""
+    given = {"run": [editions / "submission"], "pool": [tmp_path / "a.json", tmp_path / "b.json"]}[name]
+    plan = editions / "submission" / "plan.toml"
+    done = call([name, *given, "--plan", plan, "--out", tmp_path / "out", "--internal", "--edition", "committee"])
+    assert done.code == 2 and "--edition committee" in done.text and not (tmp_path / "out").exists()
