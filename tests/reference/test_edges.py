@@ -19,6 +19,7 @@ from analyses.statistics.hazards.fine_gray import fine_gray
 from analyses.statistics.hazards.firth_cox import firth_cox
 from analyses.statistics.models.mixed_model import fit_mixed
 from analyses.statistics.pooling.few_events import pooled_rate_ratio, pooled_share
+from analyses.statistics.power.effect_power import change_plan, difference_plan
 from analyses.statistics.rates.rate_model import rate_model
 
 VALUES = json.loads((Path(__file__).parent / "values" / "edges.json").read_text(encoding="utf-8"))
@@ -152,3 +153,19 @@ def test_bounds_of_a_difference_of_one_reach_it():
     assert (found.best, found.best_ci_high, found.worst) == (1.0, 1.0, 0.0)
     turned = survival_difference_bounds(survival_bounds([3, 5], [0, 0], 26), survival_bounds([30, 30], [0, 0], 26))
     assert (turned.worst, turned.worst_ci_low) == (-1.0, -1.0)
+
+
+def test_the_power_of_a_large_effect_is_one():
+    """pwr.t.test(n = 45, d = 1 / sqrt(0.4), type = "one.sample"): 1; scipy has no value of its far tail, and statsmodels passes that on.
+
+    pwr.t2n.test(n1 = 3, n2 = 40, power = 0.8): d = 1.717639.
+    """
+    assert difference_plan(3, 40).smallest_g == pytest.approx(1.717639, rel=1e-5)
+    found = change_plan(45, correlation=0.8, assumed=1.0)
+    assert (found.power_at_assumed, found.smallest_g) == (pytest.approx(1.0, abs=1e-12), pytest.approx(0.2700788, rel=1e-5))
+    assert all(0.05 < change_plan(n, assumed=g).power_at_assumed <= 1 for n in (2, 3, 5, 11, 34) for g in (0.1, 1, 3, 8, 20))
+
+
+def test_a_hazard_before_anybody_came_has_no_upper_limit():
+    found = hazard_at(nelson_aalen(event_counts(np.array([9, 12]), np.array([1, 0]), entry=np.array([4, 5]))), 2)
+    assert found.estimate == found.ci_low == 0 and np.isnan(found.ci_high)

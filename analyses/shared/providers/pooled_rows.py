@@ -271,7 +271,12 @@ def _influence(asked: Question, base: dict, kept: np.ndarray, others: tuple[Rand
             row = base | {"measure": measure, "subgroup": subgroup, "n": int(asked.effects.n[k]), "unit": "influence"}
             reason = _too_few(asked) if found is None or len(kept) < FEWEST_PROVIDERS else found.reason
             value = np.nan if reason else float(getattr(found, name)[place])
-            yield row | {"estimate": value, "method": why("as R's metafor (Viechtbauer & Cheung 2010)", reason)}
+            # without this provider all others are alike: there is no error to measure by
+            reason = reason or (None if np.isfinite(value) else "no_variance")
+            yield row | {
+                "estimate": np.nan if reason else value,
+                "method": why("as R's metafor (Viechtbauer & Cheung 2010)", reason),
+            }
 
 
 def _back(asked: Question, found: _Pooled) -> Callable[[float], float]:

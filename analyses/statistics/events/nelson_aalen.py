@@ -73,7 +73,8 @@ def hazard_at(curve: NelsonAalen, at_week: int) -> Estimate:
     """Cumulative hazard by a week.
 
     Without an event it is 0, from 0 to minus the logarithm of the exact lower limit of survival, -log(0.025) / n with n followed
-    (`limits_by` is `exact`). `reason` is `empty_group`, `follow_up_too_short` or `nobody_at_risk`.
+    (`limits_by` is `exact`); where everybody comes later than the week, without an upper limit. `reason` is `empty_group`,
+    `follow_up_too_short` or `nobody_at_risk`.
 
     >>> from analyses.statistics.events.event_counts import event_counts
     >>> curve = nelson_aalen(event_counts(np.array([1, 2, 3, 3]), np.array([1, 1, 0, 0])))
@@ -88,6 +89,6 @@ def hazard_at(curve: NelsonAalen, at_week: int) -> Estimate:
     found, error = float(curve.hazard[week]), float(curve.std_error[week])
     if error > 0:
         return Estimate(found, error, float(curve.ci_low[week]), float(curve.ci_high[week]), limits_by="log")
-    with np.errstate(divide="ignore"):
-        high = float(-np.log((1 - curve.confidence) / 2) / curve.at_risk[week])
+    followed = float(curve.at_risk[week])
+    high = float(-np.log((1 - curve.confidence) / 2) / followed) if followed > 0 else np.nan
     return Estimate(found, ci_low=0.0, ci_high=high, limits_by="exact")

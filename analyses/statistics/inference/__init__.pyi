@@ -9,6 +9,7 @@ from analyses.statistics.inference.blocks import worked as worked
 from analyses.statistics.inference.multiplicity import benjamini_hochberg as benjamini_hochberg
 from analyses.statistics.inference.multiplicity import bonferroni as bonferroni
 from analyses.statistics.inference.multiplicity import holm as holm
+from analyses.statistics.inference.noncentral import chance_of_t as chance_of_t
 from analyses.statistics.inference.noncentral import noncentrality_interval as noncentrality_interval
 from analyses.statistics.inference.rank_distributions import doubled_ranks as doubled_ranks
 from analyses.statistics.inference.rank_distributions import rank_sum_chances as rank_sum_chances

@@ -1,12 +1,12 @@
-"""Limits for the noncentrality of a t statistic: the exact interval behind standardised effects.
+"""The noncentrality of a t statistic: its limits, the exact interval behind standardised effects, and the power of a t test.
 
-Own code because scipy's inverse of the noncentral t stops at about 1e-7.
+Own code because scipy's inverse of the noncentral t stops at about 1e-7, and its far tail has no value.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import nctdtr, nctdtrinc
+from scipy.special import nctdtr, nctdtrinc, stdtrit
 
 _STEPS = 30
 _RELATIVE_WIDTH = 1e-12
@@ -29,6 +29,24 @@ def noncentrality_interval(t: float, df: float, confidence: float = 0.95) -> tup
     """
     tail = (1 - confidence) / 2
     return _noncentrality(t, df, 1 - tail), _noncentrality(t, df, tail)
+
+
+def chance_of_t(noncentrality: float, df: float, alpha: float = 0.05) -> float:
+    """Chance that a t statistic lies beyond either quantile of alpha: the power of a two-sided t test.
+
+    `noncentrality` is the true effect in standard errors, 0 or more. As R's `pwr.t.test`, which counts both tails.
+
+    >>> round(chance_of_t(0.0, 10), 12), chance_of_t(20.0, 1e4)
+    (0.05, 1.0)
+
+    When not to use
+    ---------------
+    After the data are in, of the effect that they show: that is the p-value told otherwise.
+    """
+    critical = stdtrit(df, 1 - alpha / 2)
+    above, below = 1 - nctdtr(df, noncentrality, critical), 1 - nctdtr(df, -noncentrality, critical)
+    # scipy has no value of what is 1 to the last digit
+    return float(above + np.nan_to_num(below, nan=0.0))
 
 
 def _noncentrality(t: float, df: float, probability: float) -> float:

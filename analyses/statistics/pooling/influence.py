@@ -21,6 +21,7 @@ class Influence:
 
     `hat`: its weight, 0 to 1. `dffits`, `cook_distance`, `dfbetas`: how far the pooled effect moves without it, in errors. `residual`: how far it
     lies from the mean of the others, in errors (externally standardised). `covariance_ratio`: variance without it over that with it.
+    Infinite, as in metafor, where the others are all equal.
     `tau2_without`, `q_without`: tau squared and Q of the others. `influential`: whether metafor marks it.
     """
 

@@ -1,6 +1,7 @@
 """Planning a change, a difference between groups or a comparison of shares: the smallest that is found, power, and width of the interval.
 
-The power is that of statsmodels; the effect that has it is solved for here, since statsmodels' solver stops at six digits.
+The power of shares is that of statsmodels, of means that of the noncentral t, of which statsmodels' (by scipy) has no value beyond some eight
+standard errors; the effect that has a power is solved for here, since statsmodels' solver stops at six digits.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
+
+from analyses.statistics.inference.noncentral import chance_of_t
 
 LARGEST = 32.0
 """Standard errors: the noncentral t is not to be had far beyond, and an effect that only shows there is not found."""
@@ -100,15 +103,8 @@ def change_plan(
     (0.495, 0.3834)
     """
     _check(alpha, power, n, correlation)
-    from statsmodels.stats.power import TTestPower
-
     root = float(np.sqrt(2.0 * (1.0 - correlation)))
-    test = TTestPower()
-
-    def chance(g: float) -> float:
-        return float(test.power(g / root, n, alpha))
-
-    return _effect_plan(chance, root / np.sqrt(max(n, 1)), n - 1, alpha, power, assumed)
+    return _effect_plan(root / np.sqrt(max(n, 1)), n - 1, alpha, power, assumed)
 
 
 def difference_plan(
@@ -147,16 +143,9 @@ def difference_plan(
     (0.6896, 1.0877)
     """
     _check(alpha, power, min(n_first, n_second), correlation)
-    from statsmodels.stats.power import TTestIndPower
-
-    root = float(np.sqrt(1.0 - correlation**2))
-    test, enough = TTestIndPower(), min(n_first, n_second) > 0 and n_first + n_second > 2
+    root, enough = float(np.sqrt(1.0 - correlation**2)), min(n_first, n_second) > 0 and n_first + n_second > 2
     error = root * np.sqrt(1.0 / n_first + 1.0 / n_second) if enough else np.nan
-
-    def chance(g: float) -> float:
-        return float(test.power(g / root, n_first, alpha, ratio=n_second / n_first))
-
-    return _effect_plan(chance, error, n_first + n_second - 2 if enough else 0, alpha, power, assumed)
+    return _effect_plan(error, n_first + n_second - 2 if enough else 0, alpha, power, assumed)
 
 
 def share_plan(
@@ -215,11 +204,13 @@ def share_plan(
     return SharePlan(reference_share - lower, reference_share + higher, -half, half, at, alpha, power, reason)
 
 
-def _effect_plan(
-    chance: Callable[[float], float], error: float, df: int, alpha: float, power: float, assumed: float | None
-) -> EffectPlan:
+def _effect_plan(error: float, df: int, alpha: float, power: float, assumed: float | None) -> EffectPlan:
     if df < 1:
         return EffectPlan(np.nan, np.nan, np.nan, np.nan, alpha, power, "too_few")
+
+    def chance(g: float) -> float:
+        return chance_of_t(float(g / error), df, alpha)
+
     smallest = _solved(chance, LARGEST * error, power)
     half = float(stdtrit(df, 1.0 - alpha / 2.0) * error)
     at = np.nan if assumed is None else chance(abs(assumed))
