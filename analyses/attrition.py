@@ -24,7 +24,7 @@ from analyses.statistics.change.standardised_difference import of_categories, of
 from analyses.statistics.proportions.attrition_boundary import attrition
 from analyses.statistics.proportions.share_difference import newcombe_difference
 from data_schemas.plan import Plan
-from data_schemas.result import Declared, Record, Result, Tally, rows
+from data_schemas.result import STAYED_AND_LOST, Declared, Record, Result, Tally, rows
 from data_schemas.words import Words
 
 NAME = "attrition"
@@ -81,7 +81,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
         tallies.append(_tally(cohort, plan, base, lost))
     for measure in plan.measures:
         for moment in measure.moments:
-            base = {"outcome": outcome_name(measure), "time": moment, "measure": "smd_baseline", "arm": "stayed - lost"}
+            base = {"outcome": outcome_name(measure), "time": moment, "measure": "smd_baseline", "arm": STAYED_AND_LOST}
             found = pairs(cohort, measure, moment)
             records += [base | record for record in _who_left(cohort, found)]
     return Result(NAME, MEASURES, rows(NAME, records), tuple(tallies), filled=filled(cohort, *described(cohort)))
@@ -141,7 +141,7 @@ def _who_left(cohort: Cohort, found: Pairs) -> Iterator[dict]:
     """
     began = ~np.isnan(found.before)
     stayed, lost = began & found.selection.analysed, began & ~found.selection.analysed
-    base = {"unit": "SD", "n": int(began.sum()), "events": int(lost.sum())}
+    base = {"unit": "SD", "n": int(began.sum())}
     of_traits = base | STAYS_INSIDE
     yield base | {"subgroup": "baseline"} | fields(of_scores(found.before[stayed], found.before[lost]), _SCORES)
     for name, values in numbers(cohort).items():

@@ -31,6 +31,8 @@ ROW_COLUMNS = (
 TEXT_COLUMNS = ("analysis", "outcome", "measure", "arm", "subgroup", "time", "unit", "method", "population")
 
 INSIDE, WITHHELD, COMPARED, MISSING = "inside", "withheld", "compared", "missing"
+STAYED_AND_LOST = "stayed - lost"
+"""What stands for two arms in a row that compares who is analysed with all others who have a baseline."""
 
 Record = Mapping[str, object]
 """One row by the names in `ROW_COLUMNS`; text that is not given is empty, a number that is not given is missing."""

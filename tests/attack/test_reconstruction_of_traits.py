@@ -23,7 +23,7 @@ from data_schemas.result import Declared, Result, rows
 from data_schemas.submission import Label
 from data_schemas.words import Words
 from evaluation.planning.gates import closed
-from evaluation.release.door import release
+from evaluation.release.door import release, release_all
 from evaluation.release.edition import committee, public
 
 EDITIONS = pytest.mark.parametrize("edition", [public(10), committee(5)], ids=["public", "committee"])
@@ -233,3 +233,19 @@ def test_which_categories_have_rows_of_events_does_not_tell_who_came_late(analys
     worlds = [cohort, hidden.make(cohort, late[:1]), hidden.make(cohort, late[:4])]
     told = _told(worlds, plan, analysis, public(15))
     assert _alike(told, *KEYS) and told[0]["subgroup"].str.startswith("gender=").any()
+
+
+def test_whether_enough_were_lost_to_describe_them_follows_from_what_is_told():
+    """Before: fifteen with a baseline who were not analysed left with their number, and fourteen did not, whatever the bands say."""
+    cohort, plan = base(34, 1, "complete", 306)
+    hidden = HIDDEN["lost at the end"]
+    gone = np.arange(20)
+    told = {}
+    for some in range(8, 20):
+        lost = hidden.make(cohort, gone[:some])
+        answers = {name: analyses()[name].run(lost, plan) for name in ("attrition", "baseline", "change")}
+        rows_ = pd.concat(release_all(answers, public(10)).values())
+        row = rows_[(rows_["arm"] == "stayed - lost") & (rows_["time"] == "end") & (rows_["subgroup"] == "baseline")].iloc[0]
+        counts = rows_[rows_["measure"].isin(("n_pairs", "n_measured"))]["n"].tolist()
+        told.setdefault(str(counts), set()).add((row["status"], row["n"], row["events"]))
+    assert len(told) > 1 and all(len({status for status, *_ in found}) == 1 for found in told.values())

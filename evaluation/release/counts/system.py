@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 
 from data_schemas.plan_values import Descriptor
-from data_schemas.result import COMPARED
+from data_schemas.result import COMPARED, STAYED_AND_LOST
 from evaluation.release.counts.bands import interval_number
 from evaluation.release.counts.network import FIRST, UNKNOWN, Known, Network, People, people, who_had
 from evaluation.release.curves import ALL, Curve
@@ -114,6 +114,9 @@ class System:
         if who.outcome.rpartition(" ")[2] in self.dividing:
             categories = self.people.categories.get((who.group, who.outcome), ())
             return min((self._fewest(one) for one in categories), default=np.inf)
+        if who.group == STAYED_AND_LOST:
+            (began, _), (stayed, most) = self._between(who, "baseline", "measured"), self._between(who, who.time, "analysed")
+            return min(stayed, began - most)
         if " - " not in who.group:
             return np.inf
         return min((self.network.low[node] for node in self.people.together(who)), default=np.inf)
@@ -134,6 +137,12 @@ class System:
             return min((min(n - size, self._in_no_category(who, int(size), n)) for n in whole), default=np.inf)
         others = [who._replace(group=arm) for arm in self.people.groups if arm != who.group]
         return sum(map(self._fewest, others)) if others and all(map(self._analysed, others)) else np.inf
+
+    def _between(self, who: People, time: str, population: str) -> tuple[int, int]:
+        """The fewest and the most who can be of a population of an outcome, of all arms together; 0 where it is in no table."""
+        asked = People(ALL, who.outcome, time, population)
+        nodes = [*self.people.sizes.get(asked, {}).values()] or self.people.together(asked)
+        return sum(self.network.low[node] for node in nodes), sum(self.network.high[node] for node in nodes)
 
     def _fewest(self, who: People) -> int:
         """The fewest that can be in a group by what is published."""
