@@ -127,8 +127,9 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
         text = _NOBODY_MISSING if exact and not missing else MISSING
         yield text.fill(missing=number(missing, "share", lang, digits=int(exact)), **named)[lang]
     sizes = [row["estimate"] for (measure, arm), row in found.items() if measure == "analysed" and arm != "all" and _told(row)]
-    smallest = min(sizes, default=None) or (part["estimate"] if _told(part) else None)
-    if smallest is not None and smallest < _SMALL_GROUP:
+    smallest = min(sizes) if sizes else part["estimate"] if _told(part) else None
+    # of nobody there is no change to see, large or small
+    if smallest is not None and 0 < smallest < _SMALL_GROUP:
         size = number(smallest, "count", lang)
         yield (SMALL if sizes else SMALL_WHOLE).fill(n=size, **named)[lang]
 

@@ -51,6 +51,10 @@ LEFT = Words(
     "In week {week} waren er nog {about}{n} {people} in beeld zonder gebeurtenis. Over de tijd daarna zegt dit rapport niets.",
     "In week {week} {about}{n} {people} were still followed without an event. Of the time after that this report says nothing.",
 )
+_NOBODY_LEFT = Words(
+    "In week {week} was niemand meer in beeld zonder gebeurtenis.",
+    "In week {week} nobody was still followed without an event.",
+)
 _SEE_REPORT = Words("[De lijn zelf: @fig-{label}.]{{.refers}}", "[The line itself: @fig-{label}.]{{.refers}}")
 _WEEK = Words("Week", "Week")
 _GROUP = Words("Groep", "Group")
@@ -85,7 +89,8 @@ def certainty(evidence: Evidence, lang: Lang) -> Iterator[str]:
     for row in records(rows)[:1]:
         if is_number(row["estimate"]):
             left = number(row["estimate"], "count", lang)
-            yield LEFT.fill(week=week, n=left, people=people(evidence), about=about(evidence))[lang]
+            text = LEFT if row["estimate"] else _NOBODY_LEFT
+            yield text.fill(week=week, n=left, people=people(evidence), about=about(evidence))[lang]
 
 
 def main_figure(evidence: Evidence, lang: Lang, outcome: str) -> Block:

@@ -148,7 +148,7 @@ def _larger(evidence: Evidence, lang: Lang) -> Iterator[str]:
     mine = rows[rows["arm"].isin(arms)]
     if mine.empty:
         return
-    if mine["estimate"].isna().any():
+    if mine["estimate"].isna().any() or not mine["estimate"].min():
         yield _TOO_SMALL.fill(people=people(evidence))[lang]
     elif mine["estimate"].min() < _SMALL_GROUP:
         n = Words(*(number(mine["estimate"].min(), "count", each) for each in ("nl", "en")))

@@ -24,6 +24,25 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
+_MANY = {"jongeren": "jongere", "deelnemers": "deelnemer", "regels": "regel", "young people": "young person", "rows": "row"}
+_MANY |= {"participants": "participant"}
+_ONE = rf"(?<![\w.,−-])(\**)1(\**) ({'|'.join(_MANY)})\b"
+_VERBS = {"tellen": "telt", "waren er nog": "was er nog", "were": "was", "count": "counts"}
+
+
+def singular(text: str) -> str:
+    """What is said of one of them, with its verb where that stands beside it.
+
+    >>> singular("Met 1 jongeren en 11 jongeren; er tellen **1** jongeren mee; 0,1 jongeren")
+    'Met 1 jongere en 11 jongeren; er telt **1** jongere mee; 0,1 jongeren'
+    >>> singular("1 young people were followed, 1 young people count, 21 rows and (1 rows)")
+    '1 young person was followed, 1 young person counts, 21 rows and (1 row)'
+    """
+    text = re.sub(r"\b(tellen|waren er nog) (?=\**1\** (?:jongeren|deelnemers)\b)", lambda found: f"{_VERBS[found[1]]} ", text)
+    text = re.sub(rf"{_ONE} (were|count)\b", lambda found: f"{found[1]}1{found[2]} {_MANY[found[3]]} {_VERBS[found[4]]}", text)
+    return re.sub(_ONE, lambda found: f"{found[1]}1{found[2]} {_MANY[found[3]]}", text)
+
+
 class Block:
     """Something that a cell of a document can show."""
 
@@ -45,8 +64,8 @@ class Text(Block):
     text: str
 
     def markdown(self) -> str:
-        """The text."""
-        return self.text
+        """The text, of one in the singular."""
+        return singular(self.text)
 
 
 @dataclass(frozen=True, repr=False)

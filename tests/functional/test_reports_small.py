@@ -62,6 +62,10 @@ def holds_together(tree: dict) -> None:
     assert blocks[0] != "Header" or levels[0] == 1
     loose = [(match.group(), text) for node in tree["blocks"] if (match := LOOSE.search(text := text_of(node)))]
     assert loose == []
+    ones = re.compile(
+        r"(?<![\w.,−-])1 (jongeren|deelnemers|young people|participants)\b|\b0 (jongeren|deelnemers) (mee\. Met zo|in beeld)"
+    )
+    assert [text for text in map(text_of, tree["blocks"]) if ones.search(text)] == []
     said = [text_of(node) if node["t"] == "Para" else "" for node in tree["blocks"]]
     assert [text for text, after in pairwise(said) if text and text == after] == []
 
