@@ -56,6 +56,22 @@ class Table:
         """The exact base counts, one-dimensional."""
         return np.asarray(self.tally.counts).reshape(-1)
 
+    @property
+    def whole(self) -> frozenset[int]:
+        """The nodes of everybody in each arm."""
+        return frozenset(self.totals[self.arm_total(arm)] for arm in range(len(self.arms)))
+
+    def everybody(self) -> list[int]:
+        """How many each arm has, of a table of all who came, or were eligible; of others nothing."""
+        of_all = self.tally.population in ("everyone", "eligible")
+        arms = [arm for arm, name in enumerate(self.arms) if of_all and name != ELSEWHERE]
+        return [int(self.counts[self.arm_of == arm].sum()) for arm in arms]
+
+    def told_elsewhere(self, network: Network, cells: tuple[int, ...]) -> bool:
+        """Whether a category is a population that others count too, in arms that are not told apart: everybody is told as that."""
+        declared = self.linked.union(self.totals.values() if self.tally.population else ())
+        return len(cells) > 1 and declared.issuperset(cells) and not network.apart(cells)
+
     def people(self, arm: int) -> People:
         """Whom an arm's rows are about."""
         return self.named(arm, self.tally.population or f"table {id(self)}")
@@ -124,16 +140,17 @@ def connect(one: Table, network: Network, known: Known) -> None:
     if network.edition.exact:
         # an edition beside this one can tell all arms together
         _by_arm(one, network)
-        _merge(one, network)
+        _merge(one, network, known)
         _needs(one, network, named)
         _choose_level(one, network, is_share)
     else:
         _choose_level(one, network, is_share)
         _by_arm(one, network)
-        _merge(one, network)
+        _merge(one, network, known)
     if not one.by_arm:
         everyone = known.union(network, tuple(one.totals[one.arm_total(arm)] for arm in range(len(one.arms))))
-        network.equate(everyone, tuple(one.merged.values()))
+        if {everyone} != {*one.merged.values()}:
+            network.equate(everyone, tuple(one.merged.values()))
 
 
 def _n_supports(one: Table) -> list[frozenset[int]]:
@@ -219,11 +236,17 @@ def _choose_level(one: Table, network: Network, is_share: bool) -> None:
     """Per arm, unless more than twice as many categories can be published over all arms."""
     if len(one.arms) == 1:
         return
+    if one.tally.population and not network.apart([*one.whole]):
+        # a category of an arm would say that this is no few
+        one.by_arm = False
+        return
     threshold = network.edition.threshold
     sizes = np.array([one.counts[one.arm_of == arm].sum() for arm in range(len(one.arms))])
     everyone, apart, together = int(sizes.sum()), 0.0, 0
     for category in np.unique(one.category_of[one.arm_of >= 0]):
         cells = np.unique(one.cell_of[(one.category_of == category) & (one.arm_of >= 0)])
+        if one.told_elsewhere(network, tuple(one.cells[int(c)] for c in cells)):
+            continue
         values = [(network.exact[one.cells[int(c)]], int(sizes[one.arm_of[one.cell_of == c][0]])) for c in cells]
         # what follows from how many there are in all is told anyway
         known = [network.edition.exact and network.need[one.cells[int(c)]] == 1 for c in cells]
@@ -245,14 +268,18 @@ def _by_arm(one: Table, network: Network) -> None:
     _what_is_left(one, network)
 
 
-def _merge(one: Table, network: Network) -> None:
+def _merge(one: Table, network: Network, known: Known) -> None:
     """A node per category over all arms, where these are told, or can be."""
     if len(one.arms) == 1 or (one.by_arm and not network.edition.exact):
         return
     for category in np.unique(one.category_of[one.arm_of >= 0]):
         members = (one.category_of == category) & (one.arm_of >= 0)
-        one.merged[int(category)] = network.node(int(one.counts[members].sum()), sensitive=one.tally.sensitive)
         cells = tuple(one.cells[int(c)] for c in np.unique(one.cell_of[members]))
+        if one.told_elsewhere(network, cells):
+            one.merged[int(category)] = known.everybody(network, cells)
+            one.linked.add(one.merged[int(category)])
+            continue
+        one.merged[int(category)] = network.node(int(one.counts[members].sum()), sensitive=one.tally.sensitive)
         if network.edition.exact or {*one.linked, *one.alike, *one.totals.values()}.intersection(cells):
             network.equate(one.merged[int(category)], cells)
 

@@ -31,6 +31,7 @@ def built(
     one = System(edition, tables, curves, Network(edition), dividing=DESCRIPTORS | own)
     everything = [found for part in one.tables.values() for found in part]
     one.people.groups = one.events.groups = _arms(one)
+    one.network.large = min((size for found in everything for size in found.everybody()), default=0) >= edition.threshold
     curves = [found for part in one.curves.values() for found in part]
     rest: Rest = {}
     for found in sorted(curves, key=lambda c: (bool(c.subgroup), c.exact.events.shape[1])):
@@ -42,6 +43,7 @@ def built(
     _alike(one)
     for part in one.curves.values():
         _subgroups(part, one.network, one.people, edition.threshold)
+    _together(one, beside)
     _everybody(one)
     return one
 
@@ -77,6 +79,15 @@ def _alike(one: System) -> None:
                 network.equate(first, (other, network.node(rest, 0, few - 1, need=1)))
             elif rest == 0:
                 network.equate(first, (other,))
+
+
+def _together(one: System, beside: Sequence[System]) -> None:
+    """Everybody in a population of which the arms are not told apart, here or in another edition."""
+    elsewhere = {who for other in beside for who in other.together}
+    for who in dict.fromkeys(who._replace(group=ALL) for who in one.people.sizes if not who.population.startswith("table ")):
+        if arms := one.people.together(who):
+            together = one.people.union(one.network, arms) if who in elsewhere else one.people.everybody(one.network, arms)
+            one.together |= {} if together is None else {who: together}
 
 
 def _everybody(one: System) -> None:

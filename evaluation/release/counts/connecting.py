@@ -42,7 +42,7 @@ def connect_curve(one: Curve, network: Network, known: Known, events: Known, res
             for cause, counts in enumerate(on_grid(one.weekly, one.grid).events[..., -1].T if network.edition.exact else ()):
                 for group, count in zip(one.weekly.groups, counts.tolist()):
                     events.node(network, who_had(one.people(group), kind, cause), count)
-            parts = tuple(known.node(network, one.people(g), int(n)) for g, n in zip(one.weekly.groups, sizes))
+            parts = tuple(sorted(known.node(network, one.people(g), int(n)) for g, n in zip(one.weekly.groups, sizes)))
             if total not in known.unions.values() and parts not in known.unions:
                 known.unions[parts] = total
                 network.equate(total, parts)

@@ -8,7 +8,7 @@ time; `audit.py` solves the programmes themselves wherever it is not a tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ class Network:
     `low`, `high`: inclusive bounds per node. `exact`: the true number per node, used only to find its band.
     `equations`: (total, parts). `within`: per node its equations. `fresh`: nodes of which something was said since the last
     propagation. `need`: how many values each node must be able to take. `changed`: nodes whose bounds changed since `squeezed` was last asked.
+    `large`: whether everybody who was eligible reaches the threshold in each arm. `together`: by the arms of others that are not told apart
+    (`Network.apart`), the node of all of them.
     """
 
     edition: Edition
@@ -40,6 +42,8 @@ class Network:
     need: list[int] = field(default_factory=list)
     fresh: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
+    large: bool = False
+    together: dict[frozenset[int], int] = field(default_factory=dict)
 
     def node(self, exact: int, low: int = 0, high: int = UNKNOWN, *, sensitive: bool = True, need: int | None = None) -> int:
         """A new node; without bounds nothing is said of it, and without `need` it must keep what the edition asks of such a count."""
@@ -127,6 +131,24 @@ class Network:
             return self.say(node, exact, exact)
         self.say(node, self.edition.low(exact), self.edition.high(exact))
 
+    def apart(self, arms: Sequence[int]) -> bool:
+        """Whether arms are told apart: exactly always, and of two where both reach the threshold, or one twice that; and where arms are small.
+
+        Otherwise neither has an estimate, as what it leaves of everybody is a few, nor a share, which needs enough on both sides. Then nothing is
+        told of either, and of everybody whether they reach the threshold: beside two arms that are each told to be a few, that would leave
+        both one value less than they need.
+        """
+        sizes, threshold = [self.exact[node] for node in arms], self.edition.threshold
+        return self.edition.exact or not self.large or len(sizes) != 2 or min(sizes) >= threshold or max(sizes) >= 2 * threshold
+
+    def tell_together(self, arms: Iterable[int], everybody: int) -> None:
+        """Publish of two arms that are not told apart whether they reach the threshold together, and what is known of any such arms."""
+        threshold = self.edition.threshold
+        for node in arms:
+            self.say(node, 0, 2 * threshold - 1)
+        enough = self.exact[everybody] >= threshold
+        self.say(everybody, threshold if enough else 0, 3 * threshold - 2 if enough else threshold - 1)
+
     def settle(self, node: int, within: Iterable[tuple[int, int]] = ()) -> None:
         """Publish a total in the finest bands that squeeze neither it nor any part of it.
 
@@ -206,10 +228,17 @@ class Known:
 
     def union(self, network: Network, parts: tuple[int, ...]) -> int:
         """The node of several groups together, one and the same wherever these groups are taken together."""
+        parts = tuple(sorted(parts))
         if parts not in self.unions:
             self.unions[parts] = network.node(sum(network.exact[p] for p in parts))
             network.equate(self.unions[parts], parts)
         return self.unions[parts]
+
+    def everybody(self, network: Network, arms: tuple[int, ...]) -> int | None:
+        """The node of arms that are not told apart; None where they are."""
+        if network.apart(arms):
+            return None
+        return network.together.setdefault(frozenset(arms), self.union(network, arms))
 
     def find(self, who: People, size: int) -> int | None:
         """The node of these people, when there is one."""

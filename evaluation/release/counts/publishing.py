@@ -78,6 +78,7 @@ def _tight_together(one: System, others: Sequence[System]) -> set[int]:
 
 def _pairs(one: System, other: System) -> Iterator[tuple[int, int]]:
     """The same counts in two editions of a dossier."""
+    yield from ((one.together[who], node) for who, node in other.together.items() if who in one.together)
     for who, sizes in one.people.sizes.items():
         yield from (
             (node, other.people.sizes[who][size]) for size, node in sizes.items() if size in other.people.sizes.get(who, {})
@@ -132,12 +133,16 @@ def _publish_totals(one: System, curves: list[Curve]) -> None:
         item.held = item.held or (item.base is not None and item.base.held) or not _said(network, said)
         one.numbers |= total_numbers(item, network)
     inside = _inside(one)
+    for arms, everybody in network.together.items():
+        _said(network, partial(network.tell_together, arms, everybody))
     for node in _totals(one):
         # in bands of its own, unless that would squeeze what it is part of
         within = [(network.low[k], network.high[k]) for k in inside.get(node, ()) if network.high[k] < UNKNOWN]
         _said(network, partial(network.settle, node, within))
     if not one.edition.exact:
-        one.numbers |= {node: sum(one.number(part) for part in parts) for node, parts in one.sums.items()}
+        told = {node: network.together.get(frozenset(arms)) for node, arms in one.sums.items()}
+        one.numbers |= {node: sum(one.number(part) for part in one.sums[node]) for node in told if told[node] is None}
+        one.numbers |= {node: one.number(whole) for node, whole in told.items() if whole is not None}
 
 
 def _totals(one: System) -> list[int]:
@@ -145,13 +150,16 @@ def _totals(one: System) -> list[int]:
 
     Told exactly, those of whole populations come first: what is known of a part would leave them less than they need.
     """
-    totals = {node for part in one.tables.values() for found in part for node in found.totals.values()}
+    tables = [found for part in one.tables.values() for found in part]
+    totals = {node for found in tables for node in found.totals.values()}
+    # nor of those of an arm that is not told
+    untold = {node for found in tables if found.whole in one.network.together for node in found.totals.values()}
     totals |= {node for part in one.curves.values() for found in part for node, _ in found.nodes}
     totals |= {node for sizes in one.people.sizes.values() for node in sizes.values()}
     everyone = {node for who, sizes in one.people.sizes.items() if not who.outcome for node in sizes.values()}
     whole = {node for sizes in one.people.sizes.values() for node in sizes.values()}
     return sorted(
-        totals - set(one.numbers) - set(one.sums),
+        totals - set(one.numbers) - set(one.sums) - untold.union(*one.network.together),
         # by bands: which of two hidden totals is the larger would show in how finely either is told
         key=lambda node: (
             one.edition.exact and node not in whole,

@@ -36,7 +36,7 @@ class Reader:
         self.threshold = network.edition.least(sensitive=one.tally.sensitive and not self.follows)
         self._read: dict[int, Published] = {}
         self._nodes: dict[int, Published] = {}
-        self._elsewhere = {*one.linked, *one.alike, *one.totals.values(), *one.parts.values()}
+        self._elsewhere = {*one.linked, *one.alike, *one.totals.values(), *one.parts.values(), *network.together.values()}
         self._totals = {sum(1 << k for k in members): node for members, node in (one.parts | one.totals).items()}
         self._arms = [digits(one.arm_of == arm) for arm in range(len(one.arms))]
         self._cells = [(digits(one.cell_of == cell), node) for cell, node in one.cells.items()]
@@ -100,16 +100,20 @@ class Reader:
             return self.node(self._totals[members])
         by_arm = [members & arm for arm in self._arms if members & arm]
         if len(by_arm) > 1 and all(part in self._totals for part in by_arm):
-            return _sum(self.node(self._totals[part]) for part in by_arm)
+            return self._of_arms([self._totals[part] for part in by_arm])
         if len(by_arm) > 1 and self.table.by_arm:
             return _sum(self._published(part) for part in by_arm)
         inside, outside = self._pieces(members), self._complement(members)
         return min(outside, inside, key=lambda one: (one.low < self.threshold, one.high - one.low))
 
+    def _of_arms(self, arms: list[int]) -> Published:
+        everybody = self.network.together.get(frozenset(arms))
+        return _sum(self.node(arm) for arm in arms) if everybody is None else self.node(everybody)
+
     def _complement(self, members: int) -> Published:
         """What the others leave of the arms."""
         arms = [arm for arm in self._arms if members & arm]
-        total = _sum(self.node(self._totals[arm]) for arm in arms)
+        total = self._of_arms([self._totals[arm] for arm in arms])
         others = self._pieces(sum(arms) & ~members)
         if total.high >= UNKNOWN or others.high >= UNKNOWN:
             return NOTHING

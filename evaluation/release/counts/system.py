@@ -25,7 +25,8 @@ class System:
     """Tables and curves per analysis, and the network of their counts.
 
     `read`: numbers of people that were asked for before. `numbers`: what stands on the page for a node where that is not the middle
-    of its interval. `sums`: nodes of everybody, with the arms that they are the sum of. `dividing`: what divides
+    of its interval. `sums`: nodes of everybody, with the arms that they are the sum of. `together`: everybody in a population of which the arms
+    are not told apart (`Network.apart`), here or in another edition. `dividing`: what divides
     people into categories, whose groups are told apart from variants of a method.
     """
 
@@ -38,6 +39,7 @@ class System:
     numbers: dict[int, int] = field(default_factory=dict)
     read: dict[tuple[People, int], tuple[int, int]] = field(default_factory=dict)
     sums: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    together: dict[People, int] = field(default_factory=dict)
     dividing: frozenset[str] = DESCRIPTORS
 
     @property
@@ -184,6 +186,8 @@ class System:
     def _number(self, known: Known, who: People, size: int) -> tuple[int, int]:
         parts = known.together(who) if who.group == ALL or " - " in who.group else ()
         if parts and sum(self.network.exact[part] for part in parts) == size:
+            if (everybody := self.network.together.get(frozenset(parts))) is not None:
+                return self._read(everybody)
             found = [self._read(part) for part in parts]
             number, low = sum(number for number, _ in found), sum(low for _, low in found)
             if self.edition.exact and not all(number for number, _ in found):
@@ -192,9 +196,15 @@ class System:
                 number = ends[0] if ends[0] == ends[1] else 0
             return number, low
         node = known.find(who, size)
+        if node is None and who.group != ALL and not self.edition.exact and self._beside_few(who):
+            return 0, 0
         if node is None or self.network.high[node] >= UNKNOWN:
             return self.edition.middle(size), self.edition.low(size)
         return self._read(node)
+
+    def _beside_few(self, who: People) -> bool:
+        """Whether of the same arm at a moment nothing is told: whoever else is counted there may be the same people, or all but a few."""
+        return any(one.outcome == who.outcome and who.time in ("", one.time) for one in self.together)
 
     def number(self, node: int) -> int:
         """What stands on the page for a node."""
