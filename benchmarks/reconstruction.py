@@ -53,8 +53,6 @@ _OF_SCORES = ("magnitude", "model", "test")
 _GATES_OF_SCORES = ("largest_baseline_difference", "smallest_overlap", "largest_weighted_difference")
 _UNSAID = {"found": None, "open": None, "reason": None}
 _OF_COUNTS = ("count", "share", "response", "derived")
-_OF_BANDS = ("no_new_care",)
-"""Measures that are read off the bands of a curve of which no row counts: these are told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,12 @@ def counts_told(frames: pd.DataFrame) -> str:
     numbers = frames[["n", "events"]].assign(counted=frames["estimate"].where(frames["unit"] == "people"))
     there, counted = (numbers > 0).any(axis=1), np.isin(_kinds(frames), _OF_COUNTS)
     rows = frames[whom].join(numbers)[there & counted].sort_values(whom)
-    curves = frames[frames["measure"].isin(_OF_BANDS)][[*whom, "estimate", "ci_low", "ci_high"]]
+    # what is read off bands tells these, of analyses that have no rows of counts
+    counting = [name for name, module in analyses().items() if any(one.kind == "count" for one in module.MEASURES.values())]
+    read_off = (
+        (frames["status"] == "rounded") & ~frames["analysis"].isin(counting) & ~frames["measure"].str.endswith("_clustered")
+    )
+    curves = frames[read_off][[*whom, "estimate", "ci_low", "ci_high"]].sort_values(whom)
     behind = frames[["outcome", "arm", "n", "events"]][there & ~counted].drop_duplicates()
     return "".join(part.to_csv(index=False) for part in (rows, curves, behind.sort_values([*behind])))
 
