@@ -158,12 +158,13 @@ def _at_least(step: np.ndarray, least: np.ndarray) -> np.ndarray:
 
 
 def _z_step(rows: Columns, threshold: int) -> np.ndarray:
-    """Steps of the normal deviate: for two arms that are compared by their events, as coarse as bands of these events are.
+    """Steps of the normal deviate: for arms, or categories, that are compared by their events, as coarse as bands of these events are.
 
     With d events the deviate moves by about 2 / sqrt(d) when one of them happens in the other arm; finer steps than those of half
     a threshold would say of two bands of events which of their corners holds.
     """
-    compared = np.array([" - " in arm for arm in rows["arm"]], bool) & (rows["events"] >= threshold)
+    compared = np.array([" - " in arm for arm in rows["arm"]], bool) | (rows["unit"] == "chi-squared")
+    compared &= rows["events"] >= threshold
     fewest = np.where(compared, rows["events"] // threshold * threshold, 1.0)
     return np.where(compared, np.maximum(_Z_STEP, threshold / np.sqrt(fewest)), _Z_STEP)
 

@@ -13,6 +13,7 @@ from analyses.shared.covariates import covariate_columns
 from benchmarks.hidden_counts import HIDDEN, base, variants
 from benchmarks.releases import answers_of, example_cohort
 from data_schemas.result import Result
+from evaluation.release.coarse import _z_step
 from evaluation.release.door import exact, release_all
 from evaluation.release.edition import committee, public
 
@@ -67,3 +68,14 @@ def test_of_one_group_with_many_events_rates_leave():
     found = pd.concat(release_all(answers_of(cohort, plan), public(10)).values())
     rates = found[found["measure"].isin(["all_events_per_person_year", "mean_cumulative_events"]) & found["arm"].eq("all")]
     assert rates["estimate"].notna().any()
+
+
+def test_a_test_between_categories_is_as_coarse_as_bands_of_their_events():
+    """Before: one person more who came late was another step of its statistic, for these were finer than between arms."""
+    rows = {
+        "arm": np.array(["all", "a - b"], object),
+        "unit": np.array(["chi-squared"] * 2, object),
+        "events": np.array([64.0, 64.0]),
+    }
+    steps = _z_step(rows, 10)
+    assert steps[0] == steps[1] == 10 / np.sqrt(60)
