@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analyses import analyses
-from benchmarks.hidden_counts import base
+from benchmarks.hidden_counts import base, changed_to, column
 from evaluation.release.door import release_all
 from evaluation.release.edition import committee, public
 
@@ -25,3 +26,21 @@ def test_what_all_categories_leave_of_everybody_is_nobody_or_enough(seed):
     told = divided.groupby([*keys, "column"])["size"].sum().reset_index().join(whole.rename("whole"), on=keys).dropna()
     assert len(told) > 5
     assert not (told["whole"] - told["size"]).between(1, 4).any()
+
+
+@pytest.mark.parametrize("beside", [(), (public(10),)], ids=["alone", "both"])
+def test_nobody_in_another_category_is_a_few_like_any_other(beside):
+    """Before: where nobody was in another category all had their rows, and where one to four were the smallest that leaves had none."""
+    cohort, plan = base(34, 1, "complete", 12)
+    unknown = column("mild_intellectual_disability", "unknown", "no")
+    cohort = changed_to("mild_intellectual_disability", "no")(cohort, np.arange(34))
+    cohort = changed_to("mild_intellectual_disability", "yes")(cohort, np.arange(24, 33))
+    told = []
+    for some in range(5):
+        one = unknown.make(cohort, np.arange(some))
+        answers = {name: analyses()[name].run(one, plan) for name in ("change", "subgroups")}
+        rows = release_all(answers, committee(5), beside=beside)["subgroups"]
+        mine = rows[rows["subgroup"].str.startswith("mild_intellectual_disability=")]
+        told.append(mine[["measure", "subgroup", "time", "status"]].reset_index(drop=True))
+        assert (mine["status"] != "suppressed").any()
+    assert all(told[0].equals(other) for other in told[1:])

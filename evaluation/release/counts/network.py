@@ -251,7 +251,7 @@ class Known:
         if is_category:
             self.categories.setdefault((who.group, whole), set()).add(who)
         if size not in mine:
-            mine[size] = network.node(size, sensitive=False)
+            mine[size] = network.node(size, sensitive=who.of_category)
         return mine[size]
 
     def together(self, who: People) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ def system(
     first, states = 0, [one.network.state()]
     while True:
         try:
-            _publish(one, order, first, states)
+            _publish(one, order, first, states, beside)
             tight = set(audited.squeezed()) | _tight_together(one, beside)
         except (Contradiction, ValueError):
             tight = set(range(len(one.network.low)))
@@ -104,7 +104,7 @@ def _nodes(item: Item) -> set[int]:
     return {node for total, pieces in item.nodes for node in (total, *pieces)} | weekly | item.divided
 
 
-def _publish(one: System, order: list[Item], first: int, states: list[State]) -> None:
+def _publish(one: System, order: list[Item], first: int, states: list[State], beside: Sequence[System]) -> None:
     """Curves first, then the totals of tables, then their cells; only from the first item on that is not as it was.
 
     `states`: the bounds before anything was published, then those before each table, for a next time.
@@ -115,7 +115,7 @@ def _publish(one: System, order: list[Item], first: int, states: list[State]) ->
         kept = 0
     one.network.restore(states[kept])
     if not kept:
-        _publish_totals(one, [item for item in order if isinstance(item, Curve)])
+        _publish_totals(one, [item for item in order if isinstance(item, Curve)], beside)
     del states[max(kept, 1) :]
     for item in tables[max(kept - 1, 0) :]:
         states.append(one.network.state())
@@ -125,7 +125,7 @@ def _publish(one: System, order: list[Item], first: int, states: list[State]) ->
             item.shown.clear()
 
 
-def _publish_totals(one: System, curves: list[Curve]) -> None:
+def _publish_totals(one: System, curves: list[Curve], beside: Sequence[System]) -> None:
     network = one.network
     one.numbers.clear()
     for item in curves:
@@ -135,18 +135,30 @@ def _publish_totals(one: System, curves: list[Curve]) -> None:
     inside = _inside(one)
     for arms, everybody in network.together.items():
         _said(network, partial(network.tell_together, arms, everybody))
-    for node in _totals(one):
+    whole, categories = _totals(one)
+    for node in whole:
         # in bands of its own, unless that would squeeze what it is part of
         within = [(network.low[k], network.high[k]) for k in inside.get(node, ()) if network.high[k] < UNKNOWN]
         _said(network, partial(network.settle, node, within))
+    before = network.state()
+    already = _tight_together(one, beside) if categories else set()
+    for node in categories:
+        _said(network, partial(network.settle, node))
+    if categories and _tight_together(one, beside) - already:
+        network.restore(before)
+        for node in categories:
+            before = network.state()
+            if _said(network, partial(network.settle, node)) and _tight_together(one, beside) - already:
+                network.restore(before)
     if not one.edition.exact:
         told = {node: network.together.get(frozenset(arms)) for node, arms in one.sums.items()}
         one.numbers |= {node: sum(one.number(part) for part in one.sums[node]) for node in told if told[node] is None}
         one.numbers |= {node: one.number(whole) for node, whole in told.items() if whole is not None}
 
 
-def _totals(one: System) -> list[int]:
-    """Totals that have no number yet: of selections from small to large, then of everyone.
+def _totals(one: System) -> tuple[list[int], list[int]]:
+    """Totals that have no number yet: of selections from small to large, then of everyone; and, told exactly, of categories from
+    large to small.
 
     Told exactly, those of whole populations come first: what is known of a part would leave them less than they need.
     """
@@ -158,8 +170,13 @@ def _totals(one: System) -> list[int]:
     totals |= {node for sizes in one.people.sizes.values() for node in sizes.values()}
     everyone = {node for who, sizes in one.people.sizes.items() if not who.outcome for node in sizes.values()}
     whole = {node for sizes in one.people.sizes.values() for node in sizes.values()}
-    return sorted(
-        totals - set(one.numbers) - set(one.sums) - untold.union(*one.network.together),
+    left = totals - set(one.numbers) - set(one.sums) - untold.union(*one.network.together)
+    exactly = one.people.sizes.items() if one.edition.exact else ()
+    # what is told of all but the smallest can leave that one open
+    last = [(size, who, node) for who, sizes in exactly if who.of_category for size, node in sizes.items() if node in left]
+    categories = [node for *_, node in sorted(last, reverse=True)]
+    found = sorted(
+        left.difference(categories),
         # by bands: which of two hidden totals is the larger would show in how finely either is told
         key=lambda node: (
             one.edition.exact and node not in whole,
@@ -168,6 +185,7 @@ def _totals(one: System) -> list[int]:
             node,
         ),
     )
+    return found, categories
 
 
 def _inside(one: System) -> dict[int, list[int]]:

@@ -136,6 +136,10 @@ class System:
             whole = [n for n in self._analysed(who._replace(outcome=outcome)) if n >= size]
             if whole and not self.edition.exact:
                 return self._beside(who, int(size), who._replace(outcome=outcome), min(whole))
+            node = self.people.find(who, int(size))
+            if whole and node is not None and self.network.low[node] < self.network.high[node]:
+                # with how many these are it would follow how many are in another category
+                return 0
             return min((min(n - size, self._in_no_category(who, int(size), n)) for n in whole), default=np.inf)
         others = [who._replace(group=arm) for arm in self.people.groups if arm != who.group]
         return sum(map(self._fewest, others)) if others and all(map(self._analysed, others)) else np.inf
