@@ -19,7 +19,7 @@ from data_schemas.result import Result
 from evaluation.contract.examples import write_example
 from evaluation.planning.lock import lock_plan
 from evaluation.release.door import exact, release_all
-from evaluation.release.edition import Edition
+from evaluation.release.edition import Edition, public
 from evaluation.validation.validating import validate
 
 KEYS = ["analysis", "outcome", "measure", "arm", "subgroup", "time"]
@@ -83,8 +83,13 @@ def answers_of(cohort: Cohort, plan: Plan) -> dict[str, Result]:
     return {name: module.run(cohort, plan) for name, module in analyses().items() if module.wanted(plan)}
 
 
+def editions_with(edition: Edition) -> tuple[Edition, ...]:
+    """The public edition with the committee's, as a run has it."""
+    return () if edition.name == "public" else (public(),)
+
+
 def beside(answers: Mapping[str, Result], edition: Edition) -> pd.DataFrame:
     """The exact rows, and next to each what of it leaves; rows that are never part of a release are left out."""
     inside = pd.concat([exact(answer) for answer in answers.values()]).drop_duplicates(KEYS)
-    told = pd.concat(release_all(answers, edition).values()).drop_duplicates(KEYS)
+    told = pd.concat(release_all(answers, edition, beside=editions_with(edition)).values()).drop_duplicates(KEYS)
     return inside.merge(told, on=KEYS, suffixes=("", "_released"))

@@ -6,7 +6,7 @@ totals are published in the finest bands that squeeze nothing (`Network.settle`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from data_schemas.result import Result, Tally
@@ -34,6 +34,7 @@ def system(
     one = built(results, asked_of(results, edition), edition, own, beside)
     order, audited = one.items, audit.Audit(one.network)
     first, states = 0, [one.network.state()]
+    _ask_no_more(one, beside)
     while True:
         try:
             _publish(one, order, first, states, beside)
@@ -47,6 +48,20 @@ def system(
         for number in culprits:
             order[number].held = True
         first = min(culprits)
+
+
+def _ask_no_more(one: System, beside: Sequence[System]) -> None:
+    """Of a count needs no more to be left than what is told whatever is held back, as who filled in which list is, leaves beside other editions:
+    no table or curve that is held back can mend that, and none may take more."""
+    if not beside:
+        return
+    network, before = one.network, one.network.state()
+    _publish_whole(one, [])
+    _say_all(one, beside)
+    network.propagate()
+    for node in network.squeezed():
+        network.need[node] = network.width(node)
+    network.restore(before)
 
 
 def asked_of(results: Mapping[str, Result], edition: Edition) -> dict[str, list[tuple[Tally, Sums]]]:
@@ -66,14 +81,18 @@ def asked_of(results: Mapping[str, Result], edition: Edition) -> dict[str, list[
 def _tight_together(one: System, others: Sequence[System]) -> set[int]:
     """Counts that could take enough values by this edition, and cannot by all together."""
     network, before = one.network, one.network.state()
-    for other in others:
-        for mine, theirs in _pairs(one, other):
-            network.say(mine, other.network.low[theirs], other.network.high[theirs])
+    _say_all(one, others)
     try:
         network.propagate()
         return set(network.squeezed())
     finally:
         network.restore(before)
+
+
+def _say_all(one: System, others: Sequence[System]) -> None:
+    for other in others:
+        for mine, theirs in _pairs(one, other):
+            one.network.say(mine, other.network.low[theirs], other.network.high[theirs])
 
 
 def _pairs(one: System, other: System) -> Iterator[tuple[int, int]]:
@@ -128,6 +147,20 @@ def _publish(one: System, order: list[Item], first: int, states: list[State], be
 def _publish_totals(one: System, curves: list[Curve], beside: Sequence[System]) -> None:
     network = one.network
     one.numbers.clear()
+    categories = _publish_whole(one, curves)
+    if categories and beside:
+        categories = _apart(one, categories, beside)
+    for node in categories:
+        _said(network, partial(network.settle, node))
+    if not one.edition.exact:
+        told = {node: network.together.get(frozenset(arms)) for node, arms in one.sums.items()}
+        one.numbers |= {node: sum(one.number(part) for part in one.sums[node]) for node in told if told[node] is None}
+        one.numbers |= {node: one.number(whole) for node, whole in told.items() if whole is not None}
+
+
+def _publish_whole(one: System, curves: list[Curve]) -> list[int]:
+    """Curves and the totals of all but categories, of which those that are left are returned."""
+    network = one.network
     for item in curves:
         said = partial(publish_curve, item, network)
         item.held = item.held or (item.base is not None and item.base.held) or not _said(network, said)
@@ -140,20 +173,18 @@ def _publish_totals(one: System, curves: list[Curve], beside: Sequence[System]) 
         # in bands of its own, unless that would squeeze what it is part of
         within = [(network.low[k], network.high[k]) for k in inside.get(node, ()) if network.high[k] < UNKNOWN]
         _said(network, partial(network.settle, node, within))
-    before = network.state()
-    already = _tight_together(one, beside) if categories else set()
-    for node in categories:
-        _said(network, partial(network.settle, node))
-    if categories and _tight_together(one, beside) - already:
-        network.restore(before)
-        for node in categories:
-            before = network.state()
-            if _said(network, partial(network.settle, node)) and _tight_together(one, beside) - already:
-                network.restore(before)
-    if not one.edition.exact:
-        told = {node: network.together.get(frozenset(arms)) for node, arms in one.sums.items()}
-        one.numbers |= {node: sum(one.number(part) for part in one.sums[node]) for node in told if told[node] is None}
-        one.numbers |= {node: one.number(whole) for node, whole in told.items() if whole is not None}
+    return categories
+
+
+def _apart(one: System, nodes: list[int], beside: Sequence[System]) -> list[int]:
+    """Those of some totals, the first first, that can be told beside other editions."""
+    network, before = one.network, one.network.state()
+    _say_all(one, beside)
+    network.propagate()
+    already = network.squeezed()
+    found = [node for node in nodes if _said(network, partial(network.settle, node), already)]
+    network.restore(before)
+    return found
 
 
 def _totals(one: System) -> tuple[list[int], list[int]]:
@@ -203,13 +234,13 @@ def _inside(one: System) -> dict[int, list[int]]:
     return found
 
 
-def _said(network: Network, publish: Callable[[], None]) -> bool:
-    """Publish something; when it would squeeze any count, take everything back."""
+def _said(network: Network, publish: Callable[[], None], but: Collection[int] = ()) -> bool:
+    """Publish something; when it would squeeze any count (but these), take everything back."""
     before = network.state()
     publish()
     try:
         network.propagate()
-        if not network.squeezed():
+        if not set(network.squeezed()).difference(but):
             return True
     except Contradiction:
         pass
