@@ -51,8 +51,9 @@ def table_rows(one: Table, reader: Reader, kinds: np.ndarray, threshold: int) ->
     if reader.network.edition.exact:
         # of a share that is not told the limits alone say what is known, where its counts leave no more than half of the people open
         known = np.array([e is not None and 2 * (e.high - e.low) <= one_n.low for e, one_n in zip(events, n)])
-        shown |= shown_n & share & known & ~np.isnan(exact["ci_low"])
-    ci_low, ci_high = _limits(n, events, share & shown & ~unknown & ~np.isnan(exact["ci_low"]))
+        shown |= shown_n & share & known
+    own = ~np.isnan(exact["ci_low"])
+    ci_low, ci_high = _limits(n, events, share & shown & ~unknown & (own | np.isnan(numbers["events"])), own)
     columns = {**numbers, "estimate": np.where(unknown, np.nan, values), "ci_low": ci_low, "ci_high": ci_high}
     columns["p_value"] = np.full(len(kinds), np.nan)
     if derived.any():
@@ -78,13 +79,18 @@ def _may_leave(one: Table, share: np.ndarray, threshold: int) -> np.ndarray:
     return np.array([leaves(e, t, threshold, is_share=bool(s)) for e, t, s in zip(events, n, share)], bool)
 
 
-def _limits(n: list[Published], events: list[Published | None], wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Limits that hold for whatever counts the bands allow: the exact ones of the smallest share and of the largest."""
+def _limits(
+    n: list[Published], events: list[Published | None], wanted: np.ndarray, own: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits that hold for whatever counts the bands allow: the exact ones of the smallest share and of the largest, and these shares
+    themselves where a share has no interval (`own`)."""
     least, most = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
     rows = np.flatnonzero(wanted)
     n_low, n_high = (np.array([max(getattr(n[k], end), 1) for k in rows], float) for end in ("low", "high"))
     few, many = (np.array([getattr(events[k], end) for k in rows], float) for end in ("low", "high"))
-    least[rows], most[rows] = exact_limits(few, n_high)[0], exact_limits(np.minimum(many, n_low), n_low)[1]
+    many = np.minimum(many, n_low)
+    least[rows] = np.where(own[rows], exact_limits(few, n_high)[0], few / n_high)
+    most[rows] = np.where(own[rows], exact_limits(many, n_low)[1], many / n_low)
     return least, most
 
 
