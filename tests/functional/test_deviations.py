@@ -88,9 +88,9 @@ def too_much(data) -> tuple[Deviation, ...]:
 
 
 @pytest.mark.parametrize(("outcome", "words"), [
-    pytest.param("worry:self, follow_up_6m", "too few", id="moment"),
-    pytest.param("worry:parent, end", "too few", id="informant"),
-    pytest.param("cries-13:self, end", "too few", id="instrument"),
+    pytest.param("worry:self, follow_up_6m", "a condition of the plan was not met", id="moment"),
+    pytest.param("worry:parent, end", "a condition of the plan was not met", id="informant"),
+    pytest.param("cries-13:self, end", "a condition of the plan was not met", id="instrument"),
     pytest.param("worry:self, end", "subgroups by gender", id="one-level"),
     pytest.param("worry:self, end", "subgroups by honour", id="descriptor-empty"),
     pytest.param("worry:self, end", "the plan names no comparison", id="margin"),
@@ -106,6 +106,17 @@ def too_much(data) -> tuple[Deviation, ...]:
 ])  # fmt: skip
 def test_what_could_not_be_run_has_its_own_reason(too_much, outcome, words):
     assert words in _reasons(too_much, outcome).lower(), [(one.outcome, one.reason.en) for one in too_much]
+
+
+@pytest.mark.parametrize("outcome", ("worry:self, follow_up_6m", "worry:parent, end", "cries-13:self, end"))
+def test_what_nobody_filled_in_is_of_too_few_where_no_condition_is_asked(data, outcome):
+    """Behind a condition that is not met, what is of too few and what is not look alike."""
+    asked = [
+        END[0] | {"moments": ["end", "follow_up_6m"]},
+        END[0] | {"informant": "parent"},
+        END[0] | {"instrument": "cries-13"},
+    ]
+    assert "too few" in _reasons(_found(data, measures=asked), outcome).lower()
 
 
 def test_that_a_course_was_not_modelled_is_said_inside_only(data):
