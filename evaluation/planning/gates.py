@@ -126,10 +126,10 @@ def _published(gate: GateOutcome, results: Mapping[str, pd.DataFrame], plan: Pla
             return _baseline(gate, results, arms[0], exact=exact)
         elif gate.name == "largest_weighted_difference":
             allowed = allowed_after_weighting(plan)
-            found, step = _after_weighting(gate, results, "smd_after", "covariate=", max)
+            found, step = _after_weighting(gate, results, "smd_largest_after", max)
             found = None if found is not None and found <= allowed < found + step else found
         elif gate.name == "smallest_preference_overlap":
-            found, _ = _after_weighting(gate, results, "preference_overlap", "", min)
+            found, _ = _after_weighting(gate, results, "preference_overlap", min)
             found = None if found is not None and found - LARGEST_STEP / 2 < allowed <= found else found
     known = found is not None and allowed is not None
     return _said(
@@ -177,7 +177,7 @@ def _baseline(gate: GateOutcome, results: Mapping[str, pd.DataFrame], arms: str,
 
 
 def _after_weighting(
-    gate: GateOutcome, results: Mapping[str, pd.DataFrame], measure: str, about: str, of: Callable
+    gate: GateOutcome, results: Mapping[str, pd.DataFrame], measure: str, of: Callable
 ) -> tuple[float | None, float]:
     """The largest or smallest of what weighting left, when all of it was released; and how far it may be from it by rounding.
 
@@ -187,7 +187,6 @@ def _after_weighting(
         return None, np.inf
     frame = results["weighted_comparison"]
     mine = frame[(frame["outcome"] == gate.outcome) & (frame["time"] == gate.time) & (frame["measure"] == measure)]
-    mine = mine[mine["subgroup"].str.startswith(about) & ~mine["subgroup"].str.contains(";")]
     values, n = mine["estimate"].abs(), mine["n"]
     if not len(values) or values.isna().any() or n.isna().any():
         return None, np.inf

@@ -41,9 +41,10 @@ _LISTED = (
 )  # fmt: skip
 
 _WORST = Words(
-    "{outcome}: na weging verschillen de groepen bij de start het meest op {trait}, met {after} standaarddeviatie{before}.",
-    "{outcome}: after weighting the groups differ most at the start on {trait}, by {after} standard deviation{before}.",
+    "{outcome}: na weging is het grootste verschil tussen de groepen bij de start {after} standaarddeviatie{on}{before}.",
+    "{outcome}: after weighting the largest difference between the groups at the start is {after} standard deviation{on}{before}.",
 )
+_ON = Words(", op {trait}", ", on {trait}")
 _BEFORE = Words(" (voor weging was het grootste verschil {before})", " (before weighting the largest difference was {before})")
 _NONE_LEFT = Words(
     "{outcome}: na weging is er bij de start in de getoonde cijfers geen verschil tussen de groepen meer{before}.",
@@ -53,6 +54,11 @@ _MARKS = Words(
     "Tot 0,05 gelden groepen als gelijk; boven 0,25 liggen zij te ver uit elkaar om hun uitkomsten te vergelijken.",
     "Up to 0.05 groups count as alike; above 0.25 they are too far apart to compare their results.",
 )
+_TOGETHER = Words(
+    "Van kenmerken in categorieën staat na weging alleen het grootste van alle verschillen; apart zou het iets zeggen over wie er zeldzaam is.",
+    "Of traits in categories only the largest difference of all traits stands after weighting; each apart would say something of who is rare.",
+)
+_LARGEST = Words("grootste van alle kenmerken", "largest of all traits")
 _EFFECTIVE = Words(
     "Na weging is de groep {arm} evenveel waard als ongeveer {n} {people}[, van {of}].",
     "After weighting the group {arm} is worth as much as about {n} {people}[, of {of}].",
@@ -104,12 +110,12 @@ def balance(evidence: Evidence, lang: Lang) -> Block:
     blocks: list[Block] = []
     for outcome in main_outcomes(evidence, rows):
         mine = rows[rows["outcome"] == outcome]
-        time = last_time(records(mine[mine["measure"] == "smd_after"]))
+        time = last_time(records(mine[mine["measure"] == "smd_largest_after"]))
         found = records(mine[mine["time"] == time])
         name = short_outcome_words(evidence, outcome)
         blocks += [Text(" ".join(_balance_sentences(evidence, lang, name, found)))]
         blocks += [
-            love_plot(f"love-{slug(outcome)}", capital(_LOVE.fill(outcome=name)[lang]), _balances(evidence, lang, found), lang),
+            love_plot(f"love-{slug(outcome)}", capital(_LOVE.fill(outcome=name)[lang]), _drawn(evidence, lang, found), lang),
             share_bars(
                 f"preference-{slug(outcome)}",
                 capital(_PREFERENCE.fill(outcome=name)[lang]),
@@ -117,7 +123,8 @@ def balance(evidence: Evidence, lang: Lang) -> Block:
                 lang,
             ),
         ]
-    return Blocks([*blocks, Text(_MARKS[lang])])
+    together = [Text(_TOGETHER[lang])] if blocks and evidence.record.edition != "internal" else []
+    return Blocks([*blocks, *together, Text(_MARKS[lang])])
 
 
 def results(evidence: Evidence, lang: Lang) -> Block:
@@ -149,7 +156,7 @@ def brief(evidence: Evidence, lang: Lang) -> Block:
     told: list[str] = []
     for outcome in main_outcomes(evidence, rows):
         mine = rows[rows["outcome"] == outcome]
-        time = last_time(records(mine[mine["measure"] == "smd_after"]))
+        time = last_time(records(mine[mine["measure"] == "smd_largest_after"]))
         found, name = records(mine[mine["time"] == time]), short_outcome_words(evidence, outcome)
         said = [*answer(evidence, lang, outcome), *not_given(evidence, lang, outcome)]
         told += [" ".join([*_balance_sentences(evidence, lang, name, found), *said])]
@@ -171,6 +178,20 @@ def _balances(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Balance]
     return lines
 
 
+def _drawn(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Balance]:
+    """The traits, and of a release the largest of all, of which some are not told apart."""
+    lines = _balances(evidence, lang, found)
+    if all(is_number(line.after) for line in lines):
+        return lines
+    return [*lines, *(Balance(_LARGEST[lang], float("nan"), largest) for largest in _largest(found))]
+
+
+def _largest(found: list[Row]) -> list[float]:
+    """The largest difference after weighting of any two arms, where it is told."""
+    sizes = [row["estimate"] for row in found if row["measure"] == "smd_largest_after"]
+    return [max(sizes)] if sizes and all(map(is_number, sizes)) else []
+
+
 def _trait(evidence: Evidence, subgroup: str) -> Words:
     """What a trait is called: one of the provider's own by its label, a baseline score by its questionnaire."""
     name = subgroup.removeprefix("covariate=")
@@ -178,16 +199,17 @@ def _trait(evidence: Evidence, subgroup: str) -> Words:
 
 
 def _balance_sentences(evidence: Evidence, lang: Lang, name: Words, found: list[Row]) -> Iterator[str]:
-    lines = [line for line in _balances(evidence, lang, found) if is_number(line.after)]
-    if not lines:
+    lines = _balances(evidence, lang, found)
+    if not (largest := _largest(found)):
         yield _APART.fill(people=people(evidence))[lang]
         return
-    worst = max(lines, key=lambda line: line.after)
+    worst = max(lines, key=lambda line: line.after) if all(is_number(line.after) for line in lines) else None
     before = [line.before for line in lines if is_number(line.before)]
     told = _BEFORE[lang].format(before=number(max(before), "effect", lang)) if before else ""
-    after = number(worst.after, "effect", lang)
-    words = _WORST if float(f"{worst.after:.2f}") else _NONE_LEFT
-    yield capital(words[lang].format(outcome=plain(name[lang]), trait=plain(worst.name), after=after, before=told))
+    on = _ON[lang].format(trait=plain(worst.name)) if worst else ""
+    words = _WORST if float(f"{largest[0]:.2f}") else _NONE_LEFT
+    after = number(largest[0], "effect", lang)
+    yield capital(words[lang].format(outcome=plain(name[lang]), on=on, after=after, before=told))
     sizes = by([row for row in found if row["measure"] == "effective_share"], "arm")
     for row in found:
         arm = plain(arm_words(evidence, row["arm"])[lang])

@@ -47,7 +47,7 @@ def _decided(gate: dict, rows: dict[str, pd.DataFrame], plan, pair: str, *, exac
         (frame["outcome"] == gate["outcome"]) & (frame["time"] == gate["time"]) & ~frame["subgroup"].str.contains(";")
     ]
     if gate["name"] == "largest_weighted_difference":
-        mine = frame[(frame["measure"] == "smd_after") & frame["subgroup"].str.startswith("covariate=")]
+        mine = frame[frame["measure"] == "smd_largest_after"]
         spare = 0 if exact else 1 / np.sqrt(mine["n"].min())
         return bool(mine["estimate"].abs().max(skipna=False) + spare <= plan.gates.largest_weighted_difference)
     mine = frame[frame["measure"] == "preference_overlap"]

@@ -73,6 +73,8 @@ def test_a_rare_category_is_not_counted_by_its_balance(tmp_path):
         told = found[found["status"].isin(SHOWN)]
         assert not told["subgroup"].str.contains("category=").any()
         assert not ((told["measure"] == "smd_before") & (told["subgroup"] == "covariate=setting")).any()
+        # after weighting too 0 would say that nobody is in another setting: the largest of all traits leaves
+        assert "smd_after" not in set(found["measure"]) and (told["measure"] == "smd_largest_after").any()
 
 
 def test_one_event_more_is_not_seen(tmp_path):

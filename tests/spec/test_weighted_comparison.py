@@ -136,7 +136,8 @@ def test_the_gate_is_decided_before_outcomes_open(cohort):
     left = closed({"weighted_comparison": frame}, (gate,), plan)["weighted_comparison"]
     mine = left[(left["outcome"] == "arrest") & left["estimate"].notna()]
     assert set(mine["measure"]) == {
-        "smd_before", "smd_after", "effective_share", "effective_n", "preference_overlap", "preference_share", "shared_provider_share"
+        "smd_before", "smd_after", "smd_largest_after",
+        "effective_share", "effective_n", "preference_overlap", "preference_share", "shared_provider_share"
     }  # fmt: skip
 
 
@@ -264,7 +265,7 @@ def test_a_published_balance_may_have_been_half_a_step_more(told, n, exact, open
     gate = GateOutcome(
         name="largest_weighted_difference", outcome="arrest", time="", open=True, found=told, allowed=0.25, reason=words
     )
-    row = {"outcome": "arrest", "time": "", "measure": "smd_after", "subgroup": "covariate=setting", "estimate": told, "n": n}
+    row = {"outcome": "arrest", "time": "", "measure": "smd_largest_after", "subgroup": "", "estimate": told, "n": n}
     found = _published(gate, {"weighted_comparison": pd.DataFrame([row])}, _plan(), exact=exact)
     assert found.open is opened
     assert (found.found is None) is (not opened and told <= 0.25)

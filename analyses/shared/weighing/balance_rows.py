@@ -22,6 +22,11 @@ BALANCE_MEASURES = {
     "smd_after": Declared(
         "magnitude", Words("gestandaardiseerd verschil na weging", "standardised difference after weighting"), "effect"
     ),
+    "smd_largest_after": Declared(
+        "magnitude",
+        Words("grootste gestandaardiseerd verschil na weging", "largest standardised difference after weighting"),
+        "effect",
+    ),
     "effective_share": Declared(
         "magnitude", Words("hoeveel van de groep er na weging over is", "how much of the arm is left after weighting"), "effect"
     ),
@@ -49,6 +54,7 @@ BALANCE_MEASURES = {
 }
 BANDS = ("0.0-0.3", "0.3-0.7", "0.7-1.0")
 _DISTANCE = "distance over all categories, missing one of them (Yang & Dalton 2012), 0 or more"
+_LARGEST = "largest of the differences after weighting, of all traits as a whole, without its sign"
 _SCORES = "first minus second, of those who have the number"
 _SD = ", over the SD as it was before weighting; no test"
 _EFFECTIVE = "share of an arm that its effective number is: (sum of weights)^2 / sum of squares (Kish 1965) over the people in it; {words}"
@@ -69,12 +75,18 @@ def balance_records(given: Weighed) -> Iterator[dict]:
         pair = np.isin(given.arm, (one, other))
         first = given.arm[pair] == one
         base = {"arm": f"{given.arms[one]} - {given.arms[other]}", "n": int(pair.sum()), "unit": "SD", "population": COMPARED}
+        after: list[WeightedDifference] = []
         for trait in given.traits:
             for measure, w in (("smd_before", None), ("smd_after", weight[pair])):
                 silent = reason if w is not None else None
                 words = f"; {given.words}" if w is not None else ""
                 for place, answer, how in _differences(trait, pair, first, w, silent):
                     yield base | {"measure": measure} | place | fields(answer, how + _SD + words)
+                    after += [answer] if w is not None and ";" not in place["subgroup"] else []
+        if after:
+            silent = next((answer.reason for answer in after if answer.reason), None)
+            largest = WeightedDifference(np.nan if silent else max(abs(answer.estimate) for answer in after), reason=silent)
+            yield base | {"measure": "smd_largest_after"} | fields(largest, f"{_LARGEST}{_SD}; {given.words}")
     for k, arm in enumerate(given.arms):
         yield from _of_an_arm(given, k, arm)
 
@@ -131,7 +143,8 @@ def alone_words(given: Weighed) -> str:
 def _differences(
     trait: Trait, pair: np.ndarray, first: np.ndarray, weight: np.ndarray | None, reason: str | None
 ) -> Iterator[tuple[dict, WeightedDifference, str]]:
-    """Of the trait as a whole, and of each category, which stays inside: of a rare one it would count its people."""
+    """Of the trait as a whole, and of each category, which stays inside: of a rare one it would count its people. So, after weighting, does that
+    of a trait in categories: above 0 somebody is in another one than the rest."""
     silent = WeightedDifference(np.nan, reason=reason)
     place = {"subgroup": f"covariate={trait.name}"}
     if trait.codes is None:
@@ -144,7 +157,7 @@ def _differences(
         return
     codes = trait.codes[pair]
     if weight is not None:  # before weighting it follows from counts of people (`before_tally`)
-        yield place, silent if reason else weighted_distance(codes, first, len(trait.names), weight), _DISTANCE
+        yield place | STAYS_INSIDE, silent if reason else weighted_distance(codes, first, len(trait.names), weight), _DISTANCE
     for code, name in enumerate(trait.names):
         inside = {"subgroup": f"covariate={trait.name};category={name}"} | STAYS_INSIDE
         yield (
