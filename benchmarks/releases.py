@@ -88,8 +88,12 @@ def editions_with(edition: Edition) -> tuple[Edition, ...]:
     return () if edition.name == "public" else (public(),)
 
 
-def beside(answers: Mapping[str, Result], edition: Edition) -> pd.DataFrame:
-    """The exact rows, and next to each what of it leaves; rows that are never part of a release are left out."""
+def beside(answers: Mapping[str, Result], edition: Edition, others: tuple[Edition, ...] | None = None) -> pd.DataFrame:
+    """The exact rows, and next to each what of it leaves; rows that are never part of a release are left out.
+
+    `others`: editions that are there too, by default those of a run.
+    """
     inside = pd.concat([exact(answer) for answer in answers.values()]).drop_duplicates(KEYS)
-    told = pd.concat(release_all(answers, edition, beside=editions_with(edition)).values()).drop_duplicates(KEYS)
+    others = editions_with(edition) if others is None else others
+    told = pd.concat(release_all(answers, edition, beside=others).values()).drop_duplicates(KEYS)
     return inside.merge(told, on=KEYS, suffixes=("", "_released"))

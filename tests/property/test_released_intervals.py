@@ -157,9 +157,10 @@ def test_who_is_at_risk_holds_who_goes_in_the_weeks_before():
 @pytest.mark.parametrize("seed", [1, 5, 16])
 def test_what_the_committee_reads_at_a_given_week_where_nobody_left_is_as_wide_as_the_exact_interval(seed):
     """Before: who left was guarded as events are, and the intervals were those of four who might have. Of incidences the variance by Aalen is larger
-    where events fall in weeks of their own than where all are in one, as in the extremes: their limits lay 0.1 per cent too far inwards."""
+    where events fall in weeks of their own than where all are in one, as in the extremes: their limits lay 0.1 per cent too far inwards.
+    Beside the public edition a total can be told between limits."""
     cohort, plan = drawn("rossi", seed)
-    both = beside({one.NAME: one.run(cohort, plan) for one in (revictimisation, competing_events)}, committee(5))
+    both = beside({one.NAME: one.run(cohort, plan) for one in (revictimisation, competing_events)}, committee(5), ())
     both = both[both["estimate_released"].notna() & both["ci_low_released"].notna() & (both["time"] != "")]
     width, told = (both[f"ci_high{of}"] - both[f"ci_low{of}"] for of in ("", "_released"))
     shares = both["measure"] == "survival"
