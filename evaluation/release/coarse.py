@@ -57,9 +57,9 @@ def coarse(rows: Columns, n: np.ndarray, low: np.ndarray, span: np.ndarray, thre
     p = _p_of_limits(rows["p_value"], shown, below, above, scale, n, low)
     bounded = rows["unit"] == "correlation"
     bottom, top = np.where(bounded, np.maximum(bottom, -1), bottom), np.where(bounded, np.minimum(top, 1), top)
-    values = {
-        name: _exp_where(scale.ratio, value) for name, value in (("estimate", shown), ("ci_low", bottom), ("ci_high", top))
-    }
+    values = {"estimate": np.where(scale.ratio, significant(_exp_where(scale.ratio, shown)), shown)}
+    for name, value, how in (("ci_low", bottom, np.floor), ("ci_high", top, np.ceil)):
+        values[name] = np.where(scale.ratio, outwards(_exp_where(scale.ratio, value), 2, how), value)
     if (share := is_share(rows)).any():
         values = {name: np.where(share, np.clip(value, 0, 1), value) for name, value in values.items()}
     test = (rows["kind"] == "test") & np.isnan(rows["ci_low"])
@@ -119,7 +119,7 @@ def _log_where(ratio: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _exp_where(ratio: np.ndarray, values: np.ndarray) -> np.ndarray:
-    return np.where(ratio, significant(np.exp(np.where(ratio, values, 0.0))), values)
+    return np.where(ratio, np.exp(np.where(ratio, values, 0.0)), values)
 
 
 def _quantile_ratio(used: np.ndarray, df: np.ndarray, n: np.ndarray, low: np.ndarray) -> np.ndarray:

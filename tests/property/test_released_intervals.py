@@ -169,6 +169,12 @@ def test_what_the_committee_reads_at_a_given_week_where_nobody_left_is_as_wide_a
     assert incidences.any() and (told[incidences] < 1.1 * width[incidences]).all()
 
 
+def test_limits_of_a_ratio_are_written_outwards():
+    """Before: 0.2469 stood as 0.25 where nothing else made the interval longer."""
+    found = one_release(216)
+    assert (found["measure"] == "all_events_rate_ratio").any() and missed(found).empty
+
+
 def test_limits_of_a_form_hold_it_where_events_lie_unevenly_between_the_weeks_that_are_told():
     """Before: limits 15 per cent longer than the extremes, of which a log-normal curve of 177 people lay 1 per cent outside."""
     cohort, plan = drawn("consortium", 93)
