@@ -144,11 +144,12 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             if moment.startswith("follow_up"):
                 end = scores(cohort, measure.instrument, measure.informant, "end")
                 both = ~np.isnan(end) & ~np.isnan(found.later)
-                records += [base | record for record in _after_end(cohort, measure, end, found.later, both)]
-                tallies += _counted(cohort, base | _BOTH, both) if not np.isnan(end).all() else ()
+                if not np.isnan(end).all():
+                    records += [base | record for record in _after_end(cohort, measure, end, found.later, both)]
+                    tallies.append(_counted(cohort, base | _BOTH, both))
             if plan.comparison is None and plan.multiplicity == "holm" and not measure.primary:
                 secondary.append(base | _everyone(found, scale_of(cohort, measure)))
-            tallies += _counted(cohort, base | _PAIRS, found.selection.analysed)
+            tallies.append(_counted(cohort, base | _PAIRS, found.selection.analysed))
             tallies += [_class_tally(cohort, plan, base, measure, found), _sign_tally(cohort, base, measure, found)]
         if len(measure.moments) > 1:
             given = [scores(cohort, measure.instrument, measure.informant, moment) for moment in ("baseline", *measure.moments)]
@@ -156,7 +157,7 @@ def run(cohort: Cohort, plan: Plan) -> Result:
             all_ = ~np.isnan(every).any(axis=1)
             base = {"outcome": outcome_name(measure)}
             records += [base | record for record in _at_all_moments(cohort, every, all_)]
-            tallies += _counted(cohort, base | _ALL, all_)
+            tallies.append(_counted(cohort, base | _ALL, all_))
     return Result(NAME, MEASURES, rows(NAME, records + _corrected(secondary)), tuple(tallies))
 
 
@@ -215,7 +216,7 @@ def _between(cohort: Cohort, plan: Plan, measure: Measure, found: Pairs) -> dict
 
 def _after_end(cohort: Cohort, measure: Measure, end: np.ndarray, later: np.ndarray, both: np.ndarray) -> Iterator[dict]:
     """Did what was gained last, or grow ("sleeper effects")? Whoever has both later scores, with a baseline or without."""
-    for arm, who in arm_groups(cohort, both) if not np.isnan(end).all() else ():
+    for arm, who in arm_groups(cohort, both):
         moments = paired_moments(end[who], later[who])
         base = {"arm": arm, "n": moments.n, "population": _BOTH["population"]}
         change = mean_change_row(moments, _AFTER_END, scale_of(cohort, measure))
@@ -231,7 +232,7 @@ def _at_all_moments(cohort: Cohort, every: np.ndarray, all_: np.ndarray) -> Iter
         yield base | fields(friedman(every[who]), _FRIEDMAN)
 
 
-def _counted(cohort: Cohort, base: dict, who: np.ndarray) -> tuple[Tally]:
+def _counted(cohort: Cohort, base: dict, who: np.ndarray) -> Tally:
     """How many people (boolean) rows are about; `base` with the population that they are."""
     arms, population = cohort.arms, base["population"]
     fixed = {name: value for name, value in base.items() if name != "population"} | {"unit": "people"}
@@ -239,7 +240,7 @@ def _counted(cohort: Cohort, base: dict, who: np.ndarray) -> tuple[Tally]:
     def derive(counts: np.ndarray) -> list[Record]:
         return [fixed | {"arm": arm, "estimate": count, "n": count} for arm, count in arm_counts(arms, counts)]
 
-    return (Tally(np.bincount(cohort.arm_codes[who], minlength=len(arms)), derive, arms, population),)
+    return Tally(np.bincount(cohort.arm_codes[who], minlength=len(arms)), derive, arms, population)
 
 
 def _sign_tally(cohort: Cohort, base: dict, measure: Measure, found: Pairs) -> Tally:

@@ -180,16 +180,16 @@ def _balances(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Balance]
 
 def _drawn(evidence: Evidence, lang: Lang, found: list[Row]) -> list[Balance]:
     """The traits, and of a release the largest of all, of which some are not told apart."""
-    lines = _balances(evidence, lang, found)
-    if all(is_number(line.after) for line in lines):
+    lines, largest = _balances(evidence, lang, found), _largest(found)
+    if largest is None or all(is_number(line.after) for line in lines):
         return lines
-    return [*lines, *(Balance(_LARGEST[lang], float("nan"), largest) for largest in _largest(found))]
+    return [*lines, Balance(_LARGEST[lang], float("nan"), largest)]
 
 
-def _largest(found: list[Row]) -> list[float]:
-    """The largest difference after weighting of any two arms, where it is told."""
+def _largest(found: list[Row]) -> float | None:
+    """The largest difference after weighting of any two arms; None where it is not told."""
     sizes = [row["estimate"] for row in found if row["measure"] == "smd_largest_after"]
-    return [max(sizes)] if sizes and all(map(is_number, sizes)) else []
+    return max(sizes) if sizes and all(map(is_number, sizes)) else None
 
 
 def _trait(evidence: Evidence, subgroup: str) -> Words:
@@ -199,16 +199,16 @@ def _trait(evidence: Evidence, subgroup: str) -> Words:
 
 
 def _balance_sentences(evidence: Evidence, lang: Lang, name: Words, found: list[Row]) -> Iterator[str]:
-    lines = _balances(evidence, lang, found)
-    if not (largest := _largest(found)):
+    lines, largest = _balances(evidence, lang, found), _largest(found)
+    if largest is None:
         yield _APART.fill(people=people(evidence))[lang]
         return
     worst = max(lines, key=lambda line: line.after) if all(is_number(line.after) for line in lines) else None
     before = [line.before for line in lines if is_number(line.before)]
     told = _BEFORE[lang].format(before=number(max(before), "effect", lang)) if before else ""
     on = _ON[lang].format(trait=plain(worst.name)) if worst else ""
-    words = _WORST if float(f"{largest[0]:.2f}") else _NONE_LEFT
-    after = number(largest[0], "effect", lang)
+    words = _WORST if float(f"{largest:.2f}") else _NONE_LEFT
+    after = number(largest, "effect", lang)
     yield capital(words[lang].format(outcome=plain(name[lang]), on=on, after=after, before=told))
     sizes = by([row for row in found if row["measure"] == "effective_share"], "arm")
     for row in found:

@@ -28,8 +28,8 @@ def publish_cells(one: Table, network: Network, *, but_largest: bool = False) ->
         cells = [node for node in dict.fromkeys(cells) if node not in totals]
         _bands(one, network, cells, int(one.counts[one.arm_of == arm].sum()), is_share, but_largest)
     everyone = int(one.counts[one.arm_of >= 0].sum())
-    together = () if one.by_arm else [node for node in one.merged.values() if node not in one.linked]
-    _bands(one, network, list(together), everyone, is_share, but_largest)
+    together = [] if one.by_arm else [node for node in one.merged.values() if node not in one.linked]
+    _bands(one, network, together, everyone, is_share, but_largest)
 
 
 def _bands(one: Table, network: Network, nodes: list[int], total: int, is_share: bool, but_largest: bool) -> None:

@@ -7,6 +7,7 @@ totals are published in the finest bands that squeeze nothing (`Network.settle`)
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from data_schemas.result import Result, Tally
@@ -38,7 +39,7 @@ def system(
     while True:
         try:
             _publish(one, order, first, states, beside)
-            tight = set(audited.squeezed()) | _tight_together(one, beside)
+            tight = {*audited.squeezed(), *_tight_together(one, beside)}
         except (Contradiction, ValueError):
             tight = set(range(len(one.network.low)))
         left = [k for k, item in enumerate(order) if not item.held]
@@ -57,10 +58,10 @@ def _ask_no_more(one: System, beside: Sequence[System]) -> None:
         return
     network, before = one.network, one.network.state()
     _publish_whole(one, [])
-    _say_all(one, beside)
-    network.propagate()
-    for node in network.squeezed():
-        network.need[node] = network.width(node)
+    # what contradicts itself is found, and held back, when it is published
+    with suppress(Contradiction):
+        for node, left in _tight_together(one, beside).items():
+            network.need[node] = left
     network.restore(before)
 
 
@@ -78,13 +79,13 @@ def asked_of(results: Mapping[str, Result], edition: Edition) -> dict[str, list[
     }
 
 
-def _tight_together(one: System, others: Sequence[System]) -> set[int]:
-    """Counts that could take enough values by this edition, and cannot by all together."""
+def _tight_together(one: System, others: Sequence[System]) -> dict[int, int]:
+    """Counts that could take enough values by this edition, and cannot by all together; and how many are left to each."""
     network, before = one.network, one.network.state()
     _say_all(one, others)
     try:
         network.propagate()
-        return set(network.squeezed())
+        return {node: network.width(node) for node in network.squeezed()}
     finally:
         network.restore(before)
 
